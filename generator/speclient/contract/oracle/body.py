@@ -1,0 +1,46 @@
+"""The body of a request: the value that was given, in a media type that the operation takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import parse_qsl
+
+from ..equality import first_difference, parse_exact
+from ..findings import Finding
+from .text import spells
+from .wire import Call, WireRequest
+
+
+def is_json_type(media_type: str) -> bool:
+    """Whether bodies of this media type are JSON: `application/json`, any `+json`, and ranges that include it."""
+    essence = media_type.partition(";")[0].strip().lower()
+    return essence in ("application/json", "text/json", "*/*", "application/*") or essence.endswith("+json")
+
+
+def judge_body(wire: WireRequest, call: Call) -> Iterator[Finding]:
+    """No body when none was given; else the value under its media type. Bodies of other media types are not read."""
+    name = call.operation.name
+    content_type = wire.header("content-type")
+    if call.body_type is None:
+        if wire.body:
+            yield Finding(name, "wire.body", "no body", repr(wire.body[:80]))
+        elif content_type:
+            yield Finding(name, "wire.content-type", "none without a body", repr(content_type))
+        return
+    essence = content_type[0].partition(";")[0].strip().lower() if len(content_type) == 1 else ""
+    wanted = call.body_type.partition(";")[0].strip().lower()
+    if essence != wanted and not ("*" in wanted and is_json_type(essence)):
+        yield Finding(name, "wire.content-type", call.body_type, repr(content_type))
+    elif is_json_type(essence):
+        try:
+            difference = first_difference(call.body, parse_exact(wire.body))
+        except ValueError as error:
+            difference = f"no JSON: {error}"
+        if difference:
+            yield Finding(name, "wire.body", "the JSON that was given", difference)
+    elif essence == "application/x-www-form-urlencoded" and isinstance(call.body, dict):
+        pairs = dict(parse_qsl(wire.body.decode("ascii", errors="replace"), keep_blank_values=True))
+        scalars = {key: value for key, value in call.body.items() if not isinstance(value, dict | list)}
+        wrong = [key for key, value in scalars.items() if key not in pairs or not spells(pairs[key], value)]
+        if wrong:
+            yield Finding(name, "wire.body", f"members {wrong} of the given value", repr(wire.body[:120]))

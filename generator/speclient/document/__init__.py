@@ -1,0 +1,7 @@
+"""Read a document: YAML 1.2 or JSON, line marks, the graph of references, and 3.0 schemas seen as 3.1."""
+
+from speclient.document.load import Document, Limits, load
+from speclient.document.node import Node, escape_pointer, split_pointer
+from speclient.document.normalize import schema_view
+
+__all__ = ["Document", "Limits", "Node", "escape_pointer", "load", "schema_view", "split_pointer"]

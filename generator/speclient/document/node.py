@@ -1,0 +1,92 @@
+"""A value of a document together with the place that it stands in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from speclient.diagnostics import Location
+
+if TYPE_CHECKING:
+    from speclient.document.load import Document
+
+
+def escape_pointer(token: str) -> str:
+    """A reference token in a JSON pointer, RFC 6901 section 3."""
+    return token.replace("~", "~0").replace("/", "~1")
+
+
+def split_pointer(pointer: str) -> tuple[str, ...]:
+    """The reference tokens of a JSON pointer."""
+    return tuple(token.replace("~1", "/").replace("~0", "~") for token in pointer.split("/")[1:])
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A JSON value at `pointer` in `file` (the key of the file in `document`)."""
+
+    document: Document
+    file: str
+    pointer: str
+    value: Any
+
+    def __hash__(self) -> int:
+        return hash((self.file, self.pointer))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Node) and (self.file, self.pointer) == (other.file, other.pointer)
+
+    @property
+    def id(self) -> str:
+        """A text that names this place among all files of the document."""
+        return f"{'' if self.file == self.document.root_file else self.file}#{self.pointer}"
+
+    @property
+    def location(self) -> Location:
+        """The place, for a diagnostic; the line is found later."""
+        return Location(self.file, self.pointer)
+
+    @property
+    def mapping(self) -> Mapping[str, Any]:
+        """The value if it is a mapping, else an empty one."""
+        return self.value if isinstance(self.value, dict) else {}
+
+    def get(self, key: str) -> Node | None:
+        """The member `key`, or None when absent."""
+        if isinstance(self.value, dict) and key in self.value:
+            return Node(self.document, self.file, f"{self.pointer}/{escape_pointer(key)}", self.value[key])
+        return None
+
+    def items(self) -> Iterator[tuple[str, Node]]:
+        """The members of a mapping, in document order."""
+        for key, value in self.mapping.items():
+            yield key, Node(self.document, self.file, f"{self.pointer}/{escape_pointer(key)}", value)
+
+    def elements(self) -> Iterator[Node]:
+        """The elements of an array."""
+        if isinstance(self.value, list):
+            for index, value in enumerate(self.value):
+                yield Node(self.document, self.file, f"{self.pointer}/{index}", value)
+
+    def text(self, key: str) -> str | None:
+        """The member `key` when it is a string."""
+        value = self.mapping.get(key)
+        return value if isinstance(value, str) else None
+
+    def flag(self, key: str) -> bool:
+        """Whether the member `key` is `true`."""
+        return self.mapping.get(key) is True
+
+    @property
+    def last(self) -> str:
+        """The last token of the pointer: the member's name or the element's index."""
+        return split_pointer(self.pointer)[-1] if self.pointer else ""
+
+    def resolve(self) -> Node:
+        """Follow `$ref` until something that is no reference; a node without `$ref` is its own answer.
+
+        Raises:
+            ReferenceProblem: SC010 to SC012.
+        """
+        return self.document.resolve(self)

@@ -1,0 +1,168 @@
+"""Operations and what stands around them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from speclient.diagnostics import Location
+from speclient.ir.types import Json, Schema, TypeRef
+
+
+class LossKind(StrEnum):
+    """What became of a part that could not be expressed whole."""
+
+    REFUSED = "refused"
+    DEGRADED = "degraded"
+    NOT_ENFORCED = "not-enforced"
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """A ledger entry: what was lost, where, why. `owner` is an operation's key or a schema's id."""
+
+    kind: LossKind
+    owner: str
+    location: Location
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of an operation. `style` and `explode` are never absent; `content` is set for `content` parameters."""
+
+    name: str
+    place: str
+    """path, query, header or cookie."""
+    required: bool
+    style: str
+    explode: bool
+    allow_reserved: bool
+    type: TypeRef
+    origin: Location
+    content: str | None = None
+    description: str | None = None
+    deprecated: bool = False
+    default: Json = None
+    argument: str | None = None
+    """The argument's name that `x-speclient` asks for."""
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MediaType:
+    """A media type as written, how it is read (`json`, `form`, `multipart`, `text`, `bytes`), and its type."""
+
+    name: str
+    kind: str
+    type: TypeRef
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A request body."""
+
+    required: bool
+    media: tuple[MediaType, ...]
+    description: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """An answer: status (`200`, `4XX`, `default`); no media types when it has no body."""
+
+    status: str
+    media: tuple[MediaType, ...]
+    description: str | None = None
+    headers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseBy:
+    """A parameter whose value decides the type of a successful answer: (value, type) pairs, the default's first."""
+
+    parameter: str
+    cases: tuple[tuple[Json, TypeRef], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityScheme:
+    """How credentials travel: `bearer`, `basic`, `key` (with `place` and `name`) or `none`."""
+
+    id: str
+    kind: str
+    place: str = "header"
+    name: str = "Authorization"
+    arguments: tuple[tuple[str, str], ...] = ()
+    """Part of the credential -> constructor argument that `x-speclient` asks for."""
+    description: str | None = None
+
+
+SecurityRequirement = tuple[str, ...]
+"""Ids of the schemes that are needed together; empty for anonymous access."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServerVariable:
+    """A variable in a server's URL."""
+
+    name: str
+    default: str
+    values: tuple[str, ...] = ()
+    description: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A base URL, with `{variable}` places."""
+
+    url: str
+    description: str | None = None
+    variables: tuple[ServerVariable, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation. `key` (`GET /path`) names it in ledgers and locks."""
+
+    key: str
+    method: str
+    path: str
+    origin: Location
+    operation_id: str | None
+    tags: tuple[str, ...]
+    group: str | None
+    """The group that `x-speclient` asks for."""
+    method_name: str | None
+    summary: str | None
+    description: str | None
+    page: str | None
+    deprecated: bool
+    parameters: tuple[Parameter, ...]
+    body: Body | None
+    responses: tuple[Response, ...]
+    security: tuple[SecurityRequirement, ...]
+    servers: tuple[Server, ...] = ()
+    response_by: ResponseBy | None = None
+    extension: tuple[tuple[str, Any], ...] = ()
+    """What `x-speclient` says of paging and polling, as written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """A whole document."""
+
+    title: str
+    version: str
+    summary: str | None
+    description: str | None
+    package: str | None
+    client: str | None
+    environment: str | None
+    pages: tuple[str, ...]
+    servers: tuple[Server, ...]
+    security_schemes: tuple[SecurityScheme, ...]
+    operations: tuple[Operation, ...]
+    schemas: tuple[Schema, ...]
+    losses: tuple[Loss, ...]

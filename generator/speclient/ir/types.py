@@ -1,0 +1,194 @@
+"""Schemas and the types that refer to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from speclient.diagnostics import Location
+
+Json: TypeAlias = "None | bool | int | float | str | tuple[Json, ...]"
+"""A JSON scalar, or an array of them as a tuple."""
+
+
+class ScalarKind(StrEnum):
+    """JSON's scalars, and the two formats that get a type of their own."""
+
+    STRING = "string"
+    INTEGER = "integer"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    NULL = "null"
+    DATE = "date"
+    DATE_TIME = "date-time"
+
+
+@dataclass(frozen=True, slots=True)
+class Anything:
+    """Any JSON value. `reason` says why a schema that says more came to this, or None when the schema says so."""
+
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A scalar with the validation keywords (name, value) that hold for it, sorted by name."""
+
+    kind: ScalarKind
+    constraints: tuple[tuple[str, int | float | str], ...] = ()
+    format: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Const:
+    """Exactly one value: a string, an integer or a boolean."""
+
+    value: str | int | bool
+
+    def __eq__(self, other: object) -> bool:  # because True == 1 in Python, and not in JSON
+        return isinstance(other, Const) and (type(self.value), self.value) == (type(other.value), other.value)
+
+    def __hash__(self) -> int:
+        return hash((type(self.value), self.value))
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The schema of the api with this id."""
+
+    schema: str
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayOf:
+    """An array whose elements are all of one type."""
+
+    items: TypeRef
+    constraints: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TupleOf:
+    """An array of a fixed length with a type for each place."""
+
+    items: tuple[TypeRef, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MapOf:
+    """An object with any keys."""
+
+    values: TypeRef
+    constraints: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Discriminator:
+    """The member that tells which variant a value is: wire name, and tag -> place in the union's members."""
+
+    member: str
+    mapping: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UnionOf:
+    """One of several types; null is a member of its own."""
+
+    members: tuple[TypeRef, ...]
+    discriminator: Discriminator | None = None
+
+
+TypeRef: TypeAlias = "Anything | Scalar | Const | Named | ArrayOf | TupleOf | MapOf | UnionOf"
+
+
+def named_in(ref: TypeRef) -> Iterator[str]:
+    """Ids of the schemas that a type refers to, in order, repeated as they occur."""
+    match ref:
+        case Named(schema):
+            yield schema
+        case ArrayOf(items, _) | MapOf(items, _):
+            yield from named_in(items)
+        case TupleOf(items):
+            for item in items:
+                yield from named_in(item)
+        case UnionOf(members, _):
+            for member in members:
+                yield from named_in(member)
+        case _:
+            return
+
+
+@dataclass(frozen=True, slots=True)
+class NameHint:
+    """What a name can be made from: `words`, below the schema `parent` (an id) or the operation `operation` (a key)."""
+
+    words: tuple[str, ...]
+    parent: str | None = None
+    operation: str | None = None
+    explicit: str | None = None
+    """The name that `x-speclient` asks for."""
+    component: bool = False
+    """Whether `words` is the key of a component, which comes first when names are given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """A member of an object. `name` is the wire name."""
+
+    name: str
+    type: TypeRef
+    required: bool
+    description: str | None = None
+    read_only: bool = False
+    write_only: bool = False
+    deprecated: bool = False
+    secret: bool = False
+    unit: str | None = None
+    default: Json = None
+    origin: Location | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectSchema:
+    """An object with known members. `additional` is the type of the others; None forbids them."""
+
+    id: str
+    hint: NameHint
+    origin: Location
+    properties: tuple[Property, ...]
+    additional: TypeRef | None
+    description: str | None = None
+    deprecated: bool = False
+    secret: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EnumSchema:
+    """An enumeration of strings, of integers, or mixed. Values that it does not list are kept when they come."""
+
+    id: str
+    hint: NameHint
+    origin: Location
+    values: tuple[str | int | float | bool, ...]
+    kind: ScalarKind | None
+    """STRING or INTEGER when all values are of that kind, else None."""
+    member_names: tuple[str, ...] | None = None
+    description: str | None = None
+    deprecated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AliasSchema:
+    """Any other schema with a name: a union, an array, a scalar."""
+
+    id: str
+    hint: NameHint
+    origin: Location
+    type: TypeRef
+    description: str | None = None
+    deprecated: bool = False
+
+
+Schema: TypeAlias = ObjectSchema | EnumSchema | AliasSchema
