@@ -1,7 +1,7 @@
 """Equality of JSON as this project means the word.
 
-Numbers by value, date-times by instant, members regardless of order. A string that is no date-time is equal to
-itself only; `true` is no `1`.
+Numbers by value, date-times by instant, members regardless of order. A string that is no date-time is equal
+to itself only; `true` is no `1`.
 """
 
 from __future__ import annotations
@@ -40,12 +40,12 @@ def first_difference(expected: Json, actual: object, pointer: str = "") -> str |
 def _objects(expected: dict[str, Json], actual: object, pointer: str) -> str | None:
     if not isinstance(actual, dict):
         return _report(pointer, expected, actual)
-    for name in expected:
+    for name, value in expected.items():
         if name not in actual:
-            return f"{pointer}/{_token(name)}: missing, expected {_shown(expected[name])}"
-    for name in actual:
+            return f"{pointer}/{_token(name)}: missing, expected {_shown(value)}"
+    for name, value in actual.items():
         if name not in expected:
-            return f"{pointer}/{_token(str(name))}: expected nothing, got {_shown(actual[name])}"
+            return f"{pointer}/{_token(str(name))}: expected nothing, got {_shown(value)}"
     for name, value in expected.items():
         if found := first_difference(value, actual[name], f"{pointer}/{_token(name)}"):
             return found

@@ -1,7 +1,8 @@
 """What a generated client does not enforce on an answer, and why: the only excuses the contract tests know.
 
-An answer that breaks nothing but these rules may be accepted or refused; whatever breaks another rule must be
-refused. Each entry relaxes one schema object. Relaxing only ever widens a schema, so the order does not matter.
+An answer that breaks nothing but these rules may be accepted or refused; whatever breaks another rule must
+be refused. Each entry relaxes one schema object. Relaxing only ever widens a schema, so the order does not
+matter.
 """
 
 from __future__ import annotations
@@ -19,7 +20,10 @@ Relax = Callable[[dict[str, Json]], dict[str, Json]]
 
 @dataclass(frozen=True, slots=True)
 class Exclusion:
-    """One rule that is not enforced: its stable `name`, the `reason`, and `relax`, which takes it out of a schema."""
+    """One rule that is not enforced.
+
+    Its stable `name`, the `reason`, and `relax`, which takes it out of a schema.
+    """
 
     name: str
     reason: str
@@ -48,7 +52,9 @@ def _json_type(value: Json) -> str:
         return "boolean"
     if isinstance(value, int | float | Decimal):
         return "number"
-    return {str: "string", list: "array", dict: "object"}.get(type(value), "null")
+    if isinstance(value, str):
+        return "string"
+    return "array" if isinstance(value, list) else "object" if isinstance(value, dict) else "null"
 
 
 def _any_branch(schema: dict[str, Json]) -> dict[str, Json]:
@@ -82,15 +88,27 @@ def _irregular_pattern(schema: dict[str, Json]) -> dict[str, Json]:
 
 
 NOT_ENFORCED: tuple[Exclusion, ...] = (
-    Exclusion("open-enum", "a service may add a value; an unknown one of the right JSON type is kept", _open_enum),
-    Exclusion("one-of-exactly", "the first branch that fits is taken; that no other fits is not checked", _any_branch),
+    Exclusion(
+        "open-enum", "a service may add a value; an unknown one of the right JSON type is kept", _open_enum
+    ),
+    Exclusion(
+        "one-of-exactly",
+        "the first branch that fits is taken; that no other fits is not checked",
+        _any_branch,
+    ),
     Exclusion("unique-items", "pydantic has no such constraint on lists", _without("uniqueItems")),
     Exclusion("contains", "pydantic has no counterpart", _without("contains", "minContains", "maxContains")),
     Exclusion("not", "pydantic has no counterpart", _without("not")),
     Exclusion("if", "pydantic has no counterpart", _without("if", "then", "else")),
-    Exclusion("fractional-multiple-of", "binary floats make it undecidable for decimals", _fractional_multiple),
-    Exclusion("format", "an annotation by the standard; only date-time and date become types", _other_formats),
-    Exclusion("irregular-pattern", "pydantic's engine has no look-around and no back-references", _irregular_pattern),
+    Exclusion(
+        "fractional-multiple-of", "binary floats make it undecidable for decimals", _fractional_multiple
+    ),
+    Exclusion(
+        "format", "an annotation by the standard; only date-time and date become types", _other_formats
+    ),
+    Exclusion(
+        "irregular-pattern", "pydantic's engine has no look-around and no back-references", _irregular_pattern
+    ),
 )
 
 

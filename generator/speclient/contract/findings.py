@@ -10,7 +10,8 @@ from dataclasses import dataclass
 class Finding:
     """One departure from the document.
 
-    `check` is a stable name such as `wire.path`; `reproduction` is a call or a command line without credentials.
+    `check` is a stable name such as `wire.path`; `reproduction` is a call or a command line without
+    credentials.
     """
 
     operation: str
@@ -20,14 +21,21 @@ class Finding:
     reproduction: str = ""
 
     def __str__(self) -> str:
-        lines = [f"{self.operation}: {self.check}", f"    expected  {self.expected}", f"    got       {self.got}"]
+        lines = [
+            f"{self.operation}: {self.check}",
+            f"    expected  {self.expected}",
+            f"    got       {self.got}",
+        ]
         if self.reproduction:
             lines.append(f"    reproduce {self.reproduction}")
         return "\n".join(lines)
 
 
 class ContractFailure(AssertionError):
-    """A client or service breaks its contract; `findings` says where. An assertion, so that pytest shows it so."""
+    """A client or service breaks its contract.
+
+    `findings` says where. An assertion, so that pytest shows it so.
+    """
 
     def __init__(self, findings: Iterable[Finding]) -> None:
         self.findings = tuple(findings)

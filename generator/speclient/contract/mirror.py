@@ -1,8 +1,8 @@
 """Values that fit a schema, and values that do not, by schemathesis.
 
-schemathesis generates requests; its generator of *bodies* is the best there is for JSON Schema, and it is reached by
-public API only through an operation. So each schema wanted here becomes the JSON body of a made-up POST operation, in
-a document that mirrors the real one: answers turn into requests.
+schemathesis generates requests; its generator of *bodies* is the best there is for JSON Schema, and it is
+reached by public API only through an operation. So each schema wanted here becomes the JSON body of a
+made-up POST operation, in a document that mirrors the real one: answers turn into requests.
 """
 
 from __future__ import annotations
@@ -37,7 +37,10 @@ class Mirror:
         return self._bodies(key, schemathesis.GenerationMode.POSITIVE)
 
     def invalid(self, key: str) -> st.SearchStrategy[Json]:
-        """Values most of which do not fit the schema at `key`: judge each again, about one in eight does fit."""
+        """Values most of which do not fit the schema at `key`.
+
+        Judge each again, about one in eight does fit.
+        """
         return self._bodies(key, schemathesis.GenerationMode.NEGATIVE)
 
     def _bodies(self, key: str, mode: schemathesis.GenerationMode) -> st.SearchStrategy[Json]:
@@ -53,14 +56,19 @@ def _mirrored(schema: Json) -> dict[str, Any]:
     }
 
 
-def _body(case: schemathesis.Case) -> Json:
+def _body(case: schemathesis.Case[Any]) -> Json:
     return as_json(case.body)
 
 
 def _is_json(value: object) -> bool:
-    """Negative mode also makes raw bytes and leaves the body out: those are faults of transport, tested elsewhere."""
+    """Negative mode also makes raw bytes and leaves the body out.
+
+    Those are faults of transport, tested elsewhere.
+    """
     if value is None or isinstance(value, bool | int | float | str):
         return True
     if isinstance(value, list):
         return all(_is_json(each) for each in value)
-    return isinstance(value, dict) and all(isinstance(key, str) and _is_json(each) for key, each in value.items())
+    return isinstance(value, dict) and all(
+        isinstance(key, str) and _is_json(each) for key, each in value.items()
+    )

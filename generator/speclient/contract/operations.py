@@ -13,7 +13,8 @@ from .source import Document
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _DEFAULT_STYLE = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
-# These three are described elsewhere in a document; as parameters they "SHALL be ignored" (Parameter Object, name).
+# These three are described elsewhere in a document; as parameters they "SHALL be ignored" (Parameter
+# Object, name).
 _IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
 
 
@@ -30,7 +31,10 @@ class ParameterKey:
 
 @dataclass(frozen=True)
 class Parameter:
-    """One parameter with the style that applies to it; `media_type` is set for those described by `content`."""
+    """One parameter with the style that applies to it.
+
+    `media_type` is set for those described by `content`.
+    """
 
     key: ParameterKey
     schema: Json
@@ -111,7 +115,9 @@ def servers(document: Document) -> list[str]:
 def security_schemes(document: Document) -> dict[str, dict[str, Json]]:
     """Name -> Security Scheme Object."""
     components = as_object(document.raw.get("components"))
-    return {name: document.resolved(value) for name, value in as_object(components.get("securitySchemes")).items()}
+    return {
+        name: document.resolved(value) for name, value in as_object(components.get("securitySchemes")).items()
+    }
 
 
 def _operation(
@@ -156,4 +162,7 @@ def _parameter(raw: Mapping[str, Json]) -> Parameter:
 
 def _body(raw: Mapping[str, Json]) -> RequestBody:
     content = as_object(raw.get("content"))
-    return RequestBody(raw.get("required") is True, {name: as_object(entry).get("schema", {}) for name, entry in content.items()})
+    return RequestBody(
+        raw.get("required") is True,
+        {name: as_object(entry).get("schema", {}) for name, entry in content.items()},
+    )

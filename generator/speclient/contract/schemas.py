@@ -1,8 +1,8 @@
 """Schemas of a document as self-contained JSON Schema 2020-12.
 
-A schema in an OpenAPI document points all over the document, and OpenAPI 3.0 speaks a dialect of its own. Both the
-judge and the mirror need neither: here every schema is copied once, translated, and its references lead into one
-flat table.
+A schema in an OpenAPI document points all over the document, and OpenAPI 3.0 speaks a dialect of its own.
+Both the judge and the mirror need neither: here every schema is copied once, translated, and its references
+lead into one flat table.
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ _ONE = ("additionalProperties", "not", "if", "then", "else", "items", "contains"
         "unevaluatedItems", "unevaluatedProperties")  # fmt: skip
 _MANY = ("allOf", "anyOf", "oneOf", "prefixItems")
 _NAMED = ("properties", "patternProperties", "dependentSchemas")
-# Annotations, and identifiers that would change what a reference means. `readOnly` and `writeOnly` are annotations
-# in 2020-12, but schemathesis acts on them: a mirrored answer is a request body and must keep its `readOnly` members.
-_DROPPED = frozenset({"$id", "$anchor", "$schema", "$comment", "$defs", "definitions", "example", "examples", "default",
-                      "title", "description", "deprecated", "externalDocs", "xml", "discriminator", "readOnly",
-                      "writeOnly"})  # fmt: skip
+# Annotations, and identifiers that would change what a reference means. `readOnly` and `writeOnly` are
+# annotations in 2020-12, but schemathesis acts on them: a mirrored answer is a request body and must keep
+# its `readOnly` members.
+_DROPPED = frozenset({"$id", "$anchor", "$schema", "$comment", "$defs", "definitions", "example", "examples",
+                      "default", "title", "description", "deprecated", "externalDocs", "xml", "discriminator",
+                      "readOnly", "writeOnly"})  # fmt: skip
 
 
 def map_subschemas(schema: Mapping[str, Json], change: Callable[[Json], Json]) -> dict[str, Json]:
@@ -55,13 +56,17 @@ class Bundler:
             return schema if isinstance(schema, bool) else {}
         if isinstance(reference := schema.get("$ref"), str):
             target: dict[str, Json] = {"$ref": self._reference(reference)}
-            siblings = {} if self.document.is_30 else {key: value for key, value in schema.items() if key != "$ref"}
+            siblings = (
+                {} if self.document.is_30 else {key: value for key, value in schema.items() if key != "$ref"}
+            )
             rest = self._keywords(siblings)
             return {**rest, **target}
         return self._keywords(schema)
 
     def _reference(self, reference: str) -> str:
-        name = "".join(char if char.isalnum() else "_" for char in reference.removeprefix("#/components/schemas/"))
+        name = "".join(
+            char if char.isalnum() else "_" for char in reference.removeprefix("#/components/schemas/")
+        )
         name = name if reference.startswith("#/components/schemas/") else f"pointer{name}"
         while name in self.components and self._origins.get(name) != reference:
             name += "_"
@@ -74,14 +79,19 @@ class Bundler:
     _origins: dict[str, str] = field(default_factory=dict)
 
     def _keywords(self, schema: Mapping[str, Json]) -> dict[str, Json]:
-        kept = {key: value for key, value in schema.items() if key not in _DROPPED and not key.startswith("x-")}
+        kept = {
+            key: value for key, value in schema.items() if key not in _DROPPED and not key.startswith("x-")
+        }
         if self.document.is_30:
             kept = _from_30(schema, kept)
         return map_subschemas(kept, self.schema)
 
 
 def _from_30(schema: Mapping[str, Json], kept: dict[str, Json]) -> dict[str, Json]:
-    """Source: OpenAPI 3.0.3, "Schema Object": `nullable`, boolean exclusive bounds, `writeOnly` and `required`."""
+    """Source.
+
+    OpenAPI 3.0.3, "Schema Object": `nullable`, boolean exclusive bounds, `writeOnly` and `required`.
+    """
     result = {key: value for key, value in kept.items() if key != "nullable"}
     if schema.get("nullable") is True and isinstance(declared := result.get("type"), str):
         result["type"] = [declared, "null"]

@@ -1,7 +1,7 @@
 """Reading an OpenAPI document, on its own feet.
 
-The generator has a loader too. This one is another, on purpose: a value misread by both would agree with itself,
-and no contract test could see it.
+The generator has a loader too. This one is another, on purpose: a value misread by both would agree with
+itself, and no contract test could see it.
 """
 
 from __future__ import annotations
@@ -42,6 +42,10 @@ def _integer(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> int:
     return int(text, 16) if text.startswith("0x") else int(text, 10)
 
 
+def _float(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> float:
+    return float(str(loader.construct_scalar(node)))
+
+
 def _mapping(loader: yaml.SafeLoader, node: yaml.MappingNode) -> dict[str, Any]:
     result: dict[str, Any] = {}
     for key_node, value_node in node.value:
@@ -49,7 +53,9 @@ def _mapping(loader: yaml.SafeLoader, node: yaml.MappingNode) -> dict[str, Any]:
         if not isinstance(key_node, yaml.ScalarNode):
             raise DocumentError(f"line {key_node.start_mark.line + 1}: a key is not a scalar")
         if key_node.value in result:
-            raise DocumentError(f"line {key_node.start_mark.line + 1}: the key {key_node.value!r} stands twice")
+            raise DocumentError(
+                f"line {key_node.start_mark.line + 1}: the key {key_node.value!r} stands twice"
+            )
         result[key_node.value] = loader.construct_object(value_node, deep=True)
     return result
 
@@ -63,7 +69,7 @@ for _tag, _pattern, _first in (
 ):
     _Yaml12.add_implicit_resolver(_tag, _pattern, [*_first, ""] if "\0" in _first else list(_first))
 _Yaml12.add_constructor("tag:yaml.org,2002:int", _integer)
-_Yaml12.add_constructor("tag:yaml.org,2002:float", lambda loader, node: float(str(loader.construct_scalar(node))))
+_Yaml12.add_constructor("tag:yaml.org,2002:float", _float)
 _Yaml12.add_constructor("tag:yaml.org,2002:map", _mapping)
 
 
@@ -84,7 +90,10 @@ class Document:
         return self.version.startswith("3.0")
 
     def at(self, pointer: str) -> Json:
-        """The value at a local reference (`#/components/schemas/Run`). Raises `DocumentError` when it dangles."""
+        """The value at a local reference (`#/components/schemas/Run`).
+
+        Raises `DocumentError` when it dangles.
+        """
         if not pointer.startswith("#"):
             raise DocumentError(f"{pointer}: references into other files are not followed")
         value: Json = self.raw
@@ -99,7 +108,7 @@ class Document:
         return value
 
     def resolved(self, value: Json) -> dict[str, Json]:
-        """The object that `value` is or, by a chain of `$ref`, stands for (parameters, responses, headers)."""
+        """The object that `value` is or stands for, by a chain of `$ref` (parameters, responses)."""
         seen: set[str] = set()
         node = as_object(value)
         while isinstance(reference := node.get("$ref"), str):
@@ -126,7 +135,7 @@ def parse_document(text: str, *, name: str = "document") -> Document:
     """Read an OpenAPI document from its text; `name` is what messages call it."""
     try:
         # JSON first: it is a subset of YAML in theory only, and ten times faster to read.
-        raw = json.loads(text) if text.lstrip()[:1] == "{" else yaml.load(text, Loader=_Yaml12)  # noqa: S506
+        raw = json.loads(text) if text.lstrip()[:1] == "{" else yaml.load(text, Loader=_Yaml12)
     except (ValueError, yaml.YAMLError) as error:
         raise DocumentError(f"{name}: {error}") from error
     if not isinstance(raw, dict) or not str(raw.get("openapi", "")).startswith("3."):

@@ -1,7 +1,8 @@
 """The many ways to write one JSON value, and small steps from a value to its neighbours.
 
-schemathesis varies what a schema mentions. What trips clients lies elsewhere: an integer written `1.0`, an integer
-beyond 2^53, a leap second, `"1"` where 1 belongs. These strategies add exactly that to a value that fits.
+schemathesis varies what a schema mentions. What trips clients lies elsewhere: an integer written `1.0`, an
+integer beyond 2^53, a leap second, `"1"` where 1 belongs. These strategies add exactly that to a value that
+fits.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
-from .jsontypes import Json
+from .jsontypes import Json, as_array, as_object
 from .rfc3339 import instant
 
 Path = tuple[str | int, ...]
@@ -44,7 +45,13 @@ _NO_DATE_TIMES = (
     " 2024-01-01T00:00:00Z",
 )
 _INTEGERS = (0, -1, 1, 2**31 - 1, 2**31, 2**53 + 1, -(2**53) - 1, 2**63 - 1, 2**63, 2**64 + 1, 10**30 + 7)
-_NUMBERS = (Decimal("0.1"), Decimal("1E+2"), Decimal("-0.5"), Decimal("1.7976931348623157E+308"), Decimal("5E-324"))
+_NUMBERS = (
+    Decimal("0.1"),
+    Decimal("1E+2"),
+    Decimal("-0.5"),
+    Decimal("1.7976931348623157E+308"),
+    Decimal("5E-324"),
+)
 
 
 def leaves(value: Json, path: Path = ()) -> list[Path]:
@@ -62,10 +69,7 @@ def leaves(value: Json, path: Path = ()) -> list[Path]:
 def at(value: Json, path: Path) -> Json:
     """The value at `path`."""
     for step in path:
-        if isinstance(value, dict) and isinstance(step, str):
-            value = value[step]
-        elif isinstance(value, list) and isinstance(step, int):
-            value = value[step]
+        value = as_array(value)[step] if isinstance(step, int) else as_object(value)[step]
     return value
 
 
@@ -118,16 +122,20 @@ def _awkward(value: Json) -> tuple[Json, ...]:
 
 @st.composite
 def neighbour(draw: st.DrawFn, value: Json) -> Json:
-    """`value` after one small step that most schemas forbid: a scalar of a near type, a missing member, a null."""
+    """`value` after one small step that most schemas forbid.
+
+    A scalar of a near type, a missing member, a null.
+    """
     path = draw(st.sampled_from(leaves(value)))
     old = at(value, path)
-    steps: list[Json] = [None, *_near(old)]
+    steps: list[Json] = [None, *near(old)]
     if path and draw(st.integers(0, 4)) == 0:
         return removed(value, path)
     return replaced(value, path, draw(st.sampled_from(steps)))
 
 
-def _near(value: Json) -> list[Json]:
+def near(value: Json) -> list[Json]:
+    """Values of near types: what careless services send in place of `value`."""
     if isinstance(value, bool):
         return [int(value), str(value).lower(), str(value), "yes", Decimal("1.0")]
     if isinstance(value, int):
@@ -137,7 +145,13 @@ def _near(value: Json) -> list[Json]:
     if isinstance(value, str):
         return [*(_NO_DATE_TIMES if instant(value) else ()), 0, 1, True, Decimal("1.5"), [value], {}]
     if isinstance(value, list):
-        return [{}, "", 0, {str(index): each for index, each in enumerate(value)}, value[0] if value else False]
+        return [
+            {},
+            "",
+            0,
+            {str(index): each for index, each in enumerate(value)},
+            value[0] if value else False,
+        ]
     if isinstance(value, dict):
         return [[], "", 0, [value], list[Json](value), True]
     return ["", 0, False, "null", [], {}]
@@ -145,7 +159,10 @@ def _near(value: Json) -> list[Json]:
 
 @st.composite
 def json_text(draw: st.DrawFn, value: Json) -> str:
-    """One of the texts that mean `value`: other spellings of numbers and characters, white space, member order."""
+    """One of the texts that mean `value`.
+
+    Other spellings of numbers and characters, white space, member order.
+    """
     plain = draw(st.booleans())
     return write(value) if plain else _spelled(draw, value)
 
@@ -164,12 +181,16 @@ def _spelled(draw: st.DrawFn, value: Json) -> str:
     if isinstance(value, dict):
         names = draw(st.permutations(list(value))) if 1 < len(value) <= 12 else list(value)
         ascii_only = draw(st.booleans())
-        members = (f"{json.dumps(name, ensure_ascii=ascii_only)}{space}:{_spelled(draw, value[name])}" for name in names)
+        members = (
+            f"{json.dumps(name, ensure_ascii=ascii_only)}{space}:{_spelled(draw, value[name])}"
+            for name in names
+        )
         return "{" + f",{space}".join(members) + space + "}"
     if isinstance(value, list):
         return f"[{space}" + f"{space},".join(_spelled(draw, each) for each in value) + "]"
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**53:
-        # Beyond that many readers of JSON would lose digits here, and JSON leaves them the right to (RFC 8259, 6).
+        # Beyond that many readers of JSON would lose digits here, and JSON leaves them the right to (RFC
+        # 8259, 6).
         return draw(st.sampled_from([str(value), str(value), f"{value}.0", f"{value}e0", f"{value}.00E+00"]))
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=draw(st.booleans()))

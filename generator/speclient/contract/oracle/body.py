@@ -12,13 +12,19 @@ from .wire import Call, WireRequest
 
 
 def is_json_type(media_type: str) -> bool:
-    """Whether bodies of this media type are JSON: `application/json`, any `+json`, and ranges that include it."""
+    """Whether bodies of this media type are JSON.
+
+    `application/json`, any `+json`, and ranges that include it.
+    """
     essence = media_type.partition(";")[0].strip().lower()
     return essence in ("application/json", "text/json", "*/*", "application/*") or essence.endswith("+json")
 
 
 def judge_body(wire: WireRequest, call: Call) -> Iterator[Finding]:
-    """No body when none was given; else the value under its media type. Bodies of other media types are not read."""
+    """No body when none was given.
+
+    Else the value under its media type. Bodies of other media types are not read.
+    """
     name = call.operation.name
     content_type = wire.header("content-type")
     if call.body_type is None:

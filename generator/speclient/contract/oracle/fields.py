@@ -18,17 +18,25 @@ _ORDINARY = frozenset({"host", "accept", "accept-encoding", "accept-language", "
 
 def judge_headers(wire: WireRequest, call: Call, credential_names: frozenset[str]) -> Iterator[Finding]:
     """Every header argument once and unchanged; of all others only the ordinary ones."""
-    declared = {each.key.name.lower(): each for each in call.operation.parameters if each.key.location == "header"}
+    declared = {
+        each.key.name.lower(): each for each in call.operation.parameters if each.key.location == "header"
+    }
     for name, parameter in declared.items():
         sent = wire.header(name)
         if parameter.key not in call.arguments:
             if sent and name not in credential_names:
-                yield Finding(call.operation.name, "wire.header", f"no {parameter.key}: not asked for", repr(sent))
+                yield Finding(
+                    call.operation.name, "wire.header", f"no {parameter.key}: not asked for", repr(sent)
+                )
             continue
         value = call.arguments[parameter.key]
         if len(sent) != 1 or not _carries(sent[0], value, parameter):
-            yield Finding(call.operation.name, "wire.header", f"{parameter.key} = {value!r}, once", repr(sent))
-    for name in {name.lower() for name, _ in wire.headers} - set(declared) - _ORDINARY - credential_names - {"cookie"}:
+            yield Finding(
+                call.operation.name, "wire.header", f"{parameter.key} = {value!r}, once", repr(sent)
+            )
+    for name in (
+        {name.lower() for name, _ in wire.headers} - set(declared) - _ORDINARY - credential_names - {"cookie"}
+    ):
         yield Finding(call.operation.name, "wire.header.undeclared", "only declared headers", name)
 
 
@@ -57,7 +65,9 @@ def judge_accept(wire: WireRequest, operation: Operation) -> Iterator[Finding]:
         if status.startswith("2") or status == "default"
         for media_type in _content(response)
     }
-    ranges = {item.partition(";")[0].strip().lower() for value in wire.header("accept") for item in value.split(",")}
+    ranges = {
+        item.partition(";")[0].strip().lower() for value in wire.header("accept") for item in value.split(",")
+    }
     if documented and not documented & ranges:
         expected = f"one of {sorted(documented)}"
         yield Finding(operation.name, "wire.accept", expected, repr(wire.header("accept")))
@@ -69,8 +79,8 @@ def _content(response: dict[str, Json]) -> dict[str, Json]:
 
 
 def _carries(raw: str, value: Json, parameter: Parameter) -> bool:
-    # Header values are no part of a URI: nothing is percent-encoded there (OpenAPI 3.1.1, appendix D). Text beyond
-    # ASCII has no agreed form; the bytes of UTF-8 are what servers expect.
+    # Header values are no part of a URI: nothing is percent-encoded there (OpenAPI 3.1.1, appendix D). Text
+    # beyond ASCII has no agreed form; the bytes of UTF-8 are what servers expect.
     text = raw.encode("latin-1").decode("utf-8", errors="replace")
     if parameter.media_type is not None:
         return carries_json(text, value, _same)
@@ -80,7 +90,8 @@ def _carries(raw: str, value: Json, parameter: Parameter) -> bool:
 
 def _carries_cookie(raws: list[str], value: Json, parameter: Parameter) -> bool:
     if isinstance(value, list | dict) and parameter.explode:
-        # `color=blue&color=black` cannot be told from one value in a Cookie header: the document asks for the impossible.
+        # `color=blue&color=black` cannot be told from one value in a Cookie header: the document asks for
+        # the impossible.
         return True
     if parameter.media_type is not None:
         return len(raws) == 1 and carries_json(raws[0], value)

@@ -39,7 +39,10 @@ def _split(template: str) -> list[str]:
 
 
 def _matches(raw: str, parts: Sequence[str], call: Call) -> bool:
-    """Whether some division of `raw` fits: two parameters in one segment have no delimiter but their values."""
+    """Whether some division of `raw` fits.
+
+    Two parameters in one segment have no delimiter but their values.
+    """
     literal = parts[0]
     end = _literal_end(raw, literal)
     if end is None:

@@ -1,7 +1,8 @@
 """Whether a raw piece of a request carries a value in a given style.
 
-Source: OpenAPI 3.1, "Style Values" and its examples; RFC 6570 for what is encoded: delimiters stand bare, the data
-between them is percent-encoded, so a delimiter within the data is told from one between two elements.
+Source: OpenAPI 3.1, "Style Values" and its examples; RFC 6570 for what is encoded: delimiters stand bare,
+the data between them is percent-encoded, so a delimiter within the data is told from one between two
+elements.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ def carries_json(raw: str, value: Json, decode: Decode = percent_decoded) -> boo
 
 
 def carries_in_path(raw: str, value: Json, parameter: Parameter) -> bool:
-    """Whether `raw`, the part of a path that stands for a parameter, carries `value` in simple, label or matrix style."""
+    """Whether `raw`, a parameter's part of a path, carries `value` in simple, label or matrix style."""
     if parameter.media_type is not None:
         return carries_json(raw, value)
     match parameter.style:
@@ -82,7 +83,8 @@ def _carries_members(pairs: Sequence[str], value: Json, parameter: Parameter, de
         name, _, text = pair.partition("=")
         found[decode(name)] = text
     return len(found) == len(pairs) == len(members) and all(
-        name in found and carries_scalar(found[name], each, parameter, decode) for name, each in members.items()
+        name in found and carries_scalar(found[name], each, parameter, decode)
+        for name, each in members.items()
     )
 
 
@@ -95,7 +97,8 @@ def _carries_in_matrix(raw: str, value: Json, parameter: Parameter) -> bool:
     if isinstance(value, list) and parameter.explode:
         named = [_matrix_value(piece, parameter) for piece in pieces]
         return len(named) == len(value) and all(
-            text is not None and carries_scalar(text, each, parameter) for text, each in zip(named, value, strict=True)
+            text is not None and carries_scalar(text, each, parameter)
+            for text, each in zip(named, value, strict=True)
         )
     text = _matrix_value(pieces[0], parameter)
     return len(pieces) == 1 and text is not None and carries_delimited(text, value, ",", parameter)

@@ -25,8 +25,8 @@ def percent_decoded(raw: str) -> str | None:
 def query_decoded(raw: str, *, plus_is_literal: bool = False) -> str | None:
     """`raw` from a query, decoded.
 
-    A bare `+` is a plus to RFC 3986 and a space to HTML forms. Servers read it either way, so it expresses neither:
-    None, unless the parameter allows reserved characters.
+    A bare `+` is a plus to RFC 3986 and a space to HTML forms. Servers read it either way, so it expresses
+    neither: None, unless the parameter allows reserved characters.
     """
     if "+" in raw and not plus_is_literal:
         return None

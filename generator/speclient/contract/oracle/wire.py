@@ -14,7 +14,10 @@ from ..operations import Operation, ParameterKey
 
 @dataclass(frozen=True)
 class WireRequest:
-    """One HTTP request, undecoded: `target` is the request line's path and query, header names are as sent."""
+    """One HTTP request, undecoded.
+
+    `target` is the request line's path and query, header names are as sent.
+    """
 
     method: str
     origin: str
@@ -58,7 +61,8 @@ def decoded_headers(raw: Iterable[tuple[bytes, bytes]]) -> tuple[tuple[str, str]
 class Call:
     """An operation called with these arguments: what the wire is judged against.
 
-    `arguments` holds what is to be sent, by place and wire name; None as `body_type` means that no body is sent.
+    `arguments` holds what is to be sent, by place and wire name; None as `body_type` means that no body is
+    sent.
     """
 
     operation: Operation

@@ -1,0 +1,38 @@
+"""Contract tests: generated clients, and services, held against the OpenAPI document itself.
+
+This package imports nothing else of speclient. It reads the document with a loader of its own, generates
+values with schemathesis and judges them with jsonschema-rs, so that it cannot share a mistake with the
+generator.
+"""
+
+from .answers import Answer, AnswerSpace
+from .exclusions import NOT_ENFORCED, Exclusion
+from .faults import judge_faults
+from .findings import ContractFailure, Finding, require
+from .package import Method, Package, PackageError, load_package
+from .profile import Profile
+from .request_side import check_refusals, check_requests
+from .response_side import ResponseContract
+from .source import Document, DocumentError, load_document
+
+__all__ = [
+    "NOT_ENFORCED",
+    "Answer",
+    "AnswerSpace",
+    "ContractFailure",
+    "Document",
+    "DocumentError",
+    "Exclusion",
+    "Finding",
+    "Method",
+    "Package",
+    "PackageError",
+    "Profile",
+    "ResponseContract",
+    "check_refusals",
+    "check_requests",
+    "judge_faults",
+    "load_document",
+    "load_package",
+    "require",
+]

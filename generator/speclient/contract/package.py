@@ -1,0 +1,160 @@
+"""A generated package, taken by its public face and its table of methods, and by nothing else of it."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property
+from importlib import resources
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from .credentials import Credential, Credentials
+from .findings import Finding
+from .jsontypes import Json, as_array, as_json, as_object, as_text
+from .operations import Operation, ParameterKey, operations, same_key
+from .source import Document, load_document, parse_document
+
+
+class PackageError(LookupError):
+    """There is no such package, or it lacks what every generated package has."""
+
+
+@dataclass(frozen=True)
+class Method:
+    """One row of the package's table.
+
+    The operation, the dotted method, and the argument of each parameter.
+    """
+
+    operation: Operation
+    call: str
+    arguments: Mapping[ParameterKey, str]
+    body_argument: str | None
+    status: str
+
+    def argument(self, key: ParameterKey) -> str | None:
+        """The name of the method's argument for this parameter; None if it has none."""
+        return next((name for each, name in self.arguments.items() if same_key(each, key)), None)
+
+
+@dataclass(frozen=True)
+class Package:
+    """An imported package with the document that it is judged by."""
+
+    module: ModuleType
+    document: Document
+    table: Mapping[str, Json]
+
+    @property
+    def name(self) -> str:
+        """The import name."""
+        return self.module.__name__
+
+    @cached_property
+    def methods(self) -> tuple[Method, ...]:
+        """The methods that were emitted, in the document's order."""
+        return tuple(_method(operation, row) for operation, row in self._rows() if row is not None)
+
+    def error(self, name: str) -> type[Exception]:
+        """The exported exception of this name."""
+        kind: object = getattr(self.module, name, None)
+        if not (isinstance(kind, type) and issubclass(kind, Exception)):
+            raise PackageError(f"{self.name} exports no exception {name}")
+        return kind
+
+    def to_jsonable(self, value: object) -> object:
+        """A result as plain JSON data, by the package's own function."""
+        convert: Callable[[object], object] = self.module.to_jsonable
+        return convert(value)
+
+    def client(self, credentials: Credentials, **settings: object) -> Any:
+        """A client with all credentials that its constructor takes; no retries unless `settings` say so."""
+        factory: Callable[..., Any] = getattr(self.module, as_text(self.table.get("client")))
+        return factory(**{**self._arguments(credentials), "max_retries": 0, **settings})
+
+    def accepted(self, credentials: Credentials) -> Credentials:
+        """Those of `credentials` that the constructor has arguments for."""
+        return Credentials(tuple(each for each in credentials.each if self._parts(each)))
+
+    def judge_table(self) -> Iterator[Finding]:
+        """Every operation of the document has its row, and every parameter and body its argument."""
+        for operation, row in self._rows():
+            if row is None:
+                yield Finding(operation.name, "table.operation", "a row in operations.json", "none")
+                continue
+            method = _method(operation, row)
+            for parameter in operation.parameters:
+                if method.argument(parameter.key) is None:
+                    yield Finding(
+                        operation.name, "table.argument", f"an argument for the {parameter.key}", "none"
+                    )
+            if operation.body is not None and method.body_argument is None:
+                yield Finding(operation.name, "table.argument", "an argument for the body", "none")
+
+    @cached_property
+    def enums(self) -> tuple[type[Enum], ...]:
+        """The enumerations that the package exports."""
+        exported = (getattr(self.module, name, None) for name in getattr(self.module, "__all__", ()))
+        return tuple(each for each in exported if isinstance(each, type) and issubclass(each, Enum))
+
+    def _rows(self) -> Iterator[tuple[Operation, dict[str, Json] | None]]:
+        rows = {
+            (as_text(row.get("method")).upper(), as_text(row.get("path"))): row
+            for row in map(as_object, as_array(self.table.get("operations")))
+        }
+        for operation in operations(self.document):
+            yield operation, rows.get((operation.method, operation.path))
+
+    def _parts(self, credential: Credential) -> dict[str, str]:
+        table = as_object(as_object(self.table.get("credentials")).get(credential.scheme))
+        return {
+            as_text(argument): credential.parts[part]
+            for part, argument in table.items()
+            if part in credential.parts
+        }
+
+    def _arguments(self, credentials: Credentials) -> dict[str, str]:
+        return {name: value for each in credentials.each for name, value in self._parts(each).items()}
+
+
+def load_package(name: str, *, path: Path | str | None = None, spec: Path | str | None = None) -> Package:
+    """Import the generated package `name`, from the folder `path` if given.
+
+    `spec` is the document as its author wrote it. Without it the package's own copy is taken, which cannot
+    show that the generator misread the original. Raises `PackageError`, or `DocumentError` for the
+    document.
+    """
+    if path is not None and str(path) not in sys.path:
+        sys.path.insert(0, str(path))
+    try:
+        module = importlib.import_module(name)
+        data = resources.files(module) / "_spec"
+        table = as_json(json.loads((data / "operations.json").read_text(encoding="utf-8")))
+        copy = (data / "openapi.json").read_text(encoding="utf-8")
+    except (ImportError, OSError, ValueError) as error:
+        raise PackageError(f"{name}: {error}") from error
+    document = (
+        load_document(spec) if spec is not None else parse_document(copy, name=f"{name}/_spec/openapi.json")
+    )
+    return Package(module, document, as_object(table))
+
+
+def _method(operation: Operation, row: Mapping[str, Json]) -> Method:
+    rows = map(as_object, as_array(row.get("parameters")))
+    body = as_object(row.get("body"))
+    return Method(
+        operation=operation,
+        call=as_text(row.get("call")),
+        arguments={
+            ParameterKey(as_text(each.get("in")), as_text(each.get("name"))): as_text(each.get("argument"))
+            for each in rows
+        },
+        body_argument=as_text(body.get("argument")) or None,
+        status=as_text(row.get("status"), "emitted"),
+    )

@@ -1,0 +1,31 @@
+"""No error gives a credential away: not in its text, its repr, nor those of what caused it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .client_call import Outcome, Raised
+from .credentials import Credentials
+from .findings import Finding
+
+
+def judge_secrecy(operation: str, outcome: Outcome, credentials: Credentials) -> Iterator[Finding]:
+    """Look for every credential in everything that the outcome shows when printed."""
+    if not isinstance(outcome, Raised):
+        return
+    secrets = credentials.texts()
+    for error in _chain(outcome.error):
+        shown = f"{error} {error!r} {getattr(error, 'departures', '')!r} {getattr(error, 'body_error', '')!r}"
+        if any(secret in shown for secret in secrets):
+            yield Finding(
+                operation, "error.secret", "no credential in the error's text", credentials.redact(shown)
+            )
+            return
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = error.__cause__ or error.__context__
