@@ -6,12 +6,14 @@ generator.
 """
 
 from .answers import Answer, AnswerSpace
+from .client_call import Session
 from .exclusions import NOT_ENFORCED, Exclusion
-from .faults import judge_faults
+from .faults import check_faults, judge_faults
 from .findings import ContractFailure, Finding, require
+from .loopback import loopback
 from .package import Method, Package, PackageError, load_package
 from .profile import Profile
-from .request_side import check_refusals, check_requests
+from .request_side import check_awkward_values, check_refusals, check_requests
 from .response_side import ResponseContract
 from .source import Document, DocumentError, load_document
 
@@ -29,10 +31,14 @@ __all__ = [
     "PackageError",
     "Profile",
     "ResponseContract",
+    "Session",
+    "check_awkward_values",
+    "check_faults",
     "check_refusals",
     "check_requests",
     "judge_faults",
     "load_document",
     "load_package",
+    "loopback",
     "require",
 ]

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from hypothesis import strategies as st
 
-from .jsontypes import Json, as_object
+from .jsontypes import Json, as_array, as_object
 from .judge import Judge
 from .mirror import Mirror
 from .operations import Operation, Parameter, ParameterKey
@@ -21,10 +21,12 @@ from .schemas import Bundler
 # bidi marks.
 _AWKWARD = (
     ".", "..", "...", "./x", "../..", "a/b", "/", "//", "a b", " ", "+", "a+b", "&", "a&b=c", "=", "?", "#",
-    "%", "%2F", "%2e%2e", "%zz", ":", ";", "@", "!$&'()*+;=", "é", "日本", "😀", "e\u0301", "\u202e", "\u00a0",
+    "%", "%2F", "%2e%2e", "%zz", ":", ";", "@",
+    "!$&'()*+;=", "é", "日本", "😀", "e\u0301", "\u202e", "\u00a0",
     "\ufeff", "a\tb", "\n", "\r\n", "\x00", "\x7f", "~-._", "[x]", "{y}", "\\", '"', "<>", "^`", "0", "null",
     "true", "1e5", "x" * 300,
 )  # fmt: skip
+_DATE_TIMES = ("2024-07-29T15:51:28.071Z", "2024-07-29t15:51:28.071+05:30", "2016-12-31T23:59:60Z")
 # These delimit elements in some style. Encoded they are data, but only scalars can rely on a server to see
 # it so.
 _DELIMITERS = (",", "a,b", "|", "a|b", "a.b", "x=y")
@@ -71,12 +73,34 @@ class ArgumentSpace:
 
     def value(self, parameter: Parameter) -> st.SearchStrategy[Json]:
         """Values for one parameter."""
-        key = str(parameter.key)
-        judge = self.judge(parameter)
-        texts = [text for text in (*_AWKWARD, *_DELIMITERS) if judge.is_valid(text)]
-        plain = self._mirror.valid(key).filter(lambda value: expressible(parameter, value))
-        awkward = [text for text in texts if expressible(parameter, text)]
+        plain = self._mirror.valid(str(parameter.key)).filter(lambda value: expressible(parameter, value))
+        awkward = self.awkward(parameter)
         return st.one_of(plain, st.sampled_from(awkward)) if awkward else plain
+
+    def awkward(self, parameter: Parameter) -> list[Json]:
+        """The values that break naive URL building, as far as the parameter's schema allows them."""
+        texts: list[Json] = [*_AWKWARD, *_DELIMITERS]
+        lists: list[Json] = [*([text] for text in texts), *([text, "b"] for text in texts), [], ["a", "a"]]
+        candidates = [
+            *texts,
+            *lists,
+            *self._words(parameter),
+            True,
+            False,
+            0,
+            1,
+            -1,
+            2**63,
+            0.5,
+            1e21,
+            *_DATE_TIMES,
+        ]
+        judge = self.judge(parameter)
+        return [value for value in candidates if judge.is_valid(value) and expressible(parameter, value)]
+
+    def _words(self, parameter: Parameter) -> list[Json]:
+        schemas: Json = [self._schemas[str(parameter.key)], *self._bundler.components.values()]
+        return _words(schemas)
 
     def judge(self, parameter: Parameter) -> Judge:
         """The judge of one parameter's values."""
@@ -85,6 +109,15 @@ class ArgumentSpace:
     def body(self, media_type: str) -> st.SearchStrategy[Json]:
         """Bodies of one media type."""
         return self._mirror.valid(f"body {media_type}")
+
+
+def _words(schema: Json) -> list[Json]:
+    """Every value that an enumeration in the schema names."""
+    if isinstance(schema, list):
+        return [word for each in schema for word in _words(each)]
+    if not isinstance(schema, dict):
+        return []
+    return [*as_array(schema.get("enum")), *(word for each in schema.values() for word in _words(each))]
 
 
 @st.composite

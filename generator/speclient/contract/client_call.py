@@ -56,8 +56,7 @@ class Session:
 
     def __post_init__(self) -> None:
         self.credentials: Credentials = self.package.accepted(made_up(self.package.document))
-        transport = httpx2.MockTransport(self._handle)
-        settings: dict[str, object] = {"http_client": httpx2.Client(transport=transport)}
+        settings = self.settings()
         if self.base_url is not None:
             settings["base_url"] = self.base_url
         self.client = self.package.client(self.credentials, **settings)
@@ -66,6 +65,10 @@ class Session:
     def server(self) -> str:
         """The base URL that the calls go to."""
         return self.base_url if self.base_url is not None else servers(self.package.document)[0]
+
+    def settings(self) -> dict[str, object]:
+        """What makes the client send its requests to this session."""
+        return {"http_client": httpx2.Client(transport=httpx2.MockTransport(self._handle))}
 
     def answer_with(self, respond: Responder) -> None:
         """Answer from now on as `respond` says, and forget the requests so far."""

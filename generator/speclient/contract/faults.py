@@ -9,7 +9,7 @@ import httpx2
 
 from .answers import Answer, undocumented_statuses
 from .client_call import Outcome, Raised, Returned, Session
-from .findings import Finding
+from .findings import Finding, require
 from .response_side import ResponseContract, error_name
 from .samples import complete
 from .secrecy import judge_secrecy
@@ -131,6 +131,11 @@ def _broken_bodies(answer: Answer, body: bytes) -> Iterator[Fault]:
     # What ends in the decoder never was an answer; httpx2 calls it DecodingError, and either view is
     # documented.
     yield fault("broken gzip", b"\x1f\x8b" + b"\x00" * 20, (*undecodable, "APIConnectionError"), coded)
+
+
+def check_faults(contract: ResponseContract) -> None:
+    """Let every fault happen to the method. Raises `ContractFailure`."""
+    require(judge_faults(contract))
 
 
 def judge_faults(contract: ResponseContract) -> list[Finding]:

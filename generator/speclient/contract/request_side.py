@@ -43,25 +43,36 @@ def check_requests(package: Package, method: Method, profile: Profile | None = N
         extra: dict[str, object] = _absent(method, arguments.values) if spelled_none else {}
         if as_enums:
             extra |= enum_members(package, arguments.values, method)
-        require(judge_call(package, method, arguments, base_url=base_url, positional=positional, extra=extra))
+        session = Session(package, base_url)
+        require(judge_call(session, method, arguments, positional=positional, extra=extra))
 
     run()
 
 
+def check_awkward_values(session: Session, method: Method) -> None:
+    """Each parameter with each value that breaks naive URL building. Raises `ContractFailure`."""
+    least, space = smallest_arguments(method), ArgumentSpace(method.operation)
+    found: list[Finding] = []
+    for parameter in method.operation.parameters:
+        for value in space.awkward(parameter):
+            arguments = Arguments({**least.values, parameter.key: value}, least.body, least.body_type)
+            found += judge_call(session, method, arguments)
+    require(found[:20])
+
+
 def judge_call(
-    package: Package,
+    session: Session,
     method: Method,
     arguments: Arguments,
     *,
-    base_url: str | None = None,
     positional: bool = False,
     extra: Mapping[str, object] | None = None,
 ) -> list[Finding]:
-    """Call the method once and judge the one request that it makes."""
-    session = Session(package, base_url)
+    """Call the method once, with nobody answering, and judge the one request that it makes."""
+    session.requests.clear()
     outcome = session.call(method, arguments, positional=positional, extra=extra)
     where, how = method.operation.name, reproduction(method, arguments)
-    if problem := _unexpected(package, outcome):
+    if problem := _unexpected(session.package, outcome):
         return [Finding(where, "call.outcome", problem, str(outcome), how)]
     if len(session.requests) != 1:
         return [Finding(where, "call.requests", "one request", f"{len(session.requests)} requests", how)]
@@ -82,7 +93,7 @@ def check_refusals(package: Package, method: Method) -> None:
 
     Raises `ContractFailure`.
     """
-    base, space = _smallest(method), ArgumentSpace(method.operation)
+    base, space = smallest_arguments(method), ArgumentSpace(method.operation)
     for parameter in method.operation.parameters:
         if parameter.media_type is not None or not space.judge(parameter).is_valid("any text"):
             continue
@@ -97,25 +108,13 @@ def check_refusals(package: Package, method: Method) -> None:
             outcome = session.call(method, arguments)
             refused = isinstance(outcome, Raised) and isinstance(outcome.error, package.error("RequestError"))
             if not refused or session.requests:
+                expected = f"RequestError for the {parameter.key} {text!r}"
                 got = f"{outcome}; {len(session.requests)} requests sent"
-                require(
-                    [
-                        Finding(
-                            method.operation.name,
-                            "call.refusal",
-                            f"RequestError for the {parameter.key} {text!r}",
-                            got,
-                        )
-                    ]
-                )
+                require([Finding(method.operation.name, "call.refusal", expected, got)])
 
 
 def smallest_arguments(method: Method) -> Arguments:
     """Arguments for the method with the required parameters only, the simplest values that there are."""
-    return _smallest(method)
-
-
-def _smallest(method: Method) -> Arguments:
     found: list[Arguments] = []
 
     # The first example of a derandomised run is the simplest; what hypothesis.find would shrink to, without

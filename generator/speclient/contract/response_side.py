@@ -22,7 +22,7 @@ from .profile import Profile
 from .request_side import smallest_arguments
 from .samples import complete
 from .secrecy import judge_secrecy
-from .spelling import at, json_text, leaves, near, neighbour, removed, replaced, varied, write
+from .spelling import at, awkward, json_text, leaves, near, neighbour, removed, replaced, varied, write
 
 
 class ResponseContract:
@@ -54,7 +54,9 @@ class ResponseContract:
         def run_valid(data: st.DataObject) -> None:
             body = data.draw(varied(data.draw(mirror.valid(key)), judge.is_valid))
             require(self.judge_body(answer, data.draw(json_text(body))))
-            require(self.judge_body(answer, write(data.draw(neighbour(body)))))
+            # Drawing a body costs fifty times what a call costs: make the most of each.
+            for _ in range(4):
+                require(self.judge_body(answer, write(data.draw(neighbour(body)))))
 
         @profile.settings(0.5)
         @given(body=mirror.invalid(key))
@@ -65,7 +67,7 @@ class ResponseContract:
         run_invalid()
 
     def check_sweep(self, answer: Answer) -> None:
-        """Every step away from complete values: each member of the schema gets each wrong type once."""
+        """Every step away from complete values: each member gets each wrong and each awkward value once."""
         found: list[Finding] = []
         samples = complete(self.space.judge(answer))
         for body in samples:
@@ -93,6 +95,12 @@ class ResponseContract:
                 Finding(answer.operation.name, "call.requests", "one request", str(len(session.requests)))
             )
         return [Finding(each.operation, each.check, each.expected, each.got, how) for each in found]
+
+    def check_plain(self, answer: Answer) -> None:
+        """An answer without JSON, empty and not. Raises `ContractFailure`."""
+        contents = (b"",) if answer.media_type is None else (b"", b"<p>text</p>")
+        for content in contents:
+            require(self.judge_plain(answer, content))
 
     def judge_plain(self, answer: Answer, content: bytes) -> list[Finding]:
         """Send an answer without JSON (empty, or another media type).
@@ -194,7 +202,7 @@ def _steps(body: Json) -> Iterator[str]:
         if path:
             yield write(removed(body, path))
         yield write(replaced(body, path, None))
-        for value in near(at(body, path)):
+        for value in (*near(at(body, path)), *awkward(at(body, path))):
             yield write(replaced(body, path, value))
 
 

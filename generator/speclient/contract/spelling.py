@@ -100,17 +100,18 @@ def removed(value: Json, path: Path) -> Json:
 @st.composite
 def varied(draw: st.DrawFn, value: Json, fits: Callable[[Json], bool]) -> Json:
     """`value` with up to three of its scalars replaced by awkward ones that still fit."""
-    places = [path for path in leaves(value) if _awkward(at(value, path))]
+    places = [path for path in leaves(value) if awkward(at(value, path))]
     if not places:
         return value
     for path in draw(st.lists(st.sampled_from(places), max_size=3, unique=True)):
-        candidate = replaced(value, path, draw(st.sampled_from(_awkward(at(value, path)))))
+        candidate = replaced(value, path, draw(st.sampled_from(awkward(at(value, path)))))
         if fits(candidate):
             value = candidate
     return value
 
 
-def _awkward(value: Json) -> tuple[Json, ...]:
+def awkward(value: Json) -> tuple[Json, ...]:
+    """Values of the type of `value` that trip readers; not all fit its schema."""
     if isinstance(value, bool):
         return ()
     if isinstance(value, int):

@@ -45,6 +45,7 @@ class Parameter:
     description: str | None = None
     deprecated: bool = False
     default: Json = None
+    example: Json = None
     argument: str | None = None
     """The argument's name that `x-speclient` asks for."""
     unit: str | None = None

@@ -1,0 +1,239 @@
+"""The `speclient` command."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from speclient import __version__
+from speclient.config import Settings, find_settings
+from speclient.diagnostics import CODES, Diagnostic, FatalError, Severity, render_json, render_text
+
+_DESCRIPTION = """\
+Turn OpenAPI documents into typed Python client packages, and check every link from page to service.
+
+  speclient init my-api                     a new folder with a first spec to fill in
+  speclient check openapi.yaml              validate and lint a document
+  speclient generate openapi.yaml --output clients
+                                            make a package of it
+  speclient generate --check                are the packages of [tool.speclient] up to date?
+  speclient contract openapi.yaml --url http://localhost:8000
+                                            judge a service, and the client, by the document
+  speclient explain SC203                   what a message means
+
+Exit codes: 0 fine, 1 findings, 2 the call or the input can't be used.
+"""
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="speclient", description=_DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--version", action="version", version=f"speclient {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    check = commands.add_parser("check", help="validate and lint documents")
+    check.add_argument("specs", nargs="*", metavar="SPEC", help="OpenAPI documents (default: those of [tool.speclient])")
+    check.add_argument("--strict", action="store_true", help="warnings fail too")
+    check.add_argument("--format", choices=("text", "json"), default="text", help="how findings are printed")
+    check.add_argument("--allow-outside-refs", action="store_true", help="follow references out of the folder")
+    generate = commands.add_parser("generate", help="make client packages")
+    generate.add_argument("specs", nargs="*", metavar="SPEC", help="OpenAPI documents (default: those of [tool.speclient])")
+    generate.add_argument("--output", metavar="DIR", help="folder for the packages (default: generated)")
+    generate.add_argument("--package", metavar="NAME", help="name of the package, for one document")
+    generate.add_argument("--check", action="store_true", help="write nothing; exit 1 if a package is out of date")
+    generate.add_argument("--strict", action="store_true", help="warnings fail too")
+    generate.add_argument("--force", action="store_true", help="overwrite files that were changed by hand")
+    generate.add_argument("--again", action="store_true", help="generate although nothing changed")
+    generate.add_argument("--allow-outside-refs", action="store_true", help="follow references out of the folder")
+    generate.add_argument("--format", choices=("text", "json"), default="text", help="how findings are printed")
+    generate.add_argument("-v", "--verbose", action="store_true", help="print notes too")
+    init = commands.add_parser("init", help="begin a new spec")
+    init.add_argument("folder", metavar="DIR", help="folder to make")
+    explain = commands.add_parser("explain", help="what a diagnostic code means")
+    explain.add_argument("code", metavar="CODE", nargs="?", help="such as SC203; without it, all of them")
+    demo = commands.add_parser("demo", help="show generated clients at work against the embedded mock")
+    demo.add_argument("specs", nargs="*", metavar="SPEC", help="documents (default: those of [tool.speclient])")
+    demo.add_argument("--output", metavar="DIR", help="folder of the packages (default: generated)")
+    contract = commands.add_parser("contract", help="judge a service and the client by the document")
+    contract.add_argument("spec", metavar="SPEC", help="OpenAPI document, or the name of one in specs/")
+    contract.add_argument("--url", required=True, help="base URL of the service, or of a mock")
+    contract.add_argument(
+        "--param", action="append", default=[], metavar="NAME=VALUE", help="a value for a parameter; may be repeated"
+    )
+    contract.add_argument("--max-requests", type=int, default=100, metavar="N", help="at most so many requests (100)")
+    contract.add_argument("--output", metavar="DIR", help="folder of the packages (default: generated)")
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; gives the exit code."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.command is None:
+        parser.print_help()
+        return 2
+    try:
+        match options.command:
+            case "check":
+                return _check(options)
+            case "generate":
+                return _generate(options)
+            case "explain":
+                return _explain(options)
+            case "init":
+                from speclient.starter import create
+
+                print(create(Path(options.folder)))
+                return 0
+            case "demo":
+                from speclient.demo import run
+
+                return run(*_specs_and_output(options))
+            case _:
+                return _contract(options)
+    except FatalError as problem:
+        print(render_text([problem.diagnostic]), file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("speclient: interrupted", file=sys.stderr)
+        return 130
+
+
+def _settings(options: argparse.Namespace) -> Settings:
+    settings = find_settings(Path.cwd())
+    if getattr(options, "specs", None):
+        settings = replace(settings, specs=tuple(options.specs))
+    if getattr(options, "output", None):
+        settings = replace(settings, output=options.output)
+    if getattr(options, "package", None):
+        settings = replace(settings, package=options.package)
+    if getattr(options, "allow_outside_refs", False):
+        settings = replace(settings, allow_outside_refs=True)
+    if settings.package is not None and len(settings.specs) > 1:
+        raise _usage("--package names one package, but there are several documents")
+    return settings
+
+
+def _usage(message: str) -> FatalError:
+    return FatalError(Diagnostic("SC501", Severity.ERROR, message, None, "see `speclient --help`"))
+
+
+def _specs_and_output(options: argparse.Namespace) -> tuple[list[Path], Path]:
+    settings = _settings(options)
+    if not settings.specs:
+        raise _usage("no document: name one, or list them under [tool.speclient] specs in pyproject.toml")
+    return [Path(spec) for spec in settings.specs], Path(settings.output)
+
+
+def _count(diagnostics: Sequence[Diagnostic]) -> str:
+    counted = [
+        f"{sum(1 for found in diagnostics if found.severity is severity)} {severity.value}s"
+        for severity in (Severity.ERROR, Severity.WARNING)
+    ]
+    return ", ".join(counted)
+
+
+def _check(options: argparse.Namespace) -> int:
+    from speclient.pipeline import check
+
+    settings = _settings(options)
+    specs, _ = _specs_and_output(options)
+    code = 0
+    everything: list[Diagnostic] = []
+    for spec in specs:
+        try:
+            found = check(spec, allow_outside=settings.allow_outside_refs)
+        except FatalError as problem:
+            found = (problem.diagnostic,)
+            code = 2
+        failing = (Severity.ERROR, Severity.WARNING) if options.strict else (Severity.ERROR,)
+        if any(diagnostic.severity in failing for diagnostic in found):
+            code = max(code, 1)
+        everything += found
+        if options.format == "text":
+            if found:
+                print(render_text(found))
+            print(f"{spec}: {_count(found)}" if found else f"{spec}: fine")
+    if options.format == "json":
+        print(render_json(everything))
+    return code
+
+
+def _generate(options: argparse.Namespace) -> int:
+    from speclient.pipeline import Outcome, generate, worst
+
+    settings = _settings(options)
+    specs, _ = _specs_and_output(options)
+    outcomes: list[Outcome] = []
+    for spec in specs:
+        try:
+            outcome = generate(
+                spec, settings, write=not options.check, force=options.force, again=options.again or options.check
+            )
+        except FatalError as problem:
+            outcome = Outcome(spec.as_posix(), (problem.diagnostic,), failed=True)
+        outcomes.append(outcome)
+        if options.format == "text":
+            _print_outcome(outcome, options)
+    if options.format == "json":
+        print(render_json([found for outcome in outcomes for found in outcome.diagnostics]))
+    return worst(outcomes, strict=options.strict)
+
+
+def _print_outcome(outcome: "Outcome", options: argparse.Namespace) -> None:  # noqa: F821
+    shown = [found for found in outcome.diagnostics if options.verbose or found.severity is not Severity.NOTE]
+    if shown:
+        print(render_text(shown), file=sys.stderr)
+    if outcome.failed:
+        print(f"{outcome.spec}: failed, nothing was written")
+        return
+    if outcome.folder is None:
+        print(f"{outcome.spec}: nothing could be generated")
+        return
+    if outcome.unchanged and outcome.counts == (0, 0, 0):
+        print(f"{outcome.spec} -> {outcome.folder}: up to date")
+        return
+    emitted, degraded, refused = outcome.counts
+    what = f"{emitted} operations"
+    if degraded or refused:
+        what += f", {degraded} degraded, {refused} refused (see {outcome.folder / 'ledger.json'})"
+    state = "out of date" if outcome.outdated else "unchanged" if outcome.unchanged else f"{outcome.written} files written"
+    print(f"{outcome.spec} -> {outcome.folder}: {what}, {outcome.models} models; {state}")
+
+
+def _explain(options: argparse.Namespace) -> int:
+    if options.code is None:
+        for entry in CODES.values():
+            print(f"{entry.code}  {entry.severity:8} {entry.title}")
+        return 0
+    found = CODES.get(options.code.upper())
+    if found is None:
+        raise _usage(f"there is no code {options.code!r}; `speclient explain` lists them all")
+    print(f"{found.code} ({found.severity}): {found.title}\n\n{found.why}\n\nNext step: {found.hint}.")
+    return 0
+
+
+def _contract(options: argparse.Namespace) -> int:
+    from speclient.contract.service import run_command
+
+    settings = _settings(options)
+    spec = Path(options.spec)
+    if not spec.exists():
+        named = [Path(known) for known in settings.specs if Path(known).stem == options.spec]
+        if not named:
+            raise _usage(f"{options.spec!r} is neither a file nor the name of a document of [tool.speclient]")
+        spec = named[0]
+    params: dict[str, str] = {}
+    for pair in options.param:
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise _usage(f"--param {pair!r} must be NAME=VALUE")
+        params[name] = value
+    return run_command(spec, options.url, params, Path(settings.output), options.max_requests)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

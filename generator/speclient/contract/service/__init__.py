@@ -1,0 +1,7 @@
+"""Service side: a real or mock endpoint held against the document, by schemathesis and through the client."""
+
+from .parameters import UsageError, parse_parameters
+from .report import Report
+from .run import Limits, run_service_contract
+
+__all__ = ["Limits", "Report", "UsageError", "parse_parameters", "run_service_contract"]

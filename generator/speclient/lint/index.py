@@ -1,0 +1,282 @@
+"""Every object of a document, by kind, found once by walking the structure that OpenAPI gives it.
+
+A walk over plain keys would take the members of examples, enumerations and defaults for objects of the document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from typing import Any
+
+from speclient.document import Document, Node
+from speclient.document.load import ReferenceProblem
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+
+
+class Shape(Enum):
+    """How objects of a kind stand in a member: one, a list of them, or a mapping with free keys."""
+
+    ONE = auto()
+    LIST = auto()
+    MAP = auto()
+
+
+_ONE, _LIST, _MAP = Shape.ONE, Shape.LIST, Shape.MAP
+
+COMPOSING = ("allOf", "anyOf", "oneOf", "if", "then", "else", "not", "dependentSchemas")
+"""Keywords whose schemas are about the same value as the schema that they stand in."""
+
+_CONTENT = {"schema": ("schema", _ONE), "examples": ("example", _MAP), "content": ("media type", _MAP)}
+
+# OpenAPI 3.0, 3.1 and 3.2, "Schema" section: kind -> member -> (kind of what stands there, shape).
+_STRUCTURE: Mapping[str, Mapping[str, tuple[str, Shape]]] = {
+    "document": {
+        "info": ("info", _ONE), "servers": ("server", _LIST), "paths": ("paths", _ONE), "webhooks": ("path item", _MAP),
+        "components": ("components", _ONE), "tags": ("tag", _LIST), "externalDocs": ("external docs", _ONE),
+    },
+    "info": {"contact": ("contact", _ONE), "license": ("license", _ONE)},
+    "server": {"variables": ("server variable", _MAP)},
+    "components": {
+        "schemas": ("schema", _MAP), "responses": ("response", _MAP), "parameters": ("parameter", _MAP),
+        "examples": ("example", _MAP), "requestBodies": ("request body", _MAP), "headers": ("header", _MAP),
+        "securitySchemes": ("security scheme", _MAP), "links": ("link", _MAP), "callbacks": ("callback", _MAP),
+        "pathItems": ("path item", _MAP), "mediaTypes": ("media type", _MAP),
+    },
+    "path item": {
+        **{method: ("operation", _ONE) for method in METHODS},
+        "additionalOperations": ("operation", _MAP), "servers": ("server", _LIST), "parameters": ("parameter", _LIST),
+    },
+    "operation": {
+        "parameters": ("parameter", _LIST), "requestBody": ("request body", _ONE), "responses": ("responses", _ONE),
+        "callbacks": ("callback", _MAP), "servers": ("server", _LIST), "externalDocs": ("external docs", _ONE),
+    },
+    "parameter": _CONTENT,
+    "header": _CONTENT,
+    "request body": {"content": ("media type", _MAP)},
+    "media type": {
+        "schema": ("schema", _ONE), "itemSchema": ("schema", _ONE), "examples": ("example", _MAP),
+        "encoding": ("encoding", _MAP),
+    },
+    "encoding": {"headers": ("header", _MAP)},
+    "response": {"headers": ("header", _MAP), "content": ("media type", _MAP), "links": ("link", _MAP)},
+    "link": {"server": ("server", _ONE)},
+    "tag": {"externalDocs": ("external docs", _ONE)},
+    "schema": {
+        **dict.fromkeys(("allOf", "anyOf", "oneOf", "prefixItems"), ("schema", _LIST)),
+        **dict.fromkeys(
+            ("properties", "patternProperties", "dependentSchemas", "$defs", "definitions"), ("schema", _MAP)
+        ),
+        **dict.fromkeys(
+            ("additionalProperties", "not", "if", "then", "else", "items", "contains", "propertyNames",
+             "unevaluatedItems", "unevaluatedProperties", "contentSchema"),
+            ("schema", _ONE),
+        ),
+        "externalDocs": ("external docs", _ONE), "discriminator": ("discriminator", _ONE), "xml": ("xml", _ONE),
+    },
+}  # fmt: skip
+# Objects whose own keys are free: every member that is no extension is of this kind.
+_FREE = {"paths": "path item", "responses": "response", "callback": "path item"}
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """An operation with the path and the path item that it stands under."""
+
+    path: str
+    method: str
+    item: Node
+    node: Node
+
+    @property
+    def key(self) -> str:
+        """How messages name it: `GET /path`."""
+        return f"{self.method.upper()} {self.path}"
+
+    def parameters(self) -> tuple[Node, ...]:
+        """The parameters of path item and operation, resolved; those of the operation override."""
+        found: dict[tuple[str | None, str | None], Node] = {}
+        for owner in (self.item, self.node):
+            section = owner.get("parameters")
+            for element in section.elements() if section else ():
+                try:
+                    parameter = element.resolve()
+                except ReferenceProblem:
+                    continue
+                found[(parameter.text("in"), parameter.text("name"))] = parameter
+        return tuple(found.values())
+
+
+@dataclass(slots=True)
+class Index:
+    """What a document holds. `used` are the ids of what can be reached from paths and webhooks."""
+
+    document: Document
+    objects: dict[str, list[Node]] = field(default_factory=dict[str, list[Node]])
+    composed_in: dict[str, Node] = field(default_factory=dict[str, Node])
+    """Id of a schema under `allOf` and its like -> the schema that it stands in."""
+    used: set[str] = field(default_factory=set[str])
+    _seen: set[tuple[str, int]] = field(default_factory=set[tuple[str, int]])
+
+    def of(self, kind: str) -> tuple[Node, ...]:
+        """All objects of a kind, in document order, each place once; references are not among them."""
+        return tuple(self.objects.get(kind, ()))
+
+    def kinds(self) -> Iterator[tuple[str, Node]]:
+        """Every object with its kind."""
+        for kind, nodes in self.objects.items():
+            for node in nodes:
+                yield kind, node
+
+    def calls(self) -> tuple[Call, ...]:
+        """The operations under `paths`, with path and path item."""
+        found: list[Call] = []
+        paths = self.document.root.get("paths")
+        for path, entry in paths.items() if paths else ():
+            if path.startswith("x-") or not isinstance(entry.value, dict):
+                continue
+            try:
+                item = entry.resolve()
+            except ReferenceProblem:
+                continue
+            for method, node in item.items():
+                if method in METHODS and isinstance(node.value, dict):
+                    found.append(Call(path, method, item, node))
+        return tuple(found)
+
+    def walk(self, kind: str, start: Node) -> None:
+        """Enter an object and everything below it or referred to by it."""
+        stack = [(kind, start)]
+        while stack:
+            kind, node = stack.pop()
+            value = node.value
+            if not isinstance(value, dict):
+                if isinstance(value, bool) and kind == "schema":
+                    self.objects.setdefault(kind, []).append(node)
+                continue
+            # By identity: YAML aliases and references lead to one object by many ways.
+            if (kind, id(value)) in self._seen:
+                continue
+            self._seen.add((kind, id(value)))
+            self.used.add(node.id)
+            target = self._target(node)
+            if target is not None:
+                stack.append((kind, target))
+                if kind != "schema" and kind != "path item":
+                    continue
+            self.objects.setdefault(kind, []).append(node)
+            below = list(self._below(kind, node))
+            stack.extend(reversed(below))
+
+    def _target(self, node: Node) -> Node | None:
+        reference = node.text("$ref")
+        if reference is None:
+            return None
+        try:
+            node.resolve()
+            return node.document.follow(node, reference)
+        except ReferenceProblem:
+            return None
+
+    def _below(self, kind: str, node: Node) -> Iterator[tuple[str, Node]]:
+        free = _FREE.get(kind)
+        if free is not None:
+            for key, child in node.items():
+                if not key.startswith("x-"):
+                    yield free, child
+            return
+        for key, (child_kind, shape) in _STRUCTURE.get(kind, {}).items():
+            member = node.get(key)
+            if member is None:
+                continue
+            children: list[Node]
+            if shape is _ONE:
+                # `items` as a list is the tuple form of earlier drafts.
+                children = [member] if not isinstance(member.value, list) else list(member.elements())
+            elif shape is _LIST:
+                children = list(member.elements())
+            else:
+                children = [child for _, child in member.items()]
+            for child in children:
+                if kind == "schema" and key in COMPOSING:
+                    self.composed_in[child.id] = node
+                yield child_kind, child
+        for target in _pointed_at(kind, node):
+            yield "schema", target
+
+
+def _pointed_at(kind: str, node: Node) -> Iterator[Node]:
+    """Schemas that are named without `$ref`: by a discriminator's mapping, and by `response-by`."""
+    names: Any = None
+    if kind == "discriminator":
+        names = node.mapping.get("mapping")
+    elif kind == "operation":
+        extension = node.get("x-speclient")
+        chosen = extension.get("response-by") if extension else None
+        names = chosen.mapping.get("schemas") if chosen else None
+    for name in names.values() if isinstance(names, dict) else ():
+        if isinstance(name, str):
+            target = named_schema(node, name)
+            if target is not None:
+                yield target
+
+
+def named_schema(node: Node, name: str) -> Node | None:
+    """The schema that a discriminator names: a component's key, or a reference."""
+    document = node.document
+    component = document.at(document.root_file, "/components/schemas")
+    if component is not None and name in component.mapping:
+        return component.get(name)
+    if "/" not in name and "#" not in name and "." not in name:
+        return None
+    try:
+        return document.follow(node, name)
+    except ReferenceProblem:
+        return None
+
+
+def build_index(document: Document) -> Index:
+    """Walk a document: first what operations use, then the rest."""
+    index = Index(document)
+    root = document.root
+    for key, kind in (("paths", "paths"), ("webhooks", "webhooks")):
+        section = root.get(key)
+        if section is None:
+            continue
+        if kind == "paths":
+            index.walk("paths", section)
+        else:
+            for _, item in section.items():
+                index.walk("path item", item)
+    _follow_hierarchies(index)
+    used = set(index.used)
+    index.walk("document", root)
+    index.used = used
+    return index
+
+
+def _follow_hierarchies(index: Index) -> None:
+    """A schema with a discriminator and no `oneOf` stands for every schema that has it under `allOf`."""
+    section = index.document.at(index.document.root_file, "/components/schemas")
+    children: dict[str, list[Node]] = {}
+    for _, node in section.items() if section else ():
+        branches = node.get("allOf")
+        for branch in branches.elements() if branches else ():
+            reference = branch.text("$ref")
+            if reference is not None:
+                try:
+                    children.setdefault(branch.resolve().id, []).append(node)
+                except ReferenceProblem:
+                    continue
+    done: set[str] = set()
+    todo = [node for node in index.of("schema") if "discriminator" in node.mapping]
+    while todo:
+        parent = todo.pop()
+        if parent.id in done:
+            continue
+        done.add(parent.id)
+        for child in children.get(parent.id, ()):
+            index.walk("schema", child)
+            todo.append(child)

@@ -1,0 +1,104 @@
+"""Whether a value is an instance of a schema of the document, said by jsonschema-rs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import jsonschema_rs
+
+from speclient.document import Document, Node, escape_pointer
+from speclient.lint.schema_table import SchemaTable, Side, brief
+
+_MASK = "the value"
+# What jsonschema-rs knows beside dates; a linter that insists on them reports more than documents mean.
+_UNASKED = (
+    "duration", "email", "hostname", "idn-email", "idn-hostname", "ipv4", "ipv6", "iri", "iri-reference", "json-pointer",
+    "regex", "relative-json-pointer", "time", "uri", "uri-reference", "uri-template", "uuid",
+)  # fmt: skip
+
+
+def _anything(_: str) -> bool:
+    return True
+
+
+_DATES_ONLY = dict.fromkeys(_UNASKED, _anything)
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """One way in which a value breaks a schema; `pointer` is a JSON pointer into the value."""
+
+    pointer: str
+    message: str
+
+
+class JudgeError(Exception):
+    """The schema itself cannot be used."""
+
+
+@dataclass(slots=True)
+class Judge:
+    """Judges values by schemas of one document. `all_formats`: assert every format known, not only dates."""
+
+    document: Document
+    side: Side = Side.EITHER
+    all_formats: bool = False
+    table: SchemaTable = field(init=False)
+    _validators: dict[str, jsonschema_rs.Draft202012Validator | JudgeError] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.table = SchemaTable(self.document, self.side)
+        self._validators = {}
+
+    def departures(self, schema: Node, value: Any) -> tuple[Departure, ...]:
+        """Every way in which `value` breaks the schema at a node.
+
+        Raises:
+            JudgeError: the schema cannot be used.
+        """
+        return self.departures_from(self.table.name(schema), value)
+
+    def departures_from(self, name: str, value: Any) -> tuple[Departure, ...]:
+        """The same, for a definition of `table`."""
+        validator = self._validator(name)
+        try:
+            if validator.is_valid(value):
+                return ()
+            return tuple(_departure(error) for error in validator.iter_errors(value))
+        except ValueError as problem:
+            # Values that JSON has no form for: infinity, surrogates.
+            return (Departure("", str(problem).splitlines()[0]),)
+
+    def admits(self, name: str, value: Any) -> bool:
+        """Whether `value` is an instance of a definition of `table`."""
+        try:
+            return self._validator(name).is_valid(value)
+        except ValueError:
+            return False
+
+    def _validator(self, name: str) -> jsonschema_rs.Draft202012Validator:
+        made = self._validators.get(name)
+        if made is None:
+            try:
+                made = jsonschema_rs.Draft202012Validator(
+                    self.table.closure(name),
+                    validate_formats=True,
+                    formats=None if self.all_formats else _DATES_ONLY,
+                    mask=_MASK,
+                    offline=True,
+                )
+            except ValueError as problem:
+                made = JudgeError(str(problem).splitlines()[0])
+            self._validators[name] = made
+        if isinstance(made, JudgeError):
+            raise made
+        return made
+
+
+def _departure(error: jsonschema_rs.ValidationError) -> Departure:
+    pointer = "".join(f"/{escape_pointer(str(token))}" for token in error.instance_path)
+    shown = brief(error.instance)
+    message = error.message.splitlines()[0]
+    message = message.replace(_MASK, shown, 1) if not isinstance(error.instance, (dict, list)) else message
+    return Departure(pointer, message if len(message) <= 200 else message[:197] + "...")

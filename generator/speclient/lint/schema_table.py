@@ -1,0 +1,328 @@
+"""Schemas of a document as JSON Schema 2020-12 with one flat table of definitions.
+
+A schema in a document refers all over the document and into other files, and OpenAPI 3.0 speaks a dialect of its own.
+Here each schema is copied once and translated; its references lead into `SchemaTable.definitions`. Values of the wrong
+kind (`required: true`, `minLength: "x"`) are left out, because one of them would make every schema around it useless.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+import jsonschema_rs
+
+from speclient.document import Document, Node, schema_view
+from speclient.document.load import ReferenceProblem
+from speclient.lint.index import named_schema
+
+
+class Side(StrEnum):
+    """Which way a value travels; decides what `readOnly` and `writeOnly` do to `required`."""
+
+    REQUEST = "request"
+    RESPONSE = "response"
+    EITHER = "either"
+
+
+LENIENT = "x-lenient"
+"""Marks a branch that admits what authors mean, though the letter of the specification does not."""
+
+_TYPES = frozenset({"string", "integer", "number", "boolean", "null", "array", "object"})
+_COUNTS = ("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties", "minContains", "maxContains")
+_NUMBERS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
+_SCHEMAS = (
+    "additionalProperties", "items", "not", "if", "then", "else", "contains", "propertyNames", "unevaluatedItems",
+    "unevaluatedProperties",
+)  # fmt: skip
+_LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
+_MAPS = ("properties", "patternProperties", "dependentSchemas")
+# Which flag takes a property out of `required`, by side.
+_WAIVED = {
+    Side.REQUEST: ("readOnly",),
+    Side.RESPONSE: ("writeOnly",),
+    Side.EITHER: ("readOnly", "writeOnly"),
+}
+
+
+@functools.lru_cache(maxsize=4096)
+def is_pattern(text: str) -> bool:
+    """Whether the judge can read a regular expression."""
+    try:
+        jsonschema_rs.Draft202012Validator({"pattern": text})
+    except (jsonschema_rs.ValidationError, ValueError):
+        return False
+    return True
+
+
+@dataclass(slots=True)
+class SchemaTable:
+    """Translated schemas of one document for one side. `unresolved` are the references that lead nowhere."""
+
+    document: Document
+    side: Side = Side.EITHER
+    definitions: dict[str, Any] = field(default_factory=dict[str, Any])
+    unresolved: dict[str, ReferenceProblem] = field(default_factory=dict[str, ReferenceProblem])
+    _names: dict[str, str] = field(default_factory=dict[str, str])
+    _places: dict[str, Node] = field(default_factory=dict[str, Node])
+    _queue: list[tuple[str, Node]] = field(default_factory=list[tuple[str, Node]])
+    _needs: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+
+    def name(self, node: Node) -> str:
+        """The key in `definitions` of the schema at a node, which is translated now, with all that it refers to."""
+        name = self._enter(node)
+        while self._queue:
+            key, place = self._queue.pop()
+            self.definitions[key] = self._schema(place)
+        return name
+
+    def place(self, name: str) -> Node:
+        """Where the definition `name` stands in the document."""
+        return self._places[name]
+
+    def closure(self, name: str) -> dict[str, Any]:
+        """The definition `name` as a schema of its own, with the definitions that it needs."""
+        needed: dict[str, None] = {name: None}
+        todo = [name]
+        while todo:
+            for other in self._needed(todo.pop()):
+                if other not in needed:
+                    needed[other] = None
+                    todo.append(other)
+        return {"$ref": f"#/$defs/{name}", "$defs": {key: self.definitions[key] for key in needed}}
+
+    def _needed(self, name: str) -> frozenset[str]:
+        if name not in self._needs:
+            self._needs[name] = frozenset(_references(self.definitions[name]))
+        return self._needs[name]
+
+    def _enter(self, node: Node) -> str:
+        name = self._names.get(node.id)
+        if name is None:
+            base = re.sub(r"[^A-Za-z0-9]+", "_", node.last) or "root"
+            name = base
+            while name in self._places:
+                name = f"{base}_{len(self._places)}"
+            self._names[node.id] = name
+            self._places[name] = node
+            self.definitions[name] = True
+            self._queue.append((name, node))
+        return name
+
+    def _schema(self, node: Node) -> Any:
+        if isinstance(node.value, bool):
+            return node.value
+        if not isinstance(node.value, dict):
+            return True
+        made = self._keywords(node)
+        reference = node.text("$ref") or node.text("$dynamicRef")
+        if reference is not None:
+            try:
+                node.resolve()
+                target = self.document.follow(node, reference)
+            except ReferenceProblem as problem:
+                self.unresolved[node.id] = problem
+            else:
+                made["$ref"] = f"#/$defs/{self._enter(target)}"
+        return self._with_null(node, made)
+
+    def _with_null(self, node: Node, made: dict[str, Any]) -> Any:
+        """`nullable`: by the letter it widens `type` of version 3.0 only; authors mean it everywhere."""
+        if not node.flag("nullable"):
+            return made
+        types = node.mapping.get("type")
+        listed = made.get("enum")
+        if self.document.version == (3, 0) and isinstance(types, str) and (listed is None or None in listed):
+            return made
+        return {"anyOf": [made, {"type": "null", LENIENT: True}]}
+
+    def _keywords(self, node: Node) -> dict[str, Any]:
+        view = schema_view(node.mapping)
+        made: dict[str, Any] = {}
+        self._assertions(view, made)
+        if self.document.version != (3, 0) and node.flag("nullable") and isinstance(made.get("type"), list):
+            made["type"] = [name for name in made["type"] if name != "null"] or ["null"]
+        for key in _SCHEMAS:
+            child = node.get(key)
+            if child is None:
+                continue
+            if isinstance(child.value, (dict, bool)):
+                made[key] = self._schema(child)
+            elif key == "items" and isinstance(child.value, list) and child.value:
+                made["prefixItems"] = [self._schema(each) for each in child.elements()]
+        for key in _LISTS:
+            child = node.get(key)
+            if child is not None and isinstance(child.value, list) and child.value:
+                made[key] = [self._schema(each) for each in child.elements()]
+        for key in _MAPS:
+            child = node.get(key)
+            if child is not None and isinstance(child.value, dict):
+                made[key] = {
+                    name: self._schema(each)
+                    for name, each in child.items()
+                    if key != "patternProperties" or is_pattern(name)
+                }
+        self._sides(node, made)
+        self._annotations(node, made)
+        return made
+
+    def _assertions(self, view: dict[str, Any], made: dict[str, Any]) -> None:
+        types = view.get("type")
+        if isinstance(types, list):
+            known = [name for name in dict.fromkeys(map(str, types)) if name in _TYPES]
+            if known:
+                made["type"] = known
+        if isinstance(view.get("enum"), list) and view["enum"]:
+            made["enum"] = view["enum"]
+        if "const" in view:
+            made["const"] = view["const"]
+        for key in _COUNTS:
+            value = view.get(key)
+            if isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0 and value == int(value):
+                made[key] = int(value)
+        for key in _NUMBERS:
+            value = view.get(key)
+            if isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < float("inf"):
+                if key != "multipleOf" or value > 0:
+                    made[key] = value
+        if isinstance(view.get("pattern"), str) and is_pattern(view["pattern"]):
+            made["pattern"] = view["pattern"]
+        for key in ("format", "contentEncoding", "contentMediaType"):
+            if isinstance(view.get(key), str):
+                made[key] = view[key]
+        required = view.get("required")
+        if isinstance(required, list):
+            made["required"] = [name for name in dict.fromkeys(map(_text, required)) if name is not None]
+        if view.get("uniqueItems") is True:
+            made["uniqueItems"] = True
+        dependent = view.get("dependentRequired")
+        if isinstance(dependent, dict):
+            made["dependentRequired"] = {
+                key: [name for name in dict.fromkeys(map(_text, names)) if name is not None]
+                for key, names in dependent.items()
+                if isinstance(names, list)
+            }
+
+    def _sides(self, node: Node, made: dict[str, Any]) -> None:
+        flags = _WAIVED[self.side]
+        if self.side is not Side.EITHER and "properties" in made:
+            # What only travels the other way is not made up here; 3.1 leaves `required` as strong as ever.
+            keep = made.get("required", ()) if self.document.version != (3, 0) else ()
+            for name in [name for name in made["properties"] if self._marked(node, name, flags) and name not in keep]:
+                made["properties"][name] = {**_as_dict(made["properties"][name]), "x-omit": True}
+        if "required" in made and (self.side is Side.EITHER or self.document.version == (3, 0)):
+            made["required"] = [name for name in made["required"] if not self._marked(node, name, flags)]
+
+    def _marked(self, node: Node, name: str, flags: tuple[str, ...]) -> bool:
+        for owner in _same_value(node):
+            properties = owner.get("properties")
+            child = properties.get(name) if properties else None
+            if child is None:
+                continue
+            try:
+                target = child.resolve()
+            except ReferenceProblem:
+                continue
+            if any(child.flag(flag) or target.flag(flag) for flag in flags):
+                return True
+        return False
+
+    def _annotations(self, node: Node, made: dict[str, Any]) -> None:
+        """What the judge passes over and a generator of values wants to know."""
+        examples = node.mapping.get("examples")
+        listed = list(examples) if isinstance(examples, list) else []
+        if "example" in node.mapping:
+            listed.insert(0, node.mapping["example"])
+        if listed:
+            made["examples"] = listed
+        if "default" in node.mapping:
+            made["default"] = node.mapping["default"]
+        extension = node.get("x-speclient")
+        unit = extension.text("unit") if extension else None
+        if unit is not None:
+            made["x-unit"] = unit
+        discriminator = node.get("discriminator")
+        member = discriminator.text("propertyName") if discriminator else None
+        if discriminator is not None and member is not None:
+            made["discriminator"] = {"propertyName": member, "mapping": self._tags(node, discriminator)}
+
+    def _tags(self, node: Node, discriminator: Node) -> dict[str, str]:
+        """Tag -> definition: as mapped, and for branches that are not, the last part of their reference."""
+        tags: dict[str, str] = {}
+        mapping = discriminator.get("mapping")
+        for tag, name in mapping.items() if mapping else ():
+            target = named_schema(node, name.value) if isinstance(name.value, str) else None
+            if target is not None:
+                tags[tag] = f"#/$defs/{self._enter(target)}"
+        for key in ("oneOf", "anyOf"):
+            branches = node.get(key)
+            for branch in branches.elements() if branches else ():
+                reference = branch.text("$ref")
+                if reference is None:
+                    continue
+                try:
+                    name = f"#/$defs/{self._enter(self.document.follow(branch, reference))}"
+                except ReferenceProblem:
+                    continue
+                if name not in tags.values():
+                    tags.setdefault(reference.rsplit("/", 1)[-1], name)
+        return tags
+
+
+def _as_dict(schema: Any) -> dict[str, Any]:
+    return schema if isinstance(schema, dict) else ({} if schema else {"not": {}})
+
+
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _same_value(node: Node) -> Iterator[Node]:
+    """The schema and those that hold for the same value through `allOf` and `$ref`."""
+    todo, seen = [node], set[str]()
+    while todo:
+        current = todo.pop()
+        if current.id in seen:
+            continue
+        seen.add(current.id)
+        yield current
+        if current.text("$ref") is not None:
+            try:
+                todo.append(current.resolve())
+            except ReferenceProblem:
+                continue
+        branches = current.get("allOf")
+        todo.extend(branches.elements() if branches else ())
+
+
+def _references(schema: Any) -> Iterator[str]:
+    """Names of the definitions that a translated schema refers to."""
+    stack: list[Any] = [schema]
+    while stack:
+        value = stack.pop()
+        if not isinstance(value, dict):
+            continue
+        reference = value.get("$ref")
+        if isinstance(reference, str):
+            yield reference.removeprefix("#/$defs/")
+        for key in _SCHEMAS:
+            if key in value:
+                stack.append(value[key])
+        for key in _LISTS:
+            stack.extend(value.get(key, ()))
+        for key in _MAPS:
+            stack.extend(value.get(key, {}).values())
+        discriminator = value.get("discriminator")
+        if isinstance(discriminator, dict):
+            yield from (name.removeprefix("#/$defs/") for name in discriminator["mapping"].values())
+
+
+def brief(value: Any, limit: int = 60) -> str:
+    """A value for a message: as JSON, cut when long."""
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= limit else text[: limit - 3] + "..."

@@ -1,0 +1,243 @@
+"""Read what datamodel-code-generator made, hold it against what was asked for, and give it as definitions.
+
+Its syntax tree is the truth about types. From the ir come what it can't know: which members may be absent, wire
+names, secrets, discriminators, documentation.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from speclient.diagnostics import Sink
+from speclient.ir import (
+    AliasSchema,
+    Anything,
+    Api,
+    Discriminator,
+    EnumSchema,
+    Loss,
+    LossKind,
+    ObjectSchema,
+    Property,
+    Scalar,
+    ScalarKind,
+    Schema,
+    UnionOf,
+    named_in,
+)
+from speclient.models import dcg
+from speclient.naming import Names
+
+@dataclass(frozen=True, slots=True)
+class FieldDef:
+    """One attribute: its annotation as Python, and whether a value may leave it out."""
+
+    name: str
+    annotation: str
+    optional: bool
+    nullable: bool
+    source: Property
+
+
+@dataclass(frozen=True, slots=True)
+class ModelDef:
+    """A class with fields. `extra` is the annotation of other members, None where they are forbidden."""
+
+    name: str
+    schema: ObjectSchema
+    fields: tuple[FieldDef, ...]
+    extra: str | None
+    uses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EnumDef:
+    """An enumeration: base class in `_core`, and (member, value) pairs."""
+
+    name: str
+    schema: EnumSchema
+    base: str
+    members: tuple[tuple[str, str | int | float | bool], ...]
+    uses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AliasDef:
+    """A named type that is no class; `value` is Python."""
+
+    name: str
+    schema: AliasSchema
+    value: str
+    uses: tuple[str, ...]
+
+
+Definition: TypeAlias = ModelDef | EnumDef | AliasDef
+
+
+def make_models(api: Api, names: Names, sink: Sink) -> tuple[dict[str, Definition], tuple[Loss, ...]]:
+    """Definitions by schema id, in the order of the ir, and what the library could not make (typed `Any` then)."""
+    components = dcg.components(api, names)
+    statements, failed = dcg.run_isolated(components) if components else ([], {})
+    by_key = {name: statement for statement in statements if (name := dcg.defined_name(statement)) is not None}
+    classes = {dcg.schema_key(number): names.classes[schema.id] for number, schema in enumerate(api.schemas)}
+    invented = {name: stmt for name, stmt in by_key.items() if name not in components}
+    rewriter = _Rewriter(classes, invented)
+    definitions: dict[str, Definition] = {}
+    losses: list[Loss] = []
+    for number, schema in enumerate(api.schemas):
+        key, name = dcg.schema_key(number), names.classes[schema.id]
+        try:
+            if key in failed:
+                raise dcg.Unmakeable(failed[key])
+            statement = by_key.get(key)
+            if not isinstance(statement, ast.ClassDef):
+                raise dcg.Unmakeable("it made no class of it")
+            definitions[schema.id] = _definition(schema, name, statement, names, rewriter)
+        except dcg.Unmakeable as problem:
+            why = f"datamodel-code-generator can't make {name}: {problem}"
+            sink.report("SC301", why, schema.origin)
+            losses.append(Loss(LossKind.DEGRADED, schema.id, schema.origin, why))
+            alias = AliasSchema(schema.id, schema.hint, schema.origin, Anything(why), schema.description)
+            definitions[schema.id] = AliasDef(name, alias, "Any", ())
+    return definitions, tuple(losses)
+
+
+def _definition(
+    schema: Schema, name: str, statement: ast.ClassDef, names: Names, rewriter: _Rewriter
+) -> Definition:
+    match schema:
+        case ObjectSchema():
+            return _model(schema, name, statement, names, rewriter)
+        case EnumSchema():
+            return _enum(schema, name, statement, names)
+        case _:
+            annotations = _annotations(statement, rewriter)
+            if list(annotations) != [dcg.ALIAS]:
+                raise dcg.Unmakeable(f"it made the fields {', '.join(annotations)}")
+            value = annotations[dcg.ALIAS]
+            if isinstance(schema.type, UnionOf) and schema.type.discriminator is not None:
+                value = _tagged(value, schema.type.discriminator)
+            return AliasDef(name, schema, value, tuple(dict.fromkeys(named_in(schema.type))))
+
+
+def _enum(schema: EnumSchema, name: str, statement: ast.ClassDef, names: Names) -> EnumDef:
+    found: dict[str, Any] = {}
+    for item in statement.body:
+        if isinstance(item, ast.Assign) and isinstance(item.targets[0], ast.Name):
+            found[item.targets[0].id] = ast.literal_eval(item.value)
+    wanted = dict(zip(names.members[schema.id], schema.values, strict=True))
+    if found != wanted:
+        raise dcg.Unmakeable(f"its members are {', '.join(found)}")
+    bases = {ScalarKind.STRING: "OpenStrEnum", ScalarKind.INTEGER: "OpenIntEnum", None: "OpenEnum"}
+    return EnumDef(name, schema, bases[schema.kind], tuple(wanted.items()))
+
+
+def _annotations(statement: ast.ClassDef, rewriter: _Rewriter) -> dict[str, str]:
+    annotations: dict[str, str] = {}
+    for item in statement.body:
+        if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name):
+            annotation = item.annotation
+            if isinstance(item.value, ast.Call):
+                annotation = _annotated(annotation, item.value)
+            annotations[item.target.id] = rewriter.render(annotation)
+    return annotations
+
+
+def _model(schema: ObjectSchema, name: str, statement: ast.ClassDef, names: Names, rewriter: _Rewriter) -> ModelDef:
+    annotations = _annotations(statement, rewriter)
+    fields = names.fields[schema.id]
+    extra = None if schema.additional is None else annotations.pop(dcg.EXTRA, "Any")
+    odd = sorted(set(annotations) ^ set(fields.values()))
+    if odd:
+        raise dcg.Unmakeable(f"its fields differ from those asked for: {', '.join(odd[:3])}")
+    made = tuple(
+        FieldDef(
+            name=fields[source.name],
+            annotation=annotations[fields[source.name]],
+            optional=not source.required,
+            nullable=_nullable(source),
+            source=source,
+        )
+        for source in schema.properties
+    )
+    uses = [used for source in schema.properties for used in named_in(source.type)]
+    if schema.additional is not None:
+        uses += named_in(schema.additional)
+    return ModelDef(name, schema, made, extra, tuple(dict.fromkeys(uses)))
+
+
+def _sole_value(statement: ast.ClassDef) -> ast.expr | None:
+    """The value of an enumeration that the library made of a nullable constant."""
+    match statement.body:
+        case [ast.Assign(value=value)]:
+            return value
+        case _:
+            return None
+
+
+def _nullable(source: Property) -> bool:
+    if isinstance(source.type, UnionOf):
+        return Scalar(ScalarKind.NULL) in source.type.members
+    return isinstance(source.type, Anything) or source.type == Scalar(ScalarKind.NULL)
+
+
+def _annotated(annotation: ast.expr, field: ast.Call) -> ast.expr:
+    place = ast.Tuple(elts=[annotation, field], ctx=ast.Load())
+    return ast.Subscript(value=ast.Name(id="Annotated", ctx=ast.Load()), slice=place, ctx=ast.Load())
+
+
+def _tagged(expression: str, discriminator: Discriminator) -> str:
+    mapping = dict(discriminator.mapping)
+    return f"Annotated[{expression}, Tagged({discriminator.member!r}, {mapping!r})]"
+
+
+class _Rewriter(ast.NodeTransformer):
+    """Takes the library's annotations to ours: aliases that it invented are opened up, numbers keep their value."""
+
+    def __init__(self, classes: Mapping[str, str], invented: Mapping[str, ast.stmt]) -> None:
+        self._classes = classes
+        self._invented = invented
+
+    def render(self, expression: ast.expr) -> str:
+        """The expression as Python text."""
+        return ast.unparse(self.visit(copy.deepcopy(expression)))
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        """Give classes their names; open up an invented alias; `float` becomes the type that keeps large integers."""
+        if node.id in self._classes:
+            return ast.Name(id=self._classes[node.id], ctx=ast.Load())
+        statement = self._invented.get(node.id)
+        if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Call):
+            opened = self.visit(copy.deepcopy(statement.value.args[1]))
+            assert isinstance(opened, ast.expr)
+            return opened
+        if isinstance(statement, ast.ClassDef) and isinstance(values := _sole_value(statement), ast.expr):
+            return ast.Subscript(value=ast.Name(id="Literal", ctx=ast.Load()), slice=values, ctx=ast.Load())
+        if statement is not None:
+            raise dcg.Unmakeable(f"it invented the class {node.id}")
+        return ast.Name(id="Number", ctx=ast.Load()) if node.id == "float" else node
+
+    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
+        """`Dict` in the spelling of today; a bounded number keeps its value too; `Union[...]` becomes `|`."""
+        match node:
+            case ast.Subscript(
+                value=ast.Name(id="Annotated"), slice=ast.Tuple(elts=[ast.Name(id="float") as inner, *rest])
+            ):
+                exact = ast.Name(id="EXACT", ctx=ast.Load())
+                elements = [inner, *(self.visit(item) for item in rest), exact]
+                return ast.Subscript(
+                    value=node.value, slice=ast.Tuple(elts=elements, ctx=ast.Load()), ctx=ast.Load()
+                )
+            case ast.Subscript(value=ast.Name(id="Dict"), slice=inner):
+                return ast.Subscript(value=ast.Name(id="dict", ctx=ast.Load()), slice=self.visit(inner), ctx=ast.Load())
+            case ast.Subscript(value=ast.Name(id="Literal")):
+                return node
+            case _:
+                return self.generic_visit(node)  # type: ignore[return-value]
+
+
+__all__ = ["AliasDef", "Definition", "EnumDef", "FieldDef", "ModelDef", "make_models"]

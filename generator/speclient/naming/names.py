@@ -1,0 +1,249 @@
+"""Choose all names of a package in one pass over the ir, so that no later stage invents one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from speclient.diagnostics import Location, Sink
+from speclient.ir import Api, EnumSchema, NameHint, ObjectSchema, Operation, Schema
+from speclient.naming.words import BUILTINS, KEYWORDS, constant, pascal, snake
+
+# Names that modules of models use themselves; a class of the same name would hide them.
+_CLASS_RESERVED = BUILTINS | KEYWORDS | {
+    "Annotated", "Any", "DateTime", "EXACT", "Field", "FullDate", "Literal", "Model", "Nullable", "Number", "Omittable",
+    "OpenEnum", "OpenIntEnum", "OpenStrEnum", "Secret", "Tagged", "TypeAliasType", "TYPE_CHECKING", "Union", "Self",
+}  # fmt: skip
+# What `_core.Model` and pydantic's BaseModel define, and names that annotations in the class body use.
+_FIELD_RESERVED = KEYWORDS | {
+    "construct", "copy", "dict", "from_orm", "json", "parse_file", "parse_obj", "parse_raw", "schema", "schema_json",
+    "to_dict", "to_json", "update_forward_refs", "validate",
+    "bool", "bytes", "float", "frozenset", "int", "list", "object", "set", "str", "tuple", "type_", "self", "cls", "date", "datetime",
+}  # fmt: skip
+# Options that every method takes or will take; a parameter of the same name gets an underscore.
+_ARGUMENT_RESERVED = KEYWORDS | {
+    "body", "cls", "extra_headers", "extra_query", "idempotency_key", "max_retries", "options", "policy", "self", "timeout",
+}  # fmt: skip
+_GROUP_RESERVED = KEYWORDS | {"base_url", "close", "aclose", "from_env", "with_options", "with_raw_response", "self"}
+_METHOD_RESERVED = KEYWORDS | {"self"}
+_CONSTRUCTOR_RESERVED = KEYWORDS | {"base_url", "http_client", "max_retries", "self", "timeout", "policy", "server"}
+_MEMBER_RESERVED = KEYWORDS | {"mro", "name", "value", "names", "values"}
+
+
+@dataclass(frozen=True, slots=True)
+class OperationNames:
+    """The names of one operation: attribute of the client, class of the group, method, arguments by (place, name)."""
+
+    group: str
+    group_class: str
+    method: str
+    arguments: dict[tuple[str, str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """All names of a package."""
+
+    distribution: str
+    package: str
+    client: str
+    environment: str
+    classes: dict[str, str]
+    """Schema id -> class or alias."""
+    fields: dict[str, dict[str, str]]
+    """Schema id -> wire name -> attribute."""
+    members: dict[str, tuple[str, ...]]
+    """Schema id -> member names, in the order of the values."""
+    operations: dict[str, OperationNames]
+    """Operation key -> its names."""
+    credentials: dict[str, dict[str, str]]
+    """Security scheme -> part of the credential -> constructor argument."""
+    server_variables: dict[str, str]
+    """Server variable -> constructor argument."""
+
+
+class _Scope:
+    """Hands out each name once, compared without regard to case where files are made of them."""
+
+    def __init__(self, reserved: Iterable[str], fold: Callable[[str], str] = str) -> None:
+        self._fold = fold
+        self._taken = {fold(name) for name in reserved}
+
+    def take(self, wanted: str, suffix: str = "_") -> str:
+        name, number = wanted, 1
+        if self._fold(name) in self._taken:
+            name = wanted + suffix if suffix else wanted
+        while self._fold(name) in self._taken:
+            number += 1
+            name = f"{wanted}{'_' if suffix == '_' else ''}{number}"
+        self._taken.add(self._fold(name))
+        return name
+
+
+def choose_names(api: Api, sink: Sink, *, package: str | None = None) -> Names:
+    """Decide every name. What `x-speclient` asks for comes first, then components in order, then the rest.
+
+    Args:
+        api: the ir.
+        sink: hears of names that two things wanted (SC206).
+        package: the distribution's name, in place of what the document says.
+    """
+    title = re.sub(r"\b(?:the|rest|restful|open|public|swagger|openapi)\b|\bapi\b|v?\d[\d.]*", " ", api.title, flags=re.I)
+    client = _client_name(api, title)
+    stem = snake(client).replace("_", "-").removesuffix("-client")
+    distribution = package or api.package or f"{stem}-client"
+    distribution = re.sub(r"[^a-z0-9]+", "-", distribution.lower()).strip("-") or "api-client"
+    if distribution[0].isdigit():
+        distribution = f"client-{distribution}"
+    module = distribution.replace("-", "_")
+    operations = _operations(api, client, sink)
+    classes = _classes(api, operations, sink)
+    return Names(
+        distribution=distribution,
+        package=module + "_" if module in KEYWORDS else module,
+        client=client,
+        environment=constant(api.environment or client, "API"),
+        classes=classes,
+        fields={s.id: _fields(s) for s in api.schemas if isinstance(s, ObjectSchema)},
+        members={s.id: _members(s) for s in api.schemas if isinstance(s, EnumSchema)},
+        operations=operations,
+        credentials=_credentials(api),
+        server_variables=_variables(api),
+    )
+
+
+def _client_name(api: Api, title: str) -> str:
+    name = pascal(api.client or title, prefix="Api")
+    if not name.isascii() and api.client is None:
+        name = "".join(sign for sign in name if sign.isascii()) or "Api"
+    reserved = BUILTINS | KEYWORDS | {
+        "APIError", "RequestError", "APIConnectionError", "APITimeoutError", "ResponseError", "StatusError", "Departure",
+        "InvalidResponseError", "UndecodableResponseError", "UnexpectedStatusError", "Client", "Model", "Resource", "Operation",
+    }  # fmt: skip
+    return name + "Client" if name in reserved or len(name) < 2 else name
+
+
+def _classes(api: Api, operations: dict[str, OperationNames], sink: Sink) -> dict[str, str]:
+    scope = _Scope(_CLASS_RESERVED)
+    chosen: dict[str, str] = {}
+
+    def rank(schema: Schema) -> int:
+        return 0 if schema.hint.explicit else 1 if schema.hint.component else 2
+
+    pending = sorted(api.schemas, key=rank)
+    known = {schema.id for schema in pending}
+    while pending:
+        waiting: list[Schema] = []
+        for schema in pending:
+            hint = schema.hint
+            if hint.parent is not None and hint.parent in known and hint.parent not in chosen and not hint.explicit:
+                waiting.append(schema)
+                continue
+            wanted = _class_name(hint, chosen, operations)
+            suffix = "Model" if wanted in _CLASS_RESERVED else ""
+            chosen[schema.id] = scope.take(wanted, suffix)
+            if chosen[schema.id] != wanted and (hint.component or hint.explicit):
+                _clash(sink, "class", wanted, chosen[schema.id], schema.origin)
+        if len(waiting) == len(pending):  # A circle of parents can't come from the builder; never wait for ever.
+            waiting = []
+        pending = waiting
+    return chosen
+
+
+def _class_name(hint: NameHint, chosen: dict[str, str], operations: dict[str, OperationNames]) -> str:
+    if hint.explicit:
+        return pascal(hint.explicit)
+    if hint.operation is not None and hint.operation in operations:
+        names = operations[hint.operation]
+        return pascal(names.group, names.method, *hint.words)
+    if hint.parent is not None and hint.parent in chosen:
+        return chosen[hint.parent] + pascal(*hint.words, prefix="Field")
+    return pascal(*hint.words)
+
+
+def _fields(schema: ObjectSchema) -> dict[str, str]:
+    scope = _Scope(_FIELD_RESERVED)
+    chosen: dict[str, str] = {}
+    for made in schema.properties:
+        wanted = snake(made.name)
+        if wanted.startswith("model_"):  # The namespace of pydantic's own attributes.
+            wanted = f"{wanted}_"
+        chosen[made.name] = scope.take(wanted)
+    return chosen
+
+
+def _members(schema: EnumSchema) -> tuple[str, ...]:
+    scope = _Scope(_MEMBER_RESERVED)
+    given = schema.member_names or tuple(str(value) for value in schema.values)
+    return tuple(scope.take(constant(text, "EMPTY" if text == "" else "VALUE")) for text in given)
+
+
+def _operations(api: Api, client: str, sink: Sink) -> dict[str, OperationNames]:
+    groups: dict[str, tuple[str, _Scope]] = {}
+    group_scope, class_scope = _Scope(_GROUP_RESERVED), _Scope({client, "Resource"})
+    chosen: dict[str, OperationNames] = {}
+    ordered = sorted(api.operations, key=lambda operation: operation.method_name is None)
+    by_word: dict[str, str] = {}
+    for operation in api.operations:
+        word = operation.group or (operation.tags[0] if operation.tags else "api")
+        key = snake(word, "api")
+        if key not in by_word:
+            by_word[key] = group_scope.take(key)
+            groups[by_word[key]] = (class_scope.take(pascal(by_word[key]), "Resource"), _Scope(_METHOD_RESERVED))
+    for operation in ordered:
+        word = operation.group or (operation.tags[0] if operation.tags else "api")
+        group = by_word[snake(word, "api")]
+        group_class, scope = groups[group]
+        wanted = snake(operation.method_name or operation.operation_id or _described(operation), "call")
+        method = scope.take(wanted)
+        if method != wanted and wanted not in _METHOD_RESERVED:
+            _clash(sink, "method", f"{group}.{wanted}", f"{group}.{method}", operation.origin)
+        chosen[operation.key] = OperationNames(group, group_class, method, _arguments(operation))
+    return chosen
+
+
+def _described(operation: Operation) -> str:
+    """A name from method and path: `GET /runs/{id}/results` gives get_runs_results_by_id."""
+    segments = [part for part in operation.path.split("/") if part and "{" not in part]
+    places = re.findall(r"\{([^{}]*)\}", operation.path)
+    by = f" by {' and '.join(places)}" if places else ""
+    return f"{operation.method.lower()} {' '.join(segments)}{by}"
+
+
+def _arguments(operation: Operation) -> dict[tuple[str, str], str]:
+    scope = _Scope(_ARGUMENT_RESERVED)
+    chosen: dict[tuple[str, str], str] = {}
+    for parameter in operation.parameters:
+        wanted = snake(parameter.argument or parameter.name, "argument")
+        if wanted in chosen.values():
+            wanted = f"{wanted}_{parameter.place}"
+        chosen[(parameter.place, parameter.name)] = scope.take(wanted)
+    return chosen
+
+
+def _credentials(api: Api) -> dict[str, dict[str, str]]:
+    parts = {"bearer": ("token",), "basic": ("username", "password"), "key": ("key",), "none": ()}
+    # Two bearer schemes are usually two ways to get one token; they share an argument. Keys are told apart by name.
+    chosen: dict[str, dict[str, str]] = {}
+    for scheme in api.security_schemes:
+        given = dict(scheme.arguments)
+        named = {
+            part: snake(given.get(part) or (scheme.id if scheme.kind == "key" else part), "credential")
+            for part in parts[scheme.kind]
+        }
+        chosen[scheme.id] = {
+            part: f"{name}_" if name in _CONSTRUCTOR_RESERVED else name for part, name in named.items()
+        }
+    return chosen
+
+
+def _variables(api: Api) -> dict[str, str]:
+    taken = {name for parts in _credentials(api).values() for name in parts.values()}
+    scope = _Scope(_CONSTRUCTOR_RESERVED | taken)
+    names = dict.fromkeys(variable.name for server in api.servers for variable in server.variables)
+    return {name: scope.take(snake(name, "variable")) for name in names}
+
+
+def _clash(sink: Sink, what: str, wanted: str, got: str, origin: Location) -> None:
+    sink.report("SC206", f"the {what} {wanted!r} is taken; this one is named {got!r}", origin)

@@ -1,0 +1,164 @@
+"""The order of the stages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from speclient import __version__
+from speclient.config import Settings
+from speclient.diagnostics import Diagnostic, FatalError, Severity, Sink
+from speclient.publish.lock import LOCK_NAME, Lock, digest, read_lock
+
+GENERATOR = f"speclient {__version__}"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one document. `counts` are operations emitted, degraded, refused."""
+
+    spec: str
+    diagnostics: tuple[Diagnostic, ...]
+    folder: Path | None = None
+    counts: tuple[int, int, int] = (0, 0, 0)
+    models: int = 0
+    unchanged: bool = False
+    written: int = 0
+    outdated: bool = False
+    failed: bool = False
+    """Whether the document could not be read, or the output not be written."""
+
+
+def check(spec: Path, *, allow_outside: bool = False) -> tuple[Diagnostic, ...]:
+    """Everything that is wrong with a document, located.
+
+    Raises:
+        FatalError: it can't be read.
+    """
+    from speclient.document import load
+    from speclient.lint import lint
+
+    sink = Sink()
+    document = load(spec, sink, allow_outside=allow_outside)
+    lint(document, sink)
+    return sink.located(document.locate)
+
+
+def up_to_date(spec: Path, settings: Settings) -> Path | None:
+    """The folder of a package that was made from exactly this input and not touched since; None when there is none."""
+    try:
+        content = digest(spec.read_bytes())
+    except OSError:
+        return None
+    output = Path(settings.output)
+    for lock_path in sorted(output.glob(f"*/{LOCK_NAME}")):
+        folder = lock_path.parent
+        lock = read_lock(folder)
+        if lock is None or lock.generator != GENERATOR or lock.settings != digest(settings.fingerprint().encode()):
+            continue
+        (name, first), *others = lock.spec.items() or [("", "")]
+        if name != spec.name or first != content:
+            continue
+        if any(_hash(spec.parent / other) != value for other, value in others):
+            continue
+        if all(_hash(folder / path) == value for path, value in lock.files.items()):
+            return folder
+    return None
+
+
+def _hash(path: Path) -> str | None:
+    try:
+        return digest(path.read_bytes())
+    except OSError:
+        return None
+
+
+def generate(
+    spec: Path, settings: Settings, *, write: bool = True, force: bool = False, again: bool = False
+) -> Outcome:
+    """Generate the package of one document.
+
+    Args:
+        spec: the document.
+        settings: of the run.
+        write: False to compare only (`--check`).
+        force: overwrite files that were changed by hand.
+        again: generate although nothing changed.
+
+    Raises:
+        FatalError: the document can't be read, or the output not be written; nothing was changed then.
+    """
+    if not again and (folder := up_to_date(spec, settings)) is not None:
+        return Outcome(spec.as_posix(), (), folder, unchanged=True)
+    from speclient.build import build_api
+    from speclient.document import load
+    from speclient.ir import LossKind
+    from speclient.models import make_models
+    from speclient.naming import choose_names
+    from speclient.publish.formatting import format_package
+    from speclient.publish.write import compare
+    from speclient.publish.write import write as write_package
+    from speclient.render import render_package
+    from speclient.render.allowlist import violations
+
+    sink = Sink()
+    document = load(spec, sink, allow_outside=settings.allow_outside_refs)
+    api = build_api(document, sink)
+    names = choose_names(api, sink, package=settings.package)
+    refused = sum(1 for loss in api.losses if loss.kind is LossKind.REFUSED)
+    if not api.operations:
+        sink.report("SC205", "no operation of the document could be expressed", document.root.location)
+        return Outcome(spec.as_posix(), sink.located(document.locate), counts=(0, 0, refused))
+    definitions, unmade = make_models(api, names, sink)
+    losses = (*api.losses, *unmade)
+    version = settings.package_version or _version(api.version)
+    files = format_package(render_package(document, api, names, definitions, losses, version), names.package)
+    calls = frozenset({own.group_class for own in names.operations.values()})
+    for file in files:
+        if file.path.endswith(".py") and "/_core/" not in file.path:
+            for what in violations(file.content.decode(), calls):
+                sink.report("SC302", f"{file.path}:{what}")
+    found = sink.located(document.locate)
+    broken = next((diagnostic for diagnostic in found if diagnostic.code == "SC302"), None)
+    if broken is not None:
+        raise FatalError(broken)
+    degraded_owners = {loss.owner for loss in losses if loss.kind is LossKind.DEGRADED}
+    degraded = sum(1 for operation in api.operations if operation.key in degraded_owners)
+    counts = (len(api.operations) - degraded, degraded, refused)
+    folder = Path(settings.output) / names.distribution
+    texts = {Path(name).name if name == document.root_file else name: text for name, text in document.texts()}
+    lock = Lock(
+        generator=GENERATOR,
+        spec={name: digest((spec if name == spec.name else spec.parent / name).read_bytes()) for name in texts},
+        settings=digest(settings.fingerprint().encode()),
+        files={file.path: digest(file.content) for file in files},
+    )
+    if not write:
+        changes = compare(folder, files)
+        return Outcome(
+            spec.as_posix(), found, folder, counts, len(definitions), unchanged=not changes, outdated=bool(changes)
+        )
+    changes = write_package(folder, files, lock, force=force)
+    written = len(changes.added) + len(changes.changed) + len(changes.removed)
+    return Outcome(spec.as_posix(), found, folder, counts, len(definitions), unchanged=not changes, written=written)
+
+
+def _version(text: str) -> str:
+    """The document's version as one that Python packages can have, else 0.1.0."""
+    import re
+
+    match = re.match(r"v?(\d+(?:\.\d+){0,3})", text.strip(), re.ASCII)
+    return match[1] if match is not None and len(match[1]) < 30 else "0.1.0"
+
+
+def worst(outcomes: Sequence[Outcome], *, strict: bool) -> int:
+    """The exit code of a run: 0 fine, 1 findings, 2 the input or the output can't be used."""
+    if any(outcome.failed for outcome in outcomes):
+        return 2
+    for outcome in outcomes:
+        if outcome.outdated or (outcome.folder is None and not outcome.unchanged):
+            return 1
+        if strict and any(found.severity is not Severity.NOTE for found in outcome.diagnostics):
+            return 1
+    return 0

@@ -1,0 +1,1 @@
+"""Format once, compare, replace what changed, record it in the lock."""

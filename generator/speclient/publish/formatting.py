@@ -1,0 +1,45 @@
+"""One run of ruff over a whole package, in a temporary folder."""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import ruff
+
+from speclient.diagnostics import CODES, Diagnostic, FatalError, Severity
+from speclient.render import GeneratedFile
+
+_CONFIG = ["--isolated", "--target-version", "py311"]
+_FIX = ["check", *_CONFIG, "--line-length", "110", "--select", "I,F401,UP007,UP037", "--fix-only", "--quiet", "--no-cache"]
+_FORMAT = ["format", *_CONFIG, "--line-length", "110", "--quiet", "--no-cache"]
+
+
+def format_package(files: Sequence[GeneratedFile], package: str) -> tuple[GeneratedFile, ...]:
+    """The same files with Python sorted, without unused imports, and formatted. `_core` stays as it is.
+
+    Raises:
+        FatalError: SC302, ruff can't read what was generated.
+    """
+    ruff_binary = ruff.find_ruff_bin()
+    core = f"{package}/_core/"
+    with tempfile.TemporaryDirectory(prefix="speclient-") as folder:
+        root = Path(folder)
+        chosen = [file for file in files if file.path.endswith(".py") and not file.path.startswith(core)]
+        for file in chosen:
+            target = root / file.path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(file.content)
+        for arguments in (_FIX, _FORMAT):
+            done = subprocess.run([ruff_binary, *arguments, "."], cwd=root, capture_output=True, text=True, check=False)
+            if done.returncode != 0:
+                raise FatalError(
+                    Diagnostic(
+                        "SC302", Severity.ERROR, f"generated code can't be formatted: {done.stderr.strip()[:500]}",
+                        None, CODES["SC302"].hint,
+                    )
+                )  # fmt: skip
+        formatted = {file.path: (root / file.path).read_bytes() for file in chosen}
+    return tuple(GeneratedFile(file.path, formatted.get(file.path, file.content)) for file in files)

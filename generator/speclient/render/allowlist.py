@@ -1,0 +1,80 @@
+"""The last line of defence: all generated Python is parsed, and holds nothing but what generated code needs.
+
+The encoders make injection impossible by construction; this check makes a mistake in them visible, in every run. The
+runtime in `_core` is our own source and is not judged.
+"""
+
+from __future__ import annotations
+
+import ast
+
+_IMPORTS = {
+    "__future__", "builtins", "collections.abc", "datetime", "functools", "importlib", "os", "typing", "uuid",
+    "pydantic", "typing_extensions", "httpx2",
+}  # fmt: skip
+_NODES = (
+    ast.Module, ast.Expr, ast.Constant, ast.Import, ast.ImportFrom, ast.alias, ast.If, ast.Pass, ast.ClassDef,
+    ast.FunctionDef, ast.arguments, ast.arg, ast.AnnAssign, ast.Assign, ast.Name, ast.Attribute, ast.Subscript,
+    ast.Tuple, ast.List, ast.Dict, ast.Call, ast.keyword, ast.Lambda, ast.Return, ast.Raise, ast.BinOp, ast.BitOr,
+    ast.Add, ast.BoolOp, ast.Or, ast.Compare, ast.Is, ast.IsNot, ast.In, ast.UnaryOp, ast.USub, ast.Not, ast.JoinedStr,
+    ast.FormattedValue, ast.Load, ast.Store,
+)  # fmt: skip
+_CALLS = {
+    "Field", "ConfigDict", "Tagged", "TypeAliasType", "Media", "Param", "Operation", "Settings", "AttributeError",
+    "getattr", "globals", "import_module", "sorted", "float", "super", "super.__init__", "os.environ.get", "url.rstrip",
+    "_auth.given", "_auth.bearer", "_auth.basic", "_auth.key", "self._client.call", "_MODULES.get", "_PLACES.get",
+}  # fmt: skip
+_DUNDER = {"__init__", "__getattr__", "__dir__", "__all__", "__version__", "__slots__", "__name__", "__pydantic_extra__"}
+_BARRED = {"eval", "exec", "compile", "open", "__import__", "__builtins__", "input", "breakpoint", "setattr", "delattr", "vars"}
+
+
+def violations(source: str, groups: frozenset[str]) -> list[str]:
+    """What a generated module holds and may not, as `line: what`; `groups` are classes that it may call."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError) as problem:
+        return [f"{getattr(problem, 'lineno', 0)}: not Python: {getattr(problem, 'msg', problem)}"]
+    found: list[str] = []
+    for node in ast.walk(tree):
+        what = _judge(node, groups)
+        if what is not None:
+            found.append(f"{getattr(node, 'lineno', 0)}: {what}")
+    return found
+
+
+def _judge(node: ast.AST, groups: frozenset[str]) -> str | None:
+    if not isinstance(node, _NODES):
+        return f"{type(node).__name__} is not allowed"
+    match node:
+        case ast.Import(names=names):
+            odd = [alias.name for alias in names if alias.name not in _IMPORTS]
+            return f"import of {odd[0]}" if odd else None
+        case ast.ImportFrom(level=0, module=module) if module not in _IMPORTS:
+            return f"import from {module}"
+        case ast.ImportFrom(level=0, module="os" | "builtins" | "importlib", names=names) if [
+            alias.name for alias in names
+        ] != ["import_module"]:
+            return "import of parts of a system module"
+        case ast.Name(id=name) if name in _BARRED or (name.startswith("__") and name not in _DUNDER):
+            return f"the name {name}"
+        case ast.Attribute(attr=name) if name.startswith("__") and name not in _DUNDER:
+            return f"the attribute {name}"
+        case ast.FunctionDef(name=name) if name.startswith("__") and name not in _DUNDER:
+            return f"the function {name}"
+        case ast.Call(func=function):
+            name = _dotted(function)
+            return None if name in _CALLS or name in groups else f"a call of {name}"
+        case _:
+            return None
+
+
+def _dotted(node: ast.expr) -> str:
+    match node:
+        case ast.Name(id=name):
+            return name
+        case ast.Attribute(value=value, attr=name):
+            return f"{_dotted(value)}.{name}"
+        case ast.Call(func=ast.Name(id="super"), args=[]):
+            return "super"
+        case _:
+            return type(node).__name__

@@ -1,0 +1,132 @@
+"""Types of the ir as annotations of arguments and results."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from speclient.ir import (
+    AliasSchema,
+    Anything,
+    ArrayOf,
+    Const,
+    EnumSchema,
+    MapOf,
+    Named,
+    Scalar,
+    ScalarKind,
+    Schema,
+    TupleOf,
+    TypeRef,
+    UnionOf,
+)
+from speclient.naming import Names
+from speclient.render.escape import literal
+
+_PLAIN = {
+    ScalarKind.STRING: "str", ScalarKind.INTEGER: "int", ScalarKind.NUMBER: "float", ScalarKind.BOOLEAN: "bool",
+    ScalarKind.NULL: "None", ScalarKind.DATE: "date", ScalarKind.DATE_TIME: "datetime",
+}  # fmt: skip
+_LITERALS = 12
+"""An argument lists the values of an enumeration up to this many; beyond, any text is taken."""
+
+
+class Annotations:
+    """Writes annotations for one class, whose methods may hide names of builtins."""
+
+    def __init__(self, schemas: Mapping[str, Schema], names: Names, hidden: frozenset[str] = frozenset()) -> None:
+        self._schemas = schemas
+        self._names = names
+        self._hidden = hidden
+
+    def _builtin(self, name: str) -> str:
+        return f"builtins.{name}" if name in self._hidden else name
+
+    def result(self, ref: TypeRef) -> str:
+        """What a call returns."""
+        match ref:
+            case Anything():
+                return "Any"
+            case Named(schema):
+                found = self._schemas.get(schema)
+                if isinstance(found, AliasSchema) and found.hint.operation is not None:
+                    return self.result(found.type)
+                return f"models.{self._names.classes[schema]}"
+            case Const(value):
+                return f"Literal[{literal(value)}]"
+            case Scalar(kind):
+                return self._builtin(_PLAIN[kind]) if kind is not ScalarKind.NULL else "None"
+            case ArrayOf(items):
+                return f"{self._builtin('list')}[{self.result(items)}]"
+            case TupleOf(items):
+                return f"{self._builtin('tuple')}[{', '.join(self.result(item) for item in items)}]"
+            case MapOf(values):
+                return f"{self._builtin('dict')}[{self._builtin('str')}, {self.result(values)}]"
+            case UnionOf(members):
+                return _joined(self.result(member) for member in members)
+
+    def argument(self, ref: TypeRef, seen: tuple[str, ...] = ()) -> str:
+        """What an argument takes: wider than what is sent, where no doubt can arise."""
+        match ref:
+            case Named(schema):
+                found = self._schemas.get(schema)
+                name = f"models.{self._names.classes[schema]}"
+                if schema in seen:
+                    return "Any"
+                match found:
+                    case EnumSchema():
+                        return f"{name} | {self._values(found)}"
+                    case AliasSchema():
+                        return self.argument(found.type, (*seen, schema))
+                    case _:
+                        return f"{name} | Mapping[{self._builtin('str')}, Any]"
+            case Scalar(ScalarKind.STRING, _, "uuid"):
+                return f"{self._builtin('str')} | UUID"
+            case Scalar(ScalarKind.DATE | ScalarKind.DATE_TIME as kind):
+                return f"{_PLAIN[kind]} | {self._builtin('str')}"
+            case ArrayOf(items):
+                return f"Sequence[{self.argument(items, seen)}]"
+            case TupleOf(items):
+                return f"{self._builtin('tuple')}[{', '.join(self.argument(item, seen) for item in items)}]"
+            case MapOf(values):
+                return f"Mapping[{self._builtin('str')}, {self.argument(values, seen)}]"
+            case UnionOf(members):
+                made = [self.argument(member, seen) for member in members if member != Scalar(ScalarKind.NULL)]
+                return _joined(made) if made else "None"
+            case _:
+                return self.result(ref)
+
+    def _values(self, schema: EnumSchema) -> str:
+        if len(schema.values) <= _LITERALS and not any(isinstance(value, float) for value in schema.values):
+            return f"Literal[{', '.join(literal(value) for value in schema.values)}]"
+        kinds = {"str" if isinstance(value, str) else "int" if isinstance(value, int) else "float" for value in schema.values}
+        return " | ".join(self._builtin(kind) for kind in sorted(kinds))
+
+
+def _joined(parts: Iterable[str]) -> str:
+    """A union without what stands in it twice; None comes last."""
+    distinct: dict[str, None] = {}
+    for part in parts:
+        distinct.update(dict.fromkeys(_split(part)))
+    if "Any" in distinct:
+        return "Any"
+    ordered = [part for part in distinct if part != "None"] + (["None"] if "None" in distinct else [])
+    return " | ".join(ordered)
+
+
+def _split(text: str) -> list[str]:
+    """The members of a union at the top level of an annotation."""
+    parts, depth, start = [], 0, 0
+    quoted: str | None = None
+    for index, sign in enumerate(text):
+        if quoted:
+            quoted = None if sign == quoted and text[index - 1] != "\\" else quoted
+        elif sign in "'\"":
+            quoted = sign
+        elif sign == "[":
+            depth += 1
+        elif sign == "]":
+            depth -= 1
+        elif sign == "|" and depth == 0:
+            parts.append(text[start:index].strip())
+            start = index + 1
+    return [*parts, text[start:].strip()]

@@ -1,0 +1,137 @@
+"""Servers and credentials to what the template of the client shows."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from speclient.ir import Api, SecurityScheme, Server
+from speclient.naming import Names
+from speclient.render.escape import docstring, literal, one_line
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialView:
+    """A constructor argument that holds a credential, and its environment variable."""
+
+    name: str
+    variable: str
+
+
+@dataclass(frozen=True, slots=True)
+class SchemeView:
+    """A security scheme: its id and the expression that makes its credential, both Python."""
+
+    id: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class VariableView:
+    """A constructor argument for a server variable."""
+
+    argument: str
+    variable: str
+    doc: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServerView:
+    """A server: the condition that chooses it (None for the one that is taken otherwise), and its URL as Python."""
+
+    condition: str | None
+    url: str
+
+
+def client_view(api: Api, names: Names) -> dict[str, Any]:
+    """What the template shows besides the groups."""
+    arguments = dict.fromkeys(name for parts in names.credentials.values() for name in parts.values())
+    credentials = [CredentialView(name, f"{names.environment}_{name.upper().strip('_')}") for name in arguments]
+    schemes = [SchemeView(literal(made.id), _credential(made, names)) for made in api.security_schemes]
+    docs = {variable.name: variable for server in api.servers for variable in server.variables}
+    variables = [
+        VariableView(argument, f"{names.environment}_{argument.upper().strip('_')}", _variable_doc(docs[name]))
+        for name, argument in names.server_variables.items()
+    ]
+    hint = " or ".join(f"{view.name}= (environment variable {view.variable})" for view in credentials)
+    text = f"Client of {one_line(api.title, 100)}."
+    if api.description:
+        text += f"\n\n{api.description.strip()}"
+    if api.pages:
+        text += "\n\nDocumentation: " + ", ".join(one_line(page, 300) for page in api.pages)
+    return {
+        "credentials": credentials,
+        "schemes": schemes,
+        "variables": variables,
+        "servers": _servers(api, names),
+        "hint": literal(f"give {hint}" if hint else "set them on an http_client of your own"),
+        "doc": docstring(text, 4),
+        "init_doc": docstring(_init_doc(credentials, variables, names), 8),
+    }
+
+
+def _credential(scheme: SecurityScheme, names: Names) -> str:
+    parts = names.credentials[scheme.id]
+    match scheme.kind:
+        case "bearer":
+            return f"_auth.bearer({parts['token']})"
+        case "basic":
+            return f"_auth.basic({parts['username']}, {parts['password']})"
+        case "key":
+            return f"_auth.key({literal(scheme.place)}, {literal(scheme.name)}, {parts['key']})"
+        case _:
+            return "_auth.NOTHING"
+
+
+def _variable_doc(variable: Any) -> str:
+    text = one_line(variable.description or "", 300).rstrip(".") or f"variable `{one_line(variable.name, 60)}` of the server's URL"
+    facts = []
+    if variable.values:
+        facts.append("one of " + ", ".join(one_line(value, 60) for value in variable.values[:20]))
+    if variable.default:
+        facts.append(f"default {one_line(variable.default, 100)}")
+    return f"{text} ({'; '.join(facts)})." if facts else f"{text}."
+
+
+def _init_doc(credentials: list[CredentialView], variables: list[VariableView], names: Names) -> str:
+    lines = ["Make a client. Arguments that are left out are read from the environment.", "", "Args:"]
+    lines += [f"    {view.name}: credential; environment variable {view.variable}." for view in credentials]
+    lines += [f"    {view.argument}: {view.doc} Environment variable {view.variable}." for view in variables]
+    lines += [
+        f"    base_url: where to send requests instead; environment variable {names.environment}_BASE_URL.",
+        "    timeout: seconds to wait for a connection, for data to be sent, and for data to come.",
+        "    max_retries: how often an idempotent call is tried again at most.",
+        "    http_client: an `httpx2.Client` of your own, for proxies, certificates or tests; you close it, and its",
+        "        own timeout counts.",
+    ]
+    return "\n".join(lines)
+
+
+def _servers(api: Api, names: Names) -> list[ServerView]:
+    usable = [server for server in api.servers if re.match(r"https?://", server.url) or server.url.startswith("{")]
+    if not usable:
+        missing = literal("")
+        return [ServerView(None, missing)]
+    views: list[ServerView] = []
+    default = usable[0]
+    for server in usable:
+        if server.variables:
+            given = [names.server_variables[variable.name] for variable in server.variables]
+            condition = " or ".join(f"{name} is not None" for name in given)
+            if all(condition != view.condition for view in views):
+                views.append(ServerView(condition, _url(server, names)))
+    return [*views, ServerView(None, _url(default, names))]
+
+
+def _url(server: Server, names: Names) -> str:
+    """The URL as an expression: literals and arguments, joined."""
+    known = {variable.name: variable for variable in server.variables}
+    parts: list[str] = []
+    for index, text in enumerate(re.split(r"\{([^{}]+)\}", server.url)):
+        if index % 2 == 0:
+            if text:
+                parts.append(literal(text))
+        else:
+            parts.append(f"({names.server_variables[text]} or {literal(known[text].default)})")
+    return " + ".join(parts) if parts else literal("")

@@ -1,0 +1,154 @@
+"""Definitions of models to what the template of a models module shows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from speclient.ir import Property
+from speclient.models import AliasDef, Definition, EnumDef, FieldDef, ModelDef, ModelModule
+from speclient.render.escape import docstring, literal, one_line
+
+
+@dataclass(frozen=True, slots=True)
+class FieldView:
+    """A line `name: annotation = default`, and its docstring."""
+
+    name: str
+    annotation: str
+    default: str | None
+    doc: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClassView:
+    """A model."""
+
+    name: str
+    doc: str
+    forbids_extra: bool
+    extra: str | None
+    secret: bool
+    fields: tuple[FieldView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EnumView:
+    """An enumeration; members are (name, Python value)."""
+
+    name: str
+    base: str
+    doc: str
+    members: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AliasView:
+    """`name = TypeAliasType(name, value)`."""
+
+    name: str
+    value: str
+    doc: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleView:
+    """A models module."""
+
+    name: str
+    imports: tuple[tuple[str, tuple[str, ...]], ...]
+    enums: tuple[EnumView, ...]
+    classes: tuple[ClassView, ...]
+    aliases: tuple[AliasView, ...]
+
+
+def module_view(module: ModelModule) -> ModuleView:
+    """What the template shows of a module."""
+    return ModuleView(
+        name=module.name,
+        imports=module.imports,
+        enums=tuple(_enum(made) for made in module.definitions if isinstance(made, EnumDef)),
+        classes=tuple(_class(made) for made in module.definitions if isinstance(made, ModelDef)),
+        aliases=_aliases([made for made in module.definitions if isinstance(made, AliasDef)]),
+    )
+
+
+def _enum(made: EnumDef) -> EnumView:
+    text = _doc(made, "Values that the documentation lists; others are kept as they come.")
+    members = tuple((name, literal(value)) for name, value in made.members)
+    return EnumView(made.name, made.base, docstring(text, 4), members)
+
+
+def _class(made: ModelDef) -> ClassView:
+    extra = made.extra if made.extra not in (None, "Any") else None
+    text = _doc(made, "")
+    return ClassView(
+        name=made.name,
+        doc=docstring(text or f"{made.name}.", 4),
+        forbids_extra=made.extra is None,
+        extra=extra,
+        secret=made.schema.secret,
+        fields=tuple(_field(field) for field in made.fields),
+    )
+
+
+def _doc(made: Definition, fallback: str) -> str:
+    text = (made.schema.description or "").strip() or fallback
+    return f"{text}\n\nDeprecated." if made.schema.deprecated else text
+
+
+def _field(made: FieldDef) -> FieldView:
+    annotation = made.annotation
+    if made.optional and not _takes_none(annotation):
+        annotation = f"Omittable[{annotation}]"
+    settings = []
+    if made.source.name != made.name:
+        settings.append(f"alias={literal(made.source.name)}")
+    if made.source.secret:
+        settings.append("repr=False")
+    if settings:
+        annotation = f"Annotated[{annotation}, Field({', '.join(settings)})]"
+    text = _field_doc(made.source)
+    return FieldView(made.name, annotation, "None" if made.optional else None, docstring(text, 4) if text else None)
+
+
+def _takes_none(annotation: str) -> bool:
+    return annotation in ("Any", "None") or annotation.endswith("| None")
+
+
+def _field_doc(source: Property) -> str:
+    text = (source.description or "").strip()
+    facts = []
+    if source.unit:
+        facts.append(f"Unit: {one_line(source.unit, 60)}.")
+    if source.default is not None:
+        facts.append(f"Default of the service: {literal(source.default)}.")
+    if source.deprecated:
+        facts.append("Deprecated.")
+    return "\n\n".join(part for part in (text, " ".join(facts)) if part)
+
+
+def _aliases(made: Sequence[AliasDef]) -> tuple[AliasView, ...]:
+    """Aliases after those that they name; one in a circle names the others in quotes."""
+    by_name = {alias.name: alias for alias in made}
+    views: list[AliasView] = []
+    done: set[str] = set()
+
+    def words(alias: AliasDef) -> list[str]:
+        return [word for word in re.findall(r"\w+", alias.value) if word in by_name]
+
+    def place(alias: AliasDef, trail: tuple[str, ...]) -> None:
+        if alias.name in done or alias.name in trail:
+            return
+        for word in words(alias):
+            place(by_name[word], (*trail, alias.name))
+        late = any(word not in done for word in words(alias))
+        done.add(alias.name)
+        text = _doc(alias, "")
+        value = literal(alias.value) if late else alias.value
+        views.append(AliasView(alias.name, value, docstring(text, 0) if text else None))
+
+    for alias in made:
+        place(alias, ())
+    return tuple(views)

@@ -1,0 +1,91 @@
+"""The only ways for text of a document into generated files: literal, docstring, comment, TOML, Markdown.
+
+A document is untrusted. Each function gives text that its target reads as data, whatever went in.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import textwrap
+import unicodedata
+from typing import Any
+
+WIDTH = 110
+
+
+def literal(value: Any) -> str:
+    """A Python literal of JSON data: strings, numbers, booleans, None, and tuples, lists and dicts of them."""
+    if isinstance(value, (list, tuple)):
+        inner = ", ".join(literal(item) for item in value)
+        return f"[{inner}]" if isinstance(value, list) else f"({inner}{',' if len(value) == 1 else ''})"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{literal(key)}: {literal(item)}" for key, item in value.items()) + "}"
+    if value is None or isinstance(value, (bool, int, str)):
+        return ascii(value) if isinstance(value, str) and _has_odd_signs(value) else repr(value)
+    if isinstance(value, float):
+        return repr(value) if value == value and abs(value) != float("inf") else f"float({str(value)!r})"
+    raise TypeError(f"no literal for {type(value).__name__}")
+
+
+def _has_odd_signs(text: str) -> bool:
+    return any(unicodedata.category(sign) in ("Cf", "Cc", "Cs", "Co", "Cn", "Zl", "Zp") for sign in text)
+
+
+def plain(text: str) -> str:
+    """Text without control signs, and without those that change the direction in which a line is shown."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", "    ")
+    return "".join(
+        sign
+        for sign in text
+        if sign == "\n" or unicodedata.category(sign) not in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+    )
+
+
+def one_line(text: str, limit: int = 200) -> str:
+    """Text on one line, cut at a word."""
+    return textwrap.shorten(plain(text), limit, placeholder=" ...") if len(text) > limit else " ".join(plain(text).split())
+
+
+def wrapped(text: str, indent: int, width: int = WIDTH) -> list[str]:
+    """Text in lines that fit beside an indent; paragraphs, lists and code blocks keep their lines."""
+    lines: list[str] = []
+    for line in plain(text).strip().split("\n"):
+        room = max(30, width - indent)
+        if len(line.rstrip()) <= room:
+            lines.append(line.rstrip())
+            continue
+        lead = re.match(r"\s*(?:[-*+] |\d+[.)] )?", line)
+        hang = " " * len(lead[0]) if lead else ""
+        lines += textwrap.wrap(
+            line, room, subsequent_indent=hang, break_long_words=False, break_on_hyphens=False
+        ) or [""]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).split("\n")
+
+
+def docstring(text: str, indent: int) -> str:
+    """A docstring, quotes included, for a body that is indented by `indent` spaces."""
+    lines = wrapped(text, indent)
+    body = "\n".join(lines).replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    if body.endswith('"'):
+        body = body[:-1] + '\\"'
+    lines = body.split("\n")
+    pad = " " * indent
+    if len(lines) == 1:
+        return f'"""{body}"""'
+    return '"""' + "\n".join([lines[0], *(pad + line if line else "" for line in lines[1:]), f'{pad}"""'])
+
+
+def comment(text: str) -> str:
+    """Text after `# `, on one line."""
+    return one_line(text)
+
+
+def toml(text: str) -> str:
+    """A TOML basic string; JSON's escapes are a part of TOML's."""
+    return json.dumps(one_line(text, 400))
+
+
+def markdown(text: str) -> str:
+    """Text on one line of Markdown, with no markup and no HTML in it."""
+    return re.sub(r"([\\`*_{}\[\]<>#|])", r"\\\1", one_line(text, 400))

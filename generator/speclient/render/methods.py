@@ -1,0 +1,369 @@
+"""Operations to what the template of a group shows. Every decision is made here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from speclient.ir import (
+    AliasSchema,
+    Anything,
+    Api,
+    EnumSchema,
+    MediaType,
+    Named,
+    Operation,
+    Parameter,
+    Scalar,
+    ScalarKind,
+    Schema,
+    TypeRef,
+    UnionOf,
+)
+from speclient.naming import BUILTINS, Names
+from speclient.render.annotations import Annotations
+from speclient.render.escape import docstring, literal, one_line
+
+
+@dataclass(frozen=True, slots=True)
+class ArgumentView:
+    """One argument of a method."""
+
+    name: str
+    annotation: str
+    default: str
+    positional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OverloadView:
+    """A signature in which one argument has one value."""
+
+    arguments: tuple[ArgumentView, ...]
+    result: str
+
+
+@dataclass(frozen=True, slots=True)
+class MethodView:
+    """A method and the constant that describes its operation."""
+
+    name: str
+    constant: str
+    arguments: tuple[ArgumentView, ...]
+    overloads: tuple[OverloadView, ...]
+    result: str
+    doc: str
+    values: str
+    has_body: bool
+    deprecated: str | None
+    operation: tuple[tuple[str, str], ...]
+    """Keyword arguments of `Operation`, as Python."""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupView:
+    """A module with the methods of one group."""
+
+    attribute: str
+    class_name: str
+    doc: str
+    methods: tuple[MethodView, ...]
+
+
+def group_views(api: Api, names: Names, schemas: Mapping[str, Schema]) -> tuple[GroupView, ...]:
+    """All groups, in the order of their first operation."""
+    groups: dict[str, list[Operation]] = {}
+    for operation in api.operations:
+        groups.setdefault(names.operations[operation.key].group, []).append(operation)
+    views: list[GroupView] = []
+    for attribute, operations in groups.items():
+        methods = {names.operations[operation.key].method for operation in operations}
+        annotations = Annotations(schemas, names, frozenset(methods & BUILTINS))
+        made = tuple(_Method(operation, names, schemas, annotations).view() for operation in operations)
+        class_name = names.operations[operations[0].key].group_class
+        doc = docstring(f"The operations of `client.{attribute}`.", 4)
+        views.append(GroupView(attribute, class_name, doc, made))
+    return tuple(views)
+
+
+class _Method:
+    def __init__(
+        self, operation: Operation, names: Names, schemas: Mapping[str, Schema], annotations: Annotations
+    ) -> None:
+        self._operation = operation
+        self._names = names
+        self._schemas = schemas
+        self._annotations = annotations
+        self._own = names.operations[operation.key]
+
+    def view(self) -> MethodView:
+        operation = self._operation
+        arguments = self._arguments()
+        result = self._result()
+        argument_names = [self._own.arguments[(p.place, p.name)] for p in operation.parameters]
+        inner = ", ".join(argument_names)
+        return MethodView(
+            name=self._own.method,
+            constant=f"_{self._own.method.upper().strip('_')}",
+            arguments=arguments,
+            overloads=self._overloads(arguments),
+            result=result,
+            doc=docstring(self._doc(), 8),
+            values=f"({inner},)" if len(argument_names) == 1 else f"({inner})",
+            has_body=operation.body is not None,
+            deprecated=literal(f"{operation.method} {operation.path} is deprecated") if operation.deprecated else None,
+            operation=tuple(self._description()),
+        )
+
+    # -- signature ----------------------------------------------------------------------------------------------
+
+    def _arguments(self) -> tuple[ArgumentView, ...]:
+        made: list[ArgumentView] = []
+        for parameter in self._operation.parameters:
+            name = self._own.arguments[(parameter.place, parameter.name)]
+            annotation = self._annotations.argument(parameter.type)
+            if parameter.required:
+                made.append(ArgumentView(name, annotation, "", parameter.place == "path"))
+            else:
+                made.append(ArgumentView(name, _optional(annotation), "None", False))
+        body = self._operation.body
+        if body is not None:
+            annotation = self._body_annotation(body.media[0])
+            if body.required:
+                made.append(ArgumentView("body", annotation, "", False))
+            else:
+                made.append(ArgumentView("body", _optional(annotation), "None", False))
+        # Within the keywords, those that must be given come first.
+        return tuple(sorted(made, key=lambda view: (not view.positional, view.default != "")))
+
+    def _body_annotation(self, media: MediaType) -> str:
+        if media.kind == "text":
+            return "str | bytes"
+        if media.kind == "bytes":
+            return "bytes"
+        annotation = self._annotations.argument(media.type)
+        if media.kind in ("form", "multipart") and "Mapping" not in annotation and annotation != "Any":
+            annotation = "Mapping[str, Any]"
+        return annotation
+
+    def _result(self) -> str:
+        chosen = self._operation.response_by
+        if chosen is not None:
+            return " | ".join(dict.fromkeys(self._annotations.result(made) for _, made in chosen.cases))
+        parts: dict[str, None] = {}
+        for media in success_media(self._operation):
+            if not media:
+                parts["None"] = None
+            for item in media:
+                parts[self._media_result(item)] = None
+        if "Any" in parts:
+            return "Any"
+        ordered = [part for part in parts if part != "None"] + (["None"] if "None" in parts else [])
+        return " | ".join(ordered) or "None"
+
+    def _media_result(self, media: MediaType) -> str:
+        if media.kind == "text":
+            return "str"
+        return self._annotations.result(media.type) if media.kind == "json" else "bytes"
+
+    def _overloads(self, arguments: tuple[ArgumentView, ...]) -> tuple[OverloadView, ...]:
+        """One signature for each value that the deciding argument can have; left out, its default decides."""
+        chosen = self._operation.response_by
+        if chosen is None:
+            return ()
+        parameter = next(made for made in self._operation.parameters if made.name == chosen.parameter)
+        name = self._own.arguments[(parameter.place, parameter.name)]
+        views: list[OverloadView] = []
+        for value, made in chosen.cases:
+            first = value == chosen.cases[0][0]
+            exact = f"Literal[{literal(value)}]"
+            changed = [
+                ArgumentView(name, f"{exact} | None" if first else exact, "None" if first else "", False)
+                if view.name == name
+                else view
+                for view in arguments
+            ]
+            changed.sort(key=lambda view: (not view.positional, view.default != ""))
+            views.append(OverloadView(tuple(changed), self._annotations.result(made)))
+        return (*views, OverloadView(arguments, self._result()))
+
+    # -- documentation ------------------------------------------------------------------------------------------
+
+    def _doc(self) -> str:
+        operation = self._operation
+        summary = (operation.summary or "").strip() or f"{operation.method} {operation.path}"
+        summary = one_line(summary, 200)
+        lines = [summary if summary.endswith((".", "!", "?")) else summary + "."]
+        if operation.deprecated:
+            lines += ["", "Deprecated."]
+        if operation.description and operation.description.strip() != (operation.summary or "").strip():
+            lines += ["", operation.description.strip()]
+        given = [
+            (self._own.arguments[(made.place, made.name)], self._parameter_doc(made)) for made in operation.parameters
+        ]
+        if operation.body is not None:
+            text = one_line(operation.body.description or "", 300) or "the request body"
+            given.append(("body", f"{text} ({', '.join(media.name for media in operation.body.media)})"))
+        if given:
+            lines += ["", "Args:", *(f"    {name}: {text}" for name, text in given)]
+        success = next((answer for answer in operation.responses if answer.status.startswith("2")), None)
+        result = self._result()
+        if result != "None":
+            said = one_line(success.description, 300) if success and success.description else ""
+            lines += ["", "Returns:", f"    {said or result.replace('models.', '')}"]
+        errors = [answer for answer in operation.responses if not answer.status.startswith("2")]
+        if errors:
+            lines += ["", "Raises:"]
+            for answer in errors:
+                what = f"{answer.status}: {one_line(answer.description or '', 200)}".rstrip(": ")
+                lines.append(f"    {error_class(answer.status)}: {what}")
+        source = f"{operation.method} {operation.path}"
+        lines += ["", f"Source: {source}" + (f", {one_line(operation.page, 300)}" if operation.page else "")]
+        return "\n".join(lines)
+
+    def _parameter_doc(self, parameter: Parameter) -> str:
+        text = one_line(parameter.description or "", 600).rstrip(".")
+        facts: list[str] = []
+        if parameter.unit:
+            facts.append(one_line(parameter.unit, 60))
+        facts += self._bounds(parameter.type)
+        if parameter.default is not None:
+            facts.append(f"default {literal(parameter.default)}")
+        if parameter.deprecated:
+            facts.append("deprecated")
+        said = text or f"{parameter.place} parameter `{one_line(parameter.name, 80)}`"
+        return f"{said} ({'; '.join(facts)})." if facts else f"{said}."
+
+    def _bounds(self, ref: TypeRef) -> list[str]:
+        match ref:
+            case Scalar(_, constraints):
+                words = {
+                    "minimum": ">= {}", "maximum": "<= {}", "exclusiveMinimum": "> {}", "exclusiveMaximum": "< {}",
+                    "minLength": "at least {} characters", "maxLength": "at most {} characters", "multipleOf": "multiple of {}",
+                    "pattern": "pattern {}",
+                }  # fmt: skip
+                return [words[key].format(one_line(str(value), 80)) for key, value in constraints]
+            case Named(schema):
+                found = self._schemas.get(schema)
+                if isinstance(found, EnumSchema):
+                    shown = ", ".join(one_line(str(value), 40) for value in found.values[:12])
+                    return [f"one of {shown}{', ...' if len(found.values) > 12 else ''}"]
+                return self._bounds(found.type) if isinstance(found, AliasSchema) and found.type != ref else []
+            case UnionOf(members):
+                return [fact for member in members if isinstance(member, Scalar) for fact in self._bounds(member)]
+            case _:
+                return []
+
+    # -- the operation as data ----------------------------------------------------------------------------------
+
+    def _description(self) -> Iterable[tuple[str, str]]:
+        operation = self._operation
+        yield "method", literal(operation.method)
+        yield "path", literal(operation.path)
+        if operation.parameters:
+            yield "params", _tuple(_param(made) for made in operation.parameters)
+        if operation.body is not None:
+            media = operation.body.media[0]
+            yield "body", literal((media.name, media.kind))
+            if operation.body.required:
+                yield "body_required", "True"
+        yield "answers", self._answers()
+        if operation.security:
+            yield "security", literal(operation.security)
+        accept = list(dict.fromkeys(media.name for answer in operation.responses for media in answer.media))
+        if accept:
+            yield "accept", literal(", ".join(accept))
+        if operation.response_by is not None:
+            yield "chosen_by", self._chosen_by()
+        if any(not answer.status.startswith("2") for answer in operation.responses):
+            yield "errors", "_errors"
+        if operation.servers and not operation.servers[0].variables:
+            yield "servers", literal((operation.servers[0].url,))
+
+    def _answers(self) -> str:
+        entries = [
+            f"{literal(answer.status)}: {_tuple(self._media(media) for media in answer.media)}"
+            for answer in self._operation.responses
+        ]
+        return "{" + ", ".join(entries) + "}"
+
+    def _media(self, media: MediaType) -> str:
+        kind = media.kind if media.kind in ("json", "text") else "bytes"
+        if kind != "json":
+            return f"Media({literal(media.name)}, {literal(kind)})"
+        return f"Media({literal(media.name)}, {literal(kind)}, lambda: {self._runtime(media.type)})"
+
+    def _runtime(self, ref: TypeRef) -> str:
+        """The type as the decoder needs it; bodies are classes or have a name (see `build.parts`)."""
+        match ref:
+            case Named(schema):
+                return f"models.{self._names.classes[schema]}"
+            case Anything():
+                return "Any"
+            case UnionOf(members) if Scalar(ScalarKind.NULL) in members:
+                return " | ".join(self._runtime(member) for member in members if member != Scalar(ScalarKind.NULL)) + " | None"
+            case _:
+                raise AssertionError(f"a body of the type {ref} has no name")
+
+    def _chosen_by(self) -> str:
+        chosen = self._operation.response_by
+        assert chosen is not None
+        media = next(item for media in success_media(self._operation) for item in media)
+        cases = ", ".join(
+            f"{literal(value)}: (Media({literal(media.name)}, {literal(media.kind)}, lambda: {self._runtime(made)}),)"
+            for value, made in chosen.cases
+        )
+        return f"({literal(chosen.parameter)}, {literal(chosen.cases[0][0])}, {{{cases}}})"
+
+
+def success_media(operation: Operation) -> list[tuple[MediaType, ...]]:
+    """The bodies that a call can return: those of 2xx, or of `default` where no 2xx is documented."""
+    found = [answer.media for answer in operation.responses if answer.status.startswith("2")]
+    return found or [answer.media for answer in operation.responses if answer.status == "default"]
+
+
+def _param(parameter: Parameter) -> str:
+    parts = [literal(parameter.name)]
+    default_style = {"query": "form", "cookie": "form"}.get(parameter.place, "simple")
+    if parameter.place != "query":
+        parts.append(literal(parameter.place))
+    if parameter.style != "form" or default_style != "form":
+        parts.append(f"style={literal(parameter.style)}")
+    if not parameter.explode:
+        parts.append("explode=False")
+    if parameter.required:
+        parts.append("required=True")
+    if parameter.allow_reserved:
+        parts.append("allow_reserved=True")
+    if parameter.content is not None:
+        parts.append("json=True")
+    return f"Param({', '.join(parts)})"
+
+
+def _tuple(parts: Iterable[str]) -> str:
+    made = list(parts)
+    return f"({made[0]},)" if len(made) == 1 else f"({', '.join(made)})"
+
+
+def _optional(annotation: str) -> str:
+    return annotation if annotation in ("Any", "None") or annotation.endswith("| None") else f"{annotation} | None"
+
+
+_ERROR_NAMES = {
+    400: "BadRequestError", 401: "UnauthorizedError", 402: "PaymentRequiredError", 403: "ForbiddenError",
+    404: "NotFoundError", 405: "MethodNotAllowedError", 406: "NotAcceptableError", 408: "RequestTimeoutError",
+    409: "ConflictError", 410: "GoneError", 412: "PreconditionFailedError", 413: "ContentTooLargeError",
+    415: "UnsupportedMediaTypeError", 422: "UnprocessableContentError", 423: "LockedError", 429: "TooManyRequestsError",
+    500: "InternalServerError", 501: "NotImplementedStatusError", 502: "BadGatewayError", 503: "ServiceUnavailableError",
+    504: "GatewayTimeoutError",
+}  # fmt: skip
+
+
+def error_class(status: str) -> str:
+    """The class that an error status raises; a test holds the table to the runtime's own."""
+    if status.isdigit():
+        return _ERROR_NAMES.get(int(status), f"Status{status}Error")
+    return "StatusError"
+
+
+__all__ = ["ArgumentView", "GroupView", "MethodView", "OverloadView", "error_class", "group_views", "success_media"]

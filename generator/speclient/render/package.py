@@ -1,0 +1,238 @@
+"""All files of a package, as text, before they are formatted."""
+
+from __future__ import annotations
+
+import importlib.resources
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import jinja2
+
+from speclient.document import Document
+from speclient.ir import Api, Loss, LossKind, Operation, Schema
+from speclient.models import Definition, plan_modules
+from speclient.naming import Names
+from speclient.render.clients import client_view
+from speclient.render.definitions import module_view
+from speclient.render.errors import CORE_ERRORS, error_tree, error_views
+from speclient.render.escape import docstring, markdown, one_line, plain, toml
+from speclient.render.examples import example_call
+from speclient.render.methods import ArgumentView, GroupView, group_views
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratedFile:
+    """A file of a package: path below the package's project, with `/`, and content."""
+
+    path: str
+    content: bytes
+
+
+def _signature(arguments: Sequence[ArgumentView]) -> str:
+    parts = ["self"]
+    starred = False
+    for argument in arguments:
+        if not argument.positional and not starred:
+            parts.append("*")
+            starred = True
+        parts.append(f"{argument.name}: {argument.annotation}" + (f" = {argument.default}" if argument.default else ""))
+    return ", ".join(parts)
+
+
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("speclient", "templates/package"),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # noqa: S701 - Python, not HTML: text goes through render.escape.
+    )
+    environment.globals["signature"] = _signature
+    return environment
+
+
+def render_package(
+    document: Document, api: Api, names: Names, definitions: Mapping[str, Definition], losses: Sequence[Loss], version: str
+) -> tuple[GeneratedFile, ...]:
+    """Every file of the package's project.
+
+    Args:
+        document: goes into the package as data.
+        api: the ir.
+        names: all names.
+        definitions: the models, by schema id.
+        losses: the ledger.
+        version: of the package.
+    """
+    schemas: dict[str, Schema] = {schema.id: schema for schema in api.schemas}
+    modules = plan_modules(definitions)
+    groups = group_views(api, names, schemas)
+    errors = error_views(api, names, schemas)
+    client = client_view(api, names)
+    environment = _environment()
+    package = names.package
+    files: dict[str, str] = {}
+
+    def add(path: str, template: str, **values: Any) -> None:
+        files[path] = environment.get_template(template).render(**values)
+
+    tree = error_tree(errors)
+    public = [names.client, "errors", "models", "to_jsonable", "__version__", *_error_names(errors)]
+    summary = one_line(api.summary or api.description or api.title, 160)
+    add(
+        f"{package}/__init__.py",
+        "init.py.jinja",
+        doc=docstring(f"Client of {one_line(api.title, 100)}: see `{names.client}`.", 0),
+        client=names.client,
+        errors=_error_names(errors),
+        public=sorted(public),
+    )
+    add(
+        f"{package}/_client.py",
+        "client.py.jinja",
+        title_comment=one_line(api.title, 80).replace('"', "'").replace("\\", "/"),
+        version=version,
+        distribution=names.distribution,
+        client=names.client,
+        environment=names.environment,
+        groups=groups,
+        **client,
+    )
+    core = [name for name in CORE_ERRORS if name not in {view.name for view in errors}]
+    add(
+        f"{package}/errors.py",
+        "errors.py.jinja",
+        core=core,
+        errors=errors,
+        tree="\n".join(f"    {line}" for line in tree.split("\n")),
+    )
+    files[f"{package}/resources/__init__.py"] = '"""Operations, in groups."""\n'
+    for group in groups:
+        add(f"{package}/resources/{group.attribute}.py", "resource.py.jinja", group=group)
+    listed = [{"name": module.name, "names": sorted(d.name for d in module.definitions)} for module in modules]
+    add(f"{package}/models/__init__.py", "models_init.py.jinja", modules=listed)
+    for module in modules:
+        add(f"{package}/models/{module.name}.py", "models_module.py.jinja", module=module_view(module))
+    add(
+        "pyproject.toml",
+        "pyproject.toml.jinja",
+        distribution=names.distribution,
+        package=package,
+        version=version,
+        description=toml(f"Client of {api.title}"),
+    )
+    add("README.md", "README.md.jinja", **_readme(api, names, groups, client, tree, summary))
+    files[f"{package}/py.typed"] = ""
+    files[f"{package}/_spec/operations.json"] = _json(operations_table(api, names, losses))
+    files[f"{package}/_spec/openapi.json"] = _json(document.root.value)
+    files["ledger.json"] = _json(ledger(api, losses))
+    made = [GeneratedFile(path, text.encode()) for path, text in files.items()]
+    return tuple(sorted((*made, *_core_files(package)), key=lambda file: file.path))
+
+
+def _core_files(package: str) -> list[GeneratedFile]:
+    """The runtime, byte for byte."""
+    folder = importlib.resources.files("speclient") / "runtime"
+    return [
+        GeneratedFile(f"{package}/_core/{entry.name}", entry.read_bytes())
+        for entry in folder.iterdir()
+        if entry.name.endswith(".py")
+    ]
+
+
+def _error_names(errors: Sequence[Any]) -> list[str]:
+    return sorted({*CORE_ERRORS, *(view.name for view in errors)})
+
+
+def _readme(
+    api: Api, names: Names, groups: Sequence[GroupView], client: Mapping[str, Any], tree: str, summary: str
+) -> dict[str, Any]:
+    rows = []
+    for operation in api.operations:
+        own = names.operations[operation.key]
+        method = next(
+            view for group in groups if group.attribute == own.group for view in group.methods if view.name == own.method
+        )
+        arguments = [view.name for view in method.arguments if view.positional or not view.default]
+        keyword = [f"{name}=..." if not view.positional else name for name, view in zip(
+            arguments, [view for view in method.arguments if view.positional or not view.default], strict=True)]
+        what = markdown(operation.summary or operation.key)
+        rows.append({
+            "call": f"client.{own.group}.{own.method}({', '.join(keyword)})",
+            "operation": what + (" (deprecated)" if operation.deprecated else ""),
+            "result": method.result.replace("models.", "").replace("|", "\\|"),
+        })  # fmt: skip
+    variables = [f"`{argument.variable}`" for argument in client["credentials"]]
+    variables += [f"`{variable.variable}`" for variable in client["variables"]]
+    variables.append(f"`{names.environment}_BASE_URL`")
+    options = [f"`{argument.name}`" for argument in client["credentials"]]
+    options += [f"`{variable.argument}`" for variable in client["variables"]]
+    options += ["`base_url`", "`timeout` (seconds)", "`max_retries`", "`http_client` (your own `httpx2.Client`)"]
+    return {
+        "distribution": names.distribution,
+        "package": names.package,
+        "client": names.client,
+        "description": markdown(summary),
+        "pages": [plain(page).replace(" ", "%20").replace(">", "%3E").split("\n")[0] for page in api.pages],
+        "example": example_call(api, names, groups),
+        "arguments": f"{', '.join(options[:-1])} and {options[-1]}",
+        "variables": f"{', '.join(variables[:-1])} and {variables[-1]}" if len(variables) > 1 else variables[0],
+        "operations": rows,
+        "error_text": "All errors are below `APIError`; their messages hold no body and no credential.",
+        "tree": tree,
+        "retries": "up to twice",
+    }
+
+
+def operations_table(api: Api, names: Names, losses: Sequence[Loss]) -> dict[str, Any]:
+    """Operation to method, for tools that read a package (`_spec/operations.json`)."""
+    degraded = {loss.owner for loss in losses if loss.kind is LossKind.DEGRADED}
+    return {
+        "package": names.package,
+        "client": names.client,
+        "environment": names.environment,
+        "credentials": {scheme: dict(parts) for scheme, parts in names.credentials.items()},
+        "operations": [_operation_row(operation, names, degraded) for operation in api.operations],
+    }
+
+
+def _operation_row(operation: Operation, names: Names, degraded: set[str]) -> dict[str, Any]:
+    own = names.operations[operation.key]
+    body = operation.body
+    return {
+        "method": operation.method,
+        "path": operation.path,
+        "operationId": operation.operation_id,
+        "call": f"{own.group}.{own.method}",
+        "parameters": [
+            {"in": made.place, "name": made.name, "argument": own.arguments[(made.place, made.name)]}
+            for made in operation.parameters
+        ],
+        "body": {"argument": "body", "mediaTypes": [body.media[0].name]} if body is not None else None,
+        "status": "degraded" if operation.key in degraded else "emitted",
+    }
+
+
+def ledger(api: Api, losses: Sequence[Loss]) -> dict[str, Any]:
+    """What became of each operation, and every place where the package says less than the document."""
+    degraded = {loss.owner for loss in losses if loss.kind is LossKind.DEGRADED}
+    refused = [loss for loss in losses if loss.kind is LossKind.REFUSED]
+    emitted = [operation.key for operation in api.operations if operation.key not in degraded]
+    return {
+        "operations": {
+            "emitted": len(emitted),
+            "degraded": len(api.operations) - len(emitted),
+            "refused": len(refused),
+        },
+        "entries": [
+            {"kind": loss.kind.value, "owner": loss.owner, "pointer": loss.location.pointer, "why": loss.why}
+            for loss in losses
+        ],
+    }
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, indent=1, ensure_ascii=False) + "\n"
