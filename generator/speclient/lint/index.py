@@ -46,7 +46,7 @@ _STRUCTURE: Mapping[str, Mapping[str, tuple[str, Shape]]] = {
         "pathItems": ("path item", _MAP), "mediaTypes": ("media type", _MAP),
     },
     "path item": {
-        **{method: ("operation", _ONE) for method in METHODS},
+        **dict.fromkeys(METHODS, ("operation", _ONE)),
         "additionalOperations": ("operation", _MAP), "servers": ("server", _LIST), "parameters": ("parameter", _LIST),
     },
     "operation": {

@@ -34,7 +34,16 @@ LENIENT = "x-lenient"
 """Marks a branch that admits what authors mean, though the letter of the specification does not."""
 
 _TYPES = frozenset({"string", "integer", "number", "boolean", "null", "array", "object"})
-_COUNTS = ("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties", "minContains", "maxContains")
+_COUNTS = (
+    "minLength",
+    "maxLength",
+    "minItems",
+    "maxItems",
+    "minProperties",
+    "maxProperties",
+    "minContains",
+    "maxContains",
+)
 _NUMBERS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
 _SCHEMAS = (
     "additionalProperties", "items", "not", "if", "then", "else", "contains", "propertyNames", "unevaluatedItems",
@@ -183,7 +192,12 @@ class SchemaTable:
             made["const"] = view["const"]
         for key in _COUNTS:
             value = view.get(key)
-            if isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0 and value == int(value):
+            if (
+                isinstance(value, (int, float))
+                and not isinstance(value, bool)
+                and value >= 0
+                and value == int(value)
+            ):
                 made[key] = int(value)
         for key in _NUMBERS:
             value = view.get(key)
@@ -213,7 +227,9 @@ class SchemaTable:
         if self.side is not Side.EITHER and "properties" in made:
             # What only travels the other way is not made up here; 3.1 leaves `required` as strong as ever.
             keep = made.get("required", ()) if self.document.version != (3, 0) else ()
-            for name in [name for name in made["properties"] if self._marked(node, name, flags) and name not in keep]:
+            for name in [
+                name for name in made["properties"] if self._marked(node, name, flags) and name not in keep
+            ]:
                 made["properties"][name] = {**_as_dict(made["properties"][name]), "x-omit": True}
         if "required" in made and (self.side is Side.EITHER or self.document.version == (3, 0)):
             made["required"] = [name for name in made["required"] if not self._marked(node, name, flags)]

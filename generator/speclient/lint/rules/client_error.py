@@ -1,0 +1,28 @@
+"""SC116."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from speclient.lint.context import Context, Finding, at
+
+
+class ClientErrorDocumented:
+    """Each operation documents at least one answer to a wrong request: a 4xx status, `4XX` or `default`.
+
+    Bad::
+
+        responses:
+          '200': {description: Fine.}
+    """
+
+    code: ClassVar[str] = "SC116"
+
+    def check(self, context: Context) -> Iterator[Finding]:
+        """Everything that breaks the rule."""
+        for call in context.index.calls():
+            responses = call.node.get("responses")
+            statuses = responses.mapping if responses else {}
+            if not any(status.startswith("4") or status.lower() == "default" for status in statuses):
+                yield at(responses or call.node, f"{call.key} documents no 4xx answer and no default")

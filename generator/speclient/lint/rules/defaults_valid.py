@@ -1,0 +1,40 @@
+"""SC117."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from speclient.lint.context import Context, Finding, at
+from speclient.lint.judge import JudgeError
+from speclient.lint.schema_table import Side
+
+
+class DefaultsValid:
+    """A `default` is an instance of its schema; that of a server variable is one of the variable's `enum`.
+
+    Bad::
+
+        type: integer
+        maximum: 100
+        default: 250
+    """
+
+    code: ClassVar[str] = "SC117"
+
+    def check(self, context: Context) -> Iterator[Finding]:
+        """Everything that breaks the rule."""
+        for schema in context.index.of("schema"):
+            default = schema.get("default")
+            if default is None:
+                continue
+            try:
+                departures = context.judge(Side.EITHER).departures(schema, default.value)
+            except JudgeError:
+                continue
+            if departures:
+                yield at(default, f"the default breaks its schema: {departures[0].message}")
+        for variable in context.index.of("server variable"):
+            default, values = variable.get("default"), variable.mapping.get("enum")
+            if default is not None and isinstance(values, list) and default.value not in values:
+                yield at(default, f"the default {default.value!r} is not in the variable's enumeration")

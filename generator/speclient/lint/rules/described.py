@@ -1,0 +1,43 @@
+"""SC118."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from speclient.document import Node
+from speclient.document.load import ReferenceProblem
+from speclient.lint.context import Context, Finding, at
+
+
+class Described:
+    """Operations have a `summary` or `description`, and parameters a `description` (their schema's will do).
+
+    Bad::
+
+    Parameters
+    ----------
+          - {name: limit, in: query, schema: {type: integer}}
+    """
+
+    code: ClassVar[str] = "SC118"
+
+    def check(self, context: Context) -> Iterator[Finding]:
+        """Everything that breaks the rule."""
+        for call in context.index.calls():
+            owners = (call.node, call.item)
+            if not any(owner.text("summary") or owner.text("description") for owner in owners):
+                yield at(call.node, f"{call.key} has no summary and no description")
+        for parameter in context.index.of("parameter"):
+            if not parameter.text("description") and not _schema_says(parameter):
+                yield at(parameter, f"the parameter {parameter.text('name')!r} has no description")
+
+
+def _schema_says(parameter: Node) -> bool:
+    schema = parameter.get("schema")
+    if schema is None:
+        return False
+    try:
+        return bool(schema.text("description") or schema.resolve().text("description"))
+    except ReferenceProblem:
+        return False

@@ -1,0 +1,38 @@
+"""SC112."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from speclient.lint.context import Context, Finding, at
+from speclient.lint.schema_table import brief
+
+
+class EnumDistinct:
+    """An enumeration lists each value once. `1` and `1.0` are one JSON number, `1` and `true` are two values.
+
+    Bad::
+
+        enum: [open, closed, open]
+    """
+
+    code: ClassVar[str] = "SC112"
+
+    def check(self, context: Context) -> Iterator[Finding]:
+        """Everything that breaks the rule."""
+        for owner in (*context.index.of("schema"), *context.index.of("server variable")):
+            values = owner.get("enum")
+            seen: set[str] = set()
+            for entry in values.elements() if values else ():
+                key = _key(entry.value)
+                if key in seen:
+                    yield at(entry, f"the value {brief(entry.value)} stands twice in the enumeration")
+                seen.add(key)
+
+
+def _key(value: Any) -> str:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return json.dumps(value, sort_keys=True)

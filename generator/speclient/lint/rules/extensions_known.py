@@ -1,0 +1,130 @@
+"""SC121."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from speclient.document import Node
+from speclient.document.load import ReferenceProblem
+from speclient.lint.context import Context, Finding, at
+from speclient.lint.index import Call
+from speclient.lint.rules.forms import (
+    Form,
+    anything,
+    flag,
+    list_of,
+    map_of,
+    members,
+    one_of,
+    pointer,
+    scalar,
+    text,
+    uri,
+)
+
+_RESPONSE_BY = members({"parameter": text, "schemas": map_of(text)}, required=("parameter", "schemas"))
+_PAGING = members(
+    {
+        "kind": one_of("cursor", "offset", "page", "link", "hal"),
+        "parameter": text,
+        "items": pointer,
+        "size": text,
+        "next": pointer,
+        "last-item": members({"member": text, "member-from": text}),
+        "exclusive": flag,
+        "identity": pointer,
+    },
+    required=("kind",),
+)
+_POLLING = members(
+    {
+        "status": pointer,
+        "success": list_of(scalar),
+        "failure": list_of(scalar),
+        "running": list_of(scalar),
+        "status-operation": text,
+    },
+    required=("status",),
+)
+# docs/reference/x-speclient.md, one entry a table.
+_X_SPECLIENT: dict[str, Form] = {
+    "document": members({"package": text, "client": text, "environment": text, "pages": list_of(uri)}),
+    "security scheme": members({"arguments": map_of(text)}),
+    "operation": members({
+        "group": text, "method": text, "page": uri, "response-by": _RESPONSE_BY, "paging": _PAGING, "polling": _POLLING,
+    }),
+    "parameter": members({"name": text}),
+    "schema": members({"name": text, "secret": flag, "unit": text}),
+}  # fmt: skip
+_X_SOURCE = members({
+    "basis": one_of("inference", "vendor", "observed", "practice"), "note": text, "members": list_of(text),
+    "page": anything, "example": anything,
+})  # fmt: skip
+
+
+class ExtensionsKnown:
+    """`x-speclient` and `x-source` hold only what docs/reference/x-speclient.md names, in the form that it names.
+
+    What they refer to must exist: parameters of the operation, schemas, operations, members of the object. Elsewhere a
+    misspelt member would be passed over in silence.
+
+    Bad::
+
+        x-speclient: {paging: {kind: curser}}
+    """
+
+    code: ClassVar[str] = "SC121"
+
+    def check(self, context: Context) -> Iterator[Finding]:
+        """Everything that breaks the rule."""
+        for kind, node in context.index.kinds():
+            extension = node.get("x-speclient")
+            if extension is not None:
+                form = _X_SPECLIENT.get(kind)
+                if form is None:
+                    yield at(extension, f"`x-speclient` means nothing on a {kind}")
+                else:
+                    yield from form(extension)
+            source = node.get("x-source")
+            if source is not None:
+                yield from _X_SOURCE(source)
+                yield from _about(node, source)
+        known = {operation.text("operationId") for operation in context.index.of("operation")}
+        for call in context.index.calls():
+            yield from _names(call, known)
+
+
+def _about(node: Node, source: Node) -> Iterator[Finding]:
+    listed = source.get("members")
+    for element in listed.elements() if listed else ():
+        if isinstance(element.value, str) and element.value not in node.mapping:
+            yield at(element, f"`x-source` is about the member {element.value!r}, which is not here")
+
+
+def _names(call: Call, operation_ids: set[str | None]) -> Iterator[Finding]:
+    extension = call.node.get("x-speclient")
+    if extension is None:
+        return
+    parameters = {parameter.text("name") for parameter in call.parameters()}
+
+    def of_parameter(owner: Node | None, *members: str) -> Iterator[Finding]:
+        for name in members:
+            node = owner.get(name) if owner else None
+            if node is not None and isinstance(node.value, str) and node.value not in parameters:
+                yield at(node, f"the operation has no parameter {node.value!r}")
+
+    chosen, paging, polling = extension.get("response-by"), extension.get("paging"), extension.get("polling")
+    yield from of_parameter(chosen, "parameter")
+    yield from of_parameter(paging, "parameter", "size")
+    yield from of_parameter(paging.get("last-item") if paging else None, "member-from")
+    schemas = chosen.get("schemas") if chosen else None
+    for _, target in schemas.items() if schemas else ():
+        if isinstance(target.value, str):
+            try:
+                target.document.follow(target, target.value)
+            except ReferenceProblem as problem:
+                yield at(target, problem.diagnostic.message)
+    other = polling.get("status-operation") if polling else None
+    if other is not None and isinstance(other.value, str) and other.value not in operation_ids:
+        yield at(other, f"no operation has the operationId {other.value!r}")

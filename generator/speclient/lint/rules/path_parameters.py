@@ -1,0 +1,57 @@
+"""SC120."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import ClassVar
+
+from speclient.document.load import ReferenceProblem
+from speclient.lint.context import Context, Finding, at
+from speclient.lint.index import Call
+
+
+class PathParametersFit:
+    """Each `{name}` of a path has one parameter with `in: path` and `required: true`, and the other way round.
+
+    Bad::
+
+        /runs/{runId}:
+          get:
+            parameters: [{name: id, in: path, required: true, schema: {type: string}}]
+    """
+
+    code: ClassVar[str] = "SC120"
+
+    def check(self, context: Context) -> Iterator[Finding]:
+        """Everything that breaks the rule."""
+        reported: set[str] = set()
+        for call in context.index.calls():
+            places = re.findall(r"\{([^{}]*)\}", call.path)
+            twice = sorted({name for name in places if places.count(name) > 1})
+            for name in twice:
+                yield at(call.item, f"the path {call.path!r} has the place {{{name}}} twice")
+            given = {p.text("name"): p for p in call.parameters() if p.text("in") == "path"}
+            if not _complete(call):
+                continue
+            for name in dict.fromkeys(places):
+                if name not in given:
+                    yield at(call.node, f"no parameter describes the place {{{name}}} of {call.path!r}")
+            for name, parameter in given.items():
+                if name not in places:
+                    yield at(parameter, f"the path parameter {name!r} has no place in {call.path!r}")
+                elif parameter.mapping.get("required") is not True and parameter.id not in reported:
+                    reported.add(parameter.id)
+                    yield at(parameter, f"the path parameter {name!r} must say `required: true`")
+
+
+def _complete(call: Call) -> bool:
+    """Whether all parameters could be read; what a dangling reference meant is not known."""
+    for owner in (call.item, call.node):
+        section = owner.get("parameters")
+        for element in section.elements() if section else ():
+            try:
+                element.resolve()
+            except ReferenceProblem:
+                return False
+    return True

@@ -1,0 +1,35 @@
+"""SC115."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from speclient.lint.context import Context, Finding, at
+
+
+class SecurityStated:
+    """Each operation says what credentials it needs, or the document says so for all; `security: []` says none.
+
+    When no operation of the document says anything, that is one finding, not one for each.
+
+    Bad::
+
+        paths:
+          /runs: {get: {operationId: listRuns}}     # and no `security` at the root
+    """
+
+    code: ClassVar[str] = "SC115"
+
+    def check(self, context: Context) -> Iterator[Finding]:
+        """Everything that breaks the rule."""
+        root = context.document.root
+        if "security" in root.mapping:
+            return
+        calls = context.index.calls()
+        silent = [call for call in calls if "security" not in call.node.mapping]
+        if calls and len(silent) == len(calls):
+            yield at(root.get("paths") or root, "neither the document nor any operation states its security")
+            return
+        for call in silent:
+            yield at(call.node, f"{call.key} does not state its security")

@@ -1,0 +1,138 @@
+"""openapi-spec-validator, kept at a distance: a process with a time limit, whose end in any way is no end of ours."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from speclient.diagnostics import Location, Severity, Sink
+from speclient.document import Document, escape_pointer
+from speclient.lint import validator_process
+
+SHOWN = 50
+"""How many errors of one document are reported one by one."""
+_COUNTED = 10_000
+_LONGEST = 200
+
+
+@dataclass(slots=True)
+class ValidatorRun:
+    """The validator at work on one document. Start it, do something else, then `report`."""
+
+    document: Document
+    time_limit: float
+    _output: str = ""
+    _failure: str | None = None
+    _thread: threading.Thread | None = field(default=None, init=False)
+
+    def start(self) -> None:
+        """Start the process; files that the document refers to must have been read."""
+        # One thread only waits: what the process writes must be read while it runs, or it would stop for ever.
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        document = self.document
+        request = {
+            "root": document.root_file,
+            "version": document.version,
+            "files": {name: loaded.data for name, loaded in document.files.items()},
+            "limit": _COUNTED,
+        }
+        # -P: nothing of the working folder or of this one is imported in place of a library.
+        command = [sys.executable, "-P", str(Path(validator_process.__file__))]
+        try:
+            process = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                text=True,
+                encoding="utf-8",
+            )
+        except OSError as problem:
+            self._failure = f"it could not be started: {problem.strerror or problem}"
+            return
+        try:
+            self._output, _ = process.communicate(json.dumps(request), timeout=self.time_limit)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            self._output, _ = process.communicate()
+            self._failure = f"it was not done after {self.time_limit:g} seconds"
+        except (OSError, ValueError, RecursionError) as problem:
+            process.kill()
+            process.wait()
+            self._failure = type(problem).__name__
+
+    def report(self, sink: Sink) -> None:
+        """Wait for the end and report what the validator said: SC101 for its errors, SC102 when it failed."""
+        if self._thread is None:
+            self.start()
+        assert self._thread is not None
+        self._thread.join()
+        ended = False
+        errors: list[dict[str, Any]] = []
+        for line in self._output.splitlines():
+            try:
+                said = json.loads(line)
+            except ValueError:
+                continue  # The line at which the process was stopped.
+            if "crash" in said:
+                self._failure = self._failure or said["crash"]
+            elif "end" in said:
+                ended = True
+            else:
+                errors.append(said)
+        self._report_errors(sink, errors, ended)
+        if self._failure is not None or not ended:
+            why = _short(self._failure or "its process died")
+            sink.report(
+                "SC102",
+                f"openapi-spec-validator gave no whole judgement: {why}",
+                Location(self.document.root_file, ""),
+            )
+
+    def _report_errors(self, sink: Sink, errors: Sequence[dict[str, Any]], ended: bool) -> None:
+        found = list(
+            dict.fromkeys(
+                (find_place(self.document, said["path"]), _short(said["message"])) for said in errors
+            )
+        )
+        for place, message in found[:SHOWN]:
+            sink.report("SC101", message, place)
+        more = len(found) - SHOWN
+        if more > 0:
+            least = "" if ended and len(errors) < _COUNTED else "at least "
+            sink.report(
+                "SC101",
+                f"openapi-spec-validator has {least}{more:,} further errors, not shown",
+                Location(self.document.root_file, ""),
+                severity=Severity.WARNING,
+            )
+
+
+def _short(message: str) -> str:
+    return message if len(message) <= _LONGEST else message[: _LONGEST - 3] + "..."
+
+
+def find_place(document: Document, path: Sequence[object]) -> Location:
+    """The place that a path means, where the path goes through references as if they were what they name."""
+    node = document.root
+    for token in map(str, path):
+        below = document.at(node.file, f"{node.pointer}/{escape_pointer(token)}")
+        if below is None and node.text("$ref") is not None:
+            try:
+                node = node.resolve()
+            except Exception:
+                break
+            below = document.at(node.file, f"{node.pointer}/{escape_pointer(token)}")
+        if below is None:
+            break
+        node = below
+    return node.location

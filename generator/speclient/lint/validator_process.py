@@ -1,0 +1,121 @@
+"""The process that runs openapi-spec-validator; a script of its own, run by file name, that imports nothing of speclient.
+
+It reads {"root", "version", "files": {name: data}, "limit"} as JSON and writes one JSON object a line: `{"path", "message"}` for
+each error, at last `{"end": true}` or `{"crash": why}`. It reads no file and opens no connection for a reference.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import json
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import quote, unquote, urlsplit
+
+# A host that cannot exist; relative references only join to URLs of a scheme that Python knows.
+ORIGIN = "http://document.invalid/"
+_MEMORY = 2 * 1024**3
+
+
+class _Files(dict[str, Any]):
+    """Handlers for references: every scheme leads here, and only what was sent along is there."""
+
+    def __init__(self, files: dict[str, Any]) -> None:
+        super().__init__()
+        self._files = files
+
+    def __contains__(self, scheme: object) -> bool:
+        return True
+
+    def __getitem__(self, scheme: str) -> Callable[[str], Any]:
+        return self._read
+
+    def _read(self, uri: str) -> Any:
+        if uri.startswith(ORIGIN):
+            name = unquote(urlsplit(uri).path).lstrip("/")
+            if name in self._files:
+                return self._files[name]
+        raise LookupError(f"the reference to {uri.removeprefix(ORIGIN)!r} was not followed")
+
+
+def _place_errors() -> None:
+    """Let each error carry the path of the schema that was being judged: by itself it holds a path inside that schema only."""
+    from openapi_spec_validator.validation import keywords
+    from openapi_spec_validator.validation.exceptions import OpenAPIValidationError
+
+    def placed(call: Callable[..., Iterator[Any]], suffix: list[Any]) -> Callable[..., Iterator[Any]]:
+        @functools.wraps(call)
+        def wrapper(self: Any, *args: Any, **kwargs: Any) -> Iterator[Any]:
+            path = next((list(argument.parts) for argument in args if hasattr(argument, "parts")), [])
+            for error in call(self, *args, **kwargs):
+                known = (
+                    error
+                    if isinstance(error, OpenAPIValidationError)
+                    else OpenAPIValidationError.create_from(error)
+                )
+                if not hasattr(known, "speclient_path"):
+                    known.speclient_path = [*path, *suffix, *known.absolute_path]
+                yield known
+
+        return wrapper
+
+    for found in list(vars(keywords).values()):
+        if (
+            isinstance(found, type)
+            and issubclass(found, keywords.KeywordValidator)
+            and "__call__" in vars(found)
+        ):
+            suffix = ["default"] if issubclass(found, keywords.ValueValidator) else []
+            setattr(found, "__call__", placed(vars(found)["__call__"], suffix))  # noqa: B010
+
+
+def _message(error: Any) -> str:
+    text = str(error.message).splitlines()[0] if str(error.message) else str(error.validator)
+    if isinstance(error.instance, (dict, list)):
+        kind = "the object" if isinstance(error.instance, dict) else "the array"
+        text = text.replace(repr(error.instance), kind)
+    return text
+
+
+def _judge(request: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    import openapi_spec_validator as library
+    from jsonschema.exceptions import best_match
+
+    _place_errors()
+    version = tuple(request["version"])
+    base = {(3, 0): library.OpenAPIV30SpecValidator, (3, 1): library.OpenAPIV31SpecValidator}
+    validator: Any = base.get(version, library.OpenAPIV32SpecValidator)
+    guarded = type("Guarded", (validator,), {"resolver_handlers": _Files(request["files"])})
+    root = request["root"]
+    judge = guarded(request["files"][root], base_uri=ORIGIN + quote(root))
+    for count, error in enumerate(judge.iter_errors()):
+        if count >= request["limit"]:
+            break
+        told = best_match(iter([error])) if error.context else error
+        path = getattr(error, "speclient_path", None)
+        yield {"path": [*(path if path is not None else told.absolute_path)], "message": _message(told)}
+
+
+def main() -> None:
+    """Judge one document. Every way to fail but a dead process ends in a line that says so."""
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+
+    def say(line: dict[str, Any]) -> None:
+        sys.stdout.write(json.dumps(line, default=str) + "\n")
+        sys.stdout.flush()
+
+    try:
+        for line in _judge(json.load(sys.stdin)):
+            say(line)
+        say({"end": True})
+    except BaseException as problem:
+        say({"crash": f"{type(problem).__name__}: {str(problem)[:200]}"})
+
+
+if __name__ == "__main__":
+    main()
