@@ -38,9 +38,7 @@ class Answer:
     @property
     def name(self) -> str:
         """What findings and test ids call it: `200 application/json detail=true`."""
-        choice = "".join(
-            f" {key.name}={json.dumps(value, default=str)}" for key, value in self.chosen.items()
-        )
+        choice = "".join(f" {key.name}={json.dumps(value, default=str)}" for key, value in self.chosen.items())
         status = self.key if self.key == str(self.status) else f"{self.key}({self.status})"
         return f"{status} {self.media_type or 'no-content'}{choice}"
 
@@ -68,9 +66,7 @@ class AnswerSpace:
 
     @cached_property
     def _schemas(self) -> dict[str, Json]:
-        return {
-            self._key(each): self._bundler.schema(each.schema) for each in self.answers if each.has_schema
-        }
+        return {self._key(each): self._bundler.schema(each.schema) for each in self.answers if each.has_schema}
 
     @cached_property
     def mirror(self) -> Mirror:
@@ -119,9 +115,7 @@ def _choices(operation: Operation, key: str, status: int, media_type: str, schem
     for text, reference in as_object(choice.get("schemas")).items():
         value = as_json(json.loads(text))
         chosen: Json = {"$ref": reference} if isinstance(reference, str) else reference
-        yield Answer(
-            operation, key, status, media_type, chosen, has_schema=True, chosen={parameter.key: value}
-        )
+        yield Answer(operation, key, status, media_type, chosen, has_schema=True, chosen={parameter.key: value})
         if value == default and type(value) is type(default):
             yield Answer(operation, key, status, media_type, chosen, has_schema=True)
 

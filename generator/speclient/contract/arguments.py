@@ -49,13 +49,10 @@ class ArgumentSpace:
 
     @cached_property
     def _schemas(self) -> dict[str, Json]:
-        schemas = {
-            f"{each.key}": self._bundler.schema(_expressible(each)) for each in self.operation.parameters
-        }
+        schemas = {f"{each.key}": self._bundler.schema(_expressible(each)) for each in self.operation.parameters}
         body = self.operation.body
         return schemas | {
-            f"body {name}": self._bundler.schema(each)
-            for name, each in (body.content.items() if body else ())
+            f"body {name}": self._bundler.schema(each) for name, each in (body.content.items() if body else ())
         }
 
     @cached_property
@@ -168,9 +165,7 @@ def _fits_place(parameter: Parameter, value: Json) -> bool:
         case "header":
             # Neither line breaks nor outer white space survive a header field (RFC 9110, 5.5).
             return (
-                value == value.strip()
-                and all(char == "\t" or char.isprintable() for char in value)
-                and value.isascii()
+                value == value.strip() and all(char == "\t" or char.isprintable() for char in value) and value.isascii()
             )
         case "path":
             return value != ""

@@ -133,9 +133,7 @@ def enum_members(package: Package, values: Mapping[ParameterKey, Json], method: 
     for key, value in values.items():
         name = method.argument(key)
         for kind in package.enums:
-            found = next(
-                (member for member in kind if isinstance(value, str) and member.value == value), None
-            )
+            found = next((member for member in kind if isinstance(value, str) and member.value == value), None)
             if found is not None and name is not None and key.location != "path":
                 members[name] = found
     return members

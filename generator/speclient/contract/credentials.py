@@ -104,9 +104,7 @@ def from_environment(document: Document, environment: Mapping[str, str]) -> Cred
     found: list[Credential] = []
     for name, scheme in security_schemes(document).items():
         variables = environment_variables(document, name, scheme)
-        parts = {
-            part: environment[variable] for part, variable in variables.items() if environment.get(variable)
-        }
+        parts = {part: environment[variable] for part, variable in variables.items() if environment.get(variable)}
         if parts and len(parts) == len(variables):
             found.append(credential(name, scheme, parts))
     return Credentials(tuple(found))

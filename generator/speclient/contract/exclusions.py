@@ -88,9 +88,7 @@ def _irregular_pattern(schema: dict[str, Json]) -> dict[str, Json]:
 
 
 NOT_ENFORCED: tuple[Exclusion, ...] = (
-    Exclusion(
-        "open-enum", "a service may add a value; an unknown one of the right JSON type is kept", _open_enum
-    ),
+    Exclusion("open-enum", "a service may add a value; an unknown one of the right JSON type is kept", _open_enum),
     Exclusion(
         "one-of-exactly",
         "the first branch that fits is taken; that no other fits is not checked",
@@ -100,15 +98,9 @@ NOT_ENFORCED: tuple[Exclusion, ...] = (
     Exclusion("contains", "pydantic has no counterpart", _without("contains", "minContains", "maxContains")),
     Exclusion("not", "pydantic has no counterpart", _without("not")),
     Exclusion("if", "pydantic has no counterpart", _without("if", "then", "else")),
-    Exclusion(
-        "fractional-multiple-of", "binary floats make it undecidable for decimals", _fractional_multiple
-    ),
-    Exclusion(
-        "format", "an annotation by the standard; only date-time and date become types", _other_formats
-    ),
-    Exclusion(
-        "irregular-pattern", "pydantic's engine has no look-around and no back-references", _irregular_pattern
-    ),
+    Exclusion("fractional-multiple-of", "binary floats make it undecidable for decimals", _fractional_multiple),
+    Exclusion("format", "an annotation by the standard; only date-time and date become types", _other_formats),
+    Exclusion("irregular-pattern", "pydantic's engine has no look-around and no back-references", _irregular_pattern),
 )
 
 

@@ -124,9 +124,7 @@ def _broken_bodies(answer: Answer, body: bytes) -> Iterator[Fault]:
         body.decode().encode("utf-16"),
         headers=(("content-type", f"{media_type}; charset=utf-16"),),
     )
-    yield fault(
-        "unknown charset", body, (*undecodable, ""), (("content-type", f"{media_type}; charset=no-such"),)
-    )
+    yield fault("unknown charset", body, (*undecodable, ""), (("content-type", f"{media_type}; charset=no-such"),))
     coded = (*plain, ("content-encoding", "gzip"))
     # What ends in the decoder never was an answer; httpx2 calls it DecodingError, and either view is
     # documented.
@@ -166,9 +164,7 @@ def _judge_fault(contract: ResponseContract, answer: Answer, fault: Fault) -> It
     # An empty name among the expected ones means that a result is fine too.
     if not raised and not (isinstance(outcome, Returned) and "" in fault.expected):
         yield Finding(where, "fault.outcome", " or ".join(filter(None, fault.expected)), str(outcome))
-    elif isinstance(outcome, Raised) and "ResponseError" in {
-        kind.__name__ for kind in type(outcome.error).__mro__
-    }:
+    elif isinstance(outcome, Raised) and "ResponseError" in {kind.__name__ for kind in type(outcome.error).__mro__}:
         status = getattr(outcome.error, "status_code", None)
         if status != fault.status:
             yield Finding(where, "fault.status", f"status_code {fault.status}", repr(status))
@@ -185,23 +181,17 @@ def _judge_error_fault(contract: ResponseContract, answer: Answer, fault: Fault)
     where = f"{answer.operation.name} -> {answer.status} with {fault.name}"
     name = error_name(answer.status) or "StatusError"
     if not isinstance(outcome, Raised) or not isinstance(outcome.error, contract.package.error(name)):
-        lost = isinstance(outcome, Raised) and isinstance(
-            outcome.error, contract.package.error("APIConnectionError")
-        )
+        lost = isinstance(outcome, Raised) and isinstance(outcome.error, contract.package.error("APIConnectionError"))
         if not (lost and "APIConnectionError" in fault.expected):
             yield Finding(where, "fault.outcome", name, str(outcome))
         return
     body, reason = getattr(outcome.error, "body", None), getattr(outcome.error, "body_error", None)
-    other_types = {each.media_type for each in contract.answers if each.status == answer.status} - {
-        answer.media_type
-    }
+    other_types = {each.media_type for each in contract.answers if each.status == answer.status} - {answer.media_type}
     documented = any(value.partition(";")[0] in other_types for _, value in fault.headers)
     if not documented and "" not in fault.expected and (
         body is not None or not isinstance(reason, contract.package.error("ResponseError"))
     ):  # fmt: skip
-        yield Finding(
-            where, "fault.body", "body None and a ResponseError as body_error", f"{body!r}, {reason!r}"
-        )
+        yield Finding(where, "fault.body", "body None and a ResponseError as body_error", f"{body!r}, {reason!r}")
     yield from judge_secrecy(where, outcome, session.credentials)
 
 

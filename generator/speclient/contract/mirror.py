@@ -69,6 +69,4 @@ def _is_json(value: object) -> bool:
         return True
     if isinstance(value, list):
         return all(_is_json(each) for each in value)
-    return isinstance(value, dict) and all(
-        isinstance(key, str) and _is_json(each) for key, each in value.items()
-    )
+    return isinstance(value, dict) and all(isinstance(key, str) and _is_json(each) for key, each in value.items())

@@ -115,9 +115,7 @@ def servers(document: Document) -> list[str]:
 def security_schemes(document: Document) -> dict[str, dict[str, Json]]:
     """Name -> Security Scheme Object."""
     components = as_object(document.raw.get("components"))
-    return {
-        name: document.resolved(value) for name, value in as_object(components.get("securitySchemes")).items()
-    }
+    return {name: document.resolved(value) for name, value in as_object(components.get("securitySchemes")).items()}
 
 
 def _operation(

@@ -91,9 +91,7 @@ class Package:
             method = _method(operation, row)
             for parameter in operation.parameters:
                 if method.argument(parameter.key) is None:
-                    yield Finding(
-                        operation.name, "table.argument", f"an argument for the {parameter.key}", "none"
-                    )
+                    yield Finding(operation.name, "table.argument", f"an argument for the {parameter.key}", "none")
             if operation.body is not None and method.body_argument is None:
                 yield Finding(operation.name, "table.argument", "an argument for the body", "none")
 
@@ -114,9 +112,7 @@ class Package:
     def _parts(self, credential: Credential) -> dict[str, str]:
         table = as_object(as_object(self.table.get("credentials")).get(credential.scheme))
         return {
-            as_text(argument): credential.parts[part]
-            for part, argument in table.items()
-            if part in credential.parts
+            as_text(argument): credential.parts[part] for part, argument in table.items() if part in credential.parts
         }
 
     def _arguments(self, credentials: Credentials) -> dict[str, str]:
@@ -139,9 +135,7 @@ def load_package(name: str, *, path: Path | str | None = None, spec: Path | str 
         copy = (data / "openapi.json").read_text(encoding="utf-8")
     except (ImportError, OSError, ValueError) as error:
         raise PackageError(f"{name}: {error}") from error
-    document = (
-        load_document(spec) if spec is not None else parse_document(copy, name=f"{name}/_spec/openapi.json")
-    )
+    document = load_document(spec) if spec is not None else parse_document(copy, name=f"{name}/_spec/openapi.json")
     return Package(module, document, as_object(table))
 
 

@@ -37,9 +37,7 @@ def check_requests(package: Package, method: Method, profile: Profile | None = N
         spelled_none=st.booleans(),
         base_url=st.sampled_from(_BASE_URLS),
     )
-    def run(
-        arguments: Arguments, positional: bool, as_enums: bool, spelled_none: bool, base_url: str | None
-    ) -> None:
+    def run(arguments: Arguments, positional: bool, as_enums: bool, spelled_none: bool, base_url: str | None) -> None:
         extra: dict[str, object] = _absent(method, arguments.values) if spelled_none else {}
         if as_enums:
             extra |= enum_members(package, arguments.values, method)

@@ -91,9 +91,7 @@ class ResponseContract:
         ]
         how = f"{reproduction(self.method, arguments)} answered {answer.status} {_shortened(text)}"
         if len(session.requests) != 1:
-            found.append(
-                Finding(answer.operation.name, "call.requests", "one request", str(len(session.requests)))
-            )
+            found.append(Finding(answer.operation.name, "call.requests", "one request", str(len(session.requests))))
         return [Finding(each.operation, each.check, each.expected, each.got, how) for each in found]
 
     def check_plain(self, answer: Answer) -> None:
@@ -135,9 +133,7 @@ class ResponseContract:
                 )
             elif difference := first_difference(body, self.package.to_jsonable(outcome.value)):
                 yield Finding(where, "answer.altered", "a result that dumps to the same JSON", difference)
-        elif verdict is Verdict.VALID or not isinstance(
-            outcome.error, self.package.error("InvalidResponseError")
-        ):
+        elif verdict is Verdict.VALID or not isinstance(outcome.error, self.package.error("InvalidResponseError")):
             expected = "a result" if verdict is Verdict.VALID else f"InvalidResponseError: {judge.why(body)}"
             yield Finding(
                 where,
@@ -173,9 +169,7 @@ class ResponseContract:
                 )
         elif verdict is Verdict.INVALID:
             why = self.space.judge(answer).why(body)
-            yield Finding(
-                where, "answer.accepted-invalid", f"body None and a body_error: {why}", f"body {typed!r}"
-            )
+            yield Finding(where, "answer.accepted-invalid", f"body None and a body_error: {why}", f"body {typed!r}")
         elif difference := first_difference(body, self.package.to_jsonable(typed)):
             yield Finding(where, "answer.altered", "a body that dumps to the same JSON", difference)
 

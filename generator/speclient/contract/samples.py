@@ -7,7 +7,7 @@ member, so a sweep over complete values proves each member's type once, and chea
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from .jsontypes import Json, as_array, as_object, as_text
@@ -29,6 +29,9 @@ _TEXTS = {
 }
 
 
+_MAX_MEMBERS = 1000
+
+
 def complete(judge: Judge, limit: int = 12) -> list[Json]:
     """Up to `limit` complete values that fit the schema, each taking other branches of its unions."""
     found: list[Json] = []
@@ -44,19 +47,21 @@ class _Maker:
     """Makes a value. `turn` says which branch to take wherever there is a choice.
 
     `inside` are the schemas that the value is within: one that contains itself ends at its second mention.
+    `made` counts the members made so far: where every schema mentions every other, complete has no end.
     """
 
     components: Mapping[str, Json]
     turn: int
     inside: frozenset[str] = frozenset()
     closing: bool = False
+    made: list[int] = field(default_factory=lambda: [0])
 
     def value(self, schema: Json) -> Json:
         """A value for the schema, or near enough: the judge sorts out what does not fit after all."""
         if not isinstance(schema, dict):
             return "anything"
         if isinstance(reference := schema.get("$ref"), str):
-            closing = self.closing or reference in self.inside
+            closing = self.closing or reference in self.inside or self.made[0] > _MAX_MEMBERS
             maker = replace(self, inside=self.inside | {reference}, closing=closing)
             # Twice closed and still required: such a value has no end.
             return None if self.closing and reference in self.inside else maker.value(self._expanded(schema))
@@ -99,6 +104,7 @@ class _Maker:
         required = as_array(schema.get("required"))
         for name, member in as_object(schema.get("properties")).items():
             if not self.closing or name in required:
+                self.made[0] += 1
                 yield name, self.value(member)
         extra = schema.get("additionalProperties")
         if isinstance(extra, dict) and not self.closing:
@@ -125,9 +131,7 @@ def _whole(schema: Mapping[str, Json], keyword: str, default: int) -> int:
     return int(value) if isinstance(value, int | float | Decimal) else default
 
 
-def _merged(
-    left: Mapping[str, Json], right: Mapping[str, Json], *, keep_reference: bool = False
-) -> dict[str, Json]:
+def _merged(left: Mapping[str, Json], right: Mapping[str, Json], *, keep_reference: bool = False) -> dict[str, Json]:
     result = {**left, **{key: value for key, value in right.items() if keep_reference or key != "$ref"}}
     if "properties" in left and "properties" in right:
         result["properties"] = {**as_object(left["properties"]), **as_object(right["properties"])}

@@ -56,17 +56,13 @@ class Bundler:
             return schema if isinstance(schema, bool) else {}
         if isinstance(reference := schema.get("$ref"), str):
             target: dict[str, Json] = {"$ref": self._reference(reference)}
-            siblings = (
-                {} if self.document.is_30 else {key: value for key, value in schema.items() if key != "$ref"}
-            )
+            siblings = {} if self.document.is_30 else {key: value for key, value in schema.items() if key != "$ref"}
             rest = self._keywords(siblings)
             return {**rest, **target}
         return self._keywords(schema)
 
     def _reference(self, reference: str) -> str:
-        name = "".join(
-            char if char.isalnum() else "_" for char in reference.removeprefix("#/components/schemas/")
-        )
+        name = "".join(char if char.isalnum() else "_" for char in reference.removeprefix("#/components/schemas/"))
         name = name if reference.startswith("#/components/schemas/") else f"pointer{name}"
         while name in self.components and self._origins.get(name) != reference:
             name += "_"
@@ -79,9 +75,7 @@ class Bundler:
     _origins: dict[str, str] = field(default_factory=dict)
 
     def _keywords(self, schema: Mapping[str, Json]) -> dict[str, Json]:
-        kept = {
-            key: value for key, value in schema.items() if key not in _DROPPED and not key.startswith("x-")
-        }
+        kept = {key: value for key, value in schema.items() if key not in _DROPPED and not key.startswith("x-")}
         if self.document.is_30:
             kept = _from_30(schema, kept)
         return map_subschemas(kept, self.schema)

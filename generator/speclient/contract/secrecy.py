@@ -17,9 +17,7 @@ def judge_secrecy(operation: str, outcome: Outcome, credentials: Credentials) ->
     for error in _chain(outcome.error):
         shown = f"{error} {error!r} {getattr(error, 'departures', '')!r} {getattr(error, 'body_error', '')!r}"
         if any(secret in shown for secret in secrets):
-            yield Finding(
-                operation, "error.secret", "no credential in the error's text", credentials.redact(shown)
-            )
+            yield Finding(operation, "error.secret", "no credential in the error's text", credentials.redact(shown))
             return
 
 

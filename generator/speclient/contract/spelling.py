@@ -183,8 +183,7 @@ def _spelled(draw: st.DrawFn, value: Json) -> str:
         names = draw(st.permutations(list(value))) if 1 < len(value) <= 12 else list(value)
         ascii_only = draw(st.booleans())
         members = (
-            f"{json.dumps(name, ensure_ascii=ascii_only)}{space}:{_spelled(draw, value[name])}"
-            for name in names
+            f"{json.dumps(name, ensure_ascii=ascii_only)}{space}:{_spelled(draw, value[name])}" for name in names
         )
         return "{" + f",{space}".join(members) + space + "}"
     if isinstance(value, list):

@@ -18,25 +18,17 @@ _ORDINARY = frozenset({"host", "accept", "accept-encoding", "accept-language", "
 
 def judge_headers(wire: WireRequest, call: Call, credential_names: frozenset[str]) -> Iterator[Finding]:
     """Every header argument once and unchanged; of all others only the ordinary ones."""
-    declared = {
-        each.key.name.lower(): each for each in call.operation.parameters if each.key.location == "header"
-    }
+    declared = {each.key.name.lower(): each for each in call.operation.parameters if each.key.location == "header"}
     for name, parameter in declared.items():
         sent = wire.header(name)
         if parameter.key not in call.arguments:
             if sent and name not in credential_names:
-                yield Finding(
-                    call.operation.name, "wire.header", f"no {parameter.key}: not asked for", repr(sent)
-                )
+                yield Finding(call.operation.name, "wire.header", f"no {parameter.key}: not asked for", repr(sent))
             continue
         value = call.arguments[parameter.key]
         if len(sent) != 1 or not _carries(sent[0], value, parameter):
-            yield Finding(
-                call.operation.name, "wire.header", f"{parameter.key} = {value!r}, once", repr(sent)
-            )
-    for name in (
-        {name.lower() for name, _ in wire.headers} - set(declared) - _ORDINARY - credential_names - {"cookie"}
-    ):
+            yield Finding(call.operation.name, "wire.header", f"{parameter.key} = {value!r}, once", repr(sent))
+    for name in {name.lower() for name, _ in wire.headers} - set(declared) - _ORDINARY - credential_names - {"cookie"}:
         yield Finding(call.operation.name, "wire.header.undeclared", "only declared headers", name)
 
 
@@ -65,9 +57,7 @@ def judge_accept(wire: WireRequest, operation: Operation) -> Iterator[Finding]:
         if status.startswith("2") or status == "default"
         for media_type in _content(response)
     }
-    ranges = {
-        item.partition(";")[0].strip().lower() for value in wire.header("accept") for item in value.split(",")
-    }
+    ranges = {item.partition(";")[0].strip().lower() for value in wire.header("accept") for item in value.split(",")}
     if documented and not documented & ranges:
         expected = f"one of {sorted(documented)}"
         yield Finding(operation.name, "wire.accept", expected, repr(wire.header("accept")))

@@ -41,9 +41,7 @@ def judge_query(wire: WireRequest, call: Call, credential_names: frozenset[str])
             how = f"style {parameter.style}, explode {str(parameter.explode).lower()}"
             yield Finding(call.operation.name, "wire.query", f"{parameter.key} = {value!r} ({how})", got)
     for name, raw in pairs:
-        yield Finding(
-            call.operation.name, "wire.query.undeclared", "only what was asked for", f"{name}={raw}"
-        )
+        yield Finding(call.operation.name, "wire.query.undeclared", "only what was asked for", f"{name}={raw}")
 
 
 def _divide(pairs: list[Pair], parameter: Parameter, value: Json) -> tuple[list[Pair], list[Pair]]:
@@ -75,13 +73,10 @@ def _carries_list(pairs: list[Pair], parameter: Parameter, values: list[Json]) -
         return not pairs or pairs[0][1] == ""
     if parameter.explode:
         return len(pairs) == len(values) and all(
-            carries_scalar(raw, value, parameter, decode)
-            for (_, raw), value in zip(pairs, values, strict=True)
+            carries_scalar(raw, value, parameter, decode) for (_, raw), value in zip(pairs, values, strict=True)
         )
     delimiters = _DELIMITERS.get(parameter.style, (",",))
-    return len(pairs) == 1 and any(
-        carries_list(pairs[0][1], values, each, parameter, decode) for each in delimiters
-    )
+    return len(pairs) == 1 and any(carries_list(pairs[0][1], values, each, parameter, decode) for each in delimiters)
 
 
 def _carries_object(pairs: list[Pair], parameter: Parameter, value: dict[str, Json]) -> bool:
@@ -100,6 +95,5 @@ def _carries_object(pairs: list[Pair], parameter: Parameter, value: dict[str, Js
         )
     found = dict(pairs)
     return len(found) == len(pairs) == len(wanted) and all(
-        name in found and carries_scalar(found[name], each, parameter, decode)
-        for name, each in wanted.items()
+        name in found and carries_scalar(found[name], each, parameter, decode) for name, each in wanted.items()
     )

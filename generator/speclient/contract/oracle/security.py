@@ -26,11 +26,7 @@ class Presented:
 
 def presented(wire: WireRequest, call: Call) -> Presented:
     """Which credentials the request presents."""
-    found = [
-        each
-        for each in call.credentials.each
-        if any(_same(value, each.value) for value in _values(wire, each))
-    ]
+    found = [each for each in call.credentials.each if any(_same(value, each.value) for value in _values(wire, each))]
     names: dict[str, frozenset[str]] = {}
     for each in found:
         location = each.place.location
@@ -51,9 +47,7 @@ def judge_security(wire: WireRequest, call: Call, shown: Presented) -> Iterator[
     name = call.operation.name
     if shown.schemes not in wanted:
         expected = " or ".join(str(sorted(entry)) for entry in wanted)
-        yield Finding(
-            name, "wire.security", f"credentials of {expected}", f"credentials of {sorted(shown.schemes)}"
-        )
+        yield Finding(name, "wire.security", f"credentials of {expected}", f"credentials of {sorted(shown.schemes)}")
     if wire.header("authorization") and "authorization" not in shown.names_in("header"):
         yield Finding(name, "wire.security", "no Authorization header, or the one asked for", "another one")
     if len(wire.header("authorization")) > 1:
@@ -61,18 +55,14 @@ def judge_security(wire: WireRequest, call: Call, shown: Presented) -> Iterator[
     foreign = [each for each in call.credentials.each if each.scheme not in shown.schemes]
     for each in foreign:
         if _leaks(wire, each):
-            yield Finding(
-                name, "wire.security.leak", f"nothing of {each.scheme!r}", "its secret somewhere else"
-            )
+            yield Finding(name, "wire.security.leak", f"nothing of {each.scheme!r}", "its secret somewhere else")
 
 
 def _same(sent: str | None, wanted: str) -> bool:
     # `bearer` and `Bearer` are one scheme (RFC 9110, 11.1); the secret after it is not up to letter case.
     sent_scheme, _, sent_secret = (sent or "").partition(" ")
     scheme, _, secret = wanted.partition(" ")
-    return sent == wanted or (
-        secret != "" and sent_secret == secret and sent_scheme.lower() == scheme.lower()
-    )
+    return sent == wanted or (secret != "" and sent_secret == secret and sent_scheme.lower() == scheme.lower())
 
 
 def _values(wire: WireRequest, credential: Credential) -> list[str | None]:

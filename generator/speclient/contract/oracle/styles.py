@@ -83,8 +83,7 @@ def _carries_members(pairs: Sequence[str], value: Json, parameter: Parameter, de
         name, _, text = pair.partition("=")
         found[decode(name)] = text
     return len(found) == len(pairs) == len(members) and all(
-        name in found and carries_scalar(found[name], each, parameter, decode)
-        for name, each in members.items()
+        name in found and carries_scalar(found[name], each, parameter, decode) for name, each in members.items()
     )
 
 
@@ -97,8 +96,7 @@ def _carries_in_matrix(raw: str, value: Json, parameter: Parameter) -> bool:
     if isinstance(value, list) and parameter.explode:
         named = [_matrix_value(piece, parameter) for piece in pieces]
         return len(named) == len(value) and all(
-            text is not None and carries_scalar(text, each, parameter)
-            for text, each in zip(named, value, strict=True)
+            text is not None and carries_scalar(text, each, parameter) for text, each in zip(named, value, strict=True)
         )
     text = _matrix_value(pieces[0], parameter)
     return len(pieces) == 1 and text is not None and carries_delimited(text, value, ",", parameter)

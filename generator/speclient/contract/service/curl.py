@@ -16,9 +16,7 @@ _SECRET = frozenset({"authorization", "proxy-authorization", "cookie"})
 
 def curl(method: str, url: str, headers: Iterable[tuple[str, str]], credentials: Credentials) -> str:
     """`curl -X GET 'https://...' -H 'Authorization: [redacted]'`."""
-    secret = _SECRET | {
-        each.place.name.lower() for each in credentials.each if each.place.location == "header"
-    }
+    secret = _SECRET | {each.place.name.lower() for each in credentials.each if each.place.location == "header"}
     words = ["curl", "-X", method, shlex.quote(credentials.redact(url))]
     for name, value in headers:
         if name.lower() in _OMITTED:

@@ -41,9 +41,7 @@ def check_names(operations: Iterable[Operation], given: Mapping[str, str]) -> No
     known = sorted({key.name for key in keys if key.location in ("path", "query")})
     for name in given:
         if name not in known:
-            raise UsageError(
-                f"PARAMS: no operation has a parameter {name!r}; there are {', '.join(known) or 'none'}"
-            )
+            raise UsageError(f"PARAMS: no operation has a parameter {name!r}; there are {', '.join(known) or 'none'}")
 
 
 def typed(space: ArgumentSpace, parameter: Parameter, text: str) -> Json:

@@ -80,9 +80,7 @@ class ClientProbe:
                     parse_exact(exchanges[-1].content), self.package.to_jsonable(outcome.value)
                 )
                 if difference:
-                    yield Finding(
-                        where, "client.altered", "a result that dumps to the same JSON", difference, how
-                    )
+                    yield Finding(where, "client.altered", "a result that dumps to the same JSON", difference, how)
             return
         yield from judge_secrecy(where, outcome, self.credentials)
         yield from self._judge_error(where, outcome, how)

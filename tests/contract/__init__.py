@@ -1,0 +1,1 @@
+"""Contract tests: the engine proved on a client of its own, then the generated clients."""
