@@ -1,0 +1,175 @@
+"""Parameters to text, by style and explode (OpenAPI 3.1, section 4.8.12; RFC 6570)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+from ._errors import RequestError
+from ._model import Model, to_jsonable, write_date_time
+from ._operation import Param
+
+_SEPARATORS = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}
+# What `allowReserved` leaves as it is. `&`, `=`, `+` and `#` would be read as something else in a query.
+_RESERVED = "/?:@!$'()*,;[]"
+
+
+def scalar(value: Any, name: str) -> str:
+    """One value as text.
+
+    Raises:
+        RequestError: it has no form on the wire, or a date-time lacks its offset.
+    """
+    if isinstance(value, Enum):
+        value = value.value
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        if value.utcoffset() is None:
+            raise RequestError(f"{name}: a datetime needs a time zone (RFC 3339); use tzinfo=timezone.utc for UTC")
+        return write_date_time(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, (int, float, Decimal, UUID)):
+        text = str(value)
+        if text in ("nan", "inf", "-inf"):
+            raise RequestError(f"{name}: {text} is no number of JSON")
+        return text
+    if value is None:
+        return "null"
+    raise RequestError(f"{name}: a {type(value).__name__} can't be sent as a parameter")
+
+
+def _pairs(value: Any) -> list[tuple[str, Any]] | None:
+    if isinstance(value, Model):
+        value = value.to_dict()
+    if isinstance(value, Mapping):
+        return [(str(key), item) for key, item in value.items() if item is not None]
+    return None
+
+
+def _items(value: Any) -> list[Any] | None:
+    return list(value) if isinstance(value, (list, tuple, set, frozenset)) else None
+
+
+def _percent(text: str, safe: str = "") -> str:
+    try:
+        return quote(text, safe=safe)
+    except UnicodeEncodeError:
+        raise RequestError("text holds half of a surrogate pair, which has no UTF-8 form") from None
+
+
+def _as_json(param: Param, value: Any) -> Any:
+    return json.dumps(to_jsonable(value), separators=(",", ":"), ensure_ascii=False) if param.json else value
+
+
+def path_text(param: Param, value: Any) -> str:
+    """The text for `{name}` in a path, encoded so that it stays one segment."""
+    value = _as_json(param, value)
+    name, explode = param.name, param.explode
+    before, between, named = {
+        "simple": ("", ",", False),
+        "label": (".", ".", False),
+        "matrix": (";", ";", True),
+    }[param.style]
+    inner = between if explode else ","
+    pairs, items = _pairs(value), _items(value)
+    if pairs is not None:
+        parts = [f"{_percent(key)}{'=' if explode else ','}{_percent(scalar(item, name))}" for key, item in pairs]
+        prefix = f"{_percent(name)}=" if named and not explode else ""
+    elif items is not None:
+        parts = [_percent(scalar(item, name)) for item in items]
+        prefix = f"{_percent(name)}=" if named else ""
+        if named and explode:
+            parts, prefix = [f"{_percent(name)}={part}" for part in parts], ""
+    else:
+        parts = [_percent(scalar(value, name))]
+        prefix = f"{_percent(name)}=" if named and parts[0] else _percent(name) if named else ""
+    text = inner.join(parts)
+    if not text:
+        raise RequestError(f"{name}: a path parameter must not be empty")
+    # `.` and `..` alone would be taken for steps in the path, by this side or the other.
+    return before + prefix + (text.replace(".", "%2E") if text in (".", "..") and not (before or prefix) else text)
+
+
+def query_pairs(param: Param, value: Any) -> list[str]:
+    """The `name=value` texts of a query parameter, encoded."""
+    value = _as_json(param, value)
+    safe = _RESERVED if param.allow_reserved else ""
+    name = _percent(param.name)
+    pairs, items = _pairs(value), _items(value)
+    if pairs is not None:
+        if param.style == "deepObject":
+            return [pair for key, item in pairs for pair in _deep(f"{param.name}[{key}]", item, safe)]
+        if param.explode:
+            return [f"{_percent(key)}={_percent(scalar(item, param.name), safe)}" for key, item in pairs]
+        flat = [text for key, item in pairs for text in (_percent(key), _percent(scalar(item, param.name), safe))]
+        return [f"{name}={_SEPARATORS.get(param.style, ',').join(flat)}"] if flat else []
+    if items is not None:
+        texts = [_percent(scalar(item, param.name), safe) for item in items]
+        if param.explode:
+            return [f"{name}={text}" for text in texts]
+        return [f"{name}={_SEPARATORS.get(param.style, ',').join(texts)}"] if texts else []
+    return [f"{name}={_percent(scalar(value, param.name), safe)}"]
+
+
+def _deep(prefix: str, value: Any, safe: str) -> list[str]:
+    pairs, items = _pairs(value), _items(value)
+    if pairs is not None:
+        return [pair for key, item in pairs for pair in _deep(f"{prefix}[{key}]", item, safe)]
+    if items is not None:
+        return [pair for item in items for pair in _deep(prefix, item, safe)]
+    return [f"{_percent(prefix)}={_percent(scalar(value, prefix), safe)}"]
+
+
+def header_text(param: Param, value: Any) -> str:
+    """The value of a header (style `simple`)."""
+    value = _as_json(param, value)
+    pairs, items = _pairs(value), _items(value)
+    if pairs is not None:
+        mark = "=" if param.explode else ","
+        text = ",".join(f"{key}{mark}{scalar(item, param.name)}" for key, item in pairs)
+    elif items is not None:
+        text = ",".join(scalar(item, param.name) for item in items)
+    else:
+        text = scalar(value, param.name)
+    return checked_header(param.name, text)
+
+
+def checked_header(name: str, text: str) -> str:
+    """The text, if a header can carry it.
+
+    Raises:
+        RequestError: it holds a control character, which could start another header, or is not Latin-1.
+    """
+    if any((ord(sign) < 32 and sign != "\t") or ord(sign) == 127 for sign in text) or text != text.strip():
+        raise RequestError(f"{name}: a header can't carry control characters or space around its value")
+    if not text.isascii():
+        try:
+            text.encode("latin-1")
+        except UnicodeEncodeError:
+            raise RequestError(f"{name}: a header can't carry characters outside Latin-1") from None
+    return text
+
+
+def cookie_pairs(param: Param, value: Any) -> list[str]:
+    """The `name=value` texts of a cookie parameter (style `form`)."""
+    value = _as_json(param, value)
+    pairs, items = _pairs(value), _items(value)
+    if pairs is not None:
+        if param.explode:
+            return [f"{key}={_percent(scalar(item, param.name))}" for key, item in pairs]
+        flat = [text for key, item in pairs for text in (_percent(key), _percent(scalar(item, param.name)))]
+        return [f"{param.name}={','.join(flat)}"]
+    if items is not None:
+        texts = [_percent(scalar(item, param.name)) for item in items]
+        return [f"{param.name}={text}" for text in texts] if param.explode else [f"{param.name}={','.join(texts)}"]
+    return [f"{param.name}={_percent(scalar(value, param.name))}"]

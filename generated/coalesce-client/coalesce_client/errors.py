@@ -1,0 +1,169 @@
+"""What a call can raise. The tree:
+
+APIError
+├── MissingCredentialsError      no credentials for an operation that asks for some
+├── RequestError (ValueError)    an argument that can't be put on the wire
+├── APIConnectionError           no answer came
+│   └── APITimeoutError          no answer in time
+└── ResponseError                .response, .status_code, .headers, .request_id
+    ├── UndecodableResponseError not of a documented content type, or no JSON
+    ├── InvalidResponseError     the JSON breaks the schema: .departures
+    └── StatusError              .body, .body_error, .retry_after
+        ├── BadRequestError          400
+        ├── UnauthorizedError        401
+        ├── ForbiddenError           403
+        ├── NotFoundError            404
+        ├── TooManyRequestsError     429
+        ├── InternalServerError      500
+        ├── BadGatewayError          502
+        ├── ServiceUnavailableError  503
+        ├── GatewayTimeoutError      504
+        └── ...                      one for each other status that has a name
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ._core import _errors
+from ._core._errors import (
+    APIConnectionError,
+    APIError,
+    APITimeoutError,
+    ConflictError,
+    ContentTooLargeError,
+    Departure,
+    GoneError,
+    InvalidResponseError,
+    LockedError,
+    MethodNotAllowedError,
+    MissingCredentialsError,
+    NotAcceptableError,
+    NotImplementedStatusError,
+    PaymentRequiredError,
+    PreconditionFailedError,
+    RequestError,
+    RequestTimeoutError,
+    ResponseError,
+    StatusError,
+    UndecodableResponseError,
+    UnexpectedStatusError,
+    UnprocessableContentError,
+    UnsupportedMediaTypeError,
+)
+
+if TYPE_CHECKING:
+    from . import models
+
+__all__ = [
+    "BY_STATUS",
+    "APIConnectionError",
+    "APIError",
+    "APITimeoutError",
+    "BadGatewayError",
+    "BadRequestError",
+    "ConflictError",
+    "ContentTooLargeError",
+    "Departure",
+    "ForbiddenError",
+    "GatewayTimeoutError",
+    "GoneError",
+    "InternalServerError",
+    "InvalidResponseError",
+    "LockedError",
+    "MethodNotAllowedError",
+    "MissingCredentialsError",
+    "NotAcceptableError",
+    "NotFoundError",
+    "NotImplementedStatusError",
+    "PaymentRequiredError",
+    "PreconditionFailedError",
+    "RequestError",
+    "RequestTimeoutError",
+    "ResponseError",
+    "ServiceUnavailableError",
+    "StatusError",
+    "TooManyRequestsError",
+    "UnauthorizedError",
+    "UndecodableResponseError",
+    "UnexpectedStatusError",
+    "UnprocessableContentError",
+    "UnsupportedMediaTypeError",
+]
+
+
+class BadRequestError(_errors.BadRequestError):
+    """400 Bad Request: The request breaks the rules of the interface."""
+
+    status = 400
+    body: models.ErrorResponse | None
+
+
+class UnauthorizedError(_errors.UnauthorizedError):
+    """401 Unauthorized: The token is missing, wrong, or not enough."""
+
+    status = 401
+    body: models.ErrorResponse | None
+
+
+class ForbiddenError(_errors.ForbiddenError):
+    """403 Forbidden: The token's owner may not do this."""
+
+    status = 403
+    body: models.ErrorResponse | None
+
+
+class NotFoundError(_errors.NotFoundError):
+    """404 Not Found: There is no such run."""
+
+    status = 404
+    body: models.ErrorResponse | None
+
+
+class TooManyRequestsError(_errors.TooManyRequestsError):
+    """429 Too Many Requests: Too many requests in a short time; wait and try again."""
+
+    status = 429
+    body: None
+
+
+class InternalServerError(_errors.InternalServerError):
+    """500 Internal Server Error: Something failed inside the service."""
+
+    status = 500
+    body: models.ErrorResponse | None
+
+
+class BadGatewayError(_errors.BadGatewayError):
+    """502 Bad Gateway: A system behind the service answered with a failure."""
+
+    status = 502
+    body: models.ErrorResponse | None
+
+
+class ServiceUnavailableError(_errors.ServiceUnavailableError):
+    """503 Service Unavailable: The service is out of reach at the moment."""
+
+    status = 503
+    body: models.ErrorResponse | None
+
+
+class GatewayTimeoutError(_errors.GatewayTimeoutError):
+    """504 Gateway Timeout: A system behind the service did not answer in time."""
+
+    status = 504
+    body: models.ErrorResponse | None
+
+
+BY_STATUS: dict[int, type[StatusError]] = {
+    400: BadRequestError,
+    401: UnauthorizedError,
+    403: ForbiddenError,
+    404: NotFoundError,
+    429: TooManyRequestsError,
+    500: InternalServerError,
+    502: BadGatewayError,
+    503: ServiceUnavailableError,
+    504: GatewayTimeoutError,
+}
+"""Status to class, for the documented ones."""

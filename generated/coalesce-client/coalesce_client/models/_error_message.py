@@ -1,0 +1,19 @@
+"""Models."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from .._core._model import Model, Omittable
+
+
+class ErrorMessage(Model):
+    """What went wrong."""
+
+    error_string: Annotated[Omittable[str], Field(alias="errorString")] = None
+    """The failure in a few words."""
+
+    error_detail: Annotated[Omittable[str], Field(alias="errorDetail")] = None
+    """More about the failure."""

@@ -1,0 +1,103 @@
+"""Models."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from .._core._enums import OpenStrEnum
+from .._core._model import DateTime, Model, Omittable
+from ._error_message import ErrorMessage
+
+
+class RunOrigin(OpenStrEnum):
+    """Where the run was started."""
+
+    API = "API"
+    CLI = "CLI"
+    UI = "UI"
+    FIVETRAN_API = "fivetranAPI"
+
+
+class RunResultsResponse(Model):
+    """What the nodes of a run did."""
+
+    data: list[NodeResult]
+    """The nodes of the run."""
+
+
+class NodeResult(Model):
+    """What one node did in a run."""
+
+    is_running: Annotated[Omittable[bool], Field(alias="isRunning")] = None
+    """Whether work is still under way."""
+
+    name: Omittable[str] = None
+    """The node's name."""
+
+    node_id: Annotated[Omittable[str], Field(alias="nodeID")] = None
+    """The node's identifier."""
+
+    run_state: Annotated[Omittable[str], Field(alias="runState")] = None
+    """The state of the node in this run."""
+
+    origin: Omittable[RunOrigin] = None
+
+    query_results: Annotated[list[QueryResult], Field(alias="queryResults")]
+    """The queries that the node ran, one for each stage; `name` says which stage."""
+
+    render_query_result: Annotated[Omittable[QueryResult], Field(alias="renderQueryResult")] = None
+    """The query that rendered the node."""
+
+
+class QueryResult(Model):
+    """The outcome of one query."""
+
+    end_time: Annotated[DateTime | None, Field(alias="endTime")] = None
+    """When the query ended."""
+
+    error: ErrorMessage | None = None
+    """What went wrong, if the query failed."""
+
+    is_running: Annotated[Omittable[bool], Field(alias="isRunning")] = None
+    """Whether the query is still under way."""
+
+    name: Omittable[str] = None
+    """The stage that the query belongs to, such as Delete Table or Rename Table."""
+
+    query_id: Annotated[Omittable[str], Field(alias="queryID")] = None
+    """The query's identifier."""
+
+    rows_deleted: Annotated[Omittable[int], Field(alias="rowsDeleted")] = None
+    """How much the query deleted.
+
+    Unit: rows.
+    """
+
+    rows_inserted: Annotated[Omittable[int], Field(alias="rowsInserted")] = None
+    """How much the query inserted.
+
+    Unit: rows.
+    """
+
+    rows_updated: Annotated[Omittable[int], Field(alias="rowsUpdated")] = None
+    """How much the query updated.
+
+    Unit: rows.
+    """
+
+    sql: Omittable[str] = None
+    """The statement that was run."""
+
+    start_time: Annotated[DateTime | None, Field(alias="startTime")] = None
+    """When the query began."""
+
+    status: Omittable[str] = None
+    """How the query stands."""
+
+    success: Omittable[bool] = None
+    """Whether the query did its work."""
+
+    warehouse: Omittable[str] = None
+    """The warehouse that ran it."""

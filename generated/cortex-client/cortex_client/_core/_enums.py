@@ -1,0 +1,60 @@
+"""Enumerations that keep values which they do not list, because services add new ones."""
+
+from __future__ import annotations
+
+from enum import Enum, IntEnum, StrEnum
+from typing import Any, TypeVar, cast
+
+_Member = TypeVar("_Member", bound=Enum)
+
+# A hostile service must not fill the memory with names: beyond this many, unknown values are not remembered, so that
+# two equal ones are `==` but no longer `is`.
+_REMEMBERED = 1_000
+
+
+def _remember(cls: type[_Member], member: _Member, value: object) -> _Member:
+    member._name_ = f"UNKNOWN_{value}"
+    member._value_ = value
+    known = cls._value2member_map_
+    if len(known) < len(cls._member_map_) + _REMEMBERED:
+        return cast("_Member", known.setdefault(value, member))
+    return member
+
+
+class OpenStrEnum(StrEnum):
+    """Strings with names for the documented values. `RunStatus("new")` is a member too; see `is_known`."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> Any:
+        return _remember(cls, str.__new__(cls, value), value) if type(value) is str else None
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the documentation lists this value."""
+        return type(self)._member_map_.get(self._name_) is self
+
+
+class OpenIntEnum(IntEnum):
+    """Integers with names for the documented values; see `OpenStrEnum`."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> Any:
+        return _remember(cls, int.__new__(cls, value), value) if type(value) is int else None
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the documentation lists this value."""
+        return type(self)._member_map_.get(self._name_) is self
+
+
+class OpenEnum(Enum):
+    """Values of several types with names for the documented ones; see `OpenStrEnum`."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> Any:
+        return _remember(cls, object.__new__(cls), value) if type(value) in (str, int, float) else None
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the documentation lists this value."""
+        return type(self)._member_map_.get(self._name_) is self

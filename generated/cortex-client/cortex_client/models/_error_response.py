@@ -1,0 +1,66 @@
+"""Models."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from .._core._enums import OpenStrEnum
+from .._core._model import Model, Omittable
+
+
+class ErrorType(OpenStrEnum):
+    """The kind of the failure."""
+
+    INTEGRATION_MISSING = "INTEGRATION_MISSING"
+    INTEGRATION_UNREGISTERED = "INTEGRATION_UNREGISTERED"
+    INTEGRATION_UNSUPPORTED = "INTEGRATION_UNSUPPORTED"
+    INTEGRATION_GRAPHQL_ERROR = "INTEGRATION_GRAPHQL_ERROR"
+    INTEGRATION_BAD_REQUEST = "INTEGRATION_BAD_REQUEST"
+    INTEGRATION_UNAUTHORIZED = "INTEGRATION_UNAUTHORIZED"
+    INTEGRATION_FORBIDDEN = "INTEGRATION_FORBIDDEN"
+    INTEGRATION_NOT_FOUND = "INTEGRATION_NOT_FOUND"
+    INTEGRATION_UNPROCESSABLE_CONTENT = "INTEGRATION_UNPROCESSABLE_CONTENT"
+    INTEGRATION_RATE_LIMITED = "INTEGRATION_RATE_LIMITED"
+    INTEGRATION_INTERNAL_ERROR = "INTEGRATION_INTERNAL_ERROR"
+    INTEGRATION_NOT_IMPLEMENTED = "INTEGRATION_NOT_IMPLEMENTED"
+    INTEGRATION_BAD_GATEWAY = "INTEGRATION_BAD_GATEWAY"
+    INTEGRATION_UNAVAILABLE = "INTEGRATION_UNAVAILABLE"
+    INTEGRATION_GATEWAY_TIMEOUT = "INTEGRATION_GATEWAY_TIMEOUT"
+    INTEGRATION_TIMED_OUT = "INTEGRATION_TIMED_OUT"
+    INTEGRATION_CACHE_ERROR = "INTEGRATION_CACHE_ERROR"
+    INTEGRATION_UNHANDLED_HTTP_ERROR = "INTEGRATION_UNHANDLED_HTTP_ERROR"
+    INTEGRATION_UNHANDLED_EXCEPTION = "INTEGRATION_UNHANDLED_EXCEPTION"
+    INTEGRATION_UNEXPECTED_ERROR = "INTEGRATION_UNEXPECTED_ERROR"
+    ILLEGAL_ARGUMENT_ERROR = "ILLEGAL_ARGUMENT_ERROR"
+    BAD_REQUEST = "BAD_REQUEST"
+    FORBIDDEN = "FORBIDDEN"
+    NOT_FOUND = "NOT_FOUND"
+    REQUEST_TIMEOUT = "REQUEST_TIMEOUT"
+    CONFLICT = "CONFLICT"
+    UNHANDLED_EXCEPTION = "UNHANDLED_EXCEPTION"
+    UNCATEGORIZED = "UNCATEGORIZED"
+    SERVICE_CREATOR = "SERVICE_CREATOR"
+    UNKNOWN_HOST = "UNKNOWN_HOST"
+
+
+class ErrorResponse(Model):
+    """What went wrong."""
+
+    details: Omittable[str] = None
+    """More about the failure."""
+
+    gateway_http_status: Annotated[Omittable[int], Field(alias="gatewayHttpStatus")] = None
+    """The HTTP status that a service behind Cortex answered with."""
+
+    http_status: Annotated[Omittable[int], Field(alias="httpStatus")] = None
+    """The HTTP status of this answer."""
+
+    message: str
+    """The failure in one sentence."""
+
+    request_id: Annotated[Omittable[str], Field(alias="requestId")] = None
+    """Identifies the request, for the vendor's support."""
+
+    type: ErrorType

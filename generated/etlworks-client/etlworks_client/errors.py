@@ -1,0 +1,116 @@
+"""What a call can raise. The tree:
+
+APIError
+├── MissingCredentialsError      no credentials for an operation that asks for some
+├── RequestError (ValueError)    an argument that can't be put on the wire
+├── APIConnectionError           no answer came
+│   └── APITimeoutError          no answer in time
+└── ResponseError                .response, .status_code, .headers, .request_id
+    ├── UndecodableResponseError not of a documented content type, or no JSON
+    ├── InvalidResponseError     the JSON breaks the schema: .departures
+    └── StatusError              .body, .body_error, .retry_after
+        ├── UnauthorizedError        401
+        ├── ForbiddenError           403
+        ├── InternalServerError      500
+        └── ...                      one for each other status that has a name
+"""
+
+from __future__ import annotations
+
+from ._core import _errors
+from ._core._errors import (
+    APIConnectionError,
+    APIError,
+    APITimeoutError,
+    BadGatewayError,
+    BadRequestError,
+    ConflictError,
+    ContentTooLargeError,
+    Departure,
+    GatewayTimeoutError,
+    GoneError,
+    InvalidResponseError,
+    LockedError,
+    MethodNotAllowedError,
+    MissingCredentialsError,
+    NotAcceptableError,
+    NotFoundError,
+    NotImplementedStatusError,
+    PaymentRequiredError,
+    PreconditionFailedError,
+    RequestError,
+    RequestTimeoutError,
+    ResponseError,
+    ServiceUnavailableError,
+    StatusError,
+    TooManyRequestsError,
+    UndecodableResponseError,
+    UnexpectedStatusError,
+    UnprocessableContentError,
+    UnsupportedMediaTypeError,
+)
+
+__all__ = [
+    "BY_STATUS",
+    "APIConnectionError",
+    "APIError",
+    "APITimeoutError",
+    "BadGatewayError",
+    "BadRequestError",
+    "ConflictError",
+    "ContentTooLargeError",
+    "Departure",
+    "ForbiddenError",
+    "GatewayTimeoutError",
+    "GoneError",
+    "InternalServerError",
+    "InvalidResponseError",
+    "LockedError",
+    "MethodNotAllowedError",
+    "MissingCredentialsError",
+    "NotAcceptableError",
+    "NotFoundError",
+    "NotImplementedStatusError",
+    "PaymentRequiredError",
+    "PreconditionFailedError",
+    "RequestError",
+    "RequestTimeoutError",
+    "ResponseError",
+    "ServiceUnavailableError",
+    "StatusError",
+    "TooManyRequestsError",
+    "UnauthorizedError",
+    "UndecodableResponseError",
+    "UnexpectedStatusError",
+    "UnprocessableContentError",
+    "UnsupportedMediaTypeError",
+]
+
+
+class UnauthorizedError(_errors.UnauthorizedError):
+    """401 Unauthorized: The access token is missing, wrong or too old. No body is documented."""
+
+    status = 401
+    body: None
+
+
+class ForbiddenError(_errors.ForbiddenError):
+    """403 Forbidden: The user lacks the role for this. No body is documented."""
+
+    status = 403
+    body: None
+
+
+class InternalServerError(_errors.InternalServerError):
+    """500 Internal Server Error: Something failed inside the service. No body is documented."""
+
+    status = 500
+    body: None
+
+
+BY_STATUS: dict[int, type[StatusError]] = {
+    401: UnauthorizedError,
+    403: ForbiddenError,
+    500: InternalServerError,
+}
+"""Status to class, for the documented ones."""

@@ -1,0 +1,111 @@
+"""The operations of `client.flows`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from .. import models
+from .._core._operation import Media, Operation, Param, PathParam
+
+if TYPE_CHECKING:
+    from .._core._client import SyncClient
+    from .._core._errors import StatusError
+
+
+class Flows:
+    """The operations of `client.flows`."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: SyncClient) -> None:
+        self._client = client
+
+    def get_status(
+        self, flow_id: int, *, message_id: str | UUID | None = None, audit_id: int | None = None
+    ) -> models.FlowStatus:
+        """Get the status of a flow.
+
+        Gives one execution of a flow, also while it is under way. Name the execution by `auditId` or
+        `messageId`; with neither, the answer can be about any execution of the flow.
+
+        The token's user needs the role Executer, Editor or Administrator.
+
+        Args:
+            flow_id: The flow, by the number that the list of flows shows.
+            message_id: Chooses the execution that this message started. A flow behind an endpoint of one's own
+                answers a payload with its message's identifier.
+            audit_id: Chooses the execution with this entry in the audit trail. The call that runs a flow by its name
+                answers with it. A repetition after a failure has a new one and names the old one in `parentAuditId`.
+
+        Returns:
+            The execution.
+
+        Raises:
+            UnauthorizedError: 401: The access token is missing, wrong or too old. No body is documented.
+            ForbiddenError: 403: The user lacks the role for this. No body is documented.
+            InternalServerError: 500: Something failed inside the service. No body is documented.
+
+        Source: GET /rest/v1/executions/{flowid},
+        https://support.etlworks.com/hc/en-us/articles/360013715473-Get-flow-status-API
+        """
+        return self._client.call(_GET_STATUS, (flow_id, message_id, audit_id))
+
+    def get_status_legacy(
+        self, flow_id: int, *, message_id: str | UUID | None = None, audit_id: int | None = None
+    ) -> models.FlowStatus:
+        """Get the status of a flow (legacy path).
+
+        Deprecated.
+
+        The former path of `getFlowStatus`, with the same parameters and the same answer; it stays for the
+        sake of old callers.
+
+        The token's user needs the role Executer, Editor or Administrator.
+
+        Args:
+            flow_id: The flow, by the number that the list of flows shows.
+            message_id: Chooses the execution that this message started. A flow behind an endpoint of one's own
+                answers a payload with its message's identifier.
+            audit_id: Chooses the execution with this entry in the audit trail. The call that runs a flow by its name
+                answers with it. A repetition after a failure has a new one and names the old one in `parentAuditId`.
+
+        Returns:
+            The execution.
+
+        Raises:
+            UnauthorizedError: 401: The access token is missing, wrong or too old. No body is documented.
+            ForbiddenError: 403: The user lacks the role for this. No body is documented.
+            InternalServerError: 500: Something failed inside the service. No body is documented.
+
+        Source: GET /plugins/dashboard/rest/v1/flows/{flowid},
+        https://support.etlworks.com/hc/en-us/articles/360013715473-Get-flow-status-API
+        """
+        return self._client.call(_GET_STATUS_LEGACY, (flow_id, message_id, audit_id))
+
+
+def _errors() -> Mapping[int, type[StatusError]]:
+    from .. import errors
+
+    return errors.BY_STATUS
+
+
+_GET_STATUS: Operation[models.FlowStatus] = Operation(
+    method="GET",
+    path="/rest/v1/executions/{flowid}",
+    params=(PathParam("flowid"), Param("messageId"), Param("auditId")),
+    answers={"200": (Media("application/json", "json", lambda: models.FlowStatus),), "401": (), "403": (), "500": ()},
+    security=(("bearerAuth",),),
+    accept="application/json",
+    errors=_errors,
+)
+_GET_STATUS_LEGACY: Operation[models.FlowStatus] = Operation(
+    method="GET",
+    path="/plugins/dashboard/rest/v1/flows/{flowid}",
+    params=(PathParam("flowid"), Param("messageId"), Param("auditId")),
+    answers={"200": (Media("application/json", "json", lambda: models.FlowStatus),), "401": (), "403": (), "500": ()},
+    security=(("bearerAuth",),),
+    accept="application/json",
+    errors=_errors,
+)

@@ -1,0 +1,161 @@
+"""An answer to a value or an error, without any I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from ._decode import Decoder, Invalid, Undecodable
+from ._errors import (
+    BY_STATUS,
+    InvalidResponseError,
+    ResponseError,
+    StatusError,
+    UndecodableResponseError,
+    UnexpectedStatusError,
+)
+from ._operation import Media, Operation
+
+if TYPE_CHECKING:
+    import httpx2
+
+
+def read(operation: Operation[Any], response: httpx2.Response, arguments: Sequence[Any]) -> Any:
+    """What the call returns.
+
+    Raises:
+        ResponseError: the answer is no success that the document describes.
+    """
+    status = response.status_code
+    answers = operation.answers
+    if 200 <= status < 300:
+        media = answers.get(str(status))
+        if media is None:
+            media = answers.get("2XX")
+        if media is None and not any(key[0] == "2" for key in answers):
+            media = answers.get("default")
+        if media is not None:
+            if operation.chosen_by is not None and media:
+                media = _chosen(operation, arguments)
+            return _body(operation, response, media)
+    raise _status_error(operation, response)
+
+
+def _chosen(operation: Operation[Any], arguments: Sequence[Any]) -> tuple[Media, ...]:
+    assert operation.chosen_by is not None
+    name, default, table = operation.chosen_by
+    for param, value in zip(operation.params, arguments, strict=True):
+        if param.name == name and value is not None:
+            return table.get(value, table[default])
+    return table[default]
+
+
+def _status_error(operation: Operation[Any], response: httpx2.Response) -> StatusError:
+    status = response.status_code
+    answers = operation.answers
+    own = operation.errors() if operation.errors is not None else {}
+    kind = own.get(status) or BY_STATUS.get(status) or UnexpectedStatusError
+    media = answers.get(str(status))
+    if media is None:
+        media = answers.get(f"{status // 100}XX")
+    if media is None:
+        media = answers.get("default")
+    reason = response.reason_phrase
+    message = f"{operation.name} answered {status}{f' {reason}' if reason else ''}"
+    if kind is UnexpectedStatusError and media is None:
+        message += ", which is not documented"
+    body, body_error = None, None
+    if media:
+        try:
+            body = _body(operation, response, media)
+        except ResponseError as problem:
+            body_error = problem
+    return kind(message, response, operation.name, body, body_error)
+
+
+def _body(operation: Operation[Any], response: httpx2.Response, documented: Sequence[Media]) -> Any:
+    if not documented or response.request.method == "HEAD":
+        return None
+    content_type = response.headers.get("content-type", "")
+    media = documented[0] if content_type == documented[0].name else _match(content_type, documented)
+    if media is None:
+        expected = " or ".join(media.name for media in documented)
+        got = repr(content_type[:100]) if content_type else "no content type"
+        raise UndecodableResponseError(
+            f"{operation.name} answered {response.status_code} with {got}, expected {expected}",
+            response,
+            operation.name,
+        )
+    if media.kind == "bytes":
+        return response.content
+    if media.kind == "text":
+        return _text(operation, response)
+    if media.decoder is None:
+        media.decoder = Decoder(media.type() if media.type is not None else Any)
+    content = response.content
+    if "charset" in content_type.lower() and (charset := _charset(content_type)) not in (
+        "utf-8",
+        "utf8",
+        "us-ascii",
+    ):
+        content = _text(operation, response, charset).encode()
+    try:
+        return media.decoder.read(content)
+    except Undecodable:
+        raise UndecodableResponseError(
+            f"{operation.name} answered {response.status_code} with a body that is no JSON ({len(content)} bytes)",
+            response,
+            operation.name,
+        ) from None
+    except Invalid as problem:
+        found = problem.departures
+        more = f", and {len(found) - 3} more" if len(found) > 3 else ""
+        raise InvalidResponseError(
+            f"{operation.name} answered {response.status_code} with a body that breaks its schema: "
+            + "; ".join(str(departure) for departure in found[:3])
+            + more,
+            response,
+            operation.name,
+            found,
+        ) from None
+
+
+def _match(content_type: str, documented: Sequence[Media]) -> Media | None:
+    """The documented media type of an answer: equal, else a wildcard, else JSON for JSON."""
+    essence = content_type.split(";", maxsplit=1)[0].strip().lower()
+    if not essence:
+        return documented[0]
+    names = [(media.name.split(";")[0].strip().lower(), media) for media in documented]
+    for name, media in names:
+        if name == essence:
+            return media
+    for name, media in names:
+        if name in ("*/*", "application/*") or (name.endswith("/*") and essence.startswith(name[:-1])):
+            return media if media.kind != "json" or _is_json(essence) else None
+    if _is_json(essence):
+        return next((media for _, media in names if media.kind == "json"), None)
+    return None
+
+
+def _is_json(essence: str) -> bool:
+    return essence.endswith(("/json", "+json"))
+
+
+def _charset(content_type: str) -> str:
+    for parameter in content_type.split(";")[1:]:
+        name, _, value = parameter.partition("=")
+        if name.strip().lower() == "charset":
+            return value.strip().strip("\"'").lower()
+    return "utf-8"
+
+
+def _text(operation: Operation[Any], response: httpx2.Response, charset: str | None = None) -> str:
+    charset = charset or _charset(response.headers.get("content-type", ""))
+    try:
+        return response.content.decode(charset)
+    except (LookupError, UnicodeError):
+        raise UndecodableResponseError(
+            f"{operation.name} answered {response.status_code} with text that is not {charset[:40]!r}",
+            response,
+            operation.name,
+        ) from None

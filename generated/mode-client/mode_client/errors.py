@@ -1,0 +1,129 @@
+"""What a call can raise. The tree:
+
+APIError
+├── MissingCredentialsError      no credentials for an operation that asks for some
+├── RequestError (ValueError)    an argument that can't be put on the wire
+├── APIConnectionError           no answer came
+│   └── APITimeoutError          no answer in time
+└── ResponseError                .response, .status_code, .headers, .request_id
+    ├── UndecodableResponseError not of a documented content type, or no JSON
+    ├── InvalidResponseError     the JSON breaks the schema: .departures
+    └── StatusError              .body, .body_error, .retry_after
+        ├── UnauthorizedError        401
+        ├── ForbiddenError           403
+        ├── NotFoundError            404
+        ├── TooManyRequestsError     429
+        └── ...                      one for each other status that has a name
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ._core import _errors
+from ._core._errors import (
+    APIConnectionError,
+    APIError,
+    APITimeoutError,
+    BadGatewayError,
+    BadRequestError,
+    ConflictError,
+    ContentTooLargeError,
+    Departure,
+    GatewayTimeoutError,
+    GoneError,
+    InternalServerError,
+    InvalidResponseError,
+    LockedError,
+    MethodNotAllowedError,
+    MissingCredentialsError,
+    NotAcceptableError,
+    NotImplementedStatusError,
+    PaymentRequiredError,
+    PreconditionFailedError,
+    RequestError,
+    RequestTimeoutError,
+    ResponseError,
+    ServiceUnavailableError,
+    StatusError,
+    UndecodableResponseError,
+    UnexpectedStatusError,
+    UnprocessableContentError,
+    UnsupportedMediaTypeError,
+)
+
+if TYPE_CHECKING:
+    from . import models
+
+__all__ = [
+    "BY_STATUS",
+    "APIConnectionError",
+    "APIError",
+    "APITimeoutError",
+    "BadGatewayError",
+    "BadRequestError",
+    "ConflictError",
+    "ContentTooLargeError",
+    "Departure",
+    "ForbiddenError",
+    "GatewayTimeoutError",
+    "GoneError",
+    "InternalServerError",
+    "InvalidResponseError",
+    "LockedError",
+    "MethodNotAllowedError",
+    "MissingCredentialsError",
+    "NotAcceptableError",
+    "NotFoundError",
+    "NotImplementedStatusError",
+    "PaymentRequiredError",
+    "PreconditionFailedError",
+    "RequestError",
+    "RequestTimeoutError",
+    "ResponseError",
+    "ServiceUnavailableError",
+    "StatusError",
+    "TooManyRequestsError",
+    "UnauthorizedError",
+    "UndecodableResponseError",
+    "UnexpectedStatusError",
+    "UnprocessableContentError",
+    "UnsupportedMediaTypeError",
+]
+
+
+class UnauthorizedError(_errors.UnauthorizedError):
+    """401 Unauthorized: The token or its secret is missing or wrong."""
+
+    status = 401
+    body: models.ErrorResponse | str | None
+
+
+class ForbiddenError(_errors.ForbiddenError):
+    """403 Forbidden: The token's owner may not see this."""
+
+    status = 403
+    body: None
+
+
+class NotFoundError(_errors.NotFoundError):
+    """404 Not Found: There is no such report run (or query run) in this account."""
+
+    status = 404
+    body: models.ErrorResponse | str | None
+
+
+class TooManyRequestsError(_errors.TooManyRequestsError):
+    """429 Too Many Requests: Too many requests; a user has about 40 in 10 seconds."""
+
+    status = 429
+    body: None
+
+
+BY_STATUS: dict[int, type[StatusError]] = {
+    401: UnauthorizedError,
+    403: ForbiddenError,
+    404: NotFoundError,
+    429: TooManyRequestsError,
+}
+"""Status to class, for the documented ones."""

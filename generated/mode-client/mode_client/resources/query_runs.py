@@ -1,0 +1,113 @@
+"""The operations of `client.query_runs`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from .. import models
+from .._core._operation import Media, Operation, PathParam
+
+if TYPE_CHECKING:
+    from .._core._client import SyncClient
+    from .._core._errors import StatusError
+
+
+class QueryRuns:
+    """The operations of `client.query_runs`."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: SyncClient) -> None:
+        self._client = client
+
+    def list(self, account: str, report: str, run: str) -> models.QueryRunCollection:
+        """List query runs.
+
+        Gives all query runs of one report run in one answer.
+
+        Without a valid login the service can also answer 200 with a login page in HTML.
+
+        Args:
+            account: The user name of the workspace, or of a person.
+            report: The token of the report.
+            run: The token of the report run.
+
+        Returns:
+            The query runs of the report run.
+
+        Raises:
+            UnauthorizedError: 401: The token or its secret is missing or wrong.
+            ForbiddenError: 403: The token's owner may not see this.
+            NotFoundError: 404: There is no such report run (or query run) in this account.
+            TooManyRequestsError: 429: Too many requests; a user has about 40 in 10 seconds.
+
+        Source: GET /{account}/reports/{report}/runs/{run}/query_runs,
+        https://mode.com/developer/api-reference/analytics/query-runs
+        """
+        return self._client.call(_LIST, (account, report, run))
+
+    def get(self, account: str, report: str, run: str, query_run: str) -> models.QueryRun:
+        """Get a query run.
+
+        Gives one query run: its state, the statement that was run, and links to its result.
+
+        Without a valid login the service can also answer 200 with a login page in HTML.
+
+        Args:
+            account: The user name of the workspace, or of a person.
+            report: The token of the report.
+            run: The token of the report run.
+            query_run: The token of the query run.
+
+        Returns:
+            The query run.
+
+        Raises:
+            UnauthorizedError: 401: The token or its secret is missing or wrong.
+            ForbiddenError: 403: The token's owner may not see this.
+            NotFoundError: 404: There is no such report run (or query run) in this account.
+            TooManyRequestsError: 429: Too many requests; a user has about 40 in 10 seconds.
+
+        Source: GET /{account}/reports/{report}/runs/{run}/query_runs/{query_run},
+        https://mode.com/developer/api-reference/analytics/query-runs
+        """
+        return self._client.call(_GET, (account, report, run, query_run))
+
+
+def _errors() -> Mapping[int, type[StatusError]]:
+    from .. import errors
+
+    return errors.BY_STATUS
+
+
+_LIST: Operation[models.QueryRunCollection] = Operation(
+    method="GET",
+    path="/{account}/reports/{report}/runs/{run}/query_runs",
+    params=(PathParam("account"), PathParam("report"), PathParam("run")),
+    answers={
+        "200": (Media("application/hal+json", "json", lambda: models.QueryRunCollection),),
+        "401": (Media("application/json", "json", lambda: models.ErrorResponse), Media("text/html", "text")),
+        "403": (),
+        "404": (Media("application/json", "json", lambda: models.ErrorResponse), Media("text/html", "text")),
+        "429": (),
+    },
+    security=(("basicAuth",),),
+    accept="application/hal+json, application/json, text/html",
+    errors=_errors,
+)
+_GET: Operation[models.QueryRun] = Operation(
+    method="GET",
+    path="/{account}/reports/{report}/runs/{run}/query_runs/{query_run}",
+    params=(PathParam("account"), PathParam("report"), PathParam("run"), PathParam("query_run")),
+    answers={
+        "200": (Media("application/hal+json", "json", lambda: models.QueryRun),),
+        "401": (Media("application/json", "json", lambda: models.ErrorResponse), Media("text/html", "text")),
+        "403": (),
+        "404": (Media("application/json", "json", lambda: models.ErrorResponse), Media("text/html", "text")),
+        "429": (),
+    },
+    security=(("basicAuth",),),
+    accept="application/hal+json, application/json, text/html",
+    errors=_errors,
+)
