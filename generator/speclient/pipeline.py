@@ -67,6 +67,15 @@ def up_to_date(spec: Path, settings: Settings) -> Path | None:
     return None
 
 
+def package_of(spec: Path, output: Path) -> Path | None:
+    """The folder of the package that was made from a document of this name."""
+    for lock_path in sorted(output.glob(f"*/{LOCK_NAME}")):
+        lock = read_lock(lock_path.parent)
+        if lock is not None and next(iter(lock.spec), None) == spec.name:
+            return lock_path.parent
+    return None
+
+
 def _hash(path: Path) -> str | None:
     try:
         return digest(path.read_bytes())
@@ -92,6 +101,7 @@ def generate(
     if not again and (folder := up_to_date(spec, settings)) is not None:
         return Outcome(spec.as_posix(), (), folder, unchanged=True)
     from speclient.build import build_api
+    from speclient.build.indexes import degraded_operations
     from speclient.document import load
     from speclient.ir import LossKind
     from speclient.models import make_models
@@ -123,8 +133,7 @@ def generate(
     broken = next((diagnostic for diagnostic in found if diagnostic.code == "SC302"), None)
     if broken is not None:
         raise FatalError(broken)
-    degraded_owners = {loss.owner for loss in losses if loss.kind is LossKind.DEGRADED}
-    degraded = sum(1 for operation in api.operations if operation.key in degraded_owners)
+    degraded = len(degraded_operations(api, losses))
     counts = (len(api.operations) - degraded, degraded, refused)
     folder = Path(settings.output) / names.distribution
     texts = {Path(name).name if name == document.root_file else name: text for name, text in document.texts()}
@@ -137,7 +146,13 @@ def generate(
     if not write:
         changes = compare(folder, files)
         return Outcome(
-            spec.as_posix(), found, folder, counts, len(definitions), unchanged=not changes, outdated=bool(changes)
+            spec.as_posix(),
+            found,
+            folder,
+            counts,
+            len(definitions),
+            unchanged=not changes,
+            outdated=bool(changes),
         )
     changes = write_package(folder, files, lock, force=force)
     written = len(changes.added) + len(changes.changed) + len(changes.removed)

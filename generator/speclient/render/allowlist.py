@@ -20,12 +20,23 @@ _NODES = (
     ast.FormattedValue, ast.Load, ast.Store,
 )  # fmt: skip
 _CALLS = {
-    "Field", "ConfigDict", "Tagged", "TypeAliasType", "Media", "Param", "Operation", "Settings", "AttributeError",
+    "Field", "ConfigDict", "Tagged", "TypeAliasType", "Media", "Param", "PathParam", "HeaderParam", "Operation",
+    "Settings", "AttributeError",
     "getattr", "globals", "import_module", "sorted", "float", "super", "super.__init__", "os.environ.get", "url.rstrip",
     "_auth.given", "_auth.bearer", "_auth.basic", "_auth.key", "self._client.call", "_MODULES.get", "_PLACES.get",
 }  # fmt: skip
-_DUNDER = {"__init__", "__getattr__", "__dir__", "__all__", "__version__", "__slots__", "__name__", "__pydantic_extra__"}
-_BARRED = {"eval", "exec", "compile", "open", "__import__", "__builtins__", "input", "breakpoint", "setattr", "delattr", "vars"}
+_DUNDER = {
+    "__init__",
+    "__getattr__",
+    "__dir__",
+    "__all__",
+    "__version__",
+    "__slots__",
+    "__name__",
+    "__pydantic_extra__",
+}
+# Decorators are called without a call standing there.
+_DECORATORS = {"overload", "cached_property"}
 
 
 def violations(source: str, groups: frozenset[str]) -> list[str]:
@@ -55,12 +66,16 @@ def _judge(node: ast.AST, groups: frozenset[str]) -> str | None:
             alias.name for alias in names
         ] != ["import_module"]:
             return "import of parts of a system module"
-        case ast.Name(id=name) if name in _BARRED or (name.startswith("__") and name not in _DUNDER):
+        case ast.Name(id=name) if name.startswith("__") and name not in _DUNDER:
             return f"the name {name}"
         case ast.Attribute(attr=name) if name.startswith("__") and name not in _DUNDER:
             return f"the attribute {name}"
         case ast.FunctionDef(name=name) if name.startswith("__") and name not in _DUNDER:
             return f"the function {name}"
+        case ast.FunctionDef(decorator_list=decorators) if not {_dotted(item) for item in decorators} <= _DECORATORS:
+            return "a decorator"
+        case ast.ClassDef(decorator_list=[_, *_]) | ast.ClassDef(keywords=[_, *_]):
+            return "a class with a decorator or keywords"
         case ast.Call(func=function):
             name = _dotted(function)
             return None if name in _CALLS or name in groups else f"a call of {name}"

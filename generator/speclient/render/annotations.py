@@ -98,7 +98,9 @@ class Annotations:
     def _values(self, schema: EnumSchema) -> str:
         if len(schema.values) <= _LITERALS and not any(isinstance(value, float) for value in schema.values):
             return f"Literal[{', '.join(literal(value) for value in schema.values)}]"
-        kinds = {"str" if isinstance(value, str) else "int" if isinstance(value, int) else "float" for value in schema.values}
+        kinds = {
+            "str" if isinstance(value, str) else "int" if isinstance(value, int) else "float" for value in schema.values
+        }
         return " | ".join(self._builtin(kind) for kind in sorted(kinds))
 
 

@@ -85,7 +85,10 @@ def _credential(scheme: SecurityScheme, names: Names) -> str:
 
 
 def _variable_doc(variable: Any) -> str:
-    text = one_line(variable.description or "", 300).rstrip(".") or f"variable `{one_line(variable.name, 60)}` of the server's URL"
+    text = (
+        one_line(variable.description or "", 300).rstrip(".")
+        or f"variable `{one_line(variable.name, 60)}` of the server's URL"
+    )
     facts = []
     if variable.values:
         facts.append("one of " + ", ".join(one_line(value, 60) for value in variable.values[:20]))
@@ -102,8 +105,8 @@ def _init_doc(credentials: list[CredentialView], variables: list[VariableView], 
         f"    base_url: where to send requests instead; environment variable {names.environment}_BASE_URL.",
         "    timeout: seconds to wait for a connection, for data to be sent, and for data to come.",
         "    max_retries: how often an idempotent call is tried again at most.",
-        "    http_client: an `httpx2.Client` of your own, for proxies, certificates or tests; you close it, and its",
-        "        own timeout counts.",
+        "    http_client: an `httpx2.Client` of your own, for proxies, certificates or tests; you close it, and its "
+        "own timeout counts.",
     ]
     return "\n".join(lines)
 

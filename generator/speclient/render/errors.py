@@ -16,7 +16,9 @@ from speclient.runtime import _errors
 CORE_ERRORS: tuple[str, ...] = tuple(
     name
     for name, kind in vars(_errors).items()
-    if isinstance(kind, type) and (issubclass(kind, Exception) or name == "Departure") and kind.__module__ == _errors.__name__
+    if isinstance(kind, type)
+    and (issubclass(kind, Exception) or name == "Departure")
+    and kind.__module__ == _errors.__name__
 )
 """The public names of the runtime's errors, base first."""
 

@@ -6,12 +6,13 @@ A document is untrusted. Each function gives text that its target reads as data,
 from __future__ import annotations
 
 import json
+import math
 import re
 import textwrap
 import unicodedata
 from typing import Any
 
-WIDTH = 110
+WIDTH = 118
 
 
 def literal(value: Any) -> str:
@@ -24,7 +25,7 @@ def literal(value: Any) -> str:
     if value is None or isinstance(value, (bool, int, str)):
         return ascii(value) if isinstance(value, str) and _has_odd_signs(value) else repr(value)
     if isinstance(value, float):
-        return repr(value) if value == value and abs(value) != float("inf") else f"float({str(value)!r})"
+        return repr(value) if math.isfinite(value) else f"float({str(value)!r})"
     raise TypeError(f"no literal for {type(value).__name__}")
 
 
@@ -44,7 +45,9 @@ def plain(text: str) -> str:
 
 def one_line(text: str, limit: int = 200) -> str:
     """Text on one line, cut at a word."""
-    return textwrap.shorten(plain(text), limit, placeholder=" ...") if len(text) > limit else " ".join(plain(text).split())
+    return (
+        textwrap.shorten(plain(text), limit, placeholder=" ...") if len(text) > limit else " ".join(plain(text).split())
+    )
 
 
 def wrapped(text: str, indent: int, width: int = WIDTH) -> list[str]:
@@ -55,11 +58,12 @@ def wrapped(text: str, indent: int, width: int = WIDTH) -> list[str]:
         if len(line.rstrip()) <= room:
             lines.append(line.rstrip())
             continue
-        lead = re.match(r"\s*(?:[-*+] |\d+[.)] )?", line)
-        hang = " " * len(lead[0]) if lead else ""
-        lines += textwrap.wrap(
-            line, room, subsequent_indent=hang, break_long_words=False, break_on_hyphens=False
-        ) or [""]
+        lead = re.match(r"(\s*)([-*+] |\d+[.)] |)", line)
+        # A list item hangs below its text, and an argument of an `Args` section by four.
+        hang = " " * (len(lead[0]) + (4 if lead[1] and not lead[2] else 0)) if lead else ""
+        lines += textwrap.wrap(line, room, subsequent_indent=hang, break_long_words=False, break_on_hyphens=False) or [
+            ""
+        ]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).split("\n")
 
 

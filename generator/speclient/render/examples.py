@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from speclient.ir import Api, Operation, Parameter, Scalar, ScalarKind, UnionOf
+from speclient.ir import Api, ArrayOf, Const, Operation, Parameter, Scalar, ScalarKind, TypeRef, UnionOf
 from speclient.naming import Names
 from speclient.render.escape import literal
-from speclient.render.methods import GroupView
 
 _SAMPLES: dict[ScalarKind, object] = {
     ScalarKind.STRING: "abc", ScalarKind.INTEGER: 1, ScalarKind.NUMBER: 1.0, ScalarKind.BOOLEAN: True,
@@ -15,10 +12,11 @@ _SAMPLES: dict[ScalarKind, object] = {
 }  # fmt: skip
 
 
-def example_call(api: Api, names: Names, groups: Sequence[GroupView]) -> str | None:
+def example_call(api: Api, names: Names) -> str | None:
     """A program of a few lines, or None when no operation can be called without a body."""
     operation = next(
-        (made for made in api.operations if made.method == "GET" and made.body is None and not made.deprecated), None
+        (made for made in api.operations if made.method == "GET" and made.body is None and not made.deprecated),
+        None,
     )
     if operation is None:
         return None
@@ -36,22 +34,49 @@ def example_call(api: Api, names: Names, groups: Sequence[GroupView]) -> str | N
 
 
 def _arguments(operation: Operation, names: Names) -> list[str]:
+    positional = {
+        names.operations[operation.key].arguments[(p.place, p.name)] for p in operation.parameters if p.place == "path"
+    }
+    return [
+        _shown(value) if name in positional else f"{name}={_shown(value)}"
+        for name, value in example_arguments(operation, names).items()
+    ]
+
+
+def example_arguments(operation: Operation, names: Names) -> dict[str, object]:
+    """A value for each argument that must be given, but the body."""
     own = names.operations[operation.key]
-    found: list[str] = []
-    for parameter in operation.parameters:
-        if not parameter.required:
-            continue
-        value = literal(_sample(parameter))
-        name = own.arguments[(parameter.place, parameter.name)]
-        found.append(value if parameter.place == "path" else f"{name}={value}")
-    return found
+    return {
+        own.arguments[(parameter.place, parameter.name)]: _sample(parameter)
+        for parameter in operation.parameters
+        if parameter.required
+    }
+
+
+def _shown(value: object) -> str:
+    """A literal in the quotes that people write."""
+    text = literal(value)
+    if isinstance(value, str) and text == f"'{value}'" and '"' not in value:
+        return f'"{value}"'
+    return text
 
 
 def _sample(parameter: Parameter) -> object:
     for value in (parameter.example, parameter.default):
         if value is not None:
             return list(value) if isinstance(value, tuple) else value
-    kind = parameter.type
-    if isinstance(kind, UnionOf):
-        kind = next((member for member in kind.members if isinstance(member, Scalar)), kind)
-    return _SAMPLES.get(kind.kind, "abc") if isinstance(kind, Scalar) else "abc"
+    return _of_type(parameter.type)
+
+
+def _of_type(kind: TypeRef) -> object:
+    match kind:
+        case UnionOf(members):
+            return _of_type(members[0])
+        case ArrayOf(items):
+            return [_of_type(items)]
+        case Const(value):
+            return value
+        case Scalar():
+            return _SAMPLES.get(kind.kind, "abc")
+        case _:
+            return "abc"

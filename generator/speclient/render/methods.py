@@ -239,7 +239,8 @@ class _Method:
             case Scalar(_, constraints):
                 words = {
                     "minimum": ">= {}", "maximum": "<= {}", "exclusiveMinimum": "> {}", "exclusiveMaximum": "< {}",
-                    "minLength": "at least {} characters", "maxLength": "at most {} characters", "multipleOf": "multiple of {}",
+                    "minLength": "at least {} characters", "maxLength": "at most {} characters",
+                    "multipleOf": "multiple of {}",
                     "pattern": "pattern {}",
                 }  # fmt: skip
                 return [words[key].format(one_line(str(value), 80)) for key, value in constraints]
@@ -301,7 +302,10 @@ class _Method:
             case Anything():
                 return "Any"
             case UnionOf(members) if Scalar(ScalarKind.NULL) in members:
-                return " | ".join(self._runtime(member) for member in members if member != Scalar(ScalarKind.NULL)) + " | None"
+                return (
+                    " | ".join(self._runtime(member) for member in members if member != Scalar(ScalarKind.NULL))
+                    + " | None"
+                )
             case _:
                 raise AssertionError(f"a body of the type {ref} has no name")
 
@@ -323,21 +327,23 @@ def success_media(operation: Operation) -> list[tuple[MediaType, ...]]:
 
 
 def _param(parameter: Parameter) -> str:
+    """A call of `Param` or of one of its short forms, with what differs from their defaults."""
+    kinds = {"path": ("PathParam", "simple", False), "header": ("HeaderParam", "simple", False)}
+    function, style, explode = kinds.get(parameter.place, ("Param", "form", True))
     parts = [literal(parameter.name)]
-    default_style = {"query": "form", "cookie": "form"}.get(parameter.place, "simple")
-    if parameter.place != "query":
-        parts.append(literal(parameter.place))
-    if parameter.style != "form" or default_style != "form":
+    if parameter.place == "cookie":
+        parts.append('"cookie"')
+    if parameter.style != style:
         parts.append(f"style={literal(parameter.style)}")
-    if not parameter.explode:
-        parts.append("explode=False")
-    if parameter.required:
+    if parameter.explode != explode:
+        parts.append(f"explode={parameter.explode}")
+    if parameter.required and parameter.place != "path":
         parts.append("required=True")
-    if parameter.allow_reserved:
+    if parameter.allow_reserved and parameter.place == "query":
         parts.append("allow_reserved=True")
     if parameter.content is not None:
         parts.append("json=True")
-    return f"Param({', '.join(parts)})"
+    return f"{function}({', '.join(parts)})"
 
 
 def _tuple(parts: Iterable[str]) -> str:
@@ -354,7 +360,8 @@ _ERROR_NAMES = {
     404: "NotFoundError", 405: "MethodNotAllowedError", 406: "NotAcceptableError", 408: "RequestTimeoutError",
     409: "ConflictError", 410: "GoneError", 412: "PreconditionFailedError", 413: "ContentTooLargeError",
     415: "UnsupportedMediaTypeError", 422: "UnprocessableContentError", 423: "LockedError", 429: "TooManyRequestsError",
-    500: "InternalServerError", 501: "NotImplementedStatusError", 502: "BadGatewayError", 503: "ServiceUnavailableError",
+    500: "InternalServerError", 501: "NotImplementedStatusError", 502: "BadGatewayError",
+    503: "ServiceUnavailableError",
     504: "GatewayTimeoutError",
 }  # fmt: skip
 
@@ -366,4 +373,12 @@ def error_class(status: str) -> str:
     return "StatusError"
 
 
-__all__ = ["ArgumentView", "GroupView", "MethodView", "OverloadView", "error_class", "group_views", "success_media"]
+__all__ = [
+    "ArgumentView",
+    "GroupView",
+    "MethodView",
+    "OverloadView",
+    "error_class",
+    "group_views",
+    "success_media",
+]

@@ -10,6 +10,7 @@ from typing import Any
 
 import jinja2
 
+from speclient.build.indexes import degraded_operations
 from speclient.document import Document
 from speclient.ir import Api, Loss, LossKind, Operation, Schema
 from speclient.models import Definition, plan_modules
@@ -18,7 +19,7 @@ from speclient.render.clients import client_view
 from speclient.render.definitions import module_view
 from speclient.render.errors import CORE_ERRORS, error_tree, error_views
 from speclient.render.escape import docstring, markdown, one_line, plain, toml
-from speclient.render.examples import example_call
+from speclient.render.examples import example_arguments, example_call
 from speclient.render.methods import ArgumentView, GroupView, group_views
 
 
@@ -48,14 +49,19 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        autoescape=False,  # noqa: S701 - Python, not HTML: text goes through render.escape.
+        autoescape=False,
     )
     environment.globals["signature"] = _signature
     return environment
 
 
 def render_package(
-    document: Document, api: Api, names: Names, definitions: Mapping[str, Definition], losses: Sequence[Loss], version: str
+    document: Document,
+    api: Api,
+    names: Names,
+    definitions: Mapping[str, Definition],
+    losses: Sequence[Loss],
+    version: str,
 ) -> tuple[GeneratedFile, ...]:
     """Every file of the package's project.
 
@@ -107,6 +113,8 @@ def render_package(
         "errors.py.jinja",
         core=core,
         errors=errors,
+        all=_error_names(errors),
+        uses_models=any("models." in view.body for view in errors),
         tree="\n".join(f"    {line}" for line in tree.split("\n")),
     )
     files[f"{package}/resources/__init__.py"] = '"""Operations, in groups."""\n'
@@ -154,11 +162,21 @@ def _readme(
     for operation in api.operations:
         own = names.operations[operation.key]
         method = next(
-            view for group in groups if group.attribute == own.group for view in group.methods if view.name == own.method
+            view
+            for group in groups
+            if group.attribute == own.group
+            for view in group.methods
+            if view.name == own.method
         )
         arguments = [view.name for view in method.arguments if view.positional or not view.default]
-        keyword = [f"{name}=..." if not view.positional else name for name, view in zip(
-            arguments, [view for view in method.arguments if view.positional or not view.default], strict=True)]
+        keyword = [
+            f"{name}=..." if not view.positional else name
+            for name, view in zip(
+                arguments,
+                [view for view in method.arguments if view.positional or not view.default],
+                strict=True,
+            )
+        ]
         what = markdown(operation.summary or operation.key)
         rows.append({
             "call": f"client.{own.group}.{own.method}({', '.join(keyword)})",
@@ -170,14 +188,19 @@ def _readme(
     variables.append(f"`{names.environment}_BASE_URL`")
     options = [f"`{argument.name}`" for argument in client["credentials"]]
     options += [f"`{variable.argument}`" for variable in client["variables"]]
-    options += ["`base_url`", "`timeout` (seconds)", "`max_retries`", "`http_client` (your own `httpx2.Client`)"]
+    options += [
+        "`base_url`",
+        "`timeout` (seconds)",
+        "`max_retries`",
+        "`http_client` (your own `httpx2.Client`)",
+    ]
     return {
         "distribution": names.distribution,
         "package": names.package,
         "client": names.client,
         "description": markdown(summary),
         "pages": [plain(page).replace(" ", "%20").replace(">", "%3E").split("\n")[0] for page in api.pages],
-        "example": example_call(api, names, groups),
+        "example": example_call(api, names),
         "arguments": f"{', '.join(options[:-1])} and {options[-1]}",
         "variables": f"{', '.join(variables[:-1])} and {variables[-1]}" if len(variables) > 1 else variables[0],
         "operations": rows,
@@ -189,7 +212,7 @@ def _readme(
 
 def operations_table(api: Api, names: Names, losses: Sequence[Loss]) -> dict[str, Any]:
     """Operation to method, for tools that read a package (`_spec/operations.json`)."""
-    degraded = {loss.owner for loss in losses if loss.kind is LossKind.DEGRADED}
+    degraded = degraded_operations(api, losses)
     return {
         "package": names.package,
         "client": names.client,
@@ -199,7 +222,7 @@ def operations_table(api: Api, names: Names, losses: Sequence[Loss]) -> dict[str
     }
 
 
-def _operation_row(operation: Operation, names: Names, degraded: set[str]) -> dict[str, Any]:
+def _operation_row(operation: Operation, names: Names, degraded: frozenset[str]) -> dict[str, Any]:
     own = names.operations[operation.key]
     body = operation.body
     return {
@@ -212,13 +235,14 @@ def _operation_row(operation: Operation, names: Names, degraded: set[str]) -> di
             for made in operation.parameters
         ],
         "body": {"argument": "body", "mediaTypes": [body.media[0].name]} if body is not None else None,
+        "example": example_arguments(operation, names),
         "status": "degraded" if operation.key in degraded else "emitted",
     }
 
 
 def ledger(api: Api, losses: Sequence[Loss]) -> dict[str, Any]:
     """What became of each operation, and every place where the package says less than the document."""
-    degraded = {loss.owner for loss in losses if loss.kind is LossKind.DEGRADED}
+    degraded = degraded_operations(api, losses)
     refused = [loss for loss in losses if loss.kind is LossKind.REFUSED]
     emitted = [operation.key for operation in api.operations if operation.key not in degraded]
     return {
@@ -227,6 +251,7 @@ def ledger(api: Api, losses: Sequence[Loss]) -> dict[str, Any]:
             "degraded": len(api.operations) - len(emitted),
             "refused": len(refused),
         },
+        "degraded": sorted(degraded),
         "entries": [
             {"kind": loss.kind.value, "owner": loss.owner, "pointer": loss.location.pointer, "why": loss.why}
             for loss in losses

@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 import httpx2
 
@@ -16,7 +16,6 @@ from ._errors import APIConnectionError, APITimeoutError, MissingCredentialsErro
 from ._operation import Operation
 
 T = TypeVar("T")
-_Self = TypeVar("_Self", bound="SyncClient")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,7 @@ class SyncClient:
         if self._owns_http:
             self._http.close()
 
-    def __enter__(self: _Self) -> _Self:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

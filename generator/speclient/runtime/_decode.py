@@ -38,7 +38,7 @@ class Decoder:
             return self._second_look(content)
 
     def _second_look(self, content: bytes) -> Any:
-        from ._second_look import derive, departures
+        from ._second_look import departures, derive
 
         try:
             data = json.loads(content)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum, IntEnum, StrEnum
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 _Member = TypeVar("_Member", bound=Enum)
 
@@ -17,7 +17,7 @@ def _remember(cls: type[_Member], member: _Member, value: object) -> _Member:
     member._value_ = value
     known = cls._value2member_map_
     if len(known) < len(cls._member_map_) + _REMEMBERED:
-        return known.setdefault(value, member)  # type: ignore[return-value]
+        return cast("_Member", known.setdefault(value, member))
     return member
 
 

@@ -272,6 +272,10 @@ def retry_after(headers: httpx2.Headers) -> float | None:
     if text is None:
         return None
     try:
-        return max(0.0, float(text)) if text.strip().isdigit() else max(0.0, parsedate_to_datetime(text).timestamp() - time())
+        return (
+            max(0.0, float(text))
+            if text.strip().isdigit()
+            else max(0.0, parsedate_to_datetime(text).timestamp() - time())
+        )
     except (TypeError, ValueError, OverflowError):
         return None

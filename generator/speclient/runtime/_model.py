@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
+from enum import Enum
 from types import NoneType, UnionType
 from typing import Annotated, Any, ClassVar, TypeVar, Union, get_args, get_origin
 
@@ -44,7 +45,7 @@ class Model(BaseModel):
     secret_members: ClassVar[bool] = False
     """Whether the values stay out of `repr`."""
 
-    def __init__(self, /, **data: Any) -> None:
+    def __init__(self, /, **data: Any) -> None:  # pyright: ignore[reportMissingSuperCall]
         # Reading JSON is strict; people who build a model may write "failed" for RunStatus.FAILED.
         made = self.__pydantic_validator__.validate_python(data, self_instance=self, strict=False)
         assert made is self
@@ -57,17 +58,19 @@ class Model(BaseModel):
         """The members that were set, as JSON text by wire names."""
         return self.model_dump_json(by_alias=True, exclude_unset=True)
 
+    def __str__(self) -> str:
+        return repr(self)
+
     def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
         """Only the members that were set; of secret ones no value."""
         if self.secret_members:
             return ((name, _HIDDEN) for name in sorted(self.model_fields_set))
         fields = type(self).model_fields
-        shown = (
+        return (
             (name, value if name not in fields or fields[name].repr else _HIDDEN)
             for name, value in self
             if name in self.model_fields_set
         )
-        return shown
 
 
 class _Hidden:
@@ -84,7 +87,7 @@ class _NotNull:
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         if get_origin(source) in (Union, UnionType):
             members = tuple(member for member in get_args(source) if member is not NoneType)
-            source = members[0] if len(members) == 1 else Union[members]
+            source = members[0] if len(members) == 1 else Union[members]  # noqa: UP007 - made at run time
         return handler(source)
 
 
@@ -98,7 +101,7 @@ class ExactDateTime(datetime):
     It is the closest `datetime` before; `text` is what came, and what is sent again.
     """
 
-    text: str
+    text: str = ""
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         return (read_date_time, (self.text,))
@@ -118,7 +121,7 @@ def read_date_time(text: str) -> datetime:
     offset = timedelta(hours=int(match[10] or 0), minutes=int(match[11] or 0))
     if hour > 23 or minute > 59 or second > 60 or int(match[10] or 0) > 23 or int(match[11] or 0) > 59:
         raise ValueError("not a date-time of RFC 3339")
-    zone = timezone.utc if not offset else timezone(-offset if match[9] == "-" else offset)
+    zone = UTC if not offset else timezone(-offset if match[9] == "-" else offset)
     leap = second == 60
     micro = 999_999 if leap else int(fraction[:6].ljust(6, "0"))
     if year == 0:  # A valid year of RFC 3339, and before the first of `datetime`.
@@ -192,7 +195,11 @@ class _ExactNumber:
         plain = handler(source)
         if plain["type"] != "float":
             return plain
-        fast: Any = {**plain, "le": min(plain.get("le", _EXACT), _EXACT), "ge": max(plain.get("ge", -_EXACT), -_EXACT)}
+        fast: Any = {
+            **plain,
+            "le": min(plain.get("le", _EXACT), _EXACT),
+            "ge": max(plain.get("ge", -_EXACT), -_EXACT),
+        }
         return core_schema.json_or_python_schema(
             json_schema=fast,
             python_schema=wide_number(plain),
@@ -230,11 +237,13 @@ class Tagged:
         self.mapping = mapping
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        variants = [handler.generate_schema(variant) for variant in get_args(source)]
+        variants: list[Any] = [handler.generate_schema(variant) for variant in get_args(source)]
         choices = {tag: variants[place] for tag, place in self.mapping.items()}
         return core_schema.json_or_python_schema(
             json_schema=core_schema.tagged_union_schema(choices, discriminator=self.member),
             python_schema=core_schema.union_schema(variants),
+            # The instance knows best what it is; a tagged serializer would look for the tag by its wire name.
+            serialization=core_schema.simple_ser_schema("any"),
         )
 
 
@@ -250,5 +259,4 @@ def to_jsonable(value: Any) -> Any:
         return write_date_time(value)
     if isinstance(value, date):
         return value.isoformat()
-    plain = getattr(value, "value", value) if hasattr(type(value), "_member_map_") else value
-    return plain
+    return value.value if isinstance(value, Enum) else value

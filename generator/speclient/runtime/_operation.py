@@ -27,6 +27,16 @@ class Param:
     """Whether the value travels as JSON text (a `content` parameter)."""
 
 
+def PathParam(name: str, style: str = "simple", *, explode: bool = False, json: bool = False) -> Param:
+    """A parameter in the path."""
+    return Param(name, "path", style, explode, required=True, json=json)
+
+
+def HeaderParam(name: str, *, explode: bool = False, required: bool = False, json: bool = False) -> Param:
+    """A parameter in a header."""
+    return Param(name, "header", "simple", explode, required, json=json)
+
+
 @dataclass(slots=True)
 class Media:
     """A documented body: media type, how it is read (`json`, `text`, `bytes`), and its type, made on first use."""

@@ -75,7 +75,11 @@ def path_text(param: Param, value: Any) -> str:
     """The text for `{name}` in a path, encoded so that it stays one segment."""
     value = _as_json(param, value)
     name, explode = param.name, param.explode
-    before, between, named = {"simple": ("", ",", False), "label": (".", ".", False), "matrix": (";", ";", True)}[param.style]
+    before, between, named = {
+        "simple": ("", ",", False),
+        "label": (".", ".", False),
+        "matrix": (";", ";", True),
+    }[param.style]
     inner = between if explode else ","
     pairs, items = _pairs(value), _items(value)
     if pairs is not None:
@@ -146,7 +150,7 @@ def checked_header(name: str, text: str) -> str:
     Raises:
         RequestError: it holds a control character, which could start another header, or is not Latin-1.
     """
-    if any(ord(sign) < 32 and sign != "\t" or ord(sign) == 127 for sign in text) or text != text.strip():
+    if any((ord(sign) < 32 and sign != "\t") or ord(sign) == 127 for sign in text) or text != text.strip():
         raise RequestError(f"{name}: a header can't carry control characters or space around its value")
     if not text.isascii():
         try:

@@ -82,7 +82,9 @@ def _body(operation: Operation[Any], response: httpx2.Response, documented: Sequ
         expected = " or ".join(media.name for media in documented)
         got = repr(content_type[:100]) if content_type else "no content type"
         raise UndecodableResponseError(
-            f"{operation.name} answered {response.status_code} with {got}, expected {expected}", response, operation.name
+            f"{operation.name} answered {response.status_code} with {got}, expected {expected}",
+            response,
+            operation.name,
         )
     if media.kind == "bytes":
         return response.content
@@ -91,7 +93,11 @@ def _body(operation: Operation[Any], response: httpx2.Response, documented: Sequ
     if media.decoder is None:
         media.decoder = Decoder(media.type() if media.type is not None else Any)
     content = response.content
-    if "charset" in content_type.lower() and (charset := _charset(content_type)) not in ("utf-8", "utf8", "us-ascii"):
+    if "charset" in content_type.lower() and (charset := _charset(content_type)) not in (
+        "utf-8",
+        "utf8",
+        "us-ascii",
+    ):
         content = _text(operation, response, charset).encode()
     try:
         return media.decoder.read(content)
@@ -116,7 +122,7 @@ def _body(operation: Operation[Any], response: httpx2.Response, documented: Sequ
 
 def _match(content_type: str, documented: Sequence[Media]) -> Media | None:
     """The documented media type of an answer: equal, else a wildcard, else JSON for JSON."""
-    essence = content_type.split(";")[0].strip().lower()
+    essence = content_type.split(";", maxsplit=1)[0].strip().lower()
     if not essence:
         return documented[0]
     names = [(media.name.split(";")[0].strip().lower(), media) for media in documented]

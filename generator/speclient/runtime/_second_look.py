@@ -35,10 +35,14 @@ def _widened(schema: Any, done: dict[int, Any]) -> Any:
     if isinstance(mark, dict):
         return {**schema, "json_schema": wide_number(mark)}
     kind = schema.get("type")
-    made: dict[Any, Any] = {}
+    made: Any = {}
     done[id(schema)] = made
     made.update((key, item if key in _LEFT else _widened(item, done)) for key, item in schema.items())
-    if kind == "int" or (kind == "enum" and schema.get("sub_type") == "int") or (kind == "literal" and _has_int(schema)):
+    if (
+        kind == "int"
+        or (kind == "enum" and schema.get("sub_type") == "int")
+        or (kind == "literal" and _has_int(schema))
+    ):
         whole = core_schema.no_info_before_validator_function(_whole, made)
         reference = made.pop("ref", None)
         return {**whole, "ref": reference} if reference else whole
@@ -99,11 +103,17 @@ def _expected(error: Any) -> str:
     if kind == "missing":
         return "a value, because it is required"
     if kind in ("union_tag_invalid", "union_tag_not_found"):
-        return f"a known value of {str(error.get('ctx', {}).get('discriminator', 'the discriminator'))}"
+        return f"a known value of {error.get('ctx', {}).get('discriminator', 'the discriminator')}"
     if kind == "extra_forbidden":
         return "no such member"
     text: str = error["msg"]
-    for start in ("Input should be ", "Value should have ", "String should ", "List should ", "Dictionary should "):
+    for start in (
+        "Input should be ",
+        "Value should have ",
+        "String should ",
+        "List should ",
+        "Dictionary should ",
+    ):
         if text.startswith(start):
             text = text.removeprefix(start)
             break

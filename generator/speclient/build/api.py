@@ -1,0 +1,116 @@
+"""The whole document to ir: servers, security and operations, each operation in a scope of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from speclient.build.extensions import read_response_by
+from speclient.build.parts import Parts, Refused
+from speclient.build.schemas import SchemaBuilder
+from speclient.build.security import read_requirements, read_schemes, read_servers
+from speclient.diagnostics import Sink
+from speclient.document import Document, Node
+from speclient.document.load import ReferenceProblem
+from speclient.ir import Api, Loss, LossKind, NameHint, Operation
+
+_METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+
+
+def build_api(document: Document, sink: Sink) -> Api:
+    """Everything that the document means. What can't be expressed is in `Api.losses`, and reported to the sink."""
+    root = document.root
+    schemas = SchemaBuilder(sink)
+    info = root.get("info") or root
+    extension = root.get("x-speclient") or Node(document, root.file, "", {})
+    schemes = read_schemes(root, schemas)
+    operations: list[Operation] = []
+    refused: list[Loss] = []
+    for path, method, item, node in _operations(root, sink, refused):
+        key = f"{method.upper()} {path}"
+        before = schemas.mark()
+        try:
+            with schemas.owned_by(key):
+                operations.append(_operation(key, path, method, item, node, root, schemas))
+            schemas.drain()
+        except (Refused, ReferenceProblem) as problem:
+            schemas.forget(before)
+            place = problem.diagnostic.location or node.location
+            refused.append(Loss(LossKind.REFUSED, key, place, problem.diagnostic.message))
+            sink.report("SC201", f"{key} is refused: {problem.diagnostic.message}", place)
+    components = root.get("components")
+    section = components.get("schemas") if components else None
+    for _, node in section.items() if section else ():
+        schemas.named(node)
+    schemas.drain()
+    pages = extension.mapping.get("pages")
+    return Api(
+        title=str(info.mapping.get("title") or "API"),
+        version=str(info.mapping.get("version") or "0"),
+        summary=info.text("summary"),
+        description=info.text("description"),
+        package=extension.text("package"),
+        client=extension.text("client"),
+        environment=extension.text("environment"),
+        pages=tuple(page for page in pages if isinstance(page, str)) if isinstance(pages, list) else (),
+        servers=read_servers(root, sink),
+        security_schemes=schemes,
+        operations=tuple(operations),
+        schemas=tuple(schema for schema in schemas.schemas.values() if schema is not None),
+        losses=(*refused, *schemas.losses),
+    )
+
+
+def _operations(root: Node, sink: Sink, refused: list[Loss]) -> Iterator[tuple[str, str, Node, Node]]:
+    paths = root.get("paths")
+    for path, item in paths.items() if paths else ():
+        if path.startswith("x-"):
+            continue
+        try:
+            item = item.resolve()
+        except ReferenceProblem as problem:
+            sink.add(problem.diagnostic)
+            sink.report("SC201", f"the path {path} is refused: {problem.diagnostic.message}", item.location)
+            refused.append(Loss(LossKind.REFUSED, f"* {path}", item.location, problem.diagnostic.message))
+            continue
+        for method, node in item.items():
+            if method.lower() in _METHODS and isinstance(node.value, dict):
+                yield path, method.lower(), item, node
+
+
+def _operation(
+    key: str, path: str, method: str, item: Node, node: Node, root: Node, schemas: SchemaBuilder
+) -> Operation:
+    parts = Parts(key, schemas)
+    parameters = parts.parameters(path, item, node)
+    responses = parts.responses(node)
+    extension = node.get("x-speclient") or Node(node.document, node.file, node.pointer, {})
+    docs = node.get("externalDocs")
+    security = node.get("security") or root.get("security")
+    tags = node.mapping.get("tags")
+    servers: Node | None = node if node.get("servers") else item if item.get("servers") else None
+    return Operation(
+        key=key,
+        method=method.upper(),
+        path=path,
+        origin=node.location,
+        operation_id=node.text("operationId"),
+        tags=tuple(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else (),
+        group=extension.text("group"),
+        method_name=extension.text("method"),
+        summary=node.text("summary") or item.text("summary"),
+        description=node.text("description") or item.text("description"),
+        page=extension.text("page") or (docs.text("url") if docs else None),
+        deprecated=node.flag("deprecated"),
+        parameters=parameters,
+        body=parts.body(node),
+        responses=responses,
+        security=read_requirements(security, schemas) if security else (),
+        servers=read_servers(servers, schemas.sink) if servers else (),
+        response_by=read_response_by(extension, parameters, schemas, NameHint(("Response",), operation=key)),
+        extension=_frozen(extension.mapping, ("paging", "polling")),
+    )
+
+
+def _frozen(mapping: Any, keys: tuple[str, ...]) -> tuple[tuple[str, Any], ...]:
+    return tuple((key, mapping[key]) for key in keys if key in mapping)

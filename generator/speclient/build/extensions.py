@@ -1,0 +1,46 @@
+"""`x-speclient` of an operation (docs/reference/x-speclient.md)."""
+
+from __future__ import annotations
+
+import json
+
+from speclient.build.schemas import SchemaBuilder, json_scalar
+from speclient.document import Node
+from speclient.document.load import ReferenceProblem
+from speclient.ir import Json, NameHint, Parameter, ResponseBy, TypeRef
+
+
+def read_response_by(
+    extension: Node, parameters: tuple[Parameter, ...], schemas: SchemaBuilder, hint: NameHint
+) -> ResponseBy | None:
+    """`response-by`, or None when it is absent or names what does not exist (reported)."""
+    node = extension.get("response-by")
+    if node is None:
+        return None
+    wanted = node.text("parameter")
+    parameter = next((made for made in parameters if made.name == wanted), None)
+    table = node.get("schemas")
+    if parameter is None or table is None or not table.mapping:
+        schemas.sink.report(
+            "SC121", f"`response-by` needs a parameter of the operation and schemas, not {wanted!r}", node.location
+        )
+        return None
+    cases: list[tuple[Json, TypeRef]] = []
+    for text, target in table.items():
+        try:
+            value = json_scalar(json.loads(text))
+        except ValueError:
+            value = text
+        if not isinstance(target.value, str):
+            schemas.sink.report("SC121", "a case of `response-by` must be a reference", target.location)
+            return None
+        try:
+            schema = target.document.follow(target, target.value)
+        except ReferenceProblem as problem:
+            schemas.sink.add(problem.diagnostic)
+            return None
+        cases.append(
+            (value, schemas.type_of(Node(schema.document, target.file, target.pointer, {"$ref": target.value}), hint))
+        )
+    cases.sort(key=lambda case: case[0] != parameter.default)
+    return ResponseBy(parameter.name, tuple(cases))

@@ -1,0 +1,70 @@
+"""Facts that follow from the ir, computed once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from speclient.ir import (
+    AliasSchema,
+    Api,
+    Loss,
+    LossKind,
+    ObjectSchema,
+    Operation,
+    Schema,
+    TypeRef,
+    named_in,
+)
+
+
+def operation_types(operation: Operation) -> Iterable[TypeRef]:
+    """The types that stand in an operation itself."""
+    for parameter in operation.parameters:
+        yield parameter.type
+    for media in operation.body.media if operation.body is not None else ():
+        yield media.type
+    for answer in operation.responses:
+        for media in answer.media:
+            yield media.type
+    for _, made in operation.response_by.cases if operation.response_by is not None else ():
+        yield made
+
+
+def schema_types(schema: Schema) -> Iterable[TypeRef]:
+    """The types that stand in a schema itself."""
+    match schema:
+        case ObjectSchema():
+            for made in schema.properties:
+                yield made.type
+            if schema.additional is not None:
+                yield schema.additional
+        case AliasSchema():
+            yield schema.type
+        case _:
+            return
+
+
+def degraded_operations(api: Api, losses: Iterable[Loss]) -> frozenset[str]:
+    """Keys of the operations that lost something: themselves, in a schema that they reach, or in their security."""
+    owners = {loss.owner for loss in losses if loss.kind is LossKind.DEGRADED}
+    if not owners:
+        return frozenset()
+    users: dict[str, set[str]] = {}
+    for schema in api.schemas:
+        for made in schema_types(schema):
+            for used in named_in(made):
+                users.setdefault(used, set()).add(schema.id)
+    tainted = {schema.id for schema in api.schemas if schema.id in owners}
+    stack = list(tainted)
+    while stack:
+        for user in users.get(stack.pop(), ()):
+            if user not in tainted:
+                tainted.add(user)
+                stack.append(user)
+    return frozenset(
+        operation.key
+        for operation in api.operations
+        if operation.key in owners
+        or any(f"security {scheme}" in owners for alternative in operation.security for scheme in alternative)
+        or any(used in tainted for made in operation_types(operation) for used in named_in(made))
+    )

@@ -1,0 +1,244 @@
+"""The parts of an operation: parameters, request body, responses."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from speclient.build.schemas import SchemaBuilder, json_scalar
+from speclient.diagnostics import CODES, Diagnostic, Location, Severity
+from speclient.document import Node
+from speclient.document.load import ReferenceProblem
+from speclient.ir import (
+    Anything,
+    Body,
+    Json,
+    MediaType,
+    Named,
+    NameHint,
+    Parameter,
+    Response,
+    Scalar,
+    ScalarKind,
+    TypeRef,
+)
+
+_STYLES = {
+    "path": ("simple", "label", "matrix"),
+    "query": ("form", "spaceDelimited", "pipeDelimited", "deepObject"),
+    "header": ("simple",),
+    "cookie": ("form",),
+}
+# OpenAPI 3, Parameter Object: header parameters of these names are ignored, other parts of the document say them.
+_IGNORED_HEADERS = ("accept", "content-type", "authorization")
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+
+
+class Refused(Exception):
+    """The operation can't be expressed; holds the diagnostic."""
+
+    def __init__(self, message: str, location: Location) -> None:
+        super().__init__(message)
+        self.diagnostic = Diagnostic("SC201", Severity.WARNING, message, location, CODES["SC201"].hint)
+
+
+def media_kind(name: str) -> str:
+    """How a body of this media type is handled: `json`, `form`, `multipart`, `text` or `bytes`."""
+    essence = name.split(";", maxsplit=1)[0].strip().lower()
+    if essence in ("application/json", "*/*", "application/*") or essence.endswith("+json") or essence == "text/json":
+        return "json"
+    if essence == "application/x-www-form-urlencoded":
+        return "form"
+    if essence.startswith("multipart/"):
+        return "multipart"
+    if essence.startswith("text/") or essence.endswith("+xml") or essence == "application/xml":
+        return "text"
+    return "bytes"
+
+
+@dataclass(slots=True)
+class Parts:
+    """Reads the parts of the operation `key`."""
+
+    key: str
+    schemas: SchemaBuilder
+
+    def _degrade(self, node: Node, why: str) -> None:
+        self.schemas.degrade_operation(self.key, node, f"{self.key}: {why}")
+
+    # -- parameters ---------------------------------------------------------------------------------------------
+
+    def parameters(self, path: str, item: Node, node: Node) -> tuple[Parameter, ...]:
+        """Those of the path item and of the operation, which override; path parameters in the order of the path."""
+        found: dict[tuple[str, str], Parameter] = {}
+        for owner in (item, node):
+            section = owner.get("parameters")
+            if section is None:
+                continue
+            if not isinstance(section.value, list):
+                self._degrade(section, "`parameters` must be a list; it is passed over")
+                continue
+            for element in section.elements():
+                made = self._parameter(element.resolve())
+                if made is not None:
+                    found[(made.place, made.name)] = made
+        places = re.findall(r"\{([^{}]*)\}", path)
+        given = {name: made for (place, name), made in found.items() if place == "path"}
+        for name in dict.fromkeys(places):
+            if name not in given:
+                self._degrade(node, f"the path has a place {{{name}}} and no parameter describes it; it takes any text")
+                given[name] = Parameter(
+                    name, "path", True, "simple", False, False, Scalar(ScalarKind.STRING), node.location
+                )
+        for name, made in given.items():
+            if name not in places:
+                self._degrade(node, f"the path parameter {made.name!r} has no place in {path!r}; it is passed over")
+        others = [made for made in found.values() if made.place != "path"]
+        return (*(given[name] for name in dict.fromkeys(places)), *others)
+
+    def _parameter(self, node: Node) -> Parameter | None:
+        name, place = node.text("name"), node.text("in")
+        if name is None or place not in _STYLES:
+            self._degrade(node, f"a parameter with name {name!r} in {place!r} can't be sent; it is passed over")
+            return None
+        if place == "header" and name.lower() in _IGNORED_HEADERS:
+            return None
+        if place in ("header", "cookie") and _TOKEN.fullmatch(name) is None:
+            if place == "header":
+                raise Refused(f"{name!r} is no name of a header", node.location)
+            self._degrade(node, f"{name!r} is no name of a cookie; it is passed over")
+            return None
+        style = node.text("style") or _STYLES[place][0]
+        if style not in _STYLES[place]:
+            self._degrade(node, f"style {style!r} does not exist for {place} parameters; the default is taken")
+            style = _STYLES[place][0]
+        explode = node.mapping.get("explode")
+        made, content = self._parameter_type(node, name)
+        extension = node.get("x-speclient")
+        schema = node.get("schema")
+        default = schema.mapping.get("default") if schema is not None else None
+        return Parameter(
+            name=name, place=place, required=place == "path" or node.flag("required"), style=style,
+            explode=explode if isinstance(explode, bool) else style == "form",
+            allow_reserved=node.flag("allowReserved"), type=made, origin=node.location, content=content,
+            description=node.text("description") or (schema.text("description") if schema else None),
+            deprecated=node.flag("deprecated"), default=json_scalar(default),
+            example=_example(node, schema),
+            argument=extension.text("name") if extension else None,
+            unit=(extension.text("unit") if extension else None) or _unit(schema),
+        )  # fmt: skip
+
+    def _parameter_type(self, node: Node, name: str) -> tuple[TypeRef, str | None]:
+        hint = NameHint((name,), operation=self.key)
+        content = node.get("content")
+        if content is not None and content.mapping:
+            media, entry = next(content.items())
+            schema = entry.get("schema")
+            if media_kind(media) != "json":
+                self._degrade(entry, f"the parameter {name!r} is sent as {media}, which is left to the caller as text")
+                return Scalar(ScalarKind.STRING), None
+            return (self.schemas.type_of(schema, hint) if schema else Anything()), media
+        schema = node.get("schema")
+        return (self.schemas.type_of(schema, hint) if schema else Anything()), None
+
+    # -- request body -------------------------------------------------------------------------------------------
+
+    def body(self, node: Node) -> Body | None:
+        """The request body; media types that no argument can carry are in the ledger."""
+        body = node.get("requestBody")
+        if body is None:
+            return None
+        body = body.resolve()
+        content = body.get("content")
+        media: list[MediaType] = []
+        for name, entry in content.items() if content else ():
+            if not _is_media_type(name):
+                self._degrade(entry, f"{name!r} is no media type; it is passed over")
+                continue
+            media.append(self._media(name, entry, "Body"))
+        if not media:
+            self._degrade(body, "the request body has no media type; it is passed as bytes")
+            media.append(MediaType("application/octet-stream", "bytes", Anything()))
+        media.sort(key=lambda made: ("json", "form", "multipart", "text", "bytes").index(made.kind))
+        return Body(body.flag("required"), tuple(media), body.text("description"))
+
+    # -- responses ----------------------------------------------------------------------------------------------
+
+    def responses(self, node: Node) -> tuple[Response, ...]:
+        """All documented answers."""
+        section = node.get("responses")
+        made: list[Response] = []
+        for status, entry in section.items() if section else ():
+            if status.startswith("x-"):
+                continue
+            wanted = status.upper() if status.lower() != "default" else "default"
+            if re.fullmatch(r"[1-5](\d\d|XX)|default", wanted) is None:
+                self._degrade(entry, f"{status!r} is no status; it is passed over")
+                continue
+            try:
+                response = entry.resolve()
+            except ReferenceProblem as problem:
+                self.schemas.sink.add(problem.diagnostic)
+                self._degrade(entry, f"the answer {status} can't be read: {problem.diagnostic.message}")
+                continue
+            content, headers = response.get("content"), response.get("headers")
+            role = "Response" if wanted.startswith("2") else f"Response{wanted.title()}"
+            media = tuple(
+                self._media(name, part, role)
+                for name, part in (content.items() if content else ())
+                if _is_media_type(name)
+            )
+            names = tuple(headers.mapping) if headers else ()
+            made.append(Response(wanted, media, response.text("description"), names))
+        return tuple(made)
+
+    def _media(self, name: str, entry: Node, role: str) -> MediaType:
+        kind = media_kind(name)
+        schema = entry.get("schema")
+        if kind == "json" and schema is not None and name.strip().startswith("*/*") and _is_file(schema):
+            kind = "bytes"
+        if kind in ("text", "bytes"):
+            return MediaType(name, kind, Scalar(ScalarKind.STRING) if kind == "text" else Anything())
+        if schema is None:
+            return MediaType(name, kind, Anything())
+        hint = NameHint((role,), operation=self.key)
+        made = self.schemas.type_of(schema, hint)
+        if kind == "json" and not isinstance(made, (Named, Anything)):
+            # A body gets a name of its own, so that all that its schema says is checked where it is read.
+            made = self.schemas.alias(schema, made, hint)
+        return MediaType(name, kind, made)
+
+
+def _is_media_type(name: str) -> bool:
+    essence = name.split(";", maxsplit=1)[0].strip()
+    main, _, sub = essence.partition("/")
+    return bool(_TOKEN.fullmatch(main) and _TOKEN.fullmatch(sub)) and name.isascii() and name.isprintable()
+
+
+def _is_file(schema: Node) -> bool:
+    try:
+        return schema.resolve().text("format") == "binary"
+    except ReferenceProblem:
+        return False
+
+
+def _example(node: Node, schema: Node | None) -> Json:
+    """The first example that a reader of the document meets."""
+    for owner in (node, schema):
+        if owner is None:
+            continue
+        if "example" in owner.mapping:
+            return json_scalar(owner.mapping["example"])
+        examples = owner.mapping.get("examples")
+        if isinstance(examples, list) and examples:
+            return json_scalar(examples[0])
+        if isinstance(examples, dict):
+            for entry in examples.values():
+                if isinstance(entry, dict) and "value" in entry:
+                    return json_scalar(entry["value"])
+    return None
+
+
+def _unit(schema: Node | None) -> str | None:
+    extension = schema.get("x-speclient") if schema is not None else None
+    return extension.text("unit") if extension is not None else None

@@ -1,0 +1,679 @@
+"""Schema objects to types: what has a class becomes a named schema, all else is said in place."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import pydantic_core
+
+from speclient.build.shape import Shape, merge, says_something
+from speclient.diagnostics import Location, Sink
+from speclient.document import Node, escape_pointer
+from speclient.document.load import ReferenceProblem
+from speclient.ir import (
+    AliasSchema,
+    Anything,
+    ArrayOf,
+    Const,
+    Discriminator,
+    EnumSchema,
+    Json,
+    Loss,
+    LossKind,
+    MapOf,
+    Named,
+    NameHint,
+    ObjectSchema,
+    Property,
+    Scalar,
+    ScalarKind,
+    Schema,
+    TupleOf,
+    TypeRef,
+    UnionOf,
+)
+
+NULL = Scalar(ScalarKind.NULL)
+_PRODUCT_LIMIT = 64
+_NUMERIC = ("exclusiveMaximum", "exclusiveMinimum", "maximum", "minimum", "multipleOf")
+_TEXTUAL = ("maxLength", "minLength", "pattern")
+_IMPLIED = (
+    ("object", ("properties", "required", "additional", "closed", "patterned")),
+    ("array", ("items", "prefix")),
+)
+
+
+@dataclass(slots=True)
+class SchemaBuilder:
+    """Builds each schema once. `schemas` fills as types refer to it; call `drain` when the last type was asked for."""
+
+    sink: Sink
+    losses: list[Loss] = field(default_factory=list[Loss])
+    schemas: dict[str, Schema | None] = field(default_factory=dict[str, "Schema | None"])
+    _queue: list[tuple[Node, NameHint]] = field(default_factory=list[tuple[Node, NameHint]])
+    _null_too: dict[str, bool] = field(default_factory=dict[str, bool])
+    _owner: str = ""
+
+    # -- the ledger ---------------------------------------------------------------------------------------------
+
+    def lose(self, kind: LossKind, node: Node | Location, why: str) -> None:
+        """Enter a loss, once, and report it."""
+        location = node.location if isinstance(node, Node) else node
+        loss = Loss(kind, self._owner, location, why)
+        if loss not in self.losses:
+            self.losses.append(loss)
+            code = "SC204" if kind is LossKind.NOT_ENFORCED else "SC203"
+            self.sink.report(code, why, location)
+
+    def degrade_operation(self, key: str, node: Node, why: str) -> None:
+        """Enter the loss of a part of an operation."""
+        loss = Loss(LossKind.DEGRADED, key, node.location, why)
+        if loss not in self.losses:
+            self.losses.append(loss)
+            self.sink.report("SC202", why, node.location)
+
+    @contextmanager
+    def owned_by(self, owner: str) -> Iterator[None]:
+        """Enter losses under this owner for a while."""
+        before, self._owner = self._owner, owner
+        try:
+            yield
+        finally:
+            self._owner = before
+
+    def mark(self) -> tuple[int, int]:
+        """A point to go back to; the queue must be empty."""
+        return len(self.schemas), len(self.losses)
+
+    def forget(self, mark: tuple[int, int]) -> None:
+        """Go back to how things were before an operation that turned out to be impossible."""
+        schemas, losses = mark
+        for key in list(self.schemas)[schemas:]:
+            del self.schemas[key]
+        del self.losses[losses:]
+        self._queue.clear()
+
+    # -- named schemas ------------------------------------------------------------------------------------------
+
+    def named(self, target: Node) -> TypeRef:
+        """Refer to a schema that a `$ref` names; it is built when the queue is drained.
+
+        A class can't be null, so the null of a nullable object or enumeration is said where it is referred to.
+        """
+        if target.id not in self.schemas:
+            self.schemas[target.id] = None
+            words = (target.last,)
+            component = re.fullmatch(r"/components/schemas/[^/]+", target.pointer) is not None
+            self._queue.append((target, NameHint(words if component else _pointer_words(target), component=component)))
+        if target.id not in self._null_too:
+            self._null_too[target.id] = self._has_null(target)
+        return _nullable(Named(target.id), self._null_too[target.id])
+
+    def alias(self, node: Node, made: TypeRef, hint: NameHint) -> Named:
+        """Give a name to a type that is no class."""
+        key = f"{node.id}+alias"
+        self.schemas.setdefault(key, AliasSchema(key, hint, node.location, made))
+        return Named(key)
+
+    def _has_null(self, target: Node) -> bool:
+        try:
+            atoms = self._atoms([target])
+        except ReferenceProblem:
+            return False
+        shape = merge(atom for atom in atoms if isinstance(atom.value, dict))
+        return shape.nullable and not shape.unions and bool(shape.properties or shape.enum)
+
+    def drain(self) -> None:
+        """Build all schemas that were referred to."""
+        while self._queue:
+            node, hint = self._queue.pop(0)
+            with self.owned_by(node.id):
+                self._define(node, hint)
+
+    def _define(self, node: Node, hint: NameHint) -> None:
+        try:
+            leaves, nullable = self._leaves([node])
+        except ReferenceProblem as problem:
+            self.sink.add(problem.diagnostic)
+            self.lose(LossKind.DEGRADED, node, problem.diagnostic.message)
+            self.schemas[node.id] = AliasSchema(node.id, hint, node.location, Anything(problem.diagnostic.message))
+            return
+        ref: TypeRef
+        if len(leaves) == 1 and leaves[0] is not node and _is_target(leaves[0], node):
+            ref = self.named(leaves[0])
+        else:
+            ref = self._typed(leaves, nullable, node.id, hint, node)
+            nullable = False
+        if self.schemas.get(node.id) is None:
+            shape = merge([node] if isinstance(node.value, dict) else [])
+            self.schemas[node.id] = AliasSchema(
+                node.id, _with(hint, shape.explicit), node.location, _nullable(ref, nullable), shape.description,
+                shape.deprecated,
+            )  # fmt: skip
+
+    # -- types --------------------------------------------------------------------------------------------------
+
+    def type_of(self, node: Node, hint: NameHint) -> TypeRef:
+        """The type of the schema at a node."""
+        return self.type_of_all([node], node.id, hint)
+
+    def type_of_all(self, nodes: Sequence[Node], at: str, hint: NameHint) -> TypeRef:
+        """The type of a value for which all the schemas hold. `at` is the id of a class, should one be needed."""
+        try:
+            leaves, nullable = self._leaves(nodes)
+        except ReferenceProblem as problem:
+            self.sink.add(problem.diagnostic)
+            self.lose(LossKind.DEGRADED, nodes[0], problem.diagnostic.message)
+            return Anything(problem.diagnostic.message)
+        if len(leaves) == 1 and leaves[0] not in nodes:
+            return _nullable(self.named(leaves[0]), nullable)
+        return self._typed(leaves, nullable, at, hint, nodes[0])
+
+    def _leaves(self, nodes: Sequence[Node]) -> tuple[list[Node], bool]:
+        """Strip wrappers: the schemas that say something (targets of `$ref` as such), and whether null is added."""
+        leaves: list[Node] = []
+        nullable = False
+
+        def visit(node: Node, trail: tuple[str, ...]) -> None:
+            nonlocal nullable
+            value = node.value
+            if not isinstance(value, dict):
+                leaves.append(node)
+                return
+            if node.id in trail:
+                raise ReferenceProblem("SC011", "`allOf` leads back to the schema that it stands in", node.location)
+            own = says_something(value)
+            if value.get("nullable") is True and not own:
+                nullable = True
+            if "$ref" in value:
+                leaves.append(node.resolve())
+            members = node.get("allOf")
+            if members is not None:
+                for member in members.elements():
+                    visit(member, (*trail, node.id))
+            if own or ("$ref" not in value and members is None):
+                leaves.append(node)
+
+        for node in nodes:
+            visit(node, ())
+        distinct = list(dict.fromkeys(leaves))
+        if len(distinct) > 1:
+            telling = [leaf for leaf in distinct if not isinstance(leaf.value, dict) or leaf.value]
+            distinct = telling or distinct[:1]
+        return distinct, nullable
+
+    def _atoms(self, leaves: Sequence[Node]) -> list[Node]:
+        """Open up targets of references, until only schema objects without `$ref` are left to be merged."""
+        atoms: dict[Node, None] = {}
+        stack: list[tuple[Node, tuple[str, ...]]] = [(leaf, ()) for leaf in reversed(leaves)]
+        while stack:
+            node, trail = stack.pop()
+            if node.id in trail:
+                raise ReferenceProblem("SC011", "`allOf` leads back to the schema that it stands in", node.location)
+            inner, _ = self._leaves([node])
+            if inner == [node]:
+                atoms.setdefault(node)
+            else:
+                for leaf in reversed(inner):
+                    if leaf == node:
+                        atoms.setdefault(node)
+                    else:
+                        stack.append((leaf, (*trail, node.id)))
+        return list(atoms)
+
+    def _typed(self, leaves: Sequence[Node], nullable: bool, at: str, hint: NameHint, place: Node) -> TypeRef:
+        odd = [leaf for leaf in leaves if not isinstance(leaf.value, dict)]
+        if odd:
+            rest = [leaf for leaf in leaves if isinstance(leaf.value, dict)]
+            if any(leaf.value is not True for leaf in odd):
+                never = any(leaf.value is False for leaf in odd)
+                why = "the schema `false` allows no value" if never else "a schema must be a mapping or a boolean"
+                self.lose(LossKind.DEGRADED, odd[0], why)
+                return Anything(why)
+            if not rest:
+                return Anything()
+            leaves = rest
+        try:
+            atoms = self._atoms(leaves)
+        except ReferenceProblem as problem:
+            self.sink.add(problem.diagnostic)
+            self.lose(LossKind.DEGRADED, place, problem.diagnostic.message)
+            return Anything(problem.diagnostic.message)
+        return self._from_atoms(atoms, nullable, at, hint, place)
+
+    def _from_atoms(self, atoms: list[Node], nullable: bool, at: str, hint: NameHint, place: Node) -> TypeRef:
+        shape = merge(atoms)
+        for node, why in shape.problems:
+            self.lose(LossKind.DEGRADED, node, why)
+        for keyword, node in shape.unenforced:
+            self.lose(LossKind.NOT_ENFORCED, node.get(keyword) or node, f"`{keyword}` is not enforced")
+        shape.nullable = shape.nullable or nullable
+        hint = _with(hint, shape.explicit)
+        if shape.unions:
+            return _nullable(self._union(atoms, shape, at, hint, place), shape.nullable)
+        return _nullable(self._plain(shape, at, hint, place), shape.nullable)
+
+    # -- unions -------------------------------------------------------------------------------------------------
+
+    def _union(self, atoms: list[Node], shape: Shape, at: str, hint: NameHint, place: Node) -> TypeRef:
+        keyword, branches = shape.unions[0]
+        members = list(branches.elements())
+        bare = shape.bare and len(shape.unions) == 1
+        if not bare and all(_only_requires(member) for member in members):
+            self.lose(LossKind.NOT_ENFORCED, branches, f"`{keyword}` of required members is not enforced")
+            return self._without(atoms, branches, at, hint, place)
+        if bare and (values := self._open_enum(members)) is not None:
+            return self._enum(values, at, hint, place, shape)
+        if keyword == "oneOf" and len(members) > 1:
+            self.lose(LossKind.NOT_ENFORCED, branches, "that exactly one of `oneOf` holds is not enforced")
+        if len(members) > 1 and not bare:
+            total = len(members)
+            for _, other in shape.unions[1:]:
+                total *= len(other.value)
+            if total > _PRODUCT_LIMIT:
+                self.lose(LossKind.DEGRADED, branches, f"{total} combinations of `{keyword}` are too many")
+                return self._without(atoms, branches, at, hint, place)
+        rest = [] if bare else [_Stripped.of(atom, branches) for atom in atoms]
+        types: list[TypeRef] = []
+        places: dict[str, int] = {}
+        for index, member in enumerate(members):
+            inner = _inner(hint, member.text("title") or f"Option{index + 1}")
+            made = self.type_of_all([*rest, member], member.id if bare else f"{at}/{keyword}/{index}", inner)
+            if made not in types:
+                types.append(made)
+            reference = member.text("$ref")
+            if reference is not None:
+                places[reference] = types.index(made)
+                places[member.resolve().id] = types.index(made)
+        flat = _flatten(types)
+        discriminator = self._discriminator(shape, flat, members) if len(flat) > 1 and flat == types else None
+        if len(flat) == 1:
+            return flat[0]
+        union = UnionOf(tuple(flat), discriminator)
+        if discriminator is None:
+            return union
+        if at not in self.schemas or self.schemas[at] is None:
+            self.schemas[at] = AliasSchema(at, hint, place.location, union, shape.description, shape.deprecated)
+        return Named(at)
+
+    def _without(self, atoms: list[Node], branches: Node, at: str, hint: NameHint, place: Node) -> TypeRef:
+        return self._from_atoms([_Stripped.of(atom, branches) for atom in atoms], False, at, hint, place)
+
+    def _open_enum(self, members: list[Node]) -> Node | None:
+        """The enumeration in `anyOf: [{enum of strings}, {type: string}]`, the idiom for "these and others"."""
+        listed: list[Node] = []
+        free = 0
+        for member in members:
+            try:
+                atoms = self._atoms([member])
+            except ReferenceProblem:
+                return None
+            shape = merge(atom for atom in atoms if isinstance(atom.value, dict))
+            if shape.unions or shape.nullable or (shape.types is not None and shape.types != ["string"]):
+                return None
+            if shape.enum is not None and all(isinstance(value, str) for value in shape.enum):
+                listed.append(member)
+            elif shape.bare and shape.types == ["string"]:
+                free += 1
+            else:
+                return None
+        return listed[0] if len(listed) == 1 and free == len(members) - 1 > 0 else None
+
+    def _enum(self, member: Node, at: str, hint: NameHint, place: Node, outer: Shape) -> TypeRef:
+        if "$ref" in member.mapping:
+            return self.named(member.resolve())
+        shape = merge([member])
+        shape.description = outer.description or shape.description
+        return self._values(shape, at, _with(hint, shape.explicit), place)
+
+    def _discriminator(self, shape: Shape, types: list[TypeRef], members: list[Node]) -> Discriminator | None:
+        if shape.discriminator is None or not all(isinstance(made, Named) for made in types):
+            return None
+        member = shape.discriminator.text("propertyName")
+        if member is None:
+            self.lose(LossKind.DEGRADED, shape.discriminator, "a discriminator needs `propertyName`; it is passed over")
+            return None
+        ids = [made.schema for made in types if isinstance(made, Named)]
+        tags: dict[str, int] = {}
+        mapping = shape.discriminator.get("mapping")
+        for tag, target in mapping.items() if mapping is not None else ():
+            if not isinstance(target.value, str):
+                continue
+            found = _mapped(target, ids)
+            if found is None:
+                self.lose(
+                    LossKind.DEGRADED, target, f"the mapping {tag!r} names no variant of the union; it is passed over"
+                )
+            else:
+                tags[tag] = found
+        mapped = set(tags.values())
+        for index, branch in enumerate(members[: len(ids)]):
+            if index not in mapped and "$ref" in branch.mapping:
+                tags.setdefault(branch.resolve().last, index)
+        # A discriminator over variants that don't have the member can never work; the union is judged by shape then.
+        for branch in members:
+            atoms = merge(atom for atom in self._atoms([branch]) if isinstance(atom.value, dict))
+            if member not in atoms.properties:
+                self.lose(LossKind.DEGRADED, shape.discriminator, f"not every variant has the member {member!r}")
+                return None
+            for tag, index in _constants(atoms, member, members.index(branch)):
+                tags.setdefault(tag, index)
+        return Discriminator(member, tuple(tags.items())) if tags else None
+
+    # -- everything but unions ----------------------------------------------------------------------------------
+
+    def _plain(self, shape: Shape, at: str, hint: NameHint, place: Node) -> TypeRef:
+        if shape.enum is not None and shape.enum:
+            return self._values(shape, at, hint, place)
+        if shape.enum is not None:
+            shape.nullable = True
+            return NULL
+        types = shape.types or self._implied(shape, place)
+        several = len(types) > 1
+        made = [self._of_type(name, shape, f"{at}/{name}" if several else at, hint, place) for name in types]
+        flat = _flatten(made)
+        if not flat:
+            return Anything()
+        return flat[0] if len(flat) == 1 else UnionOf(tuple(flat))
+
+    def _implied(self, shape: Shape, place: Node) -> list[str]:
+        for name, signs in _IMPLIED:
+            if any(getattr(shape, sign) for sign in signs):
+                self.lose(LossKind.NOT_ENFORCED, place, f"no `type` is given; {name} is taken from the other keywords")
+                return [name]
+        if any(key in shape.constraints for key in _TEXTUAL):
+            return ["string"]
+        if any(key in shape.constraints for key in _NUMERIC):
+            return ["number"]
+        return []
+
+    def _of_type(self, name: str, shape: Shape, at: str, hint: NameHint, place: Node) -> TypeRef:
+        match name:
+            case "string":
+                return self._string(shape, place)
+            case "integer" | "number":
+                return self._number(ScalarKind(name), shape, place)
+            case "boolean":
+                return Scalar(ScalarKind.BOOLEAN)
+            case "array":
+                return self._array(shape, at, hint, place)
+            case "object":
+                return self._object(shape, at, hint, place)
+            case _:
+                return NULL
+
+    def _number(self, kind: ScalarKind, shape: Shape, place: Node) -> TypeRef:
+        constraints = dict(_constraints(shape, _NUMERIC))
+        step = constraints.get("multipleOf")
+        if step is not None and (kind is ScalarKind.NUMBER or step != int(step)):
+            self.lose(LossKind.NOT_ENFORCED, place, "`multipleOf` is enforced for whole numbers only")
+            del constraints["multipleOf"]
+        if kind is ScalarKind.INTEGER:
+            constraints = _whole(constraints)
+        return Scalar(kind, tuple(sorted(constraints.items())), shape.format)
+
+    def _string(self, shape: Shape, place: Node) -> TypeRef:
+        constraints = _constraints(shape, _TEXTUAL)
+        if shape.format in ("date-time", "date"):
+            if constraints:
+                self.lose(LossKind.NOT_ENFORCED, place, f"length and pattern of a {shape.format} are not enforced")
+            return Scalar(ScalarKind(shape.format), (), shape.format)
+        pattern = shape.constraints.get("pattern")
+        if pattern is not None and (why := _unusable(pattern)) is not None:
+            self.lose(LossKind.NOT_ENFORCED, place.get("pattern") or place, f"`pattern` is not enforced: {why}")
+            constraints = tuple(item for item in constraints if item[0] != "pattern")
+        return Scalar(ScalarKind.STRING, constraints, shape.format)
+
+    def _array(self, shape: Shape, at: str, hint: NameHint, place: Node) -> TypeRef:
+        item_hint = _inner(hint, "Item")
+        if shape.prefix:
+            places = [self.type_of(node, _inner(hint, f"Item{n + 1}")) for n, node in enumerate(shape.prefix)]
+            low, high = shape.constraints.get("minItems", 0), shape.constraints.get("maxItems")
+            if low >= len(places) and (high == len(places) or (shape.no_more_items and high is None)):
+                return TupleOf(tuple(places))
+            self.lose(
+                LossKind.DEGRADED,
+                place,
+                "an array whose first elements have types of their own is read as a list of any of them",
+            )
+            if shape.items:
+                places.append(self.type_of_all(shape.items, f"{at}/items", item_hint))
+            elif not shape.no_more_items:
+                return ArrayOf(Anything("elements after `prefixItems` may be anything"), _counts(shape, "Items"))
+            flat = _flatten(places)
+            return ArrayOf(flat[0] if len(flat) == 1 else UnionOf(tuple(flat)), _counts(shape, "Items"))
+        if not shape.items:
+            return ArrayOf(Anything(), _counts(shape, "Items"))
+        at_items = shape.items[0].id if len(shape.items) == 1 else f"{at}/items"
+        return ArrayOf(self.type_of_all(shape.items, at_items, item_hint), _counts(shape, "Items"))
+
+    def _object(self, shape: Shape, at: str, hint: NameHint, place: Node) -> TypeRef:
+        if not shape.properties and not (shape.closed and not shape.patterned):
+            if shape.required:
+                self.lose(LossKind.NOT_ENFORCED, place, "`required` of members without a schema is not enforced")
+            values = [*shape.additional, *shape.patterned]
+            if not values:
+                return MapOf(Anything(), _counts(shape, "Properties"))
+            types = [self.type_of(node, _inner(hint, "Value")) for node in values]
+            flat = _flatten(types)
+            return MapOf(flat[0] if len(flat) == 1 else UnionOf(tuple(flat)), _counts(shape, "Properties"))
+        if at in self.schemas and self.schemas[at] is not None:
+            return Named(at)
+        self.schemas.setdefault(at, None)
+        additional: TypeRef | None = Anything()
+        if shape.closed:
+            additional = None
+            if shape.patterned:
+                additional = self.type_of(shape.patterned[0], NameHint(("Value",), parent=at))
+        elif shape.additional:
+            additional = self.type_of_all(
+                shape.additional, f"{at}/additionalProperties", NameHint(("Value",), parent=at)
+            )
+        if _counts(shape, "Properties"):
+            self.lose(LossKind.NOT_ENFORCED, place, "the number of members is not enforced")
+        undefined = [name for name in shape.required if name not in shape.properties]
+        if undefined:
+            self.lose(
+                LossKind.NOT_ENFORCED, place, f"`required` names {undefined[0]!r}, which `properties` does not define"
+            )
+        properties = tuple(
+            self._property(name, nodes, at, name in shape.required) for name, nodes in shape.properties.items()
+        )
+        self.schemas[at] = ObjectSchema(
+            at, hint, place.location, properties, additional, shape.description, shape.deprecated, shape.secret
+        )
+        return Named(at)
+
+    def _property(self, name: str, nodes: list[Node], owner: str, required: bool) -> Property:
+        at = nodes[0].id if len(nodes) == 1 else f"{owner}/properties/{escape_pointer(name)}"
+        made = self.type_of_all(nodes, at, NameHint((name,), parent=owner))
+        shape = merge(node for node in nodes if isinstance(node.value, dict))
+        extension = nodes[0].get("x-speclient")
+        default = nodes[0].mapping.get("default")
+        return Property(
+            name=name, type=made, required=required, description=shape.description,
+            read_only=any(node.flag("readOnly") for node in nodes),
+            write_only=any(node.flag("writeOnly") for node in nodes),
+            deprecated=shape.deprecated, secret=shape.secret,
+            unit=extension.text("unit") if extension is not None else None,
+            default=json_scalar(default), origin=nodes[0].location,
+        )  # fmt: skip
+
+    def _values(self, shape: Shape, at: str, hint: NameHint, place: Node) -> TypeRef:
+        values = [value for value in shape.enum or () if _fits(value, shape.types)] or list(shape.enum or ())
+        if not all(isinstance(value, (str, int, float, bool)) for value in values):
+            why = "an enumeration of arrays or objects has no Python type"
+            self.lose(LossKind.DEGRADED, place, why)
+            return Anything(why)
+        if any(isinstance(value, float) and not value.is_integer() for value in values):
+            self.lose(LossKind.NOT_ENFORCED, place, "an enumeration of fractions is not enforced")
+            return Scalar(ScalarKind.NUMBER)
+        values = [int(value) if isinstance(value, float) else value for value in values]
+        constants = tuple(Const(value) for value in values)
+        if all(isinstance(value, bool) for value in values):
+            if len(values) == 2:
+                return Scalar(ScalarKind.BOOLEAN)
+            return constants[0]
+        if len(values) == 1:
+            return constants[0]
+        kinds = {type(value) for value in values}
+        if kinds - {str, int}:
+            return UnionOf(constants)
+        if shape.format in ("date-time", "date") and kinds == {str}:
+            return Scalar(ScalarKind(shape.format))
+        kind = ScalarKind.STRING if kinds == {str} else ScalarKind.INTEGER if kinds == {int} else None
+        if self.schemas.get(at) is None:
+            self.schemas[at] = EnumSchema(
+                at, hint, place.location, tuple(values), kind, shape.member_names, shape.description, shape.deprecated
+            )
+        return Named(at)
+
+
+class _Stripped:
+    """A schema object seen without one union keyword."""
+
+    @staticmethod
+    def of(node: Node, branches: Node) -> Node:
+        for keyword in ("oneOf", "anyOf"):
+            if node.get(keyword) == branches:
+                without = {key: value for key, value in node.value.items() if key not in (keyword, "discriminator")}
+                return Node(node.document, node.file, node.pointer, without)
+        return node
+
+
+def json_scalar(value: Any) -> Json:
+    """A scalar or an array of scalars as an immutable value; None for anything else."""
+    if isinstance(value, list):
+        return tuple(json_scalar(item) for item in value)
+    return value if isinstance(value, (str, int, float, bool)) else None
+
+
+def _is_target(leaf: Node, node: Node) -> bool:
+    return leaf.id != node.id and ("$ref" in node.mapping or "allOf" in node.mapping)
+
+
+def _with(hint: NameHint, explicit: str | None) -> NameHint:
+    if explicit is None or hint.explicit is not None:
+        return hint
+    return NameHint(hint.words, hint.parent, hint.operation, explicit, hint.component)
+
+
+def _inner(hint: NameHint, word: str) -> NameHint:
+    return NameHint((*hint.words, word), hint.parent, hint.operation)
+
+
+def _pointer_words(node: Node) -> tuple[str, ...]:
+    """Words for a schema that stands somewhere else than under a component's own name."""
+    from speclient.document import split_pointer
+
+    skip = {"components", "schemas", "properties", "items", "schema", "content", "allOf", "anyOf", "oneOf", "paths",
+            "responses", "requestBodies", "parameters", "application/json", "$defs", "definitions"}  # fmt: skip
+    words = [word for word in split_pointer(node.pointer) if word not in skip and not word.isdigit()]
+    return tuple(words[-3:]) or (node.file.rsplit("/", 1)[-1].split(".")[0],)
+
+
+def _nullable(ref: TypeRef, nullable: bool) -> TypeRef:
+    if not nullable or isinstance(ref, Anything) or ref == NULL:
+        return ref
+    if isinstance(ref, UnionOf) and ref.discriminator is None:
+        return ref if NULL in ref.members else UnionOf((*ref.members, NULL))
+    return UnionOf((ref, NULL))
+
+
+def _flatten(types: Sequence[TypeRef]) -> list[TypeRef]:
+    flat: list[TypeRef] = []
+    for made in types:
+        for member in made.members if isinstance(made, UnionOf) and made.discriminator is None else (made,):
+            if member not in flat:
+                flat.append(member)
+    free = next((made for made in flat if isinstance(made, Anything)), None)
+    if free is not None:
+        return [free]
+    if NULL in flat:
+        flat = [made for made in flat if made != NULL] + [NULL]
+    return flat
+
+
+def _constraints(shape: Shape, keys: Sequence[str]) -> tuple[tuple[str, int | float | str], ...]:
+    return tuple((key, shape.constraints[key]) for key in sorted(keys) if key in shape.constraints)
+
+
+def _whole(constraints: dict[str, Any]) -> dict[str, Any]:
+    """The bounds of an integer as integers: `> 0.5` is `>= 1`."""
+    whole: dict[str, Any] = {}
+    for key, value in constraints.items():
+        if isinstance(value, float) and math.isinf(value):
+            continue
+        if value == int(value):
+            whole[key] = int(value)
+        elif "inimum" in key:
+            whole["minimum"] = max(math.ceil(value), whole.get("minimum", math.ceil(value)))
+        else:
+            whole["maximum"] = min(math.floor(value), whole.get("maximum", math.floor(value)))
+    return whole
+
+
+def _counts(shape: Shape, of: str) -> tuple[tuple[str, int], ...]:
+    return tuple((key, shape.constraints[key]) for key in (f"max{of}", f"min{of}") if key in shape.constraints)
+
+
+def _fits(value: Any, types: list[str] | None) -> bool:
+    if types is None:
+        return True
+    if isinstance(value, bool):
+        return "boolean" in types
+    if isinstance(value, str):
+        return "string" in types
+    if isinstance(value, int):
+        return "integer" in types or "number" in types
+    if isinstance(value, float):
+        return "number" in types or ("integer" in types and value.is_integer())
+    return True
+
+
+def _only_requires(node: Node) -> bool:
+    """Whether a branch says nothing but which members are required."""
+    value = node.value
+    if not isinstance(value, dict):
+        return False
+    telling = {key for key in value if not key.startswith("x-")} - {"required", "title", "description", "type", "not"}
+    return not telling and ("required" in value or "not" in value)
+
+
+def _mapped(target: Node, ids: list[str]) -> int | None:
+    value = target.value
+    name = value if value.startswith("#") or "/" in value or "." in value else f"#/components/schemas/{value}"
+    try:
+        found = target.document.follow(target, name).resolve()
+    except ReferenceProblem:
+        try:
+            found = target.document.follow(target, f"#/components/schemas/{escape_pointer(value)}").resolve()
+        except ReferenceProblem:
+            return None
+    return ids.index(found.id) if found.id in ids else None
+
+
+def _constants(shape: Shape, member: str, index: int) -> list[tuple[str, int]]:
+    """The tags that a variant's own constant or enumeration gives."""
+    found: list[tuple[str, int]] = []
+    for node in shape.properties.get(member, ()):
+        if isinstance(node.value, dict):
+            inner = merge([node])
+            found.extend((value, index) for value in inner.enum or () if isinstance(value, str))
+    return found
+
+
+def _unusable(pattern: str) -> str | None:
+    """Why pydantic's regular expressions can't take a pattern, or None."""
+    try:
+        pydantic_core.SchemaValidator(pydantic_core.core_schema.str_schema(pattern=pattern))
+    except pydantic_core.SchemaError:
+        return (
+            "the pattern uses what pydantic's engine lacks (look-around, back references) or is no regular expression"
+        )
+    return None

@@ -1,0 +1,90 @@
+"""Security schemes, security requirements and servers."""
+
+from __future__ import annotations
+
+import re
+
+from speclient.build.schemas import SchemaBuilder
+from speclient.diagnostics import Sink
+from speclient.document import Node
+from speclient.document.load import ReferenceProblem
+from speclient.ir import LossKind, SecurityRequirement, SecurityScheme, Server, ServerVariable
+
+
+def read_schemes(root: Node, schemas: SchemaBuilder) -> tuple[SecurityScheme, ...]:
+    """All security schemes of the components."""
+    components = root.get("components")
+    section = components.get("securitySchemes") if components else None
+    made: list[SecurityScheme] = []
+    for name, node in section.items() if section else ():
+        try:
+            with schemas.owned_by(f"security {name}"):
+                made.append(_scheme(name, node.resolve(), schemas))
+        except ReferenceProblem as problem:
+            schemas.sink.add(problem.diagnostic)
+    return tuple(made)
+
+
+def _scheme(name: str, node: Node, schemas: SchemaBuilder) -> SecurityScheme:
+    extension = node.get("x-speclient")
+    renamed = extension.get("arguments") if extension else None
+    arguments = (
+        tuple((part, value.value) for part, value in renamed.items() if isinstance(value.value, str)) if renamed else ()
+    )
+    description = node.text("description")
+    kind, scheme = node.text("type"), (node.text("scheme") or "").lower()
+    if kind == "http" and scheme == "basic":
+        return SecurityScheme(name, "basic", arguments=arguments, description=description)
+    if kind in ("oauth2", "openIdConnect") or (kind == "http" and scheme == "bearer"):
+        return SecurityScheme(name, "bearer", arguments=arguments, description=description)
+    if kind == "apiKey" and node.text("name") and node.text("in") in ("header", "query", "cookie"):
+        return SecurityScheme(name, "key", node.text("in") or "header", node.text("name") or "", arguments, description)
+    if kind != "mutualTLS":
+        what = f"http {scheme}" if kind == "http" else repr(kind)
+        schemas.lose(
+            LossKind.DEGRADED,
+            node,
+            f"the security scheme {name!r} ({what}) is left to the caller (default headers, http_client)",
+        )
+    return SecurityScheme(name, "none", arguments=(), description=description)
+
+
+def read_requirements(node: Node, schemas: SchemaBuilder) -> tuple[SecurityRequirement, ...]:
+    """The alternatives of a `security` list; empty when nothing is needed."""
+    made: list[SecurityRequirement] = []
+    components = node.document.root.get("components")
+    section = components.get("securitySchemes") if components else None
+    known = section.mapping if section else {}
+    for element in node.elements():
+        names = tuple(element.mapping)
+        for name in names:
+            if name not in known:
+                schemas.lose(
+                    LossKind.DEGRADED, element, f"the security scheme {name!r} is not defined; it is passed over"
+                )
+        made.append(tuple(name for name in names if name in known))
+    return tuple(dict.fromkeys(made))
+
+
+def read_servers(owner: Node, sink: Sink) -> tuple[Server, ...]:
+    """The servers of the document, a path or an operation."""
+    section = owner.get("servers")
+    made: list[Server] = []
+    for node in section.elements() if section else ():
+        url = node.text("url")
+        if url is None:
+            continue
+        given = node.get("variables")
+        variables: list[ServerVariable] = []
+        for name, entry in given.items() if given else ():
+            values = entry.mapping.get("enum")
+            listed = tuple(str(value) for value in values) if isinstance(values, list) else ()
+            default = entry.mapping.get("default", listed[0] if listed else "")
+            variables.append(ServerVariable(name, str(default), listed, entry.text("description")))
+        known = {variable.name for variable in variables}
+        for name in re.findall(r"\{([^{}]+)\}", url):
+            if name not in known:
+                sink.report("SC202", f"the server variable {name!r} is not defined", node.location)
+                variables.append(ServerVariable(name, ""))
+        made.append(Server(url.rstrip("/"), node.text("description"), tuple(variables)))
+    return tuple(made)

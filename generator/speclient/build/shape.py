@@ -1,0 +1,252 @@
+"""What one or several schema objects, all of which must hold, say together.
+
+`allOf` is read as an intersection of keywords, so that no class hierarchy is needed and a property that two branches
+define is one property. Values of the wrong kind (`required: "a"`, `minLength: "x"`) are passed over and named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from speclient.document import Node, schema_view
+
+_TYPES = frozenset({"string", "integer", "number", "boolean", "null", "array", "object"})
+_COUNTS = ("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties")
+_NUMBERS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
+_LOWER = frozenset({"minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"})
+_NOT_ENFORCED = (
+    "not", "if", "contains", "uniqueItems", "propertyNames", "dependentRequired", "dependentSchemas", "dependencies",
+    "unevaluatedItems", "unevaluatedProperties", "patternProperties",
+)  # fmt: skip
+_ANNOTATIONS = frozenset({
+    "$ref", "description", "title", "example", "examples", "default", "deprecated", "readOnly", "writeOnly", "xml",
+    "externalDocs", "$comment", "$id", "$schema", "$anchor", "$dynamicAnchor", "$defs", "definitions", "allOf",
+    "x-nullable",
+})  # fmt: skip
+
+
+@dataclass(slots=True)
+class Shape:
+    """The keywords of an intersection; `problems` are places whose value cannot be used, with the reason."""
+
+    types: list[str] | None = None
+    nullable: bool = False
+    properties: dict[str, list[Node]] = field(default_factory=dict[str, list[Node]])
+    required: dict[str, Node] = field(default_factory=dict[str, Node])
+    additional: list[Node] = field(default_factory=list[Node])
+    closed: bool = False
+    patterned: list[Node] = field(default_factory=list[Node])
+    items: list[Node] = field(default_factory=list[Node])
+    prefix: list[Node] = field(default_factory=list[Node])
+    no_more_items: bool = False
+    enum: list[Any] | None = None
+    member_names: tuple[str, ...] | None = None
+    constraints: dict[str, Any] = field(default_factory=dict[str, Any])
+    format: str | None = None
+    unions: list[tuple[str, Node]] = field(default_factory=list[tuple[str, Node]])
+    discriminator: Node | None = None
+    description: str | None = None
+    title: str | None = None
+    deprecated: bool = False
+    secret: bool = False
+    explicit: str | None = None
+    unenforced: list[tuple[str, Node]] = field(default_factory=list[tuple[str, Node]])
+    problems: list[tuple[Node, str]] = field(default_factory=list[tuple[Node, str]])
+
+    @property
+    def bare(self) -> bool:
+        """Whether nothing but unions (and at most `type`) constrains the value."""
+        return not (
+            self.properties or self.required or self.additional or self.closed or self.patterned or self.items
+            or self.prefix or self.enum is not None or self.constraints or self.format
+        )  # fmt: skip
+
+
+def says_something(value: dict[str, Any]) -> bool:
+    """Whether a schema object has a keyword that constrains beside its `$ref` and `allOf`."""
+    return any(key not in _ANNOTATIONS and not key.startswith("x-") for key in schema_view(value))
+
+
+def merge(nodes: Iterable[Node]) -> Shape:
+    """The intersection of schema objects (none of which is a `$ref`; `allOf` is the caller's work)."""
+    shape = Shape()
+    for node in nodes:
+        _add(shape, node)
+    if shape.enum is not None and None in shape.enum:
+        shape.enum = [value for value in shape.enum if value is not None]
+        if shape.types is None or "null" in shape.types:
+            shape.nullable = True
+    return shape
+
+
+def _add(shape: Shape, node: Node) -> None:
+    view = schema_view(node.mapping)
+
+    def bad(key: str, expected: str) -> None:
+        shape.problems.append((node.get(key) or node, f"`{key}` must be {expected}; it is passed over"))
+
+    _add_type(shape, view, bad)
+    if view.get("x-nullable"):
+        shape.nullable = True
+    for key in _COUNTS:
+        if key in view:
+            value = view[key]
+            if isinstance(value, float) and value.is_integer():
+                value = int(value)
+            if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+                bad(key, "a whole number that is not negative")
+            else:
+                _narrow(shape, key, value)
+    for key in _NUMBERS:
+        if key in view:
+            value = view[key]
+            if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value:  # noqa: PLR0124
+                bad(key, "a number")
+            elif key == "multipleOf" and value <= 0:
+                bad(key, "greater than 0")
+            else:
+                _narrow(shape, key, value)
+    if "pattern" in view:
+        if isinstance(view["pattern"], str):
+            shape.constraints.setdefault("pattern", view["pattern"])
+        else:
+            bad("pattern", "a string")
+    if isinstance(view.get("format"), str):
+        shape.format = shape.format or view["format"]
+    _add_object(shape, node, view, bad)
+    _add_array(shape, node, bad)
+    _add_enum(shape, view, bad)
+    for key in ("oneOf", "anyOf"):
+        if key in view:
+            branches = node.get(key)
+            if branches is not None and isinstance(branches.value, list) and branches.value:
+                shape.unions.append((key, branches))
+            else:
+                bad(key, "a list with at least one schema")
+    if "discriminator" in view and "oneOf" not in view and "anyOf" not in view:
+        pass  # The parent of an allOf hierarchy: its own members say all that a reader of it can know.
+    elif isinstance(view.get("discriminator"), dict):
+        shape.discriminator = node.get("discriminator")
+    shape.unenforced.extend((key, node) for key in _NOT_ENFORCED if key in view and view[key] is not False)
+    _add_annotations(shape, node)
+
+
+def _add_type(shape: Shape, view: dict[str, Any], bad: Any) -> None:
+    types = view.get("type")
+    if types is None:
+        return
+    if not isinstance(types, list) or not all(isinstance(name, str) for name in types):
+        bad("type", "a type's name or a list of them")
+        return
+    unknown = [name for name in types if name not in _TYPES]
+    if unknown:
+        bad("type", "one of string, integer, number, boolean, null, array and object, not " + repr(unknown[0]))
+        types = [name for name in types if name in _TYPES]
+        if not types:
+            return
+    if "null" in types:
+        shape.nullable = True
+    types = [name for name in types if name != "null"] or ["null"]
+    if shape.types is None:
+        shape.types = list(dict.fromkeys(types))
+    else:
+        both = [name for name in shape.types if name in types or (name == "integer" and "number" in types)]
+        if "number" in shape.types and "integer" in types:
+            both.append("integer")
+        shape.types = both or shape.types
+
+
+def _narrow(shape: Shape, key: str, value: float) -> None:
+    old = shape.constraints.get(key)
+    if old is not None:
+        value = max(old, value) if key in _LOWER else min(old, value)
+    shape.constraints[key] = value
+
+
+def _add_object(shape: Shape, node: Node, view: dict[str, Any], bad: Any) -> None:
+    if "properties" in view:
+        properties = node.get("properties")
+        if properties is None or not isinstance(properties.value, dict):
+            bad("properties", "a mapping")
+        else:
+            for name, child in properties.items():
+                known = shape.properties.setdefault(name, [])
+                if child not in known and all(child.value != other.value for other in known):
+                    known.append(child)
+    if "required" in view:
+        required = view["required"]
+        if isinstance(required, list) and all(isinstance(name, str) for name in required):
+            for name in required:
+                shape.required.setdefault(name, node)
+        elif not isinstance(required, bool):
+            bad("required", "a list of property names")
+        else:
+            bad("required", "a list of property names of the object, not a flag on the property")
+    if "additionalProperties" in view:
+        extra = node.get("additionalProperties")
+        if view["additionalProperties"] is False:
+            shape.closed = True
+        elif extra is not None and isinstance(extra.value, dict):
+            if extra.value:
+                shape.additional.append(extra)
+        elif view["additionalProperties"] is not True:
+            bad("additionalProperties", "a schema or a boolean")
+    patterned = node.get("patternProperties")
+    if patterned is not None:
+        shape.patterned.extend(child for _, child in patterned.items())
+
+
+def _add_array(shape: Shape, node: Node, bad: Any) -> None:
+    items = node.get("items")
+    if items is not None:
+        if isinstance(items.value, dict):
+            shape.items.append(items)
+        elif items.value is False:
+            shape.no_more_items = True
+        elif isinstance(items.value, list):  # The tuple form before 2020-12.
+            shape.prefix.extend(items.elements())
+        elif items.value is not True:
+            bad("items", "a schema")
+    prefix = node.get("prefixItems")
+    if prefix is not None:
+        if isinstance(prefix.value, list):
+            shape.prefix.extend(prefix.elements())
+        else:
+            bad("prefixItems", "a list of schemas")
+
+
+def _add_enum(shape: Shape, view: dict[str, Any], bad: Any) -> None:
+    values: list[Any] | None = None
+    if "enum" in view:
+        if isinstance(view["enum"], list) and view["enum"]:
+            values = list(view["enum"])
+        else:
+            bad("enum", "a list of at least one value")
+    if "const" in view:
+        values = [view["const"]]
+    if values is None:
+        return
+    distinct: list[Any] = []
+    for value in values:
+        if not any(type(value) is type(other) and value == other for other in distinct):
+            distinct.append(value)
+    if shape.enum is not None:
+        distinct = [value for value in shape.enum if value in distinct] or shape.enum
+    shape.enum = distinct
+    names = view.get("x-enum-varnames") or view.get("x-enumNames")
+    if isinstance(names, list) and len(names) == len(values) == len(distinct):
+        shape.member_names = tuple(str(name) for name in names)
+
+
+def _add_annotations(shape: Shape, node: Node) -> None:
+    shape.description = shape.description or node.text("description")
+    shape.title = shape.title or node.text("title")
+    shape.deprecated = shape.deprecated or node.flag("deprecated")
+    extension = node.get("x-speclient")
+    if extension is not None:
+        shape.secret = shape.secret or extension.flag("secret")
+        shape.explicit = shape.explicit or extension.text("name")
+    if node.text("format") == "password":
+        shape.secret = True

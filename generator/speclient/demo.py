@@ -1,0 +1,52 @@
+"""`speclient demo`: each generated client calls each of its operations, answered by the embedded mock."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+_WIDTH = 100
+
+
+def run(specs: Sequence[Path], output: Path) -> int:
+    """Show every package that was generated from one of the documents; gives the exit code."""
+    import httpx2
+
+    from speclient.mock import mock
+    from speclient.pipeline import package_of
+
+    code = 0
+    for spec in specs:
+        folder = package_of(spec, output)
+        if folder is None:
+            print(f"{spec}: no package in {output}; run `speclient generate`", file=sys.stderr)
+            code = 2
+            continue
+        table = json.loads(next(folder.glob("*/_spec/operations.json")).read_text(encoding="utf-8"))
+        sys.path.insert(0, str(folder))
+        package = importlib.import_module(table["package"])
+        credentials = {name: "demo" for parts in table["credentials"].values() for name in parts.values()}
+        with httpx2.Client(transport=mock(spec)) as http_client:
+            client = getattr(package, table["client"])(**credentials, http_client=http_client, base_url="https://mock")
+            print(f"\n{folder.name}: {client!r}")
+            for row in table["operations"]:
+                print(f"  {_show(package, client, row)}")
+    return code
+
+
+def _show(package: Any, client: Any, row: dict[str, Any]) -> str:
+    group, method = row["call"].split(".")
+    arguments = ", ".join(f"{name}={value!r}" for name, value in row["example"].items())
+    call = f"client.{row['call']}({arguments})"
+    if row["body"] is not None:
+        return f"{call}: takes a body, see the README"
+    try:
+        result = getattr(getattr(client, group), method)(**row["example"])
+    except package.APIError as problem:
+        return f"{call}\n    !! {type(problem).__name__}: {problem}"
+    text = json.dumps(package.to_jsonable(result), ensure_ascii=False)
+    return f"{call}\n    -> {type(result).__name__} {text if len(text) <= _WIDTH else text[: _WIDTH - 4] + ' ...'}"
