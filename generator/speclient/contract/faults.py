@@ -10,10 +10,11 @@ import httpx2
 from .answers import Answer, undocumented_statuses
 from .client_call import Outcome, Raised, Returned, Session
 from .findings import Finding, require
-from .response_side import ResponseContract, error_name
+from .response_side import ResponseContract
 from .samples import complete
 from .secrecy import judge_secrecy
 from .spelling import write
+from .status_errors import status_error
 
 
 class _CutStream(httpx2.SyncByteStream):
@@ -29,8 +30,10 @@ class _CutStream(httpx2.SyncByteStream):
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing that goes wrong. `expected` names the errors of which the call must raise one.
+    """One thing that goes wrong.
 
+    `expected` names the errors of which the call must raise one; the empty name means that a result is fine too,
+    and no name at all that the error is the one of the status.
     Either `error` is raised in place of an answer, or an answer with these bytes and headers comes.
     """
 
@@ -57,13 +60,12 @@ def faults(answer: Answer, body: bytes) -> Iterator[Fault]:
     yield from _broken_connections(body)
     yield from _broken_bodies(answer, body)
     for status in undocumented_statuses(answer.operation):
-        expected = (error_name(status) or "UnexpectedStatusError",)
         # 204 and 304 have no body by definition (RFC 9110, 15.3.5 and 15.4.5).
         content = b"" if status in (204, 304) else body
         headers = [("content-type", answer.media_type or "application/json")]
         if status in (301, 302, 307):
             headers.append(("location", "https://elsewhere.test/login"))
-        yield Fault(f"undocumented {status}", expected, status, content, tuple(headers))
+        yield Fault(f"undocumented {status}", (), status, content, tuple(headers))
 
 
 def _broken_connections(body: bytes) -> Iterator[Fault]:
@@ -119,11 +121,11 @@ def _broken_bodies(answer: Answer, body: bytes) -> Iterator[Fault]:
     yield fault("HTML page", html, headers=(("content-type", "text/html; charset=utf-8"),))
     yield fault("HTML called JSON", html)
     yield fault("JSON called text", body, headers=(("content-type", "text/plain"),))
-    yield fault(
-        "another charset",
-        body.decode().encode("utf-16"),
-        headers=(("content-type", f"{media_type}; charset=utf-16"),),
-    )
+    # JSON is UTF-8 and its charset parameter means nothing (RFC 8259, 8.1 and 11): to go by it or not is up to the
+    # client, as long as what does not decode is told as that.
+    utf_16 = (("content-type", f"{media_type}; charset=utf-16"),)
+    yield fault("UTF-16, called so", body.decode().encode("utf-16"), (*undecodable, ""), utf_16)
+    yield fault("UTF-8 called UTF-16", body, (*undecodable, ""), utf_16)
     yield fault("unknown charset", body, (*undecodable, ""), (("content-type", f"{media_type}; charset=no-such"),))
     coded = (*plain, ("content-encoding", "gzip"))
     # What ends in the decoder never was an answer; httpx2 calls it DecodingError, and either view is
@@ -157,13 +159,14 @@ def _judge_fault(contract: ResponseContract, answer: Answer, fault: Fault) -> It
     session, outcome = _run(contract, fault)
     where = f"{answer.operation.name} -> {fault.name}"
     expected = [contract.package.error(name) for name in fault.expected if name]
+    if not fault.expected:
+        expected = [status_error(contract.package, fault.status, documented=False)]
     raised = isinstance(outcome, Raised) and any(isinstance(outcome.error, kind) for kind in expected)
     timeout = contract.package.error("APITimeoutError")
     if raised and fault.expected == ("APIConnectionError",) and isinstance(outcome, Raised):
         raised = not isinstance(outcome.error, timeout)
-    # An empty name among the expected ones means that a result is fine too.
     if not raised and not (isinstance(outcome, Returned) and "" in fault.expected):
-        yield Finding(where, "fault.outcome", " or ".join(filter(None, fault.expected)), str(outcome))
+        yield Finding(where, "fault.outcome", " or ".join(kind.__name__ for kind in expected), str(outcome))
     elif isinstance(outcome, Raised) and "ResponseError" in {kind.__name__ for kind in type(outcome.error).__mro__}:
         status = getattr(outcome.error, "status_code", None)
         if status != fault.status:
@@ -179,11 +182,11 @@ def _judge_error_fault(contract: ResponseContract, answer: Answer, fault: Fault)
     """On an error status the status counts; its unreadable body is told by `body_error`."""
     session, outcome = _run(contract, fault)
     where = f"{answer.operation.name} -> {answer.status} with {fault.name}"
-    name = error_name(answer.status) or "StatusError"
-    if not isinstance(outcome, Raised) or not isinstance(outcome.error, contract.package.error(name)):
+    kind = status_error(contract.package, answer.status, documented=True)
+    if not isinstance(outcome, Raised) or not isinstance(outcome.error, kind):
         lost = isinstance(outcome, Raised) and isinstance(outcome.error, contract.package.error("APIConnectionError"))
         if not (lost and "APIConnectionError" in fault.expected):
-            yield Finding(where, "fault.outcome", name, str(outcome))
+            yield Finding(where, "fault.outcome", kind.__name__, str(outcome))
         return
     body, reason = getattr(outcome.error, "body", None), getattr(outcome.error, "body_error", None)
     other_types = {each.media_type for each in contract.answers if each.status == answer.status} - {answer.media_type}

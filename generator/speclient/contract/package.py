@@ -61,6 +61,10 @@ class Package:
         """The methods that were emitted, in the document's order."""
         return tuple(_method(operation, row) for operation, row in self._rows() if row is not None)
 
+    def exports(self, name: str) -> bool:
+        """Whether the package has a public name."""
+        return hasattr(self.module, name)
+
     def error(self, name: str) -> type[Exception]:
         """The exported exception of this name."""
         kind: object = getattr(self.module, name, None)

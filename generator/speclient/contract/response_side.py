@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
 from collections.abc import Iterator
 
 import httpx2
@@ -23,6 +22,7 @@ from .request_side import smallest_arguments
 from .samples import complete
 from .secrecy import judge_secrecy
 from .spelling import at, awkward, json_text, leaves, near, neighbour, removed, replaced, varied, write
+from .status_errors import status_error
 
 
 class ResponseContract:
@@ -144,9 +144,9 @@ class ResponseContract:
 
     def _judge_status(self, answer: Answer, outcome: Outcome) -> Iterator[Finding]:
         where = f"{answer.operation.name} -> {answer.name}"
-        name = error_name(answer.status) or "StatusError"
-        if not isinstance(outcome, Raised) or not isinstance(outcome.error, self.package.error(name)):
-            yield Finding(where, "answer.status", name, str(outcome))
+        kind = status_error(self.package, answer.status, documented=True)
+        if not isinstance(outcome, Raised) or not isinstance(outcome.error, kind):
+            yield Finding(where, "answer.status", kind.__name__, str(outcome))
         elif (status := getattr(outcome.error, "status_code", None)) != answer.status:
             yield Finding(where, "answer.status", f"status_code {answer.status}", repr(status))
         elif isinstance(outcome.error, self.package.error("UnexpectedStatusError")):
@@ -172,23 +172,6 @@ class ResponseContract:
             yield Finding(where, "answer.accepted-invalid", f"body None and a body_error: {why}", f"body {typed!r}")
         elif difference := first_difference(body, self.package.to_jsonable(typed)):
             yield Finding(where, "answer.altered", "a body that dumps to the same JSON", difference)
-
-
-def error_name(status: int) -> str | None:
-    """The class that stands for a status: its IANA reason phrase; None for statuses without one."""
-    # Python's table still has the phrases of RFC 7231 before 3.13.
-    renamed = {
-        413: "Content Too Large",
-        414: "URI Too Long",
-        416: "Range Not Satisfiable",
-        422: "Unprocessable Content",
-    }
-    phrase = renamed.get(status) or http.client.responses.get(status)
-    if status < 400 or status == 418 or phrase is None:
-        return None
-    words = "".join(char if char.isalnum() else " " for char in phrase).split()
-    name = "".join(word[0].upper() + word[1:] for word in words)
-    return name if name.endswith("Error") else f"{name}Error"
 
 
 def _steps(body: Json) -> Iterator[str]:
