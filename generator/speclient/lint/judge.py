@@ -11,6 +11,7 @@ from speclient.document import Document, Node, escape_pointer
 from speclient.lint.schema_table import SchemaTable, Side, brief
 
 _MASK = "the value"
+_MOST_PARTS = 20_000
 # What jsonschema-rs knows beside dates; a linter that insists on them reports more than documents mean.
 _UNASKED = (
     "duration", "email", "hostname", "idn-email", "idn-hostname", "ipv4", "ipv6", "iri", "iri-reference", "json-pointer",
@@ -37,6 +38,9 @@ class JudgeError(Exception):
     """The schema itself cannot be used."""
 
 
+_Compiled = jsonschema_rs.Draft202012Validator | JudgeError
+
+
 @dataclass(slots=True)
 class Judge:
     """Judges values by schemas of one document. `all_formats`: assert every format known, not only dates."""
@@ -45,11 +49,11 @@ class Judge:
     side: Side = Side.EITHER
     all_formats: bool = False
     table: SchemaTable = field(init=False)
-    _validators: dict[str, jsonschema_rs.Draft202012Validator | JudgeError] = field(init=False)
+    _validators: dict[str, _Compiled] = field(default_factory=dict[str, "_Compiled"])
+    _parts: dict[int, tuple[dict[str, Any], _Compiled]] = field(default_factory=dict[int, "tuple[dict[str, Any], _Compiled]"])
 
     def __post_init__(self) -> None:
         self.table = SchemaTable(self.document, self.side)
-        self._validators = {}
 
     def departures(self, schema: Node, value: Any) -> tuple[Departure, ...]:
         """Every way in which `value` breaks the schema at a node.
@@ -77,28 +81,47 @@ class Judge:
         except ValueError:
             return False
 
+    def admits_part(self, schema: Any, value: Any) -> bool:
+        """Whether `value` is an instance of any part of `table`; a part that cannot be used admits nothing."""
+        if not isinstance(schema, dict):
+            return bool(schema)
+        known = self._parts.get(id(schema))
+        if known is None or known[0] is not schema:
+            if len(self._parts) >= _MOST_PARTS:
+                self._parts.clear()
+            # The schema is kept beside its validator, or its id could come to mean another one.
+            known = self._parts[id(schema)] = (schema, self._compiled(self.table.closed(schema)))
+        validator = known[1]
+        try:
+            return not isinstance(validator, JudgeError) and validator.is_valid(value)
+        except ValueError:
+            return False
+
     def _validator(self, name: str) -> jsonschema_rs.Draft202012Validator:
         made = self._validators.get(name)
         if made is None:
-            try:
-                made = jsonschema_rs.Draft202012Validator(
-                    self.table.closure(name),
-                    validate_formats=True,
-                    formats=None if self.all_formats else _DATES_ONLY,
-                    mask=_MASK,
-                    offline=True,
-                )
-            except ValueError as problem:
-                made = JudgeError(str(problem).splitlines()[0])
-            self._validators[name] = made
+            made = self._validators[name] = self._compiled(self.table.closed({"$ref": f"#/$defs/{name}"}))
         if isinstance(made, JudgeError):
             raise made
         return made
+
+    def _compiled(self, schema: dict[str, Any]) -> _Compiled:
+        try:
+            return jsonschema_rs.Draft202012Validator(
+                schema,
+                validate_formats=True,
+                formats=None if self.all_formats else _DATES_ONLY,
+                mask=_MASK,
+                offline=True,
+            )
+        except ValueError as problem:
+            return JudgeError(str(problem).splitlines()[0])
 
 
 def _departure(error: jsonschema_rs.ValidationError) -> Departure:
     pointer = "".join(f"/{escape_pointer(str(token))}" for token in error.instance_path)
     shown = brief(error.instance)
     message = error.message.splitlines()[0]
-    message = message.replace(_MASK, shown, 1) if not isinstance(error.instance, (dict, list)) else message
+    kinds = {dict: "the object", list: "the array"}
+    message = message.replace(_MASK, kinds.get(type(error.instance), shown), 1)
     return Departure(pointer, message if len(message) <= 200 else message[:197] + "...")

@@ -94,16 +94,16 @@ class SchemaTable:
         """Where the definition `name` stands in the document."""
         return self._places[name]
 
-    def closure(self, name: str) -> dict[str, Any]:
-        """The definition `name` as a schema of its own, with the definitions that it needs."""
-        needed: dict[str, None] = {name: None}
-        todo = [name]
+    def closed(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """A translated schema with the definitions that it needs, so that it stands alone."""
+        needed = dict.fromkeys(_references(schema))
+        todo = list(needed)
         while todo:
             for other in self._needed(todo.pop()):
                 if other not in needed:
                     needed[other] = None
                     todo.append(other)
-        return {"$ref": f"#/$defs/{name}", "$defs": {key: self.definitions[key] for key in needed}}
+        return {**schema, "$defs": {key: self.definitions[key] for key in needed}}
 
     def _needed(self, name: str) -> frozenset[str]:
         if name not in self._needs:

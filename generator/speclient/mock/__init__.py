@@ -1,0 +1,7 @@
+"""A service made from its OpenAPI document, in process."""
+
+from speclient.mock.messages import Headers, Request, Response
+from speclient.mock.service import MockService
+from speclient.mock.transport import MockTransport, mock
+
+__all__ = ["Headers", "MockService", "MockTransport", "Request", "Response", "mock"]

@@ -1,0 +1,76 @@
+"""What the request asks of the answer: a status, a media type."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from speclient.mock.messages import Request
+from speclient.mock.plan import AnswerPlan, MediaPlan, OperationPlan
+
+_EASE = ("json", "lines", "events", "text", "form", "bytes", "xml")
+
+
+def asked_status(request: Request) -> int | None:
+    """The status that `X-Mock-Status: 429` or `Prefer: code=429` asks for."""
+    text = request.header("x-mock-status")
+    if text is None:
+        found = re.search(r"(?:^|[,;\s])code\s*=\s*\"?([1-5]\d\d)\b", request.header("prefer") or "")
+        text = found[1] if found else None
+    return int(text) if text is not None and re.fullmatch(r"[1-5]\d\d", text.strip()) else None
+
+
+def answer_for(operation: OperationPlan, status: int) -> AnswerPlan | None:
+    """The documented answer for a status: exact, then its range, then `default`."""
+    for wanted in (str(status), f"{status // 100}XX", "default"):
+        for answer in operation.answers:
+            if answer.status == wanted:
+                return answer
+    return None
+
+
+def success(operation: OperationPlan) -> tuple[int, AnswerPlan] | None:
+    """The first documented answer that means success: a 2xx, then what else is no error, then `default`."""
+    exact = [(int(each.status), each) for each in operation.answers if each.status.isdigit()]
+    for status, answer in exact:
+        if 200 <= status < 300:
+            return status, answer
+    for answer in operation.answers:
+        if answer.status == "2XX":
+            return 200, answer
+    for answer in operation.answers:
+        if answer.status == "default":
+            return 200, answer
+    return next(((status, answer) for status, answer in exact if status < 400), None)
+
+
+def preferred_media(request: Request, media: Sequence[MediaPlan]) -> list[MediaPlan]:
+    """The media types that `Accept` admits, best first (RFC 9110, section 12.5.1); all of them when it admits none."""
+    ranges = _ranges(request.header("accept") or "*/*")
+
+    def quality(plan: MediaPlan) -> float:
+        essence = plan.name.split(";")[0].strip().lower()
+        main = essence.partition("/")[0]
+        if essence == "*/*":
+            return max(ranges.values(), default=0)
+        for name in (essence, f"{main}/*", "*/*"):
+            if name in ranges:
+                return ranges[name]
+        return 0
+
+    weighed = [(quality(plan), plan) for plan in media]
+    kept = [(weight, plan) for weight, plan in weighed if weight > 0] or weighed
+    return [plan for _, plan in sorted(kept, key=lambda pair: (-pair[0], _EASE.index(pair[1].kind)))]
+
+
+def _ranges(accept: str) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for part in accept.split(","):
+        name, *parameters = (piece.strip().lower() for piece in part.split(";"))
+        weight = 1.0
+        for parameter in parameters:
+            if re.fullmatch(r"q=[01](\.\d*)?", parameter):
+                weight = float(parameter[2:])
+        if name:
+            found[name] = weight
+    return found

@@ -1,0 +1,169 @@
+"""From what was sent to the values of the parameters, by style and explode (OpenAPI 3, "Style Values")."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import unquote, unquote_plus
+
+from speclient.lint.judge import Judge, JudgeError
+from speclient.mock.messages import Request
+from speclient.mock.plan import OperationPlan, ParameterPlan
+from speclient.mock.routes import Match
+
+_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+_DELIMITERS = {"spaceDelimited": "%20", "pipeDelimited": "|"}
+_ABSENT = object()
+
+
+@dataclass(slots=True)
+class Arguments:
+    """The values of an operation's parameters by name (defaults filled in), and what is wrong with them."""
+
+    values: dict[str, Any] = field(default_factory=dict[str, Any])
+    faults: list[str] = field(default_factory=list[str])
+
+
+def read_arguments(match: Match, request: Request, judge: Judge) -> Arguments:
+    """Decode and judge every parameter of the operation."""
+    found = Arguments()
+    raw_query = [pair.partition("=")[::2] for pair in request.query.split("&") if pair]
+    for parameter in match.operation.parameters:
+        sent = _sent(parameter, match, request, raw_query)
+        what = f"{parameter.place} parameter {parameter.name!r}"
+        if sent is None:
+            if parameter.required:
+                found.faults.append(f"the {what} is missing")
+            elif parameter.default is not None:
+                found.values[parameter.name] = parameter.default
+            continue
+        if sent == [""] and parameter.allows_empty:
+            continue
+        value = _typed(parameter, sent, judge)
+        if value is _ABSENT:
+            found.faults.append(f"the {what} is not what the document allows")
+        else:
+            found.values[parameter.name] = value
+    return found
+
+
+# -- what was sent: a list of texts for one value or an array, a dict of texts for an object, None when absent -----------
+
+_Sent = list[str] | dict[str, list[str]] | None
+
+
+def _sent(parameter: ParameterPlan, match: Match, request: Request, query: Sequence[tuple[str, str]]) -> _Sent:
+    if parameter.place == "query":
+        return _query(parameter, query, match.operation)
+    if parameter.place == "path":
+        raw = dict(match.values).get(parameter.name)
+        return None if raw is None else _path(parameter, raw)
+    if parameter.place == "header":
+        text = request.header(parameter.name)
+        return None if text is None else [text.strip()]
+    cookies = request.header("cookie") or ""
+    for part in cookies.split(";"):
+        name, _, text = part.strip().partition("=")
+        if name == parameter.name:
+            return [unquote(text)]
+    return None
+
+
+def _query(parameter: ParameterPlan, query: Sequence[tuple[str, str]], operation: OperationPlan) -> _Sent:
+    named = [text for name, text in query if unquote_plus(name) == parameter.name]
+    if parameter.spreads and not named:
+        others = {other.name for other in operation.parameters}
+        spread: dict[str, list[str]] = {}
+        for name, text in query:
+            if unquote_plus(name) not in others:
+                spread.setdefault(unquote_plus(name), []).append(unquote_plus(text))
+        return spread or None
+    if parameter.style == "deepObject" or not named:
+        inner: dict[str, list[str]] = {}
+        for name, text in query:
+            found = re.fullmatch(re.escape(parameter.name) + r"((?:\[[^\]]*\])+)", unquote_plus(name))
+            if found is not None:
+                inner.setdefault(found[1][1:-1], []).append(unquote_plus(text))
+        if inner:
+            return inner if any(key for key in inner) else inner[""]
+    if not named:
+        return None
+    delimiter = _DELIMITERS.get(parameter.style, ",")
+    if not parameter.explode and len(named) == 1 and delimiter in named[0].replace("+", "%20"):
+        return [unquote_plus(part) for part in named[0].replace("+", "%20").split(delimiter)]
+    return [unquote_plus(text) for text in named]
+
+
+def _path(parameter: ParameterPlan, raw: str) -> list[str]:
+    text = raw
+    if parameter.style == "label":
+        text = text.removeprefix(".")
+    elif parameter.style == "matrix":
+        text = ",".join(part.partition("=")[2] for part in text.split(";") if part)
+    return [unquote(text)]
+
+
+# -- the value meant --------------------------------------------------------------------------------------------------
+
+
+def _typed(parameter: ParameterPlan, sent: list[str] | dict[str, list[str]], judge: Judge) -> Any:
+    """The first reading of the texts that the schema admits, or `_ABSENT`."""
+    first: Any = _ABSENT
+    for value in _readings(parameter, sent):
+        if parameter.schema is None:
+            return value
+        try:
+            if not judge.departures_from(parameter.schema, value):
+                return value
+        except JudgeError:
+            return value
+        if first is _ABSENT:
+            first = value
+    # Objects spread over the query can't be read back with certainty, so they are not turned away.
+    return first if isinstance(sent, dict) else _ABSENT
+
+
+def _readings(parameter: ParameterPlan, sent: list[str] | dict[str, list[str]]) -> Iterator[Any]:
+    if isinstance(sent, dict):
+        yield {key: _literal(texts[0]) if len(texts) == 1 else [*map(_literal, texts)] for key, texts in sent.items()}
+        yield {key: texts[0] if len(texts) == 1 else texts for key, texts in sent.items()}
+        return
+    if parameter.is_json and len(sent) == 1:
+        try:
+            yield json.loads(sent[0])
+        except ValueError:
+            return
+        return
+    if len(sent) == 1:
+        text = sent[0]
+        yield from dict.fromkeys([text]) if _literal(text) is text else (_literal(text), text)
+        parts = text.split(",") if text else []
+        yield [_literal(part) for part in parts]
+        yield parts
+        yield [text]
+        if not parameter.explode and len(parts) % 2 == 0:
+            yield dict(zip(parts[::2], map(_literal, parts[1::2]), strict=True))
+        yield {name: _literal(part) for name, eq, part in (p.partition("=") for p in parts) if eq}
+        if text.startswith(("{", "[")):
+            try:
+                yield json.loads(text)
+            except ValueError:
+                return
+        if text == "":
+            yield None
+        return
+    yield [_literal(text) for text in sent]
+    yield list(sent)
+    yield _literal(sent[-1])
+
+
+def _literal(text: str) -> Any:
+    """The number or boolean that a text spells, else the text."""
+    if text in ("true", "false"):
+        return text == "true"
+    if _NUMBER.fullmatch(text):
+        return float(text) if any(mark in text for mark in ".eE") else int(text)
+    return text

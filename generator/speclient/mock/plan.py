@@ -1,0 +1,336 @@
+"""What an operation of the document takes and answers, read once so that a request costs no search."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from speclient.document import Document, Node
+from speclient.document.load import ReferenceProblem
+from speclient.lint.index import Call, Index
+from speclient.lint.judge import Judge
+from speclient.lint.schema_table import Side
+
+_STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
+# OpenAPI 3, Parameter Object: header parameters of these names are ignored.
+_IGNORED = ("accept", "content-type", "authorization")
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterPlan:
+    """A parameter; `schema` is the name of a definition of the requests' judge, None when anything goes."""
+
+    name: str
+    place: str
+    required: bool
+    style: str
+    explode: bool
+    schema: str | None
+    is_json: bool
+    allows_empty: bool
+    spreads: bool
+    """Whether it is an object whose members stand in the query under their own names."""
+    default: Any
+
+
+@dataclass(frozen=True, slots=True)
+class SchemePlan:
+    """How a credential travels: `kind` is an `http` scheme's name in lower case, `apiKey`, or `any`."""
+
+    kind: str
+    place: str = "header"
+    name: str = "authorization"
+
+
+@dataclass(frozen=True, slots=True)
+class MediaPlan:
+    """A media type of a body, how it is written, its schema's definition, and its examples."""
+
+    name: str
+    kind: str
+    schema: str | None
+    examples: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerPlan:
+    """A documented answer: status as written (`200`, `4XX`, `default`), media types, headers with their definitions."""
+
+    status: str
+    media: tuple[MediaPlan, ...]
+    headers: tuple[tuple[str, str | None], ...]
+    node: Node
+
+
+@dataclass(frozen=True, slots=True)
+class ChoicePlan:
+    """`response-by`: the parameter, and value -> definition of the body."""
+
+    parameter: str
+    cases: tuple[tuple[Any, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PagingPlan:
+    """What `paging` says of the size of a page: the parameter, the array in the body, the cursor to the next page."""
+
+    size: str | None
+    items: str | None
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OperationPlan:
+    """One operation."""
+
+    method: str
+    path: str
+    pattern: re.Pattern[str]
+    fixed_query: str
+    prefixes: tuple[re.Pattern[str], ...]
+    parameters: tuple[ParameterPlan, ...]
+    security: tuple[tuple[SchemePlan, ...], ...]
+    body_required: bool
+    body: tuple[MediaPlan, ...]
+    answers: tuple[AnswerPlan, ...]
+    choice: ChoicePlan | None
+    paging: PagingPlan | None
+    node: Node
+
+    @property
+    def key(self) -> str:
+        """How messages name it: `GET /path`."""
+        return f"{self.method} {self.path}"
+
+
+def media_kind(name: str) -> str:
+    """How a body of a media type is written: `json`, `lines`, `events`, `text`, `xml`, `form` or `bytes`."""
+    essence = name.split(";")[0].strip().lower()
+    subtype = essence.partition("/")[2]
+    if subtype in ("x-ndjson", "jsonl", "json-seq", "x-json-stream"):
+        return "lines"
+    if "json" in subtype or essence in ("*/*", "application/*"):
+        return "json"
+    if essence == "text/event-stream":
+        return "events"
+    if essence == "application/x-www-form-urlencoded":
+        return "form"
+    if subtype == "xml" or subtype.endswith("+xml"):
+        return "xml"
+    return "text" if essence.startswith("text/") else "bytes"
+
+
+@dataclass(slots=True)
+class Planner:
+    """Reads operations; schemas become definitions of the two judges."""
+
+    document: Document
+    requests: Judge
+    answers: Judge
+
+    def operations(self) -> tuple[OperationPlan, ...]:
+        """All operations under `paths`; one that can't be read is left out."""
+        return tuple(self._operation(call) for call in Index(self.document).calls())
+
+    def _operation(self, call: Call) -> OperationPlan:
+        extension = call.node.get("x-speclient")
+        path, _, query = call.path.partition("?")
+        body = _resolved(call.node.get("requestBody"))
+        return OperationPlan(
+            method=call.method.upper(),
+            path=call.path,
+            pattern=_path_pattern(path.partition("#")[0]),
+            fixed_query=query.partition("#")[0],
+            prefixes=tuple(_prefixes(call)),
+            parameters=tuple(self._parameters(call)),
+            security=tuple(self._security(call)),
+            body_required=body is not None and body.flag("required"),
+            body=tuple(self._media(body, self.requests)) if body is not None else (),
+            answers=tuple(self._answers(call)),
+            choice=self._choice(extension),
+            paging=_paging(extension),
+            node=call.node,
+        )
+
+    def _parameters(self, call: Call) -> Iterator[ParameterPlan]:
+        for node in call.parameters():
+            name, place = node.text("name"), node.text("in")
+            if name is None or place not in _STYLES or (place == "header" and name.lower() in _IGNORED):
+                continue
+            style = node.text("style") or _STYLES[place]
+            explode = node.mapping.get("explode")
+            schema = node.get("schema")
+            content = node.get("content")
+            media_name, media = next(content.items(), (None, None)) if content is not None else (None, None)
+            if media is not None:
+                schema = media.get("schema")
+            target = _resolved(schema)
+            explode = explode if isinstance(explode, bool) else style == "form"
+            yield ParameterPlan(
+                name=name,
+                place=place,
+                required=place == "path" or node.flag("required"),
+                style=style,
+                explode=explode,
+                schema=self.requests.table.name(schema) if schema is not None else None,
+                is_json=media_name is not None and media_kind(media_name) == "json",
+                allows_empty=node.flag("allowEmptyValue"),
+                spreads=place == "query" and style == "form" and explode and _is_object(target),
+                default=_default(schema, target),
+            )
+
+    def _security(self, call: Call) -> Iterator[tuple[SchemePlan, ...]]:
+        section = call.node.get("security") or self.document.root.get("security")
+        for requirement in section.elements() if section else ():
+            yield tuple(self._scheme(name) for name in requirement.mapping)
+
+    def _scheme(self, name: str) -> SchemePlan:
+        components = self.document.root.get("components")
+        section = components.get("securitySchemes") if components else None
+        node = _resolved(section.get(name) if section else None)
+        kind = node.text("type") if node else None
+        if node is None or kind is None:
+            return SchemePlan("any")
+        if kind == "http":
+            return SchemePlan((node.text("scheme") or "bearer").lower())
+        if kind in ("oauth2", "openIdConnect"):
+            return SchemePlan("bearer")
+        if kind == "apiKey" and node.text("in") and node.text("name"):
+            return SchemePlan("apiKey", node.text("in") or "header", node.text("name") or "")
+        return SchemePlan("any")
+
+    def _media(self, owner: Node, judge: Judge) -> Iterator[MediaPlan]:
+        content = owner.get("content")
+        for name, entry in content.items() if content else ():
+            if not isinstance(entry.value, dict) or "/" not in name:
+                continue
+            media = _resolved(entry)
+            if media is None:
+                continue
+            schema = media.get("schema")
+            kind = media_kind(name)
+            if kind == "json" and name.startswith("*") and _is_binary(schema):
+                kind = "bytes"
+            yield MediaPlan(
+                name=name,
+                kind=kind,
+                schema=judge.table.name(schema) if schema is not None else None,
+                examples=tuple(_examples(media)),
+            )
+
+    def _answers(self, call: Call) -> Iterator[AnswerPlan]:
+        responses = call.node.get("responses")
+        for status, entry in responses.items() if responses else ():
+            node = _resolved(entry)
+            if node is None or re.fullmatch(r"[1-5](\d\d|[xX]{2})|default", status) is None:
+                continue
+            headers = node.get("headers")
+            named: list[tuple[str, str | None]] = []
+            for name, header in headers.items() if headers else ():
+                schema = _resolved(header)
+                inner = schema.get("schema") if schema else None
+                named.append((name, self.answers.table.name(inner) if inner is not None else None))
+            yield AnswerPlan(
+                status.upper() if status != "default" else status,
+                tuple(self._media(node, self.answers)),
+                tuple(named),
+                node,
+            )
+
+    def _choice(self, extension: Node | None) -> ChoicePlan | None:
+        node = extension.get("response-by") if extension else None
+        parameter = node.text("parameter") if node else None
+        schemas = node.get("schemas") if node else None
+        if parameter is None or schemas is None:
+            return None
+        cases: list[tuple[Any, str]] = []
+        for text, target in schemas.items():
+            if not isinstance(target.value, str):
+                return None
+            try:
+                schema = self.document.follow(target, target.value)
+            except ReferenceProblem:
+                return None
+            try:
+                value = json.loads(text)
+            except ValueError:
+                value = text
+            cases.append((value, self.answers.table.name(schema)))
+        return ChoicePlan(parameter, tuple(cases))
+
+
+def make_planner(document: Document) -> Planner:
+    """A planner with a judge for each side."""
+    return Planner(
+        document,
+        Judge(document, Side.REQUEST, all_formats=True),
+        Judge(document, Side.RESPONSE, all_formats=True),
+    )
+
+
+def _resolved(node: Node | None) -> Node | None:
+    try:
+        return node.resolve() if node is not None else None
+    except ReferenceProblem:
+        return None
+
+
+def _default(schema: Node | None, resolved: Node | None) -> Any:
+    for node in (schema, resolved):
+        if node is not None and "default" in node.mapping:
+            return node.mapping["default"]
+    return None
+
+
+def _is_binary(schema: Node | None) -> bool:
+    found = _resolved(schema)
+    return found is not None and found.text("format") in ("binary", "file")
+
+
+def _is_object(schema: Node | None) -> bool:
+    types = schema.mapping.get("type") if schema is not None else None
+    return types == "object" or (isinstance(types, list) and "object" in types and "string" not in types)
+
+
+def _examples(media: Node) -> Iterator[Any]:
+    if "example" in media.mapping:
+        yield media.mapping["example"]
+    examples = media.get("examples")
+    for _, entry in examples.items() if examples else ():
+        found = _resolved(entry)
+        if found is not None and "value" in found.mapping:
+            yield found.mapping["value"]
+
+
+def _paging(extension: Node | None) -> PagingPlan | None:
+    node = extension.get("paging") if extension else None
+    return PagingPlan(node.text("size"), node.text("items"), node.text("next")) if node is not None else None
+
+
+def _path_pattern(path: str) -> re.Pattern[str]:
+    parts = re.split(r"(\{[^{}]*\})", path)
+    made = "".join("([^/]+)" if part.startswith("{") else re.escape(part) for part in parts)
+    return re.compile(made)
+
+
+def _prefixes(call: Call) -> Iterator[re.Pattern[str]]:
+    """Paths of the servers, longest first; a client may be pointed at any host with any of them."""
+    owner = next((each for each in (call.node, call.item) if each.get("servers")), call.node.document.root)
+    servers = owner.get("servers")
+    paths: set[str] = set()
+    for server in servers.elements() if servers else ():
+        url = server.text("url") or ""
+        # Variables may hold anything, so they must not disturb the split.
+        shielded = re.sub(r"\{[^{}]*\}", "\0", url)
+        try:
+            path = urlsplit(shielded).path.rstrip("/")
+        except ValueError:
+            continue
+        if path.startswith("/"):
+            paths.add(path)
+    for path in sorted(paths, key=len, reverse=True):
+        yield re.compile(re.escape(path).replace("\0", ".+?").replace("\\\0", ".+?") + r"(?=/|$)")

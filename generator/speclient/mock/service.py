@@ -1,0 +1,234 @@
+"""A service made from its description: requests are judged, answers are made from the schemas."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterable, Mapping
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+from speclient.diagnostics import Sink
+from speclient.document import Document, load
+from speclient.lint.judge import JudgeError
+from speclient.mock.bodies import BodyMaker, Wish
+from speclient.mock.credentials import challenge, is_authorized
+from speclient.mock.messages import Request, Response, problem
+from speclient.mock.negotiation import answer_for, asked_status, preferred_media, success
+from speclient.mock.parameters import read_arguments
+from speclient.mock.plan import AnswerPlan, MediaPlan, OperationPlan, make_planner, media_kind
+from speclient.mock.routes import Match, Routes
+from speclient.mock.values import CannotMakeError
+
+_BODILESS = (204, 205, 304)
+# Headers that say how the body is carried are the transport's.
+_CARRIAGE = ("content-type", "content-length", "content-encoding", "transfer-encoding", "connection", "date", "server")
+
+
+class MockService:
+    """Answers requests as the document says. Stateless: equal requests get equal answers.
+
+    Args:
+        document: an OpenAPI document, or the path of one.
+        seed: another seed, other answers.
+
+    Raises:
+        FatalError: the path leads to no OpenAPI document (SC001 to SC006).
+    """
+
+    def __init__(self, document: Document | Path | str, *, seed: int = 0) -> None:
+        loaded = document if isinstance(document, Document) else load(Path(document), Sink())
+        planner = make_planner(loaded)
+        self.seed = seed
+        self.operations: tuple[OperationPlan, ...] = planner.operations()
+        self._routes = Routes(self.operations)
+        self._requests = planner.requests
+        self._bodies = BodyMaker(planner.answers)
+        # Validators are made on first use, and threads share them.
+        self._lock = threading.Lock()
+
+    def handle(self, request: Request) -> Response:
+        """The answer to a request; never raises for anything that a request can hold.
+
+        404, 405, 401, 400, 415 and 422 say what is wrong with the request; 501 that no valid answer could be made, and for
+        which schema. The header `X-Mock-Status` (or `Prefer: code=429`) asks for one of the documented statuses.
+        """
+        with self._lock:
+            found = self._routes.find(request)
+            if not isinstance(found, Match):
+                return _nowhere(request, found)
+            return self._operate(found, request)
+
+    def _operate(self, match: Match, request: Request) -> Response:
+        operation = match.operation
+        arguments = read_arguments(match, request, self._requests)
+        asked = asked_status(request)
+        if asked is not None:
+            answer = answer_for(operation, asked)
+            if answer is None:
+                return problem(501, "Status not documented", f"{operation.key} documents no answer {asked}")
+            members = arguments.values if asked < 300 else _failure(asked, "This answer was asked for.")
+            return self._answer(operation, asked, answer, request, members)
+        if not is_authorized(operation, request):
+            detail = f"{operation.key} needs credentials, and the request carries none"
+            return self._refuse(operation, (401,), request, detail, challenge(operation))
+        if arguments.faults:
+            return self._refuse(operation, (400, 422), request, "; ".join(arguments.faults))
+        fault = self._body_fault(operation, request)
+        if fault is not None:
+            return self._refuse(operation, fault[0], request, fault[1])
+        chosen = success(operation)
+        if chosen is None:
+            return problem(501, "No answer documented", f"{operation.key} documents no successful answer")
+        return self._answer(operation, *chosen, request, arguments.values)
+
+    # -- the request's body -------------------------------------------------------------------------------------------
+
+    def _body_fault(self, operation: OperationPlan, request: Request) -> tuple[tuple[int, ...], str] | None:
+        """Statuses for what is wrong with the body, best first, and the reason."""
+        if not operation.body:
+            return None
+        if not request.body:
+            return ((400, 422), "the body is missing") if operation.body_required else None
+        sent = (request.header("content-type") or "").split(";")[0].strip().lower()
+        media = _media_for(operation.body, sent)
+        if media is None:
+            return (415, 400), f"the body's type {sent or 'none'!r} is not among those documented"
+        if media_kind(sent) != "json" or media.kind not in ("json", "bytes"):
+            return None
+        try:
+            value = json.loads(request.body)
+        except (ValueError, RecursionError):
+            return (400, 422), "the body is not JSON"
+        if media.schema is None:
+            return None
+        try:
+            departures = self._requests.departures_from(media.schema, value)
+        except JudgeError:
+            return None
+        if not departures:
+            return None
+        first = departures[0]
+        return (422, 400), f"the body breaks its schema: {first.message} at {first.pointer!r}"
+
+    # -- answers ------------------------------------------------------------------------------------------------------
+
+    def _answer(
+        self, operation: OperationPlan, status: int, answer: AnswerPlan, request: Request, members: Mapping[str, Any]
+    ) -> Response:
+        wish = Wish(self._key(request, status), members, operation.paging, _size(operation, members))
+        headers = list(self._headers(answer, wish))
+        if not answer.media or status in _BODILESS or status < 200 or request.method.upper() == "HEAD":
+            return Response(status, tuple(headers))
+        trouble = ""
+        for media in preferred_media(request, answer.media):
+            schema = _chosen(operation, members) if 200 <= status < 300 and media.kind == "json" else None
+            try:
+                body = self._bodies.body(media, schema or media.schema, wish)
+            except CannotMakeError as failure:
+                trouble = trouble or str(failure)
+                continue
+            return Response(status, (("content-type", _sent_type(media)), *headers), body)
+        return problem(501, "No answer could be made", f"{operation.key}, status {status}: {trouble}")
+
+    def _refuse(
+        self,
+        operation: OperationPlan,
+        statuses: tuple[int, ...],
+        request: Request,
+        detail: str,
+        headers: Iterable[tuple[str, str]] = (),
+    ) -> Response:
+        """The first of the statuses that the operation documents with a body; else a problem document."""
+        documented = {answer.status for answer in operation.answers}
+        exact = [status for status in statuses if str(status) in documented]
+        for status in (*exact, *(status for status in statuses if status not in exact)):
+            answer = answer_for(operation, status)
+            if answer is None or not answer.media:
+                continue
+            made = self._answer(operation, status, answer, request, _failure(status, detail))
+            if made.status == status:
+                known = {name.lower() for name, _ in made.headers}
+                extra = tuple(pair for pair in headers if pair[0] not in known)
+                return Response(status, (*made.headers, *extra), made.body)
+        status = exact[0] if exact else statuses[0]
+        return problem(status, HTTPStatus(status).phrase, detail, headers)
+
+    def _headers(self, answer: AnswerPlan, wish: Wish) -> Iterable[tuple[str, str]]:
+        for name, schema in answer.headers:
+            if name.lower() in _CARRIAGE or schema is None:
+                continue
+            try:
+                value = self._bodies.value(schema, Wish(f"{wish.key}\0{name}", {}), hint=name)
+            except CannotMakeError:
+                continue
+            text = _header_text(value)
+            if text is not None:
+                yield name, text
+
+    def _key(self, request: Request, status: int) -> str:
+        # Credentials and the like make no difference, so that answers stay the same from run to run.
+        return f"{self.seed}\0{request.method.upper()} {request.path}?{request.query}\0{status}\0{request.body!r}"
+
+
+def _nowhere(request: Request, methods: tuple[str, ...]) -> Response:
+    if methods:
+        allow = ", ".join(sorted(methods))
+        return problem(
+            405, "Method Not Allowed", f"{request.path} has no {request.method}, only {allow}", (("allow", allow),)
+        )
+    return problem(404, "Not Found", f"the document has no path for {request.path}")
+
+
+def _failure(status: int, detail: str) -> dict[str, Any]:
+    """Members that error bodies have, with values that fit this error."""
+    try:
+        phrase = HTTPStatus(status).phrase
+    except ValueError:
+        phrase = "Error"
+    return {
+        "status": status, "status_code": status, "http_status": status, "code": status, "title": phrase, "message": detail,
+        "detail": detail, "error": phrase, "error_string": phrase, "error_detail": detail, "error_message": detail,
+    }  # fmt: skip
+
+
+def _size(operation: OperationPlan, members: Mapping[str, Any]) -> int | None:
+    size = members.get(operation.paging.size) if operation.paging is not None and operation.paging.size else None
+    return size if isinstance(size, int) and not isinstance(size, bool) else None
+
+
+def _chosen(operation: OperationPlan, members: Mapping[str, Any]) -> str | None:
+    """The definition that `response-by` names for the value of its parameter."""
+    choice = operation.choice
+    if choice is None:
+        return None
+    value = members.get(choice.parameter)
+    return next((schema for case, schema in choice.cases if case is value or (type(case) is type(value) and case == value)), None)
+
+
+def _media_for(media: Iterable[MediaPlan], sent: str) -> MediaPlan | None:
+    for plan in media:
+        essence = plan.name.split(";")[0].strip().lower()
+        main, _, sub = essence.partition("/")
+        if essence in (sent, "*/*") or (sub == "*" and sent.startswith(f"{main}/")):
+            return plan
+    return None
+
+
+def _sent_type(media: MediaPlan) -> str:
+    """The type to name: a wildcard in the document becomes JSON, or bytes."""
+    essence = media.name.split(";")[0].strip()
+    if "*" not in essence:
+        return media.name
+    return "application/json" if media.kind == "json" else "text/plain" if media.kind == "text" else "application/octet-stream"
+
+
+def _header_text(value: Any) -> str | None:
+    if isinstance(value, list):
+        parts = [_header_text(each) for each in value]
+        return ",".join(part for part in parts if part is not None)
+    if isinstance(value, dict) or value is None:
+        return None
+    text = json.dumps(value) if not isinstance(value, str) else value
+    return text if text.isascii() and text.isprintable() else None

@@ -1,0 +1,378 @@
+"""Values for a schema of the table: varied by seed, shallow where the schema goes on for ever, readable."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+from speclient.lint.schema_table import LENIENT
+from speclient.mock.values import numbers, strings
+from speclient.mock.values.facts import CannotMakeError, Facts, Schema, gather, has_kind, same
+from speclient.mock.values.patterns import text_matching
+
+_DEEP = 5
+"""From this depth on, only what is required is made."""
+_DEEPEST = 24
+_BUDGET = 20_000
+"""How many schemas one value may take; more means that alternatives are tried without end."""
+_PREFERENCE = ("string", "integer", "number", "boolean", "object", "array", "null")
+
+Admits = Callable[[Any, Any], bool]
+"""Whether a value is an instance of a schema of the table."""
+
+
+@dataclass(slots=True)
+class Generator:
+    """Makes values for `definitions`.
+
+    Args:
+        definitions: the table of translated schemas.
+        rng: where all variety comes from.
+        admits: judges a value by a part of the table; used for `oneOf` and examples.
+        wanted: member name in lower case without `_` and `-` -> value that it should have where its schema allows that.
+        lean: leave out what is not required, and use no examples.
+        flat_parts: what was worked out about the table before.
+    """
+
+    definitions: Mapping[str, Any]
+    rng: Random
+    admits: Admits
+    wanted: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    lean: bool = False
+    flat_parts: dict[int, tuple[Any, Schema]] = field(default_factory=dict[int, "tuple[Any, Schema]"])
+    """Schemas of the table without `$ref` and `allOf`, by identity; may be shared between generators of one table."""
+    _spent: int = 0
+    _open: list[str] = field(default_factory=list[str])
+
+    def value(self, schema: Any, *, hint: str = "", depth: int = 0) -> Any:
+        """A value for one schema.
+
+        Raises:
+            CannotMakeError: none was found.
+        """
+        return self._all_of([schema], hint, depth)
+
+    # -- composition ------------------------------------------------------------------------------------------------
+
+    def _all_of(self, schemas: Sequence[Any], hint: str, depth: int) -> Any:
+        self._spent += 1
+        if depth > _DEEPEST or self._spent > _BUDGET:
+            raise CannotMakeError("the schema needs values nested without end")
+        before = len(self._open)
+        try:
+            flat, names = self._flatten(schemas)
+            self._open.extend(names)
+            return self._flat(flat, names, hint, depth)
+        finally:
+            del self._open[before:]
+
+    def _flatten(self, schemas: Sequence[Any]) -> tuple[list[Schema], list[str]]:
+        """Schemas without `$ref` and `allOf` that together say the same, and the definitions gone through."""
+        flat: list[Schema] = []
+        names: list[str] = []
+        todo = list(reversed(schemas))
+        while todo:
+            schema = todo.pop()
+            if schema is False:
+                raise CannotMakeError("the schema admits nothing")
+            if not isinstance(schema, Mapping):
+                continue
+            reference = schema.get("$ref")
+            if isinstance(reference, str):
+                name = reference.removeprefix("#/$defs/")
+                if name not in names:
+                    names.append(name)
+                    todo.append(self.definitions[name])
+            todo.extend(reversed(schema.get("allOf", ())))
+            flat.append(self._without_references(schema))
+        return flat, names
+
+    def _without_references(self, schema: Schema) -> Schema:
+        if "$ref" not in schema and "allOf" not in schema:
+            return schema
+        known = self.flat_parts.get(id(schema))
+        if known is None or known[0] is not schema:
+            known = (schema, {key: value for key, value in schema.items() if key not in ("$ref", "allOf")})
+            self.flat_parts[id(schema)] = known
+        return known[1]
+
+    def _flat(self, flat: list[Schema], names: list[str], hint: str, depth: int) -> Any:
+        tagged = self._tagged(flat, names)
+        if tagged is not None:
+            try:
+                return self._all_of([*flat, *tagged], hint, depth + 1)
+            except CannotMakeError:
+                pass
+        facts = gather(flat)
+        if facts.unions:
+            return self._union(flat, facts, hint, depth)
+        return self._plain(facts, flat, hint, depth)
+
+    def _tagged(self, flat: list[Schema], names: list[str]) -> list[Schema] | None:
+        """For the parent of a hierarchy: one of its children, with the tag that names it; for a child: its tag."""
+        for schema in flat:
+            discriminator = schema.get("discriminator")
+            if discriminator is None or "oneOf" in schema or "anyOf" in schema or not discriminator["mapping"]:
+                continue
+            member = discriminator["propertyName"]
+            if any(member in each.get("x-tagged", ()) for each in flat):
+                continue
+            own = [tag for tag, target in discriminator["mapping"].items() if target.removeprefix("#/$defs/") in names]
+            tag = own[0] if own else self.rng.choice(list(discriminator["mapping"]))
+            extra: list[Schema] = [{"properties": {member: {"enum": [tag]}}, "x-tagged": [member]}]
+            return extra if own else [*extra, {"$ref": discriminator["mapping"][tag]}]
+        return None
+
+    def _union(self, flat: list[Schema], facts: Facts, hint: str, depth: int) -> Any:
+        keyword, owner = facts.unions[0]
+        rest = [each if each is not owner else {k: v for k, v in owner.items() if k != keyword} for each in flat]
+        branches = [each for each in owner[keyword] if not (isinstance(each, Mapping) and each.get(LENIENT))]
+        problem: CannotMakeError | None = None
+        for branch in self._ordered(branches, keyword, depth):
+            chosen: list[Any] = [*rest, branch, *self._tag_for(owner, branch)]
+            for _ in range(3):
+                try:
+                    made = self._all_of(chosen, hint, depth + 1)
+                except CannotMakeError as trouble:
+                    problem = problem or trouble
+                    break
+                if keyword == "anyOf" or len(branches) < 2 or self._matches_one(owner["oneOf"], made):
+                    return made
+        raise problem or CannotMakeError("every value that was made matches several branches of `oneOf`")
+
+    def _matches_one(self, branches: Sequence[Any], value: Any) -> bool:
+        return sum(self.admits(branch, value) for branch in branches) == 1
+
+    def _ordered(self, branches: Sequence[Any], keyword: str, depth: int) -> list[Any]:
+        """Branches in the order to try: at random, but null late, and what is open already last."""
+
+        def weight(branch: Any) -> tuple[int, float]:
+            last = 0
+            facts = self._peek(branch)
+            if facts is None or facts.kinds() == ["null"]:
+                last = 1 if self.rng.random() < 0.9 and depth <= _DEEP else 0
+            elif any(name in self._open for name in self._names(branch)):
+                last = 2
+            elif keyword == "anyOf" and facts.enum is None and facts.kinds() == ["string"] and not facts.formats:
+                # An open enumeration: the words that are known say more than any other text.
+                last = 1
+            elif self._unwanted(facts):
+                last = 1
+            return last, self.rng.random()
+
+        return sorted(branches, key=weight)
+
+    def _peek(self, branch: Any) -> Facts | None:
+        try:
+            return gather(self._flatten([branch])[0])
+        except CannotMakeError:
+            return None
+
+    def _names(self, branch: Any) -> list[str]:
+        try:
+            return self._flatten([branch])[1]
+        except CannotMakeError:
+            return []
+
+    def _unwanted(self, facts: Facts) -> bool:
+        """Whether a member that should have a given value cannot have it in this branch."""
+        for name, schemas in facts.properties.items():
+            value = self.wanted.get(plain(name), self)
+            if value is self:
+                continue
+            inner = self._peek({"allOf": schemas})
+            if inner is not None and inner.enum is not None and not any(same(value, each) for each in inner.enum):
+                return True
+        return False
+
+    def _tag_for(self, owner: Schema, branch: Any) -> list[Schema]:
+        discriminator = owner.get("discriminator")
+        if discriminator is None or not isinstance(branch, Mapping):
+            return []
+        tags = [tag for tag, target in discriminator["mapping"].items() if target == branch.get("$ref")]
+        if not tags:
+            return []
+        member = discriminator["propertyName"]
+        return [{"properties": {member: {"enum": tags}}, "required": [member], "x-tagged": [member]}]
+
+    # -- values -----------------------------------------------------------------------------------------------------
+
+    def _plain(self, facts: Facts, flat: list[Schema], hint: str, depth: int) -> Any:
+        kinds = facts.kinds()
+        if facts.enum is not None:
+            return self._listed(facts, kinds)
+        example = self._example(facts, flat, kinds, depth)
+        if example is not None:
+            return example
+        kind = self._kind(kinds, depth)
+        if kind == "object":
+            return self._object(facts, depth)
+        if kind == "array":
+            return self._array(facts, hint, depth)
+        if kind == "integer":
+            return numbers.integer(facts, self.rng, hint)
+        if kind == "number":
+            return numbers.number(facts, self.rng, hint)
+        if kind == "boolean":
+            return self.rng.random() < 0.5
+        return None if kind == "null" else strings.text(facts, self.rng, hint)
+
+    def _listed(self, facts: Facts, kinds: Sequence[str]) -> Any:
+        assert facts.enum is not None
+        fitting = [value for value in facts.enum if not kinds or facts.types is None or has_kind(value, kinds)]
+        if not fitting:
+            raise CannotMakeError("no value of the enumeration has the type asked for")
+        return self.rng.choice([value for value in fitting if value is not None] or fitting)
+
+    def _example(self, facts: Facts, flat: list[Schema], kinds: Sequence[str], depth: int) -> Any:
+        if self.lean or not facts.examples or self.rng.random() > 0.4:
+            return None
+        if not kinds or "object" in kinds or depth > _DEEPEST:
+            return None
+        example = self.rng.choice(facts.examples)
+        # A placeholder says less than what is made up.
+        if example in ("string", "", None) or not has_kind(example, kinds):
+            return None
+        return example if all(self.admits(schema, example) for schema in flat if "x-tagged" not in schema) else None
+
+    def _kind(self, kinds: Sequence[str], depth: int) -> str:
+        if not kinds:
+            return "string"
+        if "null" in kinds and len(kinds) > 1:
+            if depth > 2 * _DEEP or self.rng.random() < 0.1:
+                return "null"
+            kinds = [kind for kind in kinds if kind != "null"]
+        if len(kinds) > 1 and self.rng.random() < 0.6:
+            return kinds[0]
+        return self.rng.choice(list(kinds))
+
+    def _object(self, facts: Facts, depth: int) -> dict[str, Any]:
+        made: dict[str, Any] = {}
+        most = facts.limits.get("maxProperties")
+        for name, schemas in facts.properties.items():
+            required = name in facts.required
+            if any(isinstance(each, Mapping) and each.get("x-omit") for each in schemas) and not required:
+                continue
+            if not required and (self._skips(schemas, depth) or (most is not None and len(made) >= most)):
+                continue
+            try:
+                made[name] = self._member(name, [*schemas, *self._beside(facts, name)], depth)
+            except CannotMakeError:
+                if required:
+                    raise
+        for name in facts.required:
+            if name not in made:
+                made[name] = self._member(name, self._unnamed(facts, name), depth)
+        for name, needed in facts.dependent.items():
+            for other in needed if name in made else ():
+                if other not in made:
+                    made[other] = self._member(other, facts.properties.get(other, [True]), depth)
+        self._fill(facts, made, depth)
+        return made
+
+    def _skips(self, schemas: Sequence[Any], depth: int) -> bool:
+        if self.lean or depth >= _DEEP:
+            return True
+        if any(self._open.count(name) > 0 for each in schemas for name in self._names(each)):
+            return depth > 1 or self.rng.random() < 0.7
+        return self.rng.random() < 0.12
+
+    def _beside(self, facts: Facts, name: str) -> Iterator[Any]:
+        """What schemas say of a member that others of them name: `additionalProperties` beside other properties."""
+        for extra, known in facts.additional:
+            if name not in known and isinstance(extra, Mapping):
+                yield extra
+
+    def _unnamed(self, facts: Facts, name: str) -> list[Any]:
+        extras = [extra for extra, known in facts.additional if name not in known]
+        if any(extra is False for extra in extras) and not facts.pattern_properties:
+            raise CannotMakeError(f"the property {name!r} is required and forbidden at once")
+        return [extra for extra in extras if isinstance(extra, Mapping)] or [True]
+
+    def _fill(self, facts: Facts, made: dict[str, Any], depth: int) -> None:
+        """Members with free names: as many as are needed, or a few where the schema describes them."""
+        described = [extra for extra, _ in facts.additional if isinstance(extra, Mapping) and extra]
+        least = facts.limits.get("minProperties", 0)
+        wanted = max(least - len(made), 0)
+        if not wanted and described and not self.lean and depth < _DEEP:
+            wanted = self.rng.randint(1, 2)
+        wanted = min(wanted, facts.limits.get("maxProperties", len(made) + wanted) - len(made))
+        for count in range(wanted):
+            name = self._free_name(facts, made, count, depth)
+            schemas = described or ([facts.pattern_properties[0][1]] if facts.pattern_properties else [True])
+            if name in facts.properties:
+                schemas = facts.properties[name]
+            try:
+                made[name] = self._member(name, schemas, depth)
+            except CannotMakeError:
+                if len(made) < least:
+                    raise
+                return
+
+    def _free_name(self, facts: Facts, made: Mapping[str, Any], count: int, depth: int) -> str:
+        for name in facts.properties:
+            if name not in made:
+                return name
+        for _ in range(10):
+            if facts.names:
+                name = str(self._all_of([*facts.names, {"type": ["string"]}], "key", depth + 1))
+            elif facts.pattern_properties and (any(extra is False for extra, _ in facts.additional) or not facts.additional):
+                name = text_matching(facts.pattern_properties[0][0], self.rng)
+            else:
+                name = strings.word(self.rng)
+            if name not in made:
+                return name
+        return f"key{count}"
+
+    def _member(self, name: str, schemas: Sequence[Any], depth: int) -> Any:
+        key = plain(name)
+        # An element's own id is not the one that was asked for.
+        if key in self.wanted and (depth == 0 or key != "id"):
+            value = self.wanted[key]
+            if all(self.admits(schema, value) for schema in schemas):
+                return value
+        return self._all_of(schemas, name, depth + 1)
+
+    def _array(self, facts: Facts, hint: str, depth: int) -> list[Any]:
+        least, most = facts.limits.get("minItems", 0), facts.limits.get("maxItems")
+        if most is not None and least > most:
+            raise CannotMakeError(f"no array has at least {least} and at most {most} elements")
+        length = self.rng.randint(max(1, least), max(3, least))
+        if least == 0 and (self.lean or depth >= _DEEP):
+            length = 0
+        length = length if most is None else min(length, most)
+        if facts.contains:
+            length = max(length, 1)
+        prefix_length = max((len(each) for each in facts.prefix), default=0)
+        if facts.prefix and not facts.items:
+            length = min(max(length, prefix_length), most if most is not None else prefix_length) or length
+        made: list[Any] = []
+        singular = hint[:-1] if hint.endswith("s") else hint
+        for index in range(length):
+            schemas = self._element(facts, index)
+            try:
+                self._append(made, schemas, facts.unique, singular, depth)
+            except CannotMakeError:
+                if index < least:
+                    raise
+                break
+        return made
+
+    def _element(self, facts: Facts, index: int) -> list[Any]:
+        schemas: list[Any] = [each[index] for each in facts.prefix if index < len(each)] or list(facts.items) or [True]
+        return [*schemas, *facts.contains] if index == 0 else schemas
+
+    def _append(self, made: list[Any], schemas: list[Any], unique: bool, hint: str, depth: int) -> None:
+        for _ in range(20):
+            element = self._all_of(schemas, hint, depth + 1)
+            if not unique or not any(same(element, other) for other in made):
+                made.append(element)
+                return
+        raise CannotMakeError("there are not enough different elements")
+
+
+def plain(name: str) -> str:
+    """A member's name for comparison: `job_id`, `jobId` and `JobID` are one."""
+    return name.lower().replace("_", "").replace("-", "")

@@ -1,0 +1,145 @@
+"""Texts that match a regular expression.
+
+Hypothesis can do this too, but not from inside a test that hypothesis itself drives, and contract tests do just that.
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections.abc import Iterable
+from random import Random
+from typing import Any
+
+from speclient.mock.values.facts import CannotMakeError
+
+# The parser behind `re`: not public, but the same in every Python from 3.11 on, and a test holds that.
+_parser: Any = importlib.import_module("re._parser")
+_MOST = 6
+_ALPHABET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_ .,:;/+=!?@#$%&*()[]{}<>'\"\\|~^`"
+_CLASSES = {
+    "category_digit": "0123456789",
+    "category_word": "abcdefghijklmnopqrstuvwxyz0123456789_",
+    "category_space": " ",
+}
+_DIALECT = (
+    (re.compile(r"\\p\{(?:L|Letter|Alpha|IsAlphabetic)\}"), "[A-Za-z]"),
+    (re.compile(r"\\p\{(?:Ll|Lower)\}"), "[a-z]"),
+    (re.compile(r"\\p\{(?:Lu|Upper)\}"), "[A-Z]"),
+    (re.compile(r"\\p\{(?:N|Nd|Digit)\}"), "[0-9]"),
+    (re.compile(r"\(\?<([A-Za-z_])"), r"(?P<\1"),
+    (re.compile(r"\\/"), "/"),
+    (re.compile(r"\\z|\\Z"), "$"),
+)
+
+
+def text_matching(pattern: str, rng: Random, least: int = 0, most: int | None = None) -> str:
+    """A text in which the pattern is found, of a length within the bounds if possible.
+
+    Raises:
+        CannotMakeError: the pattern is none of Python's, or has something that cannot be built towards.
+    """
+    translated = pattern
+    for written, ours in _DIALECT:
+        translated = written.sub(ours, translated)
+    try:
+        tree = _parser.parse(translated)
+    except (re.error, OverflowError, RecursionError) as problem:
+        raise CannotMakeError(f"the pattern {pattern!r} cannot be read: {problem}") from None
+    best: str | None = None
+    for attempt in range(40):
+        # Longer repetitions when texts come out too short, shorter ones when too long.
+        writer = _Writer(rng, stretch=_stretch(attempt, least, most))
+        made = writer.write(tree)
+        if least <= len(made) and (most is None or len(made) <= most):
+            return made
+        best = made if best is None else best
+    assert best is not None
+    if len(best) < least and not translated.endswith("$"):
+        return best + "a" * (least - len(best))
+    if len(best) < least and not translated.startswith("^"):
+        return "a" * (least - len(best)) + best
+    raise CannotMakeError(f"no text of {least} to {most} characters was found for the pattern {pattern!r}")
+
+
+def _stretch(attempt: int, least: int, most: int | None) -> int:
+    if most is not None and attempt % 2:
+        return max(0, min(_MOST, most) - attempt // 4)
+    return max(_MOST, least if attempt > 3 else 0)
+
+
+class _Writer:
+    def __init__(self, rng: Random, stretch: int) -> None:
+        self._rng = rng
+        self._stretch = stretch
+        self._groups: dict[int, str] = {}
+
+    def write(self, tree: Iterable[tuple[Any, Any]]) -> str:
+        return "".join(self._one(str(code).lower(), argument) for code, argument in tree)
+
+    def _one(self, code: str, argument: Any) -> str:
+        match code:
+            case "literal":
+                return chr(argument)
+            case "not_literal":
+                return self._pick([c for c in _ALPHABET[:62] if c != chr(argument)])
+            case "any":
+                return self._pick(_ALPHABET[:62])
+            case "in":
+                return self._pick(_members(argument))
+            case "at":
+                return ""
+            case "max_repeat" | "min_repeat" | "possessive_repeat":
+                least, most, inner = argument
+                most = min(int(most), max(int(least), int(least) + self._stretch) if least < self._stretch else int(least) + 2)
+                return "".join(self.write(inner) for _ in range(self._rng.randint(int(least), most)))
+            case "subpattern":
+                group, _, _, inner = argument
+                made = self.write(inner)
+                if group is not None:
+                    self._groups[group] = made
+                return made
+            case "atomic_group":
+                return self.write(argument)
+            case "branch":
+                return self.write(self._rng.choice(argument[1]))
+            case "groupref":
+                return self._groups.get(argument, "")
+            case "groupref_exists":
+                group, yes, no = argument
+                return self.write(yes) if group in self._groups else self.write(no) if no else ""
+            case "assert" | "assert_not":
+                # Passed over; whoever asked judges the text, and asks again with other luck.
+                return ""
+        raise CannotMakeError(f"the pattern uses {code}, which no text is made for")
+
+    def _pick(self, characters: Iterable[str]) -> str:
+        listed = list(characters)
+        if not listed:
+            raise CannotMakeError("the pattern has a set without a character")
+        return self._rng.choice(listed)
+
+
+def _members(items: Iterable[tuple[Any, Any]]) -> list[str]:
+    """Characters of a set, those on a keyboard first."""
+    listed = [(str(code).lower(), argument) for code, argument in items]
+    negated = bool(listed) and listed[0][0] == "negate"
+    if negated:
+        return [c for c in _ALPHABET if not any(_is_in(c, code, argument) for code, argument in listed[1:])]
+    usual = [c for c in _ALPHABET if any(_is_in(c, code, argument) for code, argument in listed)]
+    if usual:
+        return usual
+    return [chr(argument) if code == "literal" else chr(argument[0]) for code, argument in listed if code in ("literal", "range")]
+
+
+def _is_in(character: str, code: str, argument: Any) -> bool:
+    if code == "literal":
+        return ord(character) == argument
+    if code == "range":
+        return bool(argument[0] <= ord(character) <= argument[1])
+    name = str(argument).lower()
+    if name.startswith("category_not_"):
+        return character not in _CLASSES.get(name.replace("not_", ""), "")
+    return character in _CLASSES.get(name, "") or (name == "category_word" and character.isascii() and character.isupper())
+
+

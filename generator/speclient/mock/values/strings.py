@@ -1,0 +1,161 @@
+"""Texts that read like the real thing: by format, by pattern, by the name of the member that they stand in."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from random import Random
+from uuid import UUID
+
+from speclient.mock.values.facts import CannotMakeError, Facts
+from speclient.mock.values.patterns import text_matching
+
+_START = datetime(2024, 3, 1, 8, 0, tzinfo=UTC)
+_WORDS = (
+    "amber", "atlas", "birch", "cedar", "cobalt", "coral", "delta", "ember", "falcon", "harbor", "indigo", "juniper",
+    "lagoon", "maple", "meadow", "nimbus", "onyx", "pearl", "quartz", "raven", "river", "sierra", "summit", "willow",
+)  # fmt: skip
+_NAMES = ("Ada Lovelace", "Alan Turing", "Grace Hopper", "Edsger Dijkstra", "Barbara Liskov", "Tony Hoare", "Frances Allen")
+_HEX = "0123456789abcdef"
+
+
+def moment(rng: Random) -> datetime:
+    """A time in the year after March 2024, on the second."""
+    return _START + timedelta(seconds=rng.randrange(365 * 86400))
+
+
+def text(facts: Facts, rng: Random, hint: str) -> str:
+    """A text that fits format, pattern and length."""
+    least, most = facts.limits.get("minLength", 0), facts.limits.get("maxLength")
+    if most is not None and least > most:
+        raise CannotMakeError(f"no text has at least {least} and at most {most} characters")
+    makers = [_FORMATS[name] for name in facts.formats if name in _FORMATS]
+    if makers:
+        made = makers[0](rng)
+        return made if not facts.patterns else _first_fitting(facts, rng, makers[0], least, most)
+    if facts.patterns:
+        return _matching(facts, rng, least, most)
+    if facts.encoding == "base64":
+        return base64.b64encode(rng.randbytes(9)).decode()
+    return _sized(_by_name(rng, hint), rng, least, most)
+
+
+def _first_fitting(facts: Facts, rng: Random, maker: Callable[[Random], str], least: int, most: int | None) -> str:
+    for _ in range(10):
+        made = maker(rng)
+        if all(_found(pattern, made) for pattern in facts.patterns):
+            return made
+    return _matching(facts, rng, least, most)
+
+
+def _matching(facts: Facts, rng: Random, least: int, most: int | None) -> str:
+    for _ in range(20):
+        made = text_matching(facts.patterns[0], rng, least, most)
+        if all(_found(pattern, made) for pattern in facts.patterns):
+            return made
+    return made
+
+
+def _found(pattern: str, value: str) -> bool:
+    try:
+        return re.search(pattern, value) is not None
+    except re.error:
+        return True
+
+
+def _sized(value: str, rng: Random, least: int, most: int | None) -> str:
+    while len(value) < least:
+        value += ("-" if value else "") + rng.choice(_WORDS)
+    if most is not None and len(value) > most:
+        shorter = [word for word in _WORDS if least <= len(word) <= most]
+        value = rng.choice(shorter) if shorter and most < 12 else value[:most].strip(" -") or value[:most]
+        value += "x" * (least - len(value))
+    return value
+
+
+def _by_name(rng: Random, hint: str) -> str:
+    name = re.sub(r"[^a-z]", "", hint.lower())
+    word, other = rng.choice(_WORDS), rng.choice(_WORDS)
+    if name.endswith(("email", "emailaddress")):
+        return f"{word}@example.com"
+    if name.endswith(("url", "uri", "href", "link", "website")):
+        return f"https://example.com/{word}/{other}"
+    if name.endswith(("uuid", "guid")):
+        return str(_uuid(rng))
+    if name.endswith(("hash", "sha", "commit", "checksum", "digest", "etag")):
+        return "".join(rng.choices(_HEX, k=40))
+    if name.endswith(("id", "token", "key", "slug", "code", "tag")):
+        return f"{word}-{rng.randrange(100, 10_000)}"
+    if name in ("firstname", "givenname"):
+        return rng.choice(_NAMES).split()[0]
+    if name in ("lastname", "surname", "familyname"):
+        return rng.choice(_NAMES).split()[1]
+    if name.endswith(("username", "login")):
+        return word
+    if name in ("fullname", "author", "owner", "startedby", "createdby", "displayname"):
+        return rng.choice(_NAMES)
+    if name.endswith(("time", "date", "timestamp", "createdat", "updatedat")):
+        return _date_time(rng)
+    if name.endswith(("description", "message", "detail", "details", "note", "reason", "summary", "comment", "text")):
+        return f"The {word} {other} is described here."
+    if name.endswith(("sql", "query")):
+        return f"select * from {word}"
+    if name.endswith(("name", "title", "label")):
+        return f"{word.capitalize()} {other}"
+    if name.endswith(("country", "countrycode")):
+        return rng.choice(("DE", "FR", "NL", "US"))
+    if name.endswith("currency"):
+        return rng.choice(("EUR", "USD", "GBP"))
+    if name.endswith(("phone", "phonenumber", "mobile")):
+        return f"+49301234{rng.randrange(1000, 10_000)}"
+    if name.endswith("city"):
+        return rng.choice(("Berlin", "Lyon", "Utrecht", "Porto"))
+    return f"{word} {other}"
+
+
+def _date_time(rng: Random) -> str:
+    return moment(rng).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _uuid(rng: Random) -> UUID:
+    return UUID(int=rng.getrandbits(128), version=4)
+
+
+def _host(rng: Random) -> str:
+    return f"{rng.choice(_WORDS)}.example.com"
+
+
+def _octets(rng: Random) -> str:
+    return f"192.0.2.{rng.randrange(1, 255)}"
+
+
+_FORMATS: dict[str, Callable[[Random], str]] = {
+    "date-time": _date_time,
+    "date": lambda rng: moment(rng).strftime("%Y-%m-%d"),
+    "time": lambda rng: moment(rng).strftime("%H:%M:%SZ"),
+    "duration": lambda rng: f"PT{rng.randrange(1, 90)}M",
+    "uuid": lambda rng: str(_uuid(rng)),
+    "email": lambda rng: f"{rng.choice(_WORDS)}@example.com",
+    "idn-email": lambda rng: f"{rng.choice(_WORDS)}@example.com",
+    "hostname": _host,
+    "idn-hostname": _host,
+    "ipv4": _octets,
+    "ipv6": lambda rng: f"2001:db8::{rng.randrange(1, 0xFFFF):x}",
+    "uri": lambda rng: f"https://{_host(rng)}/{rng.choice(_WORDS)}",
+    "url": lambda rng: f"https://{_host(rng)}/{rng.choice(_WORDS)}",
+    "iri": lambda rng: f"https://{_host(rng)}/{rng.choice(_WORDS)}",
+    "uri-reference": lambda rng: f"/{rng.choice(_WORDS)}/{rng.randrange(1, 1000)}",
+    "iri-reference": lambda rng: f"/{rng.choice(_WORDS)}/{rng.randrange(1, 1000)}",
+    "uri-template": lambda rng: f"/{rng.choice(_WORDS)}/{{id}}",
+    "json-pointer": lambda rng: f"/{rng.choice(_WORDS)}",
+    "relative-json-pointer": lambda rng: f"0/{rng.choice(_WORDS)}",
+    "regex": lambda rng: f"^{rng.choice(_WORDS)}$",
+    "byte": lambda rng: base64.b64encode(rng.choice(_WORDS).encode()).decode(),
+}
+
+
+def word(rng: Random) -> str:
+    """One word, for a key."""
+    return rng.choice(_WORDS)
