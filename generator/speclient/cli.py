@@ -7,10 +7,14 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from speclient import __version__
 from speclient.config import Settings, find_settings
 from speclient.diagnostics import CODES, Diagnostic, FatalError, Severity, render_json, render_text
+
+if TYPE_CHECKING:
+    from speclient.pipeline import Outcome
 
 _DESCRIPTION = """\
 Turn OpenAPI documents into typed Python client packages, and check every link from page to service.
@@ -35,12 +39,16 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"speclient {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     check = commands.add_parser("check", help="validate and lint documents")
-    check.add_argument("specs", nargs="*", metavar="SPEC", help="OpenAPI documents (default: those of [tool.speclient])")
+    check.add_argument(
+        "specs", nargs="*", metavar="SPEC", help="OpenAPI documents (default: those of [tool.speclient])"
+    )
     check.add_argument("--strict", action="store_true", help="warnings fail too")
     check.add_argument("--format", choices=("text", "json"), default="text", help="how findings are printed")
     check.add_argument("--allow-outside-refs", action="store_true", help="follow references out of the folder")
     generate = commands.add_parser("generate", help="make client packages")
-    generate.add_argument("specs", nargs="*", metavar="SPEC", help="OpenAPI documents (default: those of [tool.speclient])")
+    generate.add_argument(
+        "specs", nargs="*", metavar="SPEC", help="OpenAPI documents (default: those of [tool.speclient])"
+    )
     generate.add_argument("--output", metavar="DIR", help="folder for the packages (default: generated)")
     generate.add_argument("--package", metavar="NAME", help="name of the package, for one document")
     generate.add_argument("--check", action="store_true", help="write nothing; exit 1 if a package is out of date")
@@ -61,9 +69,13 @@ def _parser() -> argparse.ArgumentParser:
     contract.add_argument("spec", metavar="SPEC", help="OpenAPI document, or the name of one in specs/")
     contract.add_argument("--url", required=True, help="base URL of the service, or of a mock")
     contract.add_argument(
-        "--param", action="append", default=[], metavar="NAME=VALUE", help="a value for a parameter; may be repeated"
+        "--param",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a value for a parameter; may be repeated",
     )
-    contract.add_argument("--max-requests", type=int, default=100, metavar="N", help="at most so many requests (100)")
+    contract.add_argument("--max-requests", type=int, default=60, metavar="N", help="at most so many requests (60)")
     contract.add_argument("--output", metavar="DIR", help="folder of the packages (default: generated)")
     return parser
 
@@ -171,7 +183,11 @@ def _generate(options: argparse.Namespace) -> int:
     for spec in specs:
         try:
             outcome = generate(
-                spec, settings, write=not options.check, force=options.force, again=options.again or options.check
+                spec,
+                settings,
+                write=not options.check,
+                force=options.force,
+                again=options.again or options.check,
             )
         except FatalError as problem:
             outcome = Outcome(spec.as_posix(), (problem.diagnostic,), failed=True)
@@ -183,7 +199,7 @@ def _generate(options: argparse.Namespace) -> int:
     return worst(outcomes, strict=options.strict)
 
 
-def _print_outcome(outcome: "Outcome", options: argparse.Namespace) -> None:  # noqa: F821
+def _print_outcome(outcome: Outcome, options: argparse.Namespace) -> None:
     shown = [found for found in outcome.diagnostics if options.verbose or found.severity is not Severity.NOTE]
     if shown:
         print(render_text(shown), file=sys.stderr)
@@ -200,7 +216,9 @@ def _print_outcome(outcome: "Outcome", options: argparse.Namespace) -> None:  # 
     what = f"{emitted} operations"
     if degraded or refused:
         what += f", {degraded} degraded, {refused} refused (see {outcome.folder / 'ledger.json'})"
-    state = "out of date" if outcome.outdated else "unchanged" if outcome.unchanged else f"{outcome.written} files written"
+    state = (
+        "out of date" if outcome.outdated else "unchanged" if outcome.unchanged else f"{outcome.written} files written"
+    )
     print(f"{outcome.spec} -> {outcome.folder}: {what}, {outcome.models} models; {state}")
 
 
@@ -217,7 +235,8 @@ def _explain(options: argparse.Namespace) -> int:
 
 
 def _contract(options: argparse.Namespace) -> int:
-    from speclient.contract.service import run_command
+    from speclient.contract.service import Limits, UsageError, parse_parameters, run_service_contract
+    from speclient.pipeline import package_of
 
     settings = _settings(options)
     spec = Path(options.spec)
@@ -226,13 +245,19 @@ def _contract(options: argparse.Namespace) -> int:
         if not named:
             raise _usage(f"{options.spec!r} is neither a file nor the name of a document of [tool.speclient]")
         spec = named[0]
-    params: dict[str, str] = {}
-    for pair in options.param:
-        name, equals, value = pair.partition("=")
-        if not equals:
-            raise _usage(f"--param {pair!r} must be NAME=VALUE")
-        params[name] = value
-    return run_command(spec, options.url, params, Path(settings.output), options.max_requests)
+    folder = package_of(spec, Path(settings.output))
+    name = next(path.parent.name for path in folder.glob("*/__init__.py")) if folder is not None else None
+    try:
+        params = parse_parameters(",".join(options.param))
+        report = run_service_contract(
+            spec, options.url, package=name, package_path=folder, params=params, limits=Limits(requests=options.max_requests)
+        )
+    except UsageError as problem:
+        raise _usage(str(problem)) from None
+    if folder is None:
+        print(f"no package of {spec} in {settings.output}: the service is judged, but not the client")
+    print(report)
+    return report.exit_code
 
 
 if __name__ == "__main__":

@@ -35,7 +35,20 @@ def run(specs: Sequence[Path], output: Path) -> int:
             print(f"\n{folder.name}: {client!r}")
             for row in table["operations"]:
                 print(f"  {_show(package, client, row)}")
+        print(f"  {_show_error(package, table, spec, credentials)}")
     return code
+
+
+def _show_error(package: Any, table: dict[str, Any], spec: Path, credentials: dict[str, str]) -> str:
+    """The same client, when the service answers 404."""
+    import httpx2
+
+    from speclient.mock import mock
+
+    with httpx2.Client(transport=mock(spec), headers={"x-mock-status": "404"}) as http_client:
+        client = getattr(package, table["client"])(**credentials, http_client=http_client, base_url="https://mock")
+        row = next((row for row in table["operations"] if row["example"] and row["body"] is None), table["operations"][0])
+        return _show(package, client, row)
 
 
 def _show(package: Any, client: Any, row: dict[str, Any]) -> str:
@@ -47,6 +60,7 @@ def _show(package: Any, client: Any, row: dict[str, Any]) -> str:
     try:
         result = getattr(getattr(client, group), method)(**row["example"])
     except package.APIError as problem:
-        return f"{call}\n    !! {type(problem).__name__}: {problem}"
+        body = getattr(problem, "body", None)
+        return f"{call}\n    !! {type(problem).__name__}: {problem}" + (f"\n       body: {body}" if body is not None else "")
     text = json.dumps(package.to_jsonable(result), ensure_ascii=False)
     return f"{call}\n    -> {type(result).__name__} {text if len(text) <= _WIDTH else text[: _WIDTH - 4] + ' ...'}"

@@ -399,10 +399,6 @@ def ignores_the_chosen_schema(client: Any, module: ModuleType) -> None:
     client.decode = lambda self, documented, response, schema: decode(self, documented, response, None)
 
 
-def takes_members_twice(client: Any, module: ModuleType) -> None:
-    client.parse = lambda self, text: json.loads(text, parse_float=module.Decimal, parse_constant=no_constant)
-
-
 def takes_nan(client: Any, module: ModuleType) -> None:
     client.parse = lambda self, text: json.loads(text, parse_float=module.Decimal)
     client.fits = lambda self, schema, value: True
@@ -534,7 +530,6 @@ RESPONSE_MUTANTS: list[tuple[Mutation, str, str]] = [
     (takes_numbers_in_strings, "listParcels", "answer.accepted-invalid"),
     (takes_true_for_one, "listParcels", "answer.accepted-invalid"),
     (ignores_the_chosen_schema, "getParcel", "answer.accepted-invalid"),
-    (takes_members_twice, "getParcel", "fault.outcome"),
     (takes_nan, "getShape", "fault.outcome"),
     (lets_decoding_errors_out, "createParcel", "answer.refused-valid"),
     (takes_any_content_type, "getShape", "fault.outcome"),

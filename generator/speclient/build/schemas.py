@@ -61,14 +61,14 @@ class SchemaBuilder:
 
     # -- the ledger ---------------------------------------------------------------------------------------------
 
-    def lose(self, kind: LossKind, node: Node | Location, why: str) -> None:
-        """Enter a loss, once, and report it."""
+    def lose(self, kind: LossKind, node: Node | Location, why: str, *, reported: bool = False) -> None:
+        """Enter a loss, once, and report it, unless the sink heard of its cause already."""
         location = node.location if isinstance(node, Node) else node
         loss = Loss(kind, self._owner, location, why)
         if loss not in self.losses:
             self.losses.append(loss)
-            code = "SC204" if kind is LossKind.NOT_ENFORCED else "SC203"
-            self.sink.report(code, why, location)
+            if not reported:
+                self.sink.report("SC204" if kind is LossKind.NOT_ENFORCED else "SC203", why, location)
 
     def degrade_operation(self, key: str, node: Node, why: str) -> None:
         """Enter the loss of a part of an operation."""
@@ -140,7 +140,7 @@ class SchemaBuilder:
             leaves, nullable = self._leaves([node])
         except ReferenceProblem as problem:
             self.sink.add(problem.diagnostic)
-            self.lose(LossKind.DEGRADED, node, problem.diagnostic.message)
+            self.lose(LossKind.DEGRADED, node, problem.diagnostic.message, reported=True)
             self.schemas[node.id] = AliasSchema(node.id, hint, node.location, Anything(problem.diagnostic.message))
             return
         ref: TypeRef
@@ -168,7 +168,7 @@ class SchemaBuilder:
             leaves, nullable = self._leaves(nodes)
         except ReferenceProblem as problem:
             self.sink.add(problem.diagnostic)
-            self.lose(LossKind.DEGRADED, nodes[0], problem.diagnostic.message)
+            self.lose(LossKind.DEGRADED, nodes[0], problem.diagnostic.message, reported=True)
             return Anything(problem.diagnostic.message)
         if len(leaves) == 1 and leaves[0] not in nodes:
             return _nullable(self.named(leaves[0]), nullable)
@@ -242,7 +242,7 @@ class SchemaBuilder:
             atoms = self._atoms(leaves)
         except ReferenceProblem as problem:
             self.sink.add(problem.diagnostic)
-            self.lose(LossKind.DEGRADED, place, problem.diagnostic.message)
+            self.lose(LossKind.DEGRADED, place, problem.diagnostic.message, reported=True)
             return Anything(problem.diagnostic.message)
         return self._from_atoms(atoms, nullable, at, hint, place)
 

@@ -116,7 +116,9 @@ def _broken_bodies(answer: Answer, body: bytes) -> Iterator[Fault]:
     yield fault("too deep", b"[" * 200_000, either)
     yield fault("deep and whole", b"[" * 20_000 + b"]" * 20_000, either)
     if body.startswith(b"{") and len(body) > 2:
-        yield fault("a member twice", body[:-1] + b"," + body[1:], either)
+        # RFC 8259, section 4, leaves open what a member that stands twice means. pydantic's parser keeps the last and
+        # doesn't tell; to find it out would take a second parser over every fine answer.
+        yield fault("a member twice", body[:-1] + b"," + body[1:], (*either, ""))
     html = b"<!doctype html><title>Sign in</title>"
     yield fault("HTML page", html, headers=(("content-type", "text/html; charset=utf-8"),))
     yield fault("HTML called JSON", html)

@@ -12,22 +12,45 @@ from speclient.naming.words import BUILTINS, KEYWORDS, constant, pascal, snake
 
 # Names that modules of models use themselves; a class of the same name would hide them.
 _CLASS_RESERVED = BUILTINS | KEYWORDS | {
-    "Annotated", "Any", "DateTime", "EXACT", "Field", "FullDate", "Literal", "Model", "Nullable", "Number", "Omittable",
+    "Annotated", "Any", "DateTime", "EXACT", "Field", "FullDate", "Literal", "Model", "Number", "Omittable",
     "OpenEnum", "OpenIntEnum", "OpenStrEnum", "Secret", "Tagged", "TypeAliasType", "TYPE_CHECKING", "Union", "Self",
 }  # fmt: skip
 # What `_core.Model` and pydantic's BaseModel define, and names that annotations in the class body use.
 _FIELD_RESERVED = KEYWORDS | {
     "construct", "copy", "dict", "from_orm", "json", "parse_file", "parse_obj", "parse_raw", "schema", "schema_json",
     "to_dict", "to_json", "update_forward_refs", "validate",
-    "bool", "bytes", "float", "frozenset", "int", "list", "object", "set", "str", "tuple", "type_", "self", "cls", "date", "datetime",
+    "bool", "bytes", "float", "frozenset", "int", "list", "object", "set", "str", "tuple", "self", "cls", "date",
+    "datetime",
 }  # fmt: skip
 # Options that every method takes or will take; a parameter of the same name gets an underscore.
 _ARGUMENT_RESERVED = KEYWORDS | {
-    "body", "cls", "extra_headers", "extra_query", "idempotency_key", "max_retries", "options", "policy", "self", "timeout",
+    "body", "cls", "extra_headers", "extra_query", "idempotency_key", "max_retries", "options", "policy", "self",
+    "timeout",
 }  # fmt: skip
-_GROUP_RESERVED = KEYWORDS | {"base_url", "close", "aclose", "from_env", "with_options", "with_raw_response", "self"}
+_GROUP_RESERVED = KEYWORDS | {
+    "base_url",
+    "close",
+    "aclose",
+    "from_env",
+    "with_options",
+    "with_raw_response",
+    "self",
+}
+# What the modules of the client and of the groups import, or what builtins they use.
+_MODULE_RESERVED = BUILTINS | KEYWORDS | {
+    "Any", "HeaderParam", "Literal", "Mapping", "Media", "Operation", "Param", "PathParam", "Sequence", "Settings",
+    "StatusError", "SyncClient", "TYPE_CHECKING", "UUID",
+}  # fmt: skip
 _METHOD_RESERVED = KEYWORDS | {"self"}
-_CONSTRUCTOR_RESERVED = KEYWORDS | {"base_url", "http_client", "max_retries", "self", "timeout", "policy", "server"}
+_CONSTRUCTOR_RESERVED = KEYWORDS | {
+    "base_url",
+    "http_client",
+    "max_retries",
+    "self",
+    "timeout",
+    "policy",
+    "server",
+}
 _MEMBER_RESERVED = KEYWORDS | {"mro", "name", "value", "names", "values"}
 
 
@@ -89,7 +112,9 @@ def choose_names(api: Api, sink: Sink, *, package: str | None = None) -> Names:
         sink: hears of names that two things wanted (SC206).
         package: the distribution's name, in place of what the document says.
     """
-    title = re.sub(r"\b(?:the|rest|restful|open|public|swagger|openapi)\b|\bapi\b|v?\d[\d.]*", " ", api.title, flags=re.I)
+    title = re.sub(
+        r"\b(?:the|rest|restful|open|public|swagger|openapi)\b|\bapi\b|v?\d[\d.]*", " ", api.title, flags=re.I
+    )
     client = _client_name(api, title)
     stem = snake(client).replace("_", "-").removesuffix("-client")
     distribution = package or api.package or f"{stem}-client"
@@ -118,8 +143,9 @@ def _client_name(api: Api, title: str) -> str:
     if not name.isascii() and api.client is None:
         name = "".join(sign for sign in name if sign.isascii()) or "Api"
     reserved = BUILTINS | KEYWORDS | {
-        "APIError", "RequestError", "APIConnectionError", "APITimeoutError", "ResponseError", "StatusError", "Departure",
-        "InvalidResponseError", "UndecodableResponseError", "UnexpectedStatusError", "Client", "Model", "Resource", "Operation",
+        "APIError", "RequestError", "APIConnectionError", "APITimeoutError", "ResponseError", "StatusError",
+        "Departure", "InvalidResponseError", "UndecodableResponseError", "UnexpectedStatusError", "Client", "Model",
+        "Resource", "Operation",
     }  # fmt: skip
     return name + "Client" if name in reserved or len(name) < 2 else name
 
@@ -181,7 +207,7 @@ def _members(schema: EnumSchema) -> tuple[str, ...]:
 
 def _operations(api: Api, client: str, sink: Sink) -> dict[str, OperationNames]:
     groups: dict[str, tuple[str, _Scope]] = {}
-    group_scope, class_scope = _Scope(_GROUP_RESERVED), _Scope({client, "Resource"})
+    group_scope, class_scope = _Scope(_GROUP_RESERVED), _Scope({client} | _MODULE_RESERVED)
     chosen: dict[str, OperationNames] = {}
     ordered = sorted(api.operations, key=lambda operation: operation.method_name is None)
     by_word: dict[str, str] = {}
@@ -190,7 +216,10 @@ def _operations(api: Api, client: str, sink: Sink) -> dict[str, OperationNames]:
         key = snake(word, "api")
         if key not in by_word:
             by_word[key] = group_scope.take(key)
-            groups[by_word[key]] = (class_scope.take(pascal(by_word[key]), "Resource"), _Scope(_METHOD_RESERVED))
+            groups[by_word[key]] = (
+                class_scope.take(pascal(by_word[key]), "Resource"),
+                _Scope(_METHOD_RESERVED),
+            )
     for operation in ordered:
         word = operation.group or (operation.tags[0] if operation.tags else "api")
         group = by_word[snake(word, "api")]

@@ -68,6 +68,7 @@ class GroupView:
     class_name: str
     doc: str
     methods: tuple[MethodView, ...]
+    has_errors: bool
 
 
 def group_views(api: Api, names: Names, schemas: Mapping[str, Schema]) -> tuple[GroupView, ...]:
@@ -82,7 +83,8 @@ def group_views(api: Api, names: Names, schemas: Mapping[str, Schema]) -> tuple[
         made = tuple(_Method(operation, names, schemas, annotations).view() for operation in operations)
         class_name = names.operations[operations[0].key].group_class
         doc = docstring(f"The operations of `client.{attribute}`.", 4)
-        views.append(GroupView(attribute, class_name, doc, made))
+        has_errors = any(name == "errors" for method in made for name, _ in method.operation)
+        views.append(GroupView(attribute, class_name, doc, made, has_errors))
     return tuple(views)
 
 
@@ -104,7 +106,7 @@ class _Method:
         inner = ", ".join(argument_names)
         return MethodView(
             name=self._own.method,
-            constant=f"_{self._own.method.upper().strip('_')}",
+            constant=f"_{self._own.method.upper()}",
             arguments=arguments,
             overloads=self._overloads(arguments),
             result=result,

@@ -22,7 +22,7 @@ _PARTS = re.compile(
     r"(?:([Zz])|([+-])([0-9]{2}):([0-9]{2}))"
 )
 # Beyond this, a float no longer holds every integer. The fast path leaves such numbers to the slow one.
-_EXACT = 2**53
+_EXACT = 2**53 - 1
 MARK = "speclient"
 """Key in a core schema's metadata, by which the slow path finds the types of this module."""
 
@@ -49,6 +49,9 @@ class Model(BaseModel):
         # Reading JSON is strict; people who build a model may write "failed" for RunStatus.FAILED.
         made = self.__pydantic_validator__.validate_python(data, self_instance=self, strict=False)
         assert made is self
+
+    # As pydantic's own RootModel does: this is no initialiser that reading JSON would have to call for each object.
+    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]  # pyright: ignore[reportFunctionMemberAccess]
 
     def to_dict(self) -> dict[str, Any]:
         """The members that were set, as JSON data by wire names."""

@@ -5,6 +5,8 @@ It is derived from the core schema of the fast one, so that both always agree on
 
 from __future__ import annotations
 
+import json
+from decimal import Decimal
 from typing import Any
 
 from pydantic import ValidationError
@@ -15,9 +17,10 @@ from ._model import MARK, read_date_time, wide_number
 
 
 def derive(schema: Any) -> SchemaValidator:
-    """A validator like the one for `schema`, but for numbers and date-times in all their valid forms."""
+    """A validator like the one for `schema`, but for large numbers and date-times in all their valid forms."""
     # Nested models would be judged by their own, fast, validators. That switch is not public; a test holds it.
-    return SchemaValidator(_widened(schema, {}), _use_prebuilt=False)
+    config = core_schema.CoreConfig(strict=True, allow_inf_nan=False)
+    return SchemaValidator(_widened(schema, {}), config, _use_prebuilt=False)
 
 
 def _widened(schema: Any, done: dict[int, Any]) -> Any:
@@ -34,31 +37,13 @@ def _widened(schema: Any, done: dict[int, Any]) -> Any:
         return {**schema, "json_schema": core_schema.no_info_plain_validator_function(_date_time)}
     if isinstance(mark, dict):
         return {**schema, "json_schema": wide_number(mark)}
-    kind = schema.get("type")
     made: Any = {}
     done[id(schema)] = made
     made.update((key, item if key in _LEFT else _widened(item, done)) for key, item in schema.items())
-    if (
-        kind == "int"
-        or (kind == "enum" and schema.get("sub_type") == "int")
-        or (kind == "literal" and _has_int(schema))
-    ):
-        whole = core_schema.no_info_before_validator_function(_whole, made)
-        reference = made.pop("ref", None)
-        return {**whole, "ref": reference} if reference else whole
     return made
 
 
 _LEFT = frozenset({"metadata", "serialization", "cls", "function", "config", "expected", "members", "default"})
-
-
-def _has_int(schema: dict[str, Any]) -> bool:
-    return any(type(value) is int for value in schema.get("expected", ()))
-
-
-def _whole(value: Any) -> Any:
-    """`1.0` is an integer (JSON Schema 2020-12, validation, section 6.1.1)."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _date_time(value: Any) -> Any:
@@ -70,15 +55,41 @@ def _date_time(value: Any) -> Any:
     raise PydanticCustomError("date_time", "Input should be a date-time of RFC 3339")
 
 
+def exact_json(content: bytes) -> tuple[Any, bytes]:
+    """The data of a JSON text, and the text again with each number that is an integer written as one.
+
+    `1.0` and `1e3` are integers (JSON Schema 2020-12, validation, section 6.1.1).
+
+    Raises:
+        ValueError: it is no JSON of RFC 8259: another encoding than UTF-8, `NaN`, half of a surrogate pair.
+    """
+    data = json.loads(content.decode("utf-8-sig"), parse_float=_number, parse_constant=_no_number)
+    return data, json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _number(text: str) -> int | float:
+    exact = Decimal(text)
+    # Beyond the range of a float nothing is an integer that anybody meant, and its digits could fill the memory.
+    if exact.adjusted() <= 400 and exact == exact.to_integral_value():
+        return int(exact)
+    return float(text)
+
+
+def _no_number(text: str) -> Any:
+    raise ValueError(f"{text} is no JSON")
+
+
 _NAMES: dict[type, str] = {
     dict: "object", list: "array", str: "string", bool: "boolean", int: "integer", float: "number", type(None): "null",
 }  # fmt: skip
 
 
-def departures(problem: ValidationError, data: Any) -> tuple[Departure, ...]:
-    """Each place of `data` that is wrong, as JSON pointer. Values stay out of all texts."""
+def departures(problem: ValidationError, data: Any) -> tuple[Departure, ...] | None:
+    """Each place of `data` that is wrong, as JSON pointer; None when it is no JSON. Values stay out of all texts."""
     found: dict[tuple[str, str], Departure] = {}
     for error in problem.errors(include_url=False, include_context=True, include_input=False):
+        if error["type"] == "json_invalid":
+            return None
         value, pointer, missing = data, "", False
         for step in error["loc"]:
             # Between the members stand the names of variants and validators; they are no part of the data.
@@ -107,13 +118,7 @@ def _expected(error: Any) -> str:
     if kind == "extra_forbidden":
         return "no such member"
     text: str = error["msg"]
-    for start in (
-        "Input should be ",
-        "Value should have ",
-        "String should ",
-        "List should ",
-        "Dictionary should ",
-    ):
+    for start in ("Input should be ", "Value should have ", "String should ", "List should ", "Dictionary should "):
         if text.startswith(start):
             text = text.removeprefix(start)
             break

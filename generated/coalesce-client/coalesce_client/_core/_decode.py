@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from ._errors import Departure
+from ._model import Model
 
 
 class Decoder:
@@ -17,12 +17,18 @@ class Decoder:
     not. So what it refuses is looked at again, slowly.
     """
 
-    __slots__ = ("_adapter", "_slow", "_validate")
+    __slots__ = ("_schema", "_slow", "_validate")
 
     def __init__(self, kind: Any) -> None:
-        self._adapter: TypeAdapter[Any] = TypeAdapter(kind)
-        self._adapter.rebuild(force=False, raise_errors=True)
-        self._validate = self._adapter.validator.validate_json
+        # What is shared between models is validated by the settings of the outermost type, so that it must be strict.
+        if isinstance(kind, type) and issubclass(kind, Model):
+            kind.model_rebuild()
+            self._schema: Any = kind.__pydantic_core_schema__
+            self._validate = kind.__pydantic_validator__.validate_json
+        else:
+            adapter: TypeAdapter[Any] = TypeAdapter(kind, config=ConfigDict(strict=True, allow_inf_nan=False))
+            self._schema = adapter.core_schema
+            self._validate = adapter.validator.validate_json
         self._slow: Any = None
 
     def read(self, content: bytes) -> Any:
@@ -32,24 +38,30 @@ class Decoder:
             Undecodable: the content is no JSON.
             Invalid: the JSON breaks the schema.
         """
+        # JSON has no such words, but pydantic's parser knows them; a search costs next to nothing.
+        if b"NaN" in content or b"Infinity" in content:
+            return self._second_look(content)
         try:
             return self._validate(content, by_alias=True, by_name=False)
         except ValidationError:
             return self._second_look(content)
 
     def _second_look(self, content: bytes) -> Any:
-        from ._second_look import departures, derive
+        from ._second_look import departures, derive, exact_json
 
         try:
-            data = json.loads(content)
+            data, text = exact_json(content)
         except (ValueError, RecursionError):
             raise Undecodable from None
         if self._slow is None:
-            self._slow = derive(self._adapter.core_schema)
+            self._slow = derive(self._schema)
         try:
-            return self._slow.validate_json(content.removeprefix(b"\xef\xbb\xbf"), by_alias=True, by_name=False)
+            return self._slow.validate_json(text, by_alias=True, by_name=False)
         except ValidationError as problem:
-            raise Invalid(departures(problem, data)) from None
+            found = departures(problem, data)
+        if found is None:
+            raise Undecodable
+        raise Invalid(found)
 
 
 class Undecodable(Exception):

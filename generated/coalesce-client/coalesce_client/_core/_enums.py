@@ -5,6 +5,9 @@ from __future__ import annotations
 from enum import Enum, IntEnum, StrEnum
 from typing import Any, TypeVar, cast
 
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
 _Member = TypeVar("_Member", bound=Enum)
 
 # A hostile service must not fill the memory with names: beyond this many, unknown values are not remembered, so that
@@ -19,6 +22,14 @@ def _remember(cls: type[_Member], member: _Member, value: object) -> _Member:
     if len(known) < len(cls._member_map_) + _REMEMBERED:
         return cast("_Member", known.setdefault(value, member))
     return member
+
+
+def _exactly(cls: type[Enum], handler: GetCoreSchemaHandler, *kinds: CoreSchema) -> CoreSchema:
+    """The schema of an enumeration that looks only values of these JSON types up; to Python, `True` is `1`."""
+    plain = handler(cls)
+    first = kinds[0] if len(kinds) == 1 else core_schema.union_schema(list(kinds))
+    lookup: Any = {**plain, "strict": False}
+    return core_schema.json_or_python_schema(json_schema=core_schema.chain_schema([first, lookup]), python_schema=plain)
 
 
 class OpenStrEnum(StrEnum):
@@ -41,6 +52,14 @@ class OpenIntEnum(IntEnum):
     def _missing_(cls, value: object) -> Any:
         return _remember(cls, int.__new__(cls, value), value) if type(value) is int else None
 
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return _exactly(
+            cls,
+            handler,
+            core_schema.int_schema(strict=True),
+        )
+
     @property
     def is_known(self) -> bool:
         """Whether the documentation lists this value."""
@@ -53,6 +72,16 @@ class OpenEnum(Enum):
     @classmethod
     def _missing_(cls, value: object) -> Any:
         return _remember(cls, object.__new__(cls), value) if type(value) in (str, int, float) else None
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return _exactly(
+            cls,
+            handler,
+            core_schema.str_schema(strict=True),
+            core_schema.int_schema(strict=True),
+            core_schema.float_schema(strict=True),
+        )
 
     @property
     def is_known(self) -> bool:

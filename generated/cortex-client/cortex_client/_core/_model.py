@@ -22,7 +22,7 @@ _PARTS = re.compile(
     r"(?:([Zz])|([+-])([0-9]{2}):([0-9]{2}))"
 )
 # Beyond this, a float no longer holds every integer. The fast path leaves such numbers to the slow one.
-_EXACT = 2**53
+_EXACT = 2**53 - 1
 MARK = "speclient"
 """Key in a core schema's metadata, by which the slow path finds the types of this module."""
 
@@ -50,6 +50,9 @@ class Model(BaseModel):
         made = self.__pydantic_validator__.validate_python(data, self_instance=self, strict=False)
         assert made is self
 
+    # As pydantic's own RootModel does: this is no initialiser that reading JSON would have to call for each object.
+    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]  # pyright: ignore[reportFunctionMemberAccess]
+
     def to_dict(self) -> dict[str, Any]:
         """The members that were set, as JSON data by wire names."""
         return self.model_dump(mode="json", by_alias=True, exclude_unset=True)
@@ -57,6 +60,9 @@ class Model(BaseModel):
     def to_json(self) -> str:
         """The members that were set, as JSON text by wire names."""
         return self.model_dump_json(by_alias=True, exclude_unset=True)
+
+    def __str__(self) -> str:
+        return repr(self)
 
     def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
         """Only the members that were set; of secret ones no value."""
@@ -239,6 +245,8 @@ class Tagged:
         return core_schema.json_or_python_schema(
             json_schema=core_schema.tagged_union_schema(choices, discriminator=self.member),
             python_schema=core_schema.union_schema(variants),
+            # The instance knows best what it is; a tagged serializer would look for the tag by its wire name.
+            serialization=core_schema.simple_ser_schema("any"),
         )
 
 

@@ -1,0 +1,79 @@
+"""What all tests share: generate a package in a temporary folder and import it."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+import textwrap
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import httpx2
+import pytest
+
+from speclient.config import Settings
+from speclient.pipeline import Outcome, generate
+
+ROOT = Path(__file__).resolve().parent.parent
+GENERATED = ROOT / "generated"
+PACKAGES = ("coalesce", "mode", "cortex", "etlworks")
+
+Handler = Callable[[httpx2.Request], httpx2.Response]
+
+
+@dataclass(frozen=True)
+class Made:
+    """A package that was generated for a test."""
+
+    outcome: Outcome
+    module: ModuleType
+    folder: Path
+
+    @property
+    def ledger(self) -> dict[str, Any]:
+        loaded: dict[str, Any] = json.loads((self.folder / "ledger.json").read_text(encoding="utf-8"))
+        return loaded
+
+    def client(self, handler: Handler, **arguments: Any) -> Any:
+        """The package's client over a transport that a function answers."""
+        table = json.loads(next(self.folder.glob("*/_spec/operations.json")).read_text(encoding="utf-8"))
+        http_client = httpx2.Client(transport=httpx2.MockTransport(handler))
+        arguments = {"base_url": "https://api.example.com", "max_retries": 0, **arguments}
+        return getattr(self.module, table["client"])(http_client=http_client, **arguments)
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Iterator[Callable[[str | Path], Made]]:
+    """Generate a package from the text or the path of a document, and import it; it is forgotten after the test."""
+    folders: list[str] = []
+    names: list[str] = []
+
+    def made(spec: str | Path) -> Made:
+        path = spec
+        if isinstance(spec, str):
+            path = tmp_path / "openapi.yaml"
+            path.write_text(textwrap.dedent(spec), encoding="utf-8")
+        assert isinstance(path, Path)
+        outcome = generate(path, Settings(output=str(tmp_path / "out")))
+        assert outcome.folder is not None, outcome.diagnostics
+        folders.append(str(outcome.folder))
+        sys.path.insert(0, folders[-1])
+        name = next(entry.parent.name for entry in outcome.folder.glob("*/__init__.py"))
+        names.append(name)
+        _forget(name)
+        return Made(outcome, importlib.import_module(name), outcome.folder)
+
+    yield made
+    for folder in folders:
+        sys.path.remove(folder)
+    for name in names:
+        _forget(name)
+
+
+def _forget(name: str) -> None:
+    for module in [known for known in sys.modules if known == name or known.startswith(f"{name}.")]:
+        del sys.modules[module]

@@ -1,0 +1,316 @@
+"""Call what was generated for the features, and read the wire."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from tests_support import Made, answer, recorder
+
+HERE = Path(__file__).parent
+Make = Callable[[str | Path], Made]
+
+
+def feature(name: str) -> Path:
+    return HERE / name / "openapi.yaml"
+
+
+def test_open_enums(make: Make) -> None:
+    made = make(feature("open_enums"))
+    body = [
+        {"state": "done", "level": "high", "kind": "job", "priority": 2},
+        {"state": "melted", "level": None, "priority": 7},
+    ]
+    wire = recorder(answer(body))
+    client = made.client(wire)
+    known, unknown = (
+        client.api.get_jobs("running", order="+1", size=10)
+        if hasattr(client, "api")
+        else client.jobs.get_jobs("running", order="+1", size=10)
+    )
+    assert wire.url == "https://api.example.com/jobs/running?order=%2B1&size=10"
+    assert known.state is made.module.models.State.DONE
+    assert known.state.is_known
+    assert known.level == made.module.models.JobLevel.HIGH
+    assert (unknown.state, unknown.state.is_known, unknown.priority) == ("melted", False, 7)
+    assert unknown.state is made.module.models.State("melted")
+    assert made.module.to_jsonable([known, unknown]) == body
+
+
+def test_an_enum_is_open_but_not_to_another_type(make: Make) -> None:
+    made = make(feature("open_enums"))
+    for body in (
+        [{"state": 5}],
+        [{"state": "done", "priority": "high"}],
+        [{"state": "done", "priority": True}],
+        [{"state": None}],
+    ):
+        with pytest.raises(made.module.InvalidResponseError):
+            made.client(answer(body)).jobs.get_jobs("done")
+
+
+@pytest.mark.parametrize(
+    ("body", "wrong"),
+    [
+        ({"a": "x", "b": None}, None),
+        ({"a": "x", "b": None, "d": None, "e": None, "f": None}, None),
+        ({"a": "x", "b": "y", "d": 1, "e": {"name": "n"}, "f": {"size": 1}}, None),
+        ({"a": None, "b": None}, "/a"),
+        ({"a": "x"}, "/b"),
+        ({"a": "x", "b": None, "c": None}, "/c"),
+        ({"a": "x", "b": None, "d": 0}, "/d"),
+    ],
+)
+def test_null_and_absent_are_two_things(make: Make, body: dict[str, Any], wrong: str | None) -> None:
+    made = make(feature("nullable_30"))
+    client = made.client(answer(body))
+    if wrong is None:
+        result = client.api.list_things()
+        assert result.to_dict() == body
+        assert ("d" in result.model_fields_set) == ("d" in body)
+    else:
+        with pytest.raises(made.module.InvalidResponseError) as caught:
+            client.api.list_things()
+        assert [departure.pointer for departure in caught.value.departures] == [wrong]
+
+
+def test_all_of_is_an_intersection(make: Make) -> None:
+    made = make(feature("all_of"))
+    dog = made.client(answer({"name": "Rex", "barks": True, "age": 3, "colour": "red"})).api.list_pets()
+    assert (dog.name, dog.barks, dog.age, dog.colour) == ("Rex", True, 3, "red")
+    for body in (
+        {"name": "Rex"},
+        {"barks": True},
+        {"name": "Rex", "barks": True, "age": -1},
+        {"name": "Rex", "barks": True, "age": 1.5},
+    ):
+        with pytest.raises(made.module.InvalidResponseError):
+            made.client(answer(body)).api.list_pets()
+    assert made.module.models.Puppy.__value__ is made.module.models.Animal
+
+
+def test_discriminator_chooses_the_variant(make: Make) -> None:
+    made = make(feature("discriminator"))
+    body = [{"eventType": "created", "id": 1}, {"eventType": "removed", "id": 2, "reason": "old"}]
+    created, removed = made.client(answer(body)).api.list_events()
+    assert [type(created).__name__, type(removed).__name__] == ["Created", "Deleted"]
+    assert made.module.to_jsonable([created, removed]) == body
+    with pytest.raises(made.module.InvalidResponseError) as caught:
+        made.client(answer([{"eventType": "other", "id": 1}])).api.list_events()
+    assert caught.value.departures[0].pointer == "/0"
+    assert "other" not in str(caught.value)
+
+
+def test_additional_properties(make: Make) -> None:
+    made = make(feature("additional_properties"))
+    body = {
+        "free": {"x": [1, None]}, "counts": {"a": 1}, "closed": {"a": "x"}, "typed": {"a": "x", "b": 2}, "pattern": {"x1": "y"},
+    }  # fmt: skip
+    result = made.client(answer(body)).api.get_maps()
+    assert result.to_dict() == body
+    assert result.typed.model_extra == {"b": 2}
+    for wrong, pointer in (
+        ({"counts": {"a": -1}}, "/counts/a"),
+        ({"counts": {"a": 1, "b": 2, "c": 3}}, "/counts"),
+        ({"closed": {"b": 1}}, "/closed/b"),
+        ({"typed": {"b": "x"}}, "/typed/b"),
+    ):
+        with pytest.raises(made.module.InvalidResponseError) as caught:
+            made.client(answer(wrong)).api.get_maps()
+        assert [departure.pointer for departure in caught.value.departures] == [pointer]
+
+
+def test_recursive(make: Make) -> None:
+    made = make(feature("recursive"))
+    body = {"value": ["a", ["b"]], "left": {"value": "c"}, "others": [{"trees": [{"value": []}]}]}
+    tree = made.client(answer(body)).api.get_tree()
+    assert tree.left.value == "c"
+    assert tree.to_dict() == body
+    with pytest.raises(made.module.InvalidResponseError):
+        made.client(answer({"value": ["a", [1]]})).api.get_tree()
+
+
+def test_names(make: Make) -> None:
+    made = make(feature("names"))
+    wire = recorder(httpx2.Response(204))
+    client = made.client(wire)
+    client.client.class_(self_="a", id="b", id_header="c", timeout_="d", from_="e", filter_x="f")
+    assert wire.url == "https://api.example.com/a?self=a&id=b&timeout=d&from=e&filter%5Bx%5D=f"
+    assert wire.request.headers["id"] == "c"
+    client.client.class__()
+    assert wire.request.method == "POST"
+    client.api.delete_c_by_x_y("..")
+    assert wire.url == "https://api.example.com/c/%2E%2E"
+    body = {
+        "list": "1", "str": "2", "model_config": "3", "copy": "4", "class": "5", "fooBar": "6", "foo_bar": "7", "foo-bar": "8",
+        "2fa": "9", "@type": "10", "ключ": "11", "": "12",
+    }  # fmt: skip
+    found = made.client(answer([[body]])).client.list()[0][0]
+    assert found.to_dict() == body
+    assert (found.list_, found.str_, found.model_config_, found.copy_, found.class_) == ("1", "2", "3", "4", "5")
+    assert sorted(found.model_dump(by_alias=False).values(), key=int) == [str(number) for number in range(1, 13)]
+
+
+def test_parameters(make: Make) -> None:
+    made = make(feature("parameters"))
+    wire = recorder(httpx2.Response(204))
+    made.client(wire).wire.send(
+        "a/b ?#é", [3, 4], {"x": "1", "y": "2"},
+        tags=["a b", "c&d"], csv=["a,b", "c"], space=["a", "b"], pipe=["a", "b"], deep={"k": {"n": 1}, "l": [1, 2]},
+        json={"q": "ä"}, when=datetime(2024, 5, 1, 12, tzinfo=UTC), flag=True, x_list=[1, 2], session="a;b",
+    )  # fmt: skip
+    path, _, query = wire.url.partition("?")
+    assert path == "https://api.example.com/p/a%2Fb%20%3F%23%C3%A9/.3.4/;matrix=x,1,y,2"
+    assert query.split("&") == [
+        "tags=a%20b", "tags=c%26d", "csv=a%2Cb,c", "space=a%20b", "pipe=a%7Cb", "deep%5Bk%5D%5Bn%5D=1", "deep%5Bl%5D=1",
+        "deep%5Bl%5D=2", "json=%7B%22q%22%3A%22%C3%A4%22%7D", "when=2024-05-01T12%3A00%3A00Z", "flag=true",
+    ]  # fmt: skip
+    assert wire.request.headers["x-list"] == "1,2"
+    assert wire.request.headers["cookie"] == "session=a%3Bb"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"when": datetime(2024, 5, 1)},  # noqa: DTZ001 - it lacks its offset: that is the point
+        {"x_list": ["a\r\nb: c"]},
+        {"flag": object()},
+        {"deep": {"a": float("nan")}},
+        {"tags": ["\ud800"]},
+    ],
+)
+def test_what_cannot_be_sent_is_refused(make: Make, arguments: dict[str, Any]) -> None:
+    made = make(feature("parameters"))
+    with pytest.raises(made.module.RequestError) as caught:
+        made.client(answer({})).wire.send("a", [1], {"x": "y"}, **arguments)
+    assert isinstance(caught.value, ValueError)
+
+
+def test_an_empty_path_parameter_is_refused(make: Make) -> None:
+    made = make(feature("parameters"))
+    with pytest.raises(made.module.RequestError, match="simple"):
+        made.client(answer({})).wire.send("", [1], {"x": "y"})
+
+
+_ALL_CREDENTIALS = {
+    "token": "t0ken", "username": "user", "password": "pa:ss", "query_key": "q/k", "header_key": "hk", "cookie_key": "ck",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("method", "given", "headers", "query"),
+    [
+        ("one", tuple(_ALL_CREDENTIALS), {"authorization": "Bearer t0ken"}, ""),
+        ("none", tuple(_ALL_CREDENTIALS), {}, ""),
+        ("either", tuple(_ALL_CREDENTIALS), {"x-key": "hk"}, "api-key=q%2Fk"),
+        ("either", ("username", "password", "query_key"), {"authorization": "Basic dXNlcjpwYTpzcw=="}, ""),
+        ("maybe", ("cookie_key",), {"cookie": "sid=ck"}, ""),
+        ("maybe", (), {}, ""),
+    ],
+)
+def test_exactly_one_requirement_is_sent(
+    make: Make, method: str, given: tuple[str, ...], headers: dict[str, str], query: str
+) -> None:
+    made = make(feature("security"))
+    wire = recorder(httpx2.Response(204))
+    getattr(made.client(wire, **{name: _ALL_CREDENTIALS[name] for name in given}).api, method)()
+    sent = {name: value for name, value in wire.request.headers.items() if name in ("authorization", "x-key", "cookie")}
+    assert sent == headers
+    assert wire.request.url.query.decode() == query
+
+
+def test_missing_credentials_are_named(make: Make) -> None:
+    made = make(feature("security"))
+    with made.module.Security(base_url="https://api.example.com") as client:
+        with pytest.raises(made.module.MissingCredentialsError, match="SECURITY_TOKEN"):
+            client.api.one()
+
+
+def test_bodies(make: Make) -> None:
+    made = make(feature("bodies"))
+    thing = made.module.models.Thing(name="a", size_mb=1.5, made_at=datetime(2024, 5, 1, tzinfo=UTC), note=None)
+    data = {"name": "a", "sizeMb": 1.5, "madeAt": "2024-05-01T00:00:00Z", "note": None}
+    wire = recorder(httpx2.Response(201, json=data))
+    client = made.client(wire)
+    assert client.bodies.send_json(body=thing) == thing
+    assert json.loads(wire.request.content) == data
+    assert wire.request.headers["content-type"] == "application/json"
+    client.bodies.send_json(body={"name": "b"})
+    assert json.loads(wire.request.content) == {"name": "b"}
+
+    wire = recorder(httpx2.Response(204))
+    client = made.client(wire)
+    client.bodies.send_form(body={"name": "a b&c", "tags": ["x", "y"], "sizeMb": 2})
+    assert wire.request.content == b"name=a+b%26c&tags=x&tags=y&sizeMb=2"
+    client.bodies.send_form()
+    assert wire.request.content == b""
+    client.bodies.send_parts(body={"file": ("a.txt", b"content", "text/plain"), "note": "n"})
+    assert b'name="file"; filename="a.txt"' in wire.request.content
+    assert b'name="note"' in wire.request.content
+    assert wire.request.headers["content-type"].startswith("multipart/form-data; boundary=")
+
+    wire = recorder(httpx2.Response(200, text="ünï"))
+    assert made.client(wire).bodies.send_text(body="häh") == "ünï"
+    assert wire.request.content == "häh".encode()
+    wire = recorder(httpx2.Response(200, content=b"\x89PNG", headers={"content-type": "image/png"}))
+    assert made.client(wire).bodies.send_bytes(body=b"\x00") == b"\x89PNG"
+
+
+def test_answers(make: Make) -> None:
+    made = make(feature("answers"))
+    module = made.module
+    assert made.client(answer([1, 2])).answers.get_many() == [1, 2]
+    assert made.client(lambda _: httpx2.Response(200, text="x")).answers.get_many() == "x"
+    assert made.client(lambda _: httpx2.Response(202)).answers.get_many() is None
+    problem = {"title": "no"}
+
+    def wrong(status: int, **content: Any) -> Any:
+        with pytest.raises(module.StatusError) as caught:
+            made.client(lambda _: httpx2.Response(status, **content)).answers.get_many()
+        return caught.value
+
+    headers = {"content-type": "application/problem+json"}
+    found = wrong(404, content=json.dumps(problem), headers=headers)
+    assert type(found) is module.NotFoundError
+    assert found.body.title == "no"
+    assert type(wrong(409, content=json.dumps(problem), headers=headers)) is module.ConflictError
+    assert wrong(409, content=json.dumps(problem), headers=headers).body.title == "no"
+    assert wrong(418, text="short and stout").body == "short and stout"
+    assert wrong(500, json={"a": 1}).body == {"a": 1}
+    broken = wrong(404, content="{}", headers=headers)
+    assert (broken.body, type(broken.body_error)) == (None, module.InvalidResponseError)
+    assert type(wrong(207, json={"a": 1})) is module.UnexpectedStatusError
+    with pytest.raises(module.InvalidResponseError):
+        made.client(answer([-1])).answers.get_many()
+    assert made.client(answer("x")).answers.get_default() == "x"
+    with pytest.raises(module.InvalidResponseError):
+        made.client(answer("")).answers.get_default()
+
+
+def test_degraded_operations_still_work(make: Make) -> None:
+    made = make(feature("degraded"))
+    ledger = made.ledger
+    assert ledger["operations"] == {"emitted": 1, "degraded": 2, "refused": 1}
+    assert ledger["degraded"] == ["GET /dangling", "GET /odd"]
+    assert made.client(answer({"any": 1})).api.dangling() == {"any": 1}
+    assert made.client(answer({"name": "", "size": "x", "list": [9]})).api.odd(q="x").size == "x"
+    assert not hasattr(made.client(answer({})).api, "refused")
+
+
+def test_a_parameter_decides_the_type(make: Make) -> None:
+    made = make(feature("response_by"))
+    models = made.module.models
+    body = {"id": 1, "detail": "d"}
+    client = made.client(answer(body))
+    assert type(client.runs.list()) is models.Short
+    assert type(client.runs.list(view="short")) is models.Short
+    assert type(client.runs.list(view="long")) is models.Long
+    assert type(client.runs.list(view=models.RunsListView.LONG)) is models.Long
+    with pytest.raises(made.module.InvalidResponseError):
+        made.client(answer({"id": 1})).runs.list(view="long")
