@@ -164,7 +164,7 @@ class Index:
             target = self._target(node)
             if target is not None:
                 stack.append((kind, target))
-                if kind != "schema" and kind != "path item":
+                if kind not in ("schema", "path item"):
                     continue
             self.objects.setdefault(kind, []).append(node)
             below = list(self._below(kind, node))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,9 +14,9 @@ from speclient.lint.schema_table import SchemaTable, Side, brief
 _MASK = "the value"
 _MOST_PARTS = 20_000
 # What jsonschema-rs knows beside dates; a linter that insists on them reports more than documents mean.
-_UNASKED = (
-    "duration", "email", "hostname", "idn-email", "idn-hostname", "ipv4", "ipv6", "iri", "iri-reference", "json-pointer",
-    "regex", "relative-json-pointer", "time", "uri", "uri-reference", "uri-template", "uuid",
+_UNASKED: tuple[str, ...] = (
+    "duration", "email", "hostname", "idn-email", "idn-hostname", "ipv4", "ipv6", "iri", "iri-reference",
+    "json-pointer", "regex", "relative-json-pointer", "time", "uri", "uri-reference", "uri-template", "uuid",
 )  # fmt: skip
 
 
@@ -23,7 +24,7 @@ def _anything(_: str) -> bool:
     return True
 
 
-_DATES_ONLY = dict.fromkeys(_UNASKED, _anything)
+_DATES_ONLY: dict[str, Callable[[str], bool]] = dict.fromkeys(_UNASKED, _anything)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,9 @@ class Judge:
     all_formats: bool = False
     table: SchemaTable = field(init=False)
     _validators: dict[str, _Compiled] = field(default_factory=dict[str, "_Compiled"])
-    _parts: dict[int, tuple[dict[str, Any], _Compiled]] = field(default_factory=dict[int, "tuple[dict[str, Any], _Compiled]"])
+    _parts: dict[int, tuple[dict[str, Any], _Compiled]] = field(
+        default_factory=dict[int, "tuple[dict[str, Any], _Compiled]"]
+    )
 
     def __post_init__(self) -> None:
         self.table = SchemaTable(self.document, self.side)
@@ -122,6 +125,7 @@ def _departure(error: jsonschema_rs.ValidationError) -> Departure:
     pointer = "".join(f"/{escape_pointer(str(token))}" for token in error.instance_path)
     shown = brief(error.instance)
     message = error.message.splitlines()[0]
-    kinds = {dict: "the object", list: "the array"}
-    message = message.replace(_MASK, kinds.get(type(error.instance), shown), 1)
+    if isinstance(error.instance, (dict, list)):
+        shown = "the object" if isinstance(error.instance, dict) else "the array"
+    message = message.replace(_MASK, shown, 1)
     return Departure(pointer, message if len(message) <= 200 else message[:197] + "...")

@@ -192,18 +192,13 @@ class SchemaTable:
             made["const"] = view["const"]
         for key in _COUNTS:
             value = view.get(key)
-            if (
-                isinstance(value, (int, float))
-                and not isinstance(value, bool)
-                and value >= 0
-                and value == int(value)
-            ):
+            if isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0 and value == int(value):
                 made[key] = int(value)
         for key in _NUMBERS:
             value = view.get(key)
-            if isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < float("inf"):
-                if key != "multipleOf" or value > 0:
-                    made[key] = value
+            is_number = isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < float("inf")
+            if is_number and (key != "multipleOf" or value > 0):
+                made[key] = value
         if isinstance(view.get("pattern"), str) and is_pattern(view["pattern"]):
             made["pattern"] = view["pattern"]
         for key in ("format", "contentEncoding", "contentMediaType"):
@@ -227,9 +222,7 @@ class SchemaTable:
         if self.side is not Side.EITHER and "properties" in made:
             # What only travels the other way is not made up here; 3.1 leaves `required` as strong as ever.
             keep = made.get("required", ()) if self.document.version != (3, 0) else ()
-            for name in [
-                name for name in made["properties"] if self._marked(node, name, flags) and name not in keep
-            ]:
+            for name in [name for name in made["properties"] if self._marked(node, name, flags) and name not in keep]:
                 made["properties"][name] = {**_as_dict(made["properties"][name]), "x-omit": True}
         if "required" in made and (self.side is Side.EITHER or self.document.version == (3, 0)):
             made["required"] = [name for name in made["required"] if not self._marked(node, name, flags)]
@@ -282,11 +275,11 @@ class SchemaTable:
                 if reference is None:
                     continue
                 try:
-                    name = f"#/$defs/{self._enter(self.document.follow(branch, reference))}"
+                    target_name = f"#/$defs/{self._enter(self.document.follow(branch, reference))}"
                 except ReferenceProblem:
                     continue
-                if name not in tags.values():
-                    tags.setdefault(reference.rsplit("/", 1)[-1], name)
+                if target_name not in tags.values():
+                    tags.setdefault(reference.rsplit("/", 1)[-1], target_name)
         return tags
 
 

@@ -100,9 +100,7 @@ class ValidatorRun:
 
     def _report_errors(self, sink: Sink, errors: Sequence[dict[str, Any]], ended: bool) -> None:
         found = list(
-            dict.fromkeys(
-                (find_place(self.document, said["path"]), _short(said["message"])) for said in errors
-            )
+            dict.fromkeys((find_place(self.document, said["path"]), _short(said["message"])) for said in errors)
         )
         for place, message in found[:SHOWN]:
             sink.report("SC101", message, place)

@@ -1,13 +1,15 @@
-"""The process that runs openapi-spec-validator; a script of its own, run by file name, that imports nothing of speclient.
+"""The process that runs openapi-spec-validator: a script, run by file name, that imports nothing of speclient.
 
-It reads {"root", "version", "files": {name: data}, "limit"} as JSON and writes one JSON object a line: `{"path", "message"}` for
-each error, at last `{"end": true}` or `{"crash": why}`. It reads no file and opens no connection for a reference.
+It reads {"root", "version", "files": {name: data}, "limit"} as JSON and writes one JSON object a line: `{"path",
+"message"}` for each error, at last `{"end": true}` or `{"crash": why}`. It reads no file and opens no connection for a
+reference.
 """
 
 from __future__ import annotations
 
 import contextlib
 import functools
+import importlib
 import json
 import sys
 from collections.abc import Callable, Iterator
@@ -17,6 +19,7 @@ from urllib.parse import quote, unquote, urlsplit
 # A host that cannot exist; relative references only join to URLs of a scheme that Python knows.
 ORIGIN = "http://document.invalid/"
 _MEMORY = 2 * 1024**3
+_PATH = "speclient_path"
 
 
 class _Files(dict[str, Any]):
@@ -41,7 +44,7 @@ class _Files(dict[str, Any]):
 
 
 def _place_errors() -> None:
-    """Let each error carry the path of the schema that was being judged: by itself it holds a path inside that schema only."""
+    """Let each error carry the path of the schema that was judged: by itself it knows a path inside that schema only."""
     from openapi_spec_validator.validation import keywords
     from openapi_spec_validator.validation.exceptions import OpenAPIValidationError
 
@@ -51,22 +54,16 @@ def _place_errors() -> None:
             path = next((list(argument.parts) for argument in args if hasattr(argument, "parts")), [])
             for error in call(self, *args, **kwargs):
                 known = (
-                    error
-                    if isinstance(error, OpenAPIValidationError)
-                    else OpenAPIValidationError.create_from(error)
+                    error if isinstance(error, OpenAPIValidationError) else OpenAPIValidationError.create_from(error)
                 )
-                if not hasattr(known, "speclient_path"):
-                    known.speclient_path = [*path, *suffix, *known.absolute_path]
+                if not hasattr(known, _PATH):
+                    setattr(known, _PATH, [*path, *suffix, *known.absolute_path])
                 yield known
 
         return wrapper
 
     for found in list(vars(keywords).values()):
-        if (
-            isinstance(found, type)
-            and issubclass(found, keywords.KeywordValidator)
-            and "__call__" in vars(found)
-        ):
+        if isinstance(found, type) and issubclass(found, keywords.KeywordValidator) and "__call__" in vars(found):
             suffix = ["default"] if issubclass(found, keywords.ValueValidator) else []
             setattr(found, "__call__", placed(vars(found)["__call__"], suffix))  # noqa: B010
 
@@ -81,7 +78,8 @@ def _message(error: Any) -> str:
 
 def _judge(request: dict[str, Any]) -> Iterator[dict[str, Any]]:
     import openapi_spec_validator as library
-    from jsonschema.exceptions import best_match
+
+    best_match: Any = importlib.import_module("jsonschema.exceptions").best_match
 
     _place_errors()
     version = tuple(request["version"])
@@ -94,7 +92,7 @@ def _judge(request: dict[str, Any]) -> Iterator[dict[str, Any]]:
         if count >= request["limit"]:
             break
         told = best_match(iter([error])) if error.context else error
-        path = getattr(error, "speclient_path", None)
+        path = getattr(error, _PATH, None)
         yield {"path": [*(path if path is not None else told.absolute_path)], "message": _message(told)}
 
 

@@ -18,14 +18,19 @@ from speclient.mock.values import CannotMakeError, Generator, plain
 
 _ATTEMPTS = 12
 # The first eight bytes of every PNG, and the like: enough for whoever looks at what a file is.
-_SIGNATURES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/gif": b"GIF89a", "application/pdf": b"%PDF-1.7\n", "application/zip": b"PK\x05\x06"}
+_SIGNATURES = {
+    "image/png": b"\x89PNG\r\n\x1a\n",
+    "image/gif": b"GIF89a",
+    "application/pdf": b"%PDF-1.7\n",
+    "application/zip": b"PK\x05\x06",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
     """What a body should be like where its schema allows it.
 
-    `key` decides all variety; `members` are values for members by name; `size` is the largest number of elements in a page.
+    `key` decides all variety; `members` are values for members by name; `size` is the most elements of a page.
     """
 
     key: str
@@ -123,7 +128,7 @@ def _is_placeholder(example: Any) -> bool:
         return any(_is_placeholder(each) for each in example.values())
     if isinstance(example, list):
         return any(_is_placeholder(each) for each in example)
-    return example == "string"
+    return isinstance(example, str) and example == "string"
 
 
 def _with_members(value: Any, members: Mapping[str, Any]) -> Any:

@@ -30,7 +30,8 @@ class Arguments:
 def read_arguments(match: Match, request: Request, judge: Judge) -> Arguments:
     """Decode and judge every parameter of the operation."""
     found = Arguments()
-    raw_query = [pair.partition("=")[::2] for pair in request.query.split("&") if pair]
+    split = (pair.partition("=") for pair in request.query.split("&") if pair)
+    raw_query = [(name, text) for name, _, text in split]
     for parameter in match.operation.parameters:
         sent = _sent(parameter, match, request, raw_query)
         what = f"{parameter.place} parameter {parameter.name!r}"
@@ -50,9 +51,8 @@ def read_arguments(match: Match, request: Request, judge: Judge) -> Arguments:
     return found
 
 
-# -- what was sent: a list of texts for one value or an array, a dict of texts for an object, None when absent -----------
-
 _Sent = list[str] | dict[str, list[str]] | None
+"""What was sent: a list of texts for one value or an array, a dict of texts for an object, None when absent."""
 
 
 def _sent(parameter: ParameterPlan, match: Match, request: Request, query: Sequence[tuple[str, str]]) -> _Sent:
@@ -106,9 +106,6 @@ def _path(parameter: ParameterPlan, raw: str) -> list[str]:
     return [unquote(text)]
 
 
-# -- the value meant --------------------------------------------------------------------------------------------------
-
-
 def _typed(parameter: ParameterPlan, sent: list[str] | dict[str, list[str]], judge: Judge) -> Any:
     """The first reading of the texts that the schema admits, or `_ABSENT`."""
     first: Any = _ABSENT
@@ -123,7 +120,7 @@ def _typed(parameter: ParameterPlan, sent: list[str] | dict[str, list[str]], jud
         if first is _ABSENT:
             first = value
     # Objects spread over the query can't be read back with certainty, so they are not turned away.
-    return first if isinstance(sent, dict) else _ABSENT
+    return first if isinstance(sent, dict) or parameter.style == "deepObject" else _ABSENT
 
 
 def _readings(parameter: ParameterPlan, sent: list[str] | dict[str, list[str]]) -> Iterator[Any]:

@@ -109,7 +109,7 @@ class OperationPlan:
 
 def media_kind(name: str) -> str:
     """How a body of a media type is written: `json`, `lines`, `events`, `text`, `xml`, `form` or `bytes`."""
-    essence = name.split(";")[0].strip().lower()
+    essence = name.split(";", maxsplit=1)[0].strip().lower()
     subtype = essence.partition("/")[2]
     if subtype in ("x-ndjson", "jsonl", "json-seq", "x-json-stream"):
         return "lines"

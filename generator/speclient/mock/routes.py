@@ -20,7 +20,7 @@ class Match:
 
 
 class Routes:
-    """All operations, those with concrete paths first (OpenAPI 3, Paths Object: "Concrete ... before ... templated")."""
+    """All operations, those with concrete paths first (OpenAPI 3, Paths Object)."""
 
     def __init__(self, operations: Iterable[OperationPlan]) -> None:
         self._operations = sorted(operations, key=_order)

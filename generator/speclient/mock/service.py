@@ -51,8 +51,8 @@ class MockService:
     def handle(self, request: Request) -> Response:
         """The answer to a request; never raises for anything that a request can hold.
 
-        404, 405, 401, 400, 415 and 422 say what is wrong with the request; 501 that no valid answer could be made, and for
-        which schema. The header `X-Mock-Status` (or `Prefer: code=429`) asks for one of the documented statuses.
+        404, 405, 401, 400, 415 and 422 say what is wrong with the request; 501 that no valid answer could be made
+        and for which schema. The header `X-Mock-Status` (or `Prefer: code=429`) asks for one of the documented statuses.
         """
         with self._lock:
             found = self._routes.find(request)
@@ -188,8 +188,8 @@ def _failure(status: int, detail: str) -> dict[str, Any]:
     except ValueError:
         phrase = "Error"
     return {
-        "status": status, "status_code": status, "http_status": status, "code": status, "title": phrase, "message": detail,
-        "detail": detail, "error": phrase, "error_string": phrase, "error_detail": detail, "error_message": detail,
+        "status": status, "status_code": status, "http_status": status, "code": status, "title": phrase,
+        "message": detail, "detail": detail, "error": phrase, "error_string": phrase, "error_detail": detail, "error_message": detail,
     }  # fmt: skip
 
 
@@ -204,7 +204,10 @@ def _chosen(operation: OperationPlan, members: Mapping[str, Any]) -> str | None:
     if choice is None:
         return None
     value = members.get(choice.parameter)
-    return next((schema for case, schema in choice.cases if case is value or (type(case) is type(value) and case == value)), None)
+    return next(
+        (schema for case, schema in choice.cases if case is value or (type(case) is type(value) and case == value)),
+        None,
+    )
 
 
 def _media_for(media: Iterable[MediaPlan], sent: str) -> MediaPlan | None:
@@ -221,7 +224,13 @@ def _sent_type(media: MediaPlan) -> str:
     essence = media.name.split(";")[0].strip()
     if "*" not in essence:
         return media.name
-    return "application/json" if media.kind == "json" else "text/plain" if media.kind == "text" else "application/octet-stream"
+    return (
+        "application/json"
+        if media.kind == "json"
+        else "text/plain"
+        if media.kind == "text"
+        else "application/octet-stream"
+    )
 
 
 def _header_text(value: Any) -> str | None:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
+from speclient.document import Node
 from speclient.lint.context import Context, Finding, at
 from speclient.lint.schema_table import brief
 
@@ -24,12 +25,13 @@ class EnumDistinct:
         """Everything that breaks the rule."""
         for owner in (*context.index.of("schema"), *context.index.of("server variable")):
             values = owner.get("enum")
-            seen: set[str] = set()
+            places: dict[str, list[Node]] = {}
             for entry in values.elements() if values else ():
-                key = _key(entry.value)
-                if key in seen:
-                    yield at(entry, f"the value {brief(entry.value)} stands twice in the enumeration")
-                seen.add(key)
+                places.setdefault(_key(entry.value), []).append(entry)
+            for entries in places.values():
+                if len(entries) > 1:
+                    times = "twice" if len(entries) == 2 else f"{len(entries)} times"
+                    yield at(entries[1], f"the value {brief(entries[0].value)} stands {times} in the enumeration")
 
 
 def _key(value: Any) -> str:

@@ -47,8 +47,8 @@ class ExamplesValid:
 def _schema(context: Context, schema: Node) -> Iterator[Finding]:
     examples = schema.get("examples")
     if examples is not None and isinstance(examples.value, list):
-        for example in examples.elements():
-            yield from _judged(context, schema, example, Side.EITHER)
+        for element in examples.elements():
+            yield from _judged(context, schema, element, Side.EITHER)
     example = schema.get("example")
     if example is not None:
         yield from _judged(context, schema, example, Side.EITHER)

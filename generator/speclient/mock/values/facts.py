@@ -10,11 +10,11 @@ Schema = Mapping[str, Any]
 _LOWER = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties", "minContains")
 _UPPER = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties", "maxContains")
 _IMPLIED = (
-    ("object", ("properties", "required", "additionalProperties", "patternProperties", "minProperties", "maxProperties")),
+    ("object", ("properties", "required", "additionalProperties", "patternProperties", "minProperties")),
     ("array", ("items", "prefixItems", "minItems", "maxItems", "uniqueItems", "contains")),
     ("string", ("pattern", "minLength", "maxLength", "format")),
     ("number", ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")),
-)  # fmt: skip
+)
 
 
 class CannotMakeError(Exception):
@@ -129,6 +129,9 @@ def _both(first: list[str], second: list[str]) -> list[str]:
     return kept
 
 
+_CLASSES: dict[str, type] = {"string": str, "array": list, "object": dict}
+
+
 def same(one: Any, other: Any) -> bool:
     """Equality of JSON scalars and structures: `1` equals `1.0` and differs from `true`."""
     if isinstance(one, bool) or isinstance(other, bool):
@@ -153,7 +156,6 @@ def has_kind(value: Any, kinds: Iterable[str]) -> bool:
             return True
         if kind == "number" and isinstance(value, (int, float)):
             return True
-        names = {"string": str, "array": list, "object": dict}
-        if kind in names and isinstance(value, names[kind]):
+        if kind in _CLASSES and isinstance(value, _CLASSES[kind]):
             return True
     return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
@@ -280,16 +281,18 @@ class Generator:
         return self.rng.random() < 0.12
 
     def _beside(self, facts: Facts, name: str) -> Iterator[Any]:
-        """What schemas say of a member that others of them name: `additionalProperties` beside other properties."""
+        """What is said of a member besides: by a pattern for its name, by `additionalProperties` of another schema."""
+        yield from _by_pattern(facts, name)
         for extra, known in facts.additional:
             if name not in known and isinstance(extra, Mapping):
                 yield extra
 
     def _unnamed(self, facts: Facts, name: str) -> list[Any]:
+        matching = list(_by_pattern(facts, name))
         extras = [extra for extra, known in facts.additional if name not in known]
-        if any(extra is False for extra in extras) and not facts.pattern_properties:
+        if any(extra is False for extra in extras) and not matching:
             raise CannotMakeError(f"the property {name!r} is required and forbidden at once")
-        return [extra for extra in extras if isinstance(extra, Mapping)] or [True]
+        return matching or [extra for extra in extras if isinstance(extra, Mapping)] or [True]
 
     def _fill(self, facts: Facts, made: dict[str, Any], depth: int) -> None:
         """Members with free names: as many as are needed, or a few where the schema describes them."""
@@ -301,9 +304,7 @@ class Generator:
         wanted = min(wanted, facts.limits.get("maxProperties", len(made) + wanted) - len(made))
         for count in range(wanted):
             name = self._free_name(facts, made, count, depth)
-            schemas = described or ([facts.pattern_properties[0][1]] if facts.pattern_properties else [True])
-            if name in facts.properties:
-                schemas = facts.properties[name]
+            schemas = facts.properties.get(name) or list(_by_pattern(facts, name)) or described or [True]
             try:
                 made[name] = self._member(name, schemas, depth)
             except CannotMakeError:
@@ -318,7 +319,9 @@ class Generator:
         for _ in range(10):
             if facts.names:
                 name = str(self._all_of([*facts.names, {"type": ["string"]}], "key", depth + 1))
-            elif facts.pattern_properties and (any(extra is False for extra, _ in facts.additional) or not facts.additional):
+            elif facts.pattern_properties and (
+                any(extra is False for extra, _ in facts.additional) or not facts.additional
+            ):
                 name = text_matching(facts.pattern_properties[0][0], self.rng)
             else:
                 name = strings.word(self.rng)
@@ -371,6 +374,15 @@ class Generator:
                 made.append(element)
                 return
         raise CannotMakeError("there are not enough different elements")
+
+
+def _by_pattern(facts: Facts, name: str) -> Iterator[Any]:
+    for pattern, schema in facts.pattern_properties:
+        try:
+            if re.search(pattern, name):
+                yield schema
+        except re.error:
+            continue
 
 
 def plain(name: str) -> str:

@@ -24,7 +24,7 @@ def integer(facts: Facts, rng: Random, hint: str) -> int:
     if width is not None:
         most = width if most is None else min(most, width)
     usual = _usual_range(facts, hint)
-    start, stop = _window(least, most, usual)
+    start, stop = map(int, _window(least, most, usual))
     first, last = -(-start // step), stop // step
     if first > last:
         # The window was our choice; the bounds are the document's.
@@ -77,13 +77,19 @@ def _bounds(facts: Facts) -> tuple[int | float | Fraction | None, int | float | 
 
 
 def _nudge(limit: float, facts: Facts) -> float:
-    others = [facts.limits[key] for key in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum") if key in facts.limits]
+    others = [
+        facts.limits[key]
+        for key in ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
+        if key in facts.limits
+    ]
     distance = min((abs(other - limit) for other in others if other != limit), default=1)
     return min(0.01, distance / 4)
 
 
 def _window(
-    low: int | float | Fraction | None, high: int | float | Fraction | None, usual: tuple[int | Fraction, int | Fraction]
+    low: int | float | Fraction | None,
+    high: int | float | Fraction | None,
+    usual: tuple[int | Fraction, int | Fraction],
 ) -> tuple[int | float | Fraction, int | float | Fraction]:
     """A part of the allowed range that is of a usual size."""
     if low is None and high is None:

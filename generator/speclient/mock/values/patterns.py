@@ -91,7 +91,9 @@ class _Writer:
                 return ""
             case "max_repeat" | "min_repeat" | "possessive_repeat":
                 least, most, inner = argument
-                most = min(int(most), max(int(least), int(least) + self._stretch) if least < self._stretch else int(least) + 2)
+                most = min(
+                    int(most), max(int(least), int(least) + self._stretch) if least < self._stretch else int(least) + 2
+                )
                 return "".join(self.write(inner) for _ in range(self._rng.randint(int(least), most)))
             case "subpattern":
                 group, _, _, inner = argument
@@ -111,7 +113,8 @@ class _Writer:
             case "assert" | "assert_not":
                 # Passed over; whoever asked judges the text, and asks again with other luck.
                 return ""
-        raise CannotMakeError(f"the pattern uses {code}, which no text is made for")
+            case _:
+                raise CannotMakeError(f"the pattern uses {code}, which no text is made for")
 
     def _pick(self, characters: Iterable[str]) -> str:
         listed = list(characters)
@@ -129,17 +132,21 @@ def _members(items: Iterable[tuple[Any, Any]]) -> list[str]:
     usual = [c for c in _ALPHABET if any(_is_in(c, code, argument) for code, argument in listed)]
     if usual:
         return usual
-    return [chr(argument) if code == "literal" else chr(argument[0]) for code, argument in listed if code in ("literal", "range")]
+    return [
+        chr(argument) if code == "literal" else chr(argument[0])
+        for code, argument in listed
+        if code in ("literal", "range")
+    ]
 
 
 def _is_in(character: str, code: str, argument: Any) -> bool:
     if code == "literal":
-        return ord(character) == argument
+        return bool(ord(character) == argument)
     if code == "range":
         return bool(argument[0] <= ord(character) <= argument[1])
     name = str(argument).lower()
     if name.startswith("category_not_"):
         return character not in _CLASSES.get(name.replace("not_", ""), "")
-    return character in _CLASSES.get(name, "") or (name == "category_word" and character.isascii() and character.isupper())
-
-
+    if name == "category_word" and character.isascii() and character.isupper():
+        return True
+    return character in _CLASSES.get(name, "")

@@ -17,7 +17,15 @@ _WORDS = (
     "amber", "atlas", "birch", "cedar", "cobalt", "coral", "delta", "ember", "falcon", "harbor", "indigo", "juniper",
     "lagoon", "maple", "meadow", "nimbus", "onyx", "pearl", "quartz", "raven", "river", "sierra", "summit", "willow",
 )  # fmt: skip
-_NAMES = ("Ada Lovelace", "Alan Turing", "Grace Hopper", "Edsger Dijkstra", "Barbara Liskov", "Tony Hoare", "Frances Allen")
+_NAMES = (
+    "Ada Lovelace",
+    "Alan Turing",
+    "Grace Hopper",
+    "Edsger Dijkstra",
+    "Barbara Liskov",
+    "Tony Hoare",
+    "Frances Allen",
+)
 _HEX = "0123456789abcdef"
 
 
@@ -55,7 +63,7 @@ def _matching(facts: Facts, rng: Random, least: int, most: int | None) -> str:
         made = text_matching(facts.patterns[0], rng, least, most)
         if all(_found(pattern, made) for pattern in facts.patterns):
             return made
-    return made
+    raise CannotMakeError(f"no text was found for the patterns {facts.patterns}")
 
 
 def _found(pattern: str, value: str) -> bool:
