@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import json
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -196,8 +197,9 @@ class SchemaTable:
                 made[key] = int(value)
         for key in _NUMBERS:
             value = view.get(key)
-            is_number = isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < float("inf")
-            if is_number and (key != "multipleOf" or value > 0):
+            if not isinstance(value, (int, float)) or isinstance(value, bool) or not math.isfinite(value):
+                continue
+            if key != "multipleOf" or value > 0:
                 made[key] = value
         if isinstance(view.get("pattern"), str) and is_pattern(view["pattern"]):
             made["pattern"] = view["pattern"]

@@ -44,7 +44,7 @@ class _Files(dict[str, Any]):
 
 
 def _place_errors() -> None:
-    """Let each error carry the path of the schema that was judged: by itself it knows a path inside that schema only."""
+    """Let each error carry the path of the schema that was judged: by itself it knows one inside that schema."""
     from openapi_spec_validator.validation import keywords
     from openapi_spec_validator.validation.exceptions import OpenAPIValidationError
 

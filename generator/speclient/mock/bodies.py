@@ -46,20 +46,20 @@ class BodyMaker:
     judge: Judge
     _flat_parts: dict[int, tuple[Any, Any]] = field(default_factory=dict[int, "tuple[Any, Any]"])
 
-    def body(self, media: MediaPlan, schema: str | None, wish: Wish) -> bytes:
+    def body(self, media: MediaPlan, wish: Wish) -> bytes:
         """The bytes of a body of a media type.
 
         Raises:
             CannotMakeError: no valid body was found; says for which schema.
         """
         if media.kind == "bytes":
-            return self._binary(media, schema, wish)
+            return self._binary(media, wish)
         if media.kind == "xml":
             return _xml(media)
-        if schema is None:
+        if media.schema is None:
             value: Any = Random(wish.key).choice(media.examples) if media.examples else _free(media)
         else:
-            value = self.value(schema, wish, media.examples)
+            value = self.value(media.schema, wish, media.examples)
         return _written(media, value)
 
     def value(self, schema: str, wish: Wish, examples: tuple[Any, ...] = (), *, hint: str = "") -> Any:
@@ -110,15 +110,15 @@ class BodyMaker:
                     made = changed
         return made
 
-    def _binary(self, media: MediaPlan, schema: str | None, wish: Wish) -> bytes:
+    def _binary(self, media: MediaPlan, wish: Wish) -> bytes:
         essence = media.name.split(";")[0].strip().lower()
         rng = Random(wish.key)
         if essence.startswith("multipart/"):
             raise CannotMakeError(f"bodies of type {essence} are not made")
-        if schema is not None and not essence.startswith(("image/", "audio/", "video/")):
-            definition = self.judge.table.definitions.get(schema)
+        if media.schema is not None and not essence.startswith(("image/", "audio/", "video/")):
+            definition = self.judge.table.definitions.get(media.schema)
             if isinstance(definition, dict) and definition.get("type") in (["object"], ["array"]):
-                return _written(media, self.value(schema, wish))
+                return _written(media, self.value(media.schema, wish))
         return _SIGNATURES.get(essence, b"") + rng.randbytes(48)
 
 

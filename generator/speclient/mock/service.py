@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -51,8 +52,8 @@ class MockService:
     def handle(self, request: Request) -> Response:
         """The answer to a request; never raises for anything that a request can hold.
 
-        404, 405, 401, 400, 415 and 422 say what is wrong with the request; 501 that no valid answer could be made
-        and for which schema. The header `X-Mock-Status` (or `Prefer: code=429`) asks for one of the documented statuses.
+        404, 405, 401, 400, 415 and 422 say what is wrong with the request; 501 that no valid answer could be made, and
+        for which schema. The header `X-Mock-Status` (or `Prefer: code=429`) asks for one of the documented statuses.
         """
         with self._lock:
             found = self._routes.find(request)
@@ -124,8 +125,11 @@ class MockService:
         trouble = ""
         for media in preferred_media(request, answer.media):
             schema = _chosen(operation, members) if 200 <= status < 300 and media.kind == "json" else None
+            if schema is not None:
+                # Examples are those of the whole union, and an open schema admits the other branches' too.
+                media = replace(media, schema=schema, examples=())
             try:
-                body = self._bodies.body(media, schema or media.schema, wish)
+                body = self._bodies.body(media, wish)
             except CannotMakeError as failure:
                 trouble = trouble or str(failure)
                 continue
@@ -189,7 +193,8 @@ def _failure(status: int, detail: str) -> dict[str, Any]:
         phrase = "Error"
     return {
         "status": status, "status_code": status, "http_status": status, "code": status, "title": phrase,
-        "message": detail, "detail": detail, "error": phrase, "error_string": phrase, "error_detail": detail, "error_message": detail,
+        "message": detail, "detail": detail, "error": phrase, "error_string": phrase, "error_detail": detail,
+        "error_message": detail,
     }  # fmt: skip
 
 
