@@ -9,7 +9,7 @@ from speclient.lint.index import build_index
 from speclient.lint.rules import RULES
 from speclient.lint.validator import ValidatorRun
 
-__all__ = ["RULES", "Context", "Finding", "Rule", "lint"]
+__all__ = ["RULES", "Context", "Finding", "Rule", "apply_rules", "lint"]
 
 
 def lint(document: Document, sink: Sink, *, time_limit: float = 20.0) -> None:
@@ -23,12 +23,17 @@ def lint(document: Document, sink: Sink, *, time_limit: float = 20.0) -> None:
     index = build_index(document)
     validator = ValidatorRun(document, time_limit)
     validator.start()
-    context = Context(document, index)
-    found: list[tuple[str, Finding]] = []
+    found = Sink()
     try:
-        for rule in RULES:
-            found.extend((rule.code, finding) for finding in rule.check(context))
+        apply_rules(Context(document, index), found)
     finally:
         validator.report(sink)
-    for code, finding in found:
-        sink.report(code, finding.message, finding.location, hint=finding.hint)
+    for diagnostic in found:
+        sink.add(diagnostic)
+
+
+def apply_rules(context: Context, sink: Sink) -> None:
+    """Report what our own rules find."""
+    for rule in RULES:
+        for finding in rule.check(context):
+            sink.report(rule.code, finding.message, finding.location, hint=finding.hint)

@@ -222,11 +222,14 @@ class SchemaTable:
     def _sides(self, node: Node, made: dict[str, Any]) -> None:
         flags = _WAIVED[self.side]
         if self.side is not Side.EITHER and "properties" in made:
-            # What only travels the other way is not made up here; 3.1 leaves `required` as strong as ever.
-            keep = made.get("required", ()) if self.document.version != (3, 0) else ()
+            # What only travels the other way is not made up here.
+            taken = self.side is Side.RESPONSE and self.document.version != (3, 0)
+            keep = made.get("required", ()) if taken else ()
             for name in [name for name in made["properties"] if self._marked(node, name, flags) and name not in keep]:
                 made["properties"][name] = {**_as_dict(made["properties"][name]), "x-omit": True}
-        if "required" in made and (self.side is Side.EITHER or self.document.version == (3, 0)):
+        # Version 3.1 leaves `required` as strong as ever. For an answer that is taken at its word; nobody sends what a
+        # service assigns, so a request without it is none the worse.
+        if "required" in made and (self.side is not Side.RESPONSE or self.document.version == (3, 0)):
             made["required"] = [name for name in made["required"] if not self._marked(node, name, flags)]
 
     def _marked(self, node: Node, name: str, flags: tuple[str, ...]) -> bool:

@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ SHOWN = 50
 """How many errors of one document are reported one by one."""
 _COUNTED = 10_000
 _LONGEST = 200
+_VAGUE = "is not valid under any of the"
 
 
 @dataclass(slots=True)
@@ -39,10 +40,13 @@ class ValidatorRun:
 
     def _run(self) -> None:
         document = self.document
+        # Names are relative to the document's folder, as references are; only the root's is as the user wrote it.
+        root = Path(document.root_file).name
+        files = {name: loaded.data for name, loaded in document.files.items() if name != document.root_file}
         request = {
-            "root": document.root_file,
+            "root": root,
             "version": document.version,
-            "files": {name: loaded.data for name, loaded in document.files.items()},
+            "files": {**files, root: document.root.value},
             "limit": _COUNTED,
         }
         # -P: nothing of the working folder or of this one is imported in place of a library.
@@ -99,9 +103,7 @@ class ValidatorRun:
             )
 
     def _report_errors(self, sink: Sink, errors: Sequence[dict[str, Any]], ended: bool) -> None:
-        found = list(
-            dict.fromkeys((find_place(self.document, said["path"]), _short(said["message"])) for said in errors)
-        )
+        found = _distinct((find_place(self.document, said["path"]), _short(said["message"])) for said in errors)
         for place, message in found[:SHOWN]:
             sink.report("SC101", message, place)
         more = len(found) - SHOWN
@@ -113,6 +115,13 @@ class ValidatorRun:
                 Location(self.document.root_file, ""),
                 severity=Severity.WARNING,
             )
+
+
+def _distinct(errors: Iterable[tuple[Location, str]]) -> list[tuple[Location, str]]:
+    """Each error once; that a place fits no branch of a choice is left out where something better is said of it."""
+    found = list(dict.fromkeys(errors))
+    telling = {place for place, message in found if _VAGUE not in message}
+    return [(place, message) for place, message in found if _VAGUE not in message or place not in telling]
 
 
 def _short(message: str) -> str:

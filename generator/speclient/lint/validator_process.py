@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import importlib
 import json
 import sys
 from collections.abc import Callable, Iterator
@@ -43,6 +42,24 @@ class _Files(dict[str, Any]):
         raise LookupError(f"the reference to {uri.removeprefix(ORIGIN)!r} was not followed")
 
 
+class _Structure:
+    """Judges the structure of a document: fast where it is right, and where it is not, by the way with better messages.
+
+    jsonschema-rs gives no context of an error, so that all of a response would be "not valid under any of the schemas".
+    """
+
+    def __init__(self, fast: Any) -> None:
+        self._fast = fast
+
+    def iter_errors(self, data: Any) -> Iterator[Any]:
+        """Errors as jsonschema words them."""
+        from jsonschema.validators import validator_for
+
+        if not self._fast.is_valid(data):
+            schema = self._fast.schema
+            yield from validator_for(schema)(schema).iter_errors(data)
+
+
 def _place_errors() -> None:
     """Let each error carry the path of the schema that was judged: by itself it knows one inside that schema."""
     from openapi_spec_validator.validation import keywords
@@ -68,6 +85,20 @@ def _place_errors() -> None:
             setattr(found, "__call__", placed(vars(found)["__call__"], suffix))  # noqa: B010
 
 
+def _told(error: Any) -> Any:
+    """The error inside an error that says most: what the likeliest branch of a choice lacks."""
+    while error.context:
+        branches: dict[Any, list[Any]] = {}
+        for inner in error.context:
+            branches.setdefault(inner.relative_schema_path[0], []).append(inner)
+        # Wherever OpenAPI allows a reference it says so as a choice; who wrote no `$ref` meant the other branch.
+        meant = [
+            each for each in branches.values() if not any("'$ref' is a required" in inner.message for inner in each)
+        ]
+        error = min(meant or list(branches.values()), key=lambda each: (len(each), -len(each[0].relative_path)))[0]
+    return error
+
+
 def _message(error: Any) -> str:
     text = str(error.message).splitlines()[0] if str(error.message) else str(error.validator)
     if isinstance(error.instance, (dict, list)):
@@ -79,21 +110,24 @@ def _message(error: Any) -> str:
 def _judge(request: dict[str, Any]) -> Iterator[dict[str, Any]]:
     import openapi_spec_validator as library
 
-    best_match: Any = importlib.import_module("jsonschema.exceptions").best_match
-
     _place_errors()
     version = tuple(request["version"])
     base = {(3, 0): library.OpenAPIV30SpecValidator, (3, 1): library.OpenAPIV31SpecValidator}
     validator: Any = base.get(version, library.OpenAPIV32SpecValidator)
-    guarded = type("Guarded", (validator,), {"resolver_handlers": _Files(request["files"])})
+    members = {
+        "resolver_handlers": _Files(request["files"]),
+        "schema_validator": _Structure(validator.schema_validator),
+    }
+    guarded = type("Guarded", (validator,), members)
     root = request["root"]
     judge = guarded(request["files"][root], base_uri=ORIGIN + quote(root))
     for count, error in enumerate(judge.iter_errors()):
         if count >= request["limit"]:
             break
-        told = best_match(iter([error])) if error.context else error
-        path = getattr(error, _PATH, None)
-        yield {"path": [*(path if path is not None else told.absolute_path)], "message": _message(told)}
+        told = _told(error)
+        path = [*getattr(error, _PATH, error.absolute_path)]
+        inside = list(told.absolute_path)[len(error.absolute_path) :]
+        yield {"path": [*path, *inside], "message": _message(told)}
 
 
 def main() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from urllib.parse import urlsplit
 
-from speclient.document import Node
+from speclient.document import Node, split_pointer
 from speclient.lint.context import Finding, at
 from speclient.lint.schema_table import brief
 
@@ -106,7 +106,9 @@ def members(known: Mapping[str, Form], *, required: tuple[str, ...] = ()) -> For
 
 
 def _wrong(node: Node, expected: str) -> Finding:
-    return at(node, f"`{node.last}` must be {expected}, not {brief(node.value)}")
+    *_, owner, name = ("", *split_pointer(node.pointer))
+    name = f"{owner}[{name}]" if name.isdigit() else name
+    return at(node, f"`{name}` must be {expected}, not {brief(node.value)}")
 
 
 def _near(name: str, known: Mapping[str, Form]) -> str:
