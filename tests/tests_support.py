@@ -22,6 +22,7 @@ class Recorder:
     def __init__(self, reply: httpx2.Response | Handler) -> None:
         self._reply = reply
         self.requests: list[httpx2.Request] = []
+        self.waits: list[float] = []
 
     def __call__(self, request: httpx2.Request) -> httpx2.Response:
         request.read()

@@ -47,7 +47,8 @@ def _show_error(package: Any, table: dict[str, Any], spec: Path, credentials: di
 
     with httpx2.Client(transport=mock(spec), headers={"x-mock-status": "404"}) as http_client:
         client = getattr(package, table["client"])(**credentials, http_client=http_client, base_url="https://mock")
-        row = next((row for row in table["operations"] if row["example"] and row["body"] is None), table["operations"][0])
+        rows = table["operations"]
+        row = next((row for row in rows if row["example"] and row["body"] is None), rows[0])
         return _show(package, client, row)
 
 
@@ -61,6 +62,7 @@ def _show(package: Any, client: Any, row: dict[str, Any]) -> str:
         result = getattr(getattr(client, group), method)(**row["example"])
     except package.APIError as problem:
         body = getattr(problem, "body", None)
-        return f"{call}\n    !! {type(problem).__name__}: {problem}" + (f"\n       body: {body}" if body is not None else "")
+        shown = f"\n       body: {body}" if body is not None else ""
+        return f"{call}\n    !! {type(problem).__name__}: {problem}{shown}"
     text = json.dumps(package.to_jsonable(result), ensure_ascii=False)
     return f"{call}\n    -> {type(result).__name__} {text if len(text) <= _WIDTH else text[: _WIDTH - 4] + ' ...'}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -78,7 +78,7 @@ class SchemaBuilder:
             self.sink.report("SC202", why, node.location)
 
     @contextmanager
-    def owned_by(self, owner: str) -> Iterator[None]:
+    def owned_by(self, owner: str) -> Generator[None]:
         """Enter losses under this owner for a while."""
         before, self._owner = self._owner, owner
         try:

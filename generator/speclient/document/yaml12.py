@@ -53,9 +53,13 @@ def _construct_int(loader: Any, node: Any) -> int:
 
 
 def _construct_float(loader: Any, node: Any) -> float:
-    text = loader.construct_scalar(node).lower()
+    text: str = loader.construct_scalar(node).lower()
     special = {".inf": "inf", "+.inf": "inf", "-.inf": "-inf", ".nan": "nan"}
-    return float(special.get(text, text))
+    return float(special[text] if text in special else text)
+
+
+def _construct_text(loader: Any, node: Any) -> Any:
+    return loader.construct_scalar(node)
 
 
 def _construct_map(loader: Any, node: Any) -> Any:
@@ -87,8 +91,8 @@ _CONSTRUCTORS: tuple[tuple[str, Callable[..., Any]], ...] = (
     ("tag:yaml.org,2002:float", _construct_float),
     ("tag:yaml.org,2002:map", _construct_map),
     # An explicit `!!timestamp`, `!!binary` or `!!set` has no JSON form: keep the text.
-    ("tag:yaml.org,2002:timestamp", lambda loader, node: loader.construct_scalar(node)),
-    ("tag:yaml.org,2002:binary", lambda loader, node: loader.construct_scalar(node)),
+    ("tag:yaml.org,2002:timestamp", _construct_text),
+    ("tag:yaml.org,2002:binary", _construct_text),
 )
 for _tag, _constructor in _CONSTRUCTORS:
     Yaml12Loader.add_constructor(_tag, _constructor)
@@ -114,3 +118,27 @@ def compose_yaml(text: str) -> Any:
         return loader.get_single_node()
     finally:
         loader.dispose()
+
+
+def repeated_keys(text: str) -> list[tuple[str, int]]:
+    """(key, line) of each key that stands twice in one mapping, inner mappings first; empty when it is no YAML."""
+    found: list[tuple[str, int]] = []
+
+    def visit(node: Any) -> None:
+        if isinstance(node, yaml.SequenceNode):
+            for item in node.value:
+                visit(item)
+        elif isinstance(node, yaml.MappingNode):
+            seen: set[str] = set()
+            for _, value in node.value:
+                visit(value)
+            for key, _ in node.value:
+                if key.value in seen:
+                    found.append((key.value, key.start_mark.line + 1))
+                seen.add(key.value)
+
+    try:
+        visit(compose_yaml(text))
+    except (yaml.YAMLError, RecursionError):
+        return []
+    return found

@@ -14,10 +14,11 @@ import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from datamodel_code_generator import DataModelType, InputFileType, OpenAPIScope, generate
+from datamodel_code_generator import InputFileType, OpenAPIScope, generate
 from datamodel_code_generator.config import GenerateConfig
-from datamodel_code_generator.parser import LiteralType
+from datamodel_code_generator.enums import DataModelType
 from datamodel_code_generator.format import PythonVersion
+from datamodel_code_generator.parser import LiteralType
 
 from speclient.ir import (
     Anything,
@@ -74,7 +75,11 @@ def _schema_dict(schema: Schema, names: Names, keys: Mapping[str, str]) -> dict[
             kind = {"type": schema.kind.value} if schema.kind is not None else {}
             return {**kind, "enum": list(schema.values), "x-enum-varnames": list(names.members[schema.id])}
         case _:
-            return {"type": "object", "properties": {ALIAS: _type_dict(schema.type, keys)}, "required": [ALIAS]}
+            return {
+                "type": "object",
+                "properties": {ALIAS: _type_dict(schema.type, keys)},
+                "required": [ALIAS],
+            }
 
 
 def _type_dict(ref: TypeRef, keys: Mapping[str, str]) -> dict[str, Any]:
@@ -96,7 +101,11 @@ def _type_dict(ref: TypeRef, keys: Mapping[str, str]) -> dict[str, Any]:
             places = [_type_dict(item, keys) for item in items]
             return {"type": "array", "prefixItems": places, "minItems": len(places), "maxItems": len(places)}
         case MapOf(values, constraints):
-            return {"type": "object", "additionalProperties": _type_dict(values, keys) or True, **dict(constraints)}
+            return {
+                "type": "object",
+                "additionalProperties": _type_dict(values, keys) or True,
+                **dict(constraints),
+            }
         case UnionOf(members, _):
             return {"anyOf": [_type_dict(member, keys) for member in members]}
 

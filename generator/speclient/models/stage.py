@@ -32,6 +32,7 @@ from speclient.ir import (
 from speclient.models import dcg
 from speclient.naming import Names
 
+
 @dataclass(frozen=True, slots=True)
 class FieldDef:
     """One attribute: its annotation as Python, and whether a value may leave it out."""
@@ -106,9 +107,7 @@ def make_models(api: Api, names: Names, sink: Sink) -> tuple[dict[str, Definitio
     return definitions, tuple(losses)
 
 
-def _definition(
-    schema: Schema, name: str, statement: ast.ClassDef, names: Names, rewriter: _Rewriter
-) -> Definition:
+def _definition(schema: Schema, name: str, statement: ast.ClassDef, names: Names, rewriter: _Rewriter) -> Definition:
     match schema:
         case ObjectSchema():
             return _model(schema, name, statement, names, rewriter)
@@ -228,10 +227,8 @@ class _Rewriter(ast.NodeTransformer):
                 value=ast.Name(id="Annotated"), slice=ast.Tuple(elts=[ast.Name(id="float") as inner, *rest])
             ):
                 exact = ast.Name(id="EXACT", ctx=ast.Load())
-                elements = [inner, *(self.visit(item) for item in rest), exact]
-                return ast.Subscript(
-                    value=node.value, slice=ast.Tuple(elts=elements, ctx=ast.Load()), ctx=ast.Load()
-                )
+                elements: list[ast.expr] = [inner, *(self.visit(item) for item in rest), exact]
+                return ast.Subscript(value=node.value, slice=ast.Tuple(elts=elements, ctx=ast.Load()), ctx=ast.Load())
             case ast.Subscript(value=ast.Name(id="Dict"), slice=inner):
                 return ast.Subscript(value=ast.Name(id="dict", ctx=ast.Load()), slice=self.visit(inner), ctx=ast.Load())
             case ast.Subscript(value=ast.Name(id="Literal")):

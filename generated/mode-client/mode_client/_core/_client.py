@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -41,7 +41,7 @@ class SyncClient:
         self._owns_http = http_client is None
         self._http = http_client or httpx2.Client(timeout=settings.timeout)
         self._timeout = self._http.timeout.as_dict()
-        self._sleep = time.sleep
+        self._sleep: Callable[[float], object] = time.sleep
 
     @property
     def base_url(self) -> str:
