@@ -120,10 +120,13 @@ def _settings(options: argparse.Namespace) -> Settings:
         settings = replace(settings, specs=tuple(options.specs))
     if getattr(options, "output", None):
         settings = replace(settings, output=options.output)
-    if getattr(options, "package", None):
+    if getattr(options, "package", None) is not None:
         settings = replace(settings, package=options.package)
     if getattr(options, "allow_outside_refs", False):
         settings = replace(settings, allow_outside_refs=True)
+    settings = replace(settings, specs=tuple(dict.fromkeys(settings.specs)))
+    if (problem := settings.problem()) is not None:
+        raise _usage(problem)
     if settings.package is not None and len(settings.specs) > 1:
         raise _usage("--package names one package, but there are several documents")
     return settings
@@ -140,9 +143,13 @@ def _specs_and_output(options: argparse.Namespace) -> tuple[list[Path], Path]:
     return [Path(spec) for spec in settings.specs], Path(settings.output)
 
 
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
 def _count(diagnostics: Sequence[Diagnostic]) -> str:
     counted = [
-        f"{sum(1 for found in diagnostics if found.severity is severity)} {severity.value}s"
+        _counted(sum(1 for found in diagnostics if found.severity is severity), severity.value)
         for severity in (Severity.ERROR, Severity.WARNING)
     ]
     return ", ".join(counted)
@@ -188,6 +195,7 @@ def _generate(options: argparse.Namespace) -> int:
                 write=not options.check,
                 force=options.force,
                 again=options.again or options.check,
+                taken=[made.folder for made in outcomes if made.folder is not None],
             )
         except FatalError as problem:
             outcome = Outcome(spec.as_posix(), (problem.diagnostic,), failed=True)
@@ -213,13 +221,16 @@ def _print_outcome(outcome: Outcome, options: argparse.Namespace) -> None:
         print(f"{outcome.spec} -> {outcome.folder}: up to date")
         return
     emitted, degraded, refused = outcome.counts
-    what = f"{emitted} operations"
-    if degraded or refused:
-        what += f", {degraded} degraded, {refused} refused (see {outcome.folder / 'ledger.json'})"
-    state = (
-        "out of date" if outcome.outdated else "unchanged" if outcome.unchanged else f"{outcome.written} files written"
-    )
-    print(f"{outcome.spec} -> {outcome.folder}: {what}, {outcome.models} models; {state}")
+    what = _counted(emitted + degraded, "operation")
+    if degraded:
+        what += f" ({degraded} degraded)"
+    if refused:
+        what += f", {refused} refused"
+    if (degraded or refused) and not outcome.outdated:
+        what += f" (see {outcome.folder / 'ledger.json'})"
+    written = f"{_counted(outcome.written, 'file')} written"
+    state = "out of date" if outcome.outdated else "unchanged" if outcome.unchanged else written
+    print(f"{outcome.spec} -> {outcome.folder}: {what}, {_counted(outcome.models, 'model')}; {state}")
 
 
 def _explain(options: argparse.Namespace) -> int:
@@ -250,7 +261,12 @@ def _contract(options: argparse.Namespace) -> int:
     try:
         params = parse_parameters(",".join(options.param))
         report = run_service_contract(
-            spec, options.url, package=name, package_path=folder, params=params, limits=Limits(requests=options.max_requests)
+            spec,
+            options.url,
+            package=name,
+            package_path=folder,
+            params=params,
+            limits=Limits(requests=options.max_requests),
         )
     except UsageError as problem:
         raise _usage(str(problem)) from None

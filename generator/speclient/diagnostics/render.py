@@ -22,7 +22,10 @@ def render_text(diagnostics: Iterable[Diagnostic]) -> str:
     for found in diagnostics:
         place = ""
         if found.location is not None:
-            parts = [found.location.file, *(str(n) for n in (found.location.line, found.location.column) if n)]
+            parts = [
+                found.location.file,
+                *(str(n) for n in (found.location.line, found.location.column) if n),
+            ]
             place = ":".join(parts) + ": "
         lines.append(_plain(f"{place}{found.severity.value}[{found.code}]: {found.message}"))
         if found.location is not None and found.location.pointer:

@@ -30,7 +30,7 @@ class Loss:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter of an operation. `style` and `explode` are never absent; `content` is set for `content` parameters."""
+    """A parameter. `style` and `explode` are never absent; `content` is the media type of a `content` parameter."""
 
     name: str
     place: str

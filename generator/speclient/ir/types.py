@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from speclient.diagnostics import Location
 
-Json: TypeAlias = "None | bool | int | float | str | tuple[Json, ...]"
+Json: TypeAlias = "bool | int | float | str | tuple[Json, ...] | None"
 """A JSON scalar, or an array of them as a tuple."""
 
 

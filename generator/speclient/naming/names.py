@@ -114,7 +114,7 @@ def choose_names(api: Api, sink: Sink, *, package: str | None = None) -> Names:
     """
     title = re.sub(
         r"\b(?:the|rest|restful|open|public|swagger|openapi)\b|\bapi\b|v?\d[\d.]*", " ", api.title, flags=re.I
-    )
+    ).strip()
     client = _client_name(api, title)
     stem = snake(client).replace("_", "-").removesuffix("-client")
     distribution = package or api.package or f"{stem}-client"

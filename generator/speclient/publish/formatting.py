@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-
-import ruff
 
 from speclient.diagnostics import CODES, Diagnostic, FatalError, Severity
 from speclient.render import GeneratedFile
 
 _CONFIG = ["--isolated", "--target-version", "py311"]
-_FIX = ["check", *_CONFIG, "--line-length", "110", "--select", "I,F401,UP007,UP037", "--fix-only", "--quiet", "--no-cache"]
-_FORMAT = ["format", *_CONFIG, "--line-length", "110", "--quiet", "--no-cache"]
+_FIX = ["check", *_CONFIG, "--line-length", "120", "--select", "I,F401,UP007,UP037", "--fix-only",
+        "--quiet", "--no-cache",
+        "--config", "lint.isort.combine-as-imports=true"]  # fmt: skip
+_FORMAT = ["format", *_CONFIG, "--line-length", "120", "--quiet", "--no-cache"]
 
 
 def format_package(files: Sequence[GeneratedFile], package: str) -> tuple[GeneratedFile, ...]:
@@ -23,7 +24,6 @@ def format_package(files: Sequence[GeneratedFile], package: str) -> tuple[Genera
     Raises:
         FatalError: SC302, ruff can't read what was generated.
     """
-    ruff_binary = ruff.find_ruff_bin()
     core = f"{package}/_core/"
     with tempfile.TemporaryDirectory(prefix="speclient-") as folder:
         root = Path(folder)
@@ -33,7 +33,9 @@ def format_package(files: Sequence[GeneratedFile], package: str) -> tuple[Genera
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(file.content)
         for arguments in (_FIX, _FORMAT):
-            done = subprocess.run([ruff_binary, *arguments, "."], cwd=root, capture_output=True, text=True, check=False)
+            done = subprocess.run(
+                [sys.executable, "-m", "ruff", *arguments, "."], cwd=root, capture_output=True, text=True, check=False
+            )
             if done.returncode != 0:
                 raise FatalError(
                     Diagnostic(
