@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import importlib
 import json
 import sys
 from collections.abc import Callable, Iterator
@@ -53,8 +54,7 @@ class _Structure:
 
     def iter_errors(self, data: Any) -> Iterator[Any]:
         """Errors as jsonschema words them."""
-        from jsonschema.validators import validator_for
-
+        validator_for: Any = importlib.import_module("jsonschema.validators").validator_for
         if not self._fast.is_valid(data):
             schema = self._fast.schema
             yield from validator_for(schema)(schema).iter_errors(data)

@@ -59,8 +59,12 @@ def _first_fitting(facts: Facts, rng: Random, maker: Callable[[Random], str], le
 
 
 def _matching(facts: Facts, rng: Random, least: int, most: int | None) -> str:
-    for _ in range(20):
-        made = text_matching(facts.patterns[0], rng, least, most)
+    for attempt in range(40):
+        if attempt % 2 == 0:
+            made = text_matching(facts.patterns[attempt // 2 % len(facts.patterns)], rng, least, most)
+        else:
+            # One text for each pattern, side by side: enough when each is about a part of its own.
+            made = "".join(text_matching(pattern, rng, 0, most) for pattern in facts.patterns)
         if all(_found(pattern, made) for pattern in facts.patterns):
             return made
     raise CannotMakeError(f"no text was found for the patterns {facts.patterns}")
