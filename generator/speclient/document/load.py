@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import difflib
 import json
 import re
 from collections.abc import Iterable
@@ -11,11 +13,12 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import yaml
+from yaml.reader import ReaderError
 
 from speclient.diagnostics import CODES, Diagnostic, FatalError, Location, Severity, Sink
 from speclient.document.marks import Marks
 from speclient.document.node import Node, escape_pointer, split_pointer
-from speclient.document.yaml12 import parse_yaml
+from speclient.document.yaml12 import parse_yaml, repeated_keys
 
 
 class ReferenceProblem(Exception):
@@ -96,9 +99,14 @@ class Document:
 
     def follow(self, node: Node, reference: str) -> Node:
         """The node that `reference`, standing at `node`, names."""
-        parts = urlsplit(reference)
+        try:
+            parts = urlsplit(reference)
+        except ValueError as problem:
+            raise ReferenceProblem("SC010", f"{reference!r} is no reference: {problem}", node.location) from None
         if parts.scheme or parts.netloc:
-            raise ReferenceProblem("SC012", f"the reference {reference!r} is a URL, and URLs are not read", node.location)
+            raise ReferenceProblem(
+                "SC012", f"the reference {reference!r} is a URL, and URLs are not read", node.location
+            )
         file = self._open(node, parts.path) if parts.path else node.file
         fragment = unquote(parts.fragment)
         if fragment and not fragment.startswith("/"):
@@ -108,7 +116,7 @@ class Document:
             fragment = pointer
         target = self.at(file, fragment)
         if target is None:
-            near = self._nearest(file, fragment)
+            near = did_you_mean(*self._nearest(file, fragment))
             raise ReferenceProblem("SC010", f"the reference {reference!r} leads nowhere{near}", node.location)
         # One place, one pointer: spellings such as `%7B` must not make a second identity.
         canonical = "".join(f"/{escape_pointer(token)}" for token in split_pointer(fragment))
@@ -116,6 +124,8 @@ class Document:
 
     def _open(self, node: Node, path: str) -> str:
         base = (self.folder / node.file).parent if node.file != self.root_file else self.folder
+        if "\0" in unquote(path):
+            raise ReferenceProblem("SC010", f"{path!r} is no path of a file", node.location)
         target = (base / unquote(path)).resolve()
         root = self.folder.resolve()
         if not target.is_relative_to(root) and not self.allow_outside:
@@ -133,7 +143,9 @@ class Document:
                 self.files[name] = _read(target, name, self.limits, self.sink)
             except FatalError as problem:
                 found = problem.diagnostic
-                raise ReferenceProblem("SC010", f"the file {path!r}: {found.message}", node.location) from None
+                line = found.location.line if found.location is not None else None
+                where = f", line {line}" if line else ""
+                raise ReferenceProblem("SC010", f"the file {path!r}{where}: {found.message}", node.location) from None
         return name
 
     def _anchors(self, file: str) -> dict[str, str]:
@@ -152,13 +164,15 @@ class Document:
                     stack.extend((f"{pointer}/{index}", item) for index, item in enumerate(value))
         return loaded.anchors
 
-    def _nearest(self, file: str, pointer: str) -> str:
-        import difflib
-
-        parent, _, last = pointer.rpartition("/")
-        around = self.at(file, parent)
-        close = difflib.get_close_matches(last, list(around.mapping), 1) if around else []
-        return f"; did you mean {close[0]!r}?" if close else ""
+    def _nearest(self, file: str, pointer: str) -> tuple[str, Iterable[str]]:
+        """The first token of a pointer that leads nowhere, and what stands in its place."""
+        around = self.root if file == self.root_file else Node(self, file, "", self.files[file].data)
+        for token in split_pointer(pointer):
+            inner = self.at(file, f"{around.pointer}/{escape_pointer(token)}")
+            if inner is None:
+                return token, around.mapping
+            around = inner
+        return "", ()
 
     def locate(self, location: Location) -> Location:
         """The same place with line and column."""
@@ -171,30 +185,40 @@ class Document:
         return replace(location, line=line, column=column)
 
 
-def _fatal(code: str, message: str, location: Location | None) -> FatalError:
+def _fatal(code: str, message: str, location: Location | None, hint: str | None = None) -> FatalError:
     entry = CODES[code]
-    return FatalError(Diagnostic(code, Severity(entry.severity), message, location, entry.hint))
+    return FatalError(Diagnostic(code, Severity(entry.severity), message, location, hint or entry.hint))
 
 
 def _read(path: Path, name: str, limits: Limits, sink: Sink) -> _File:
     place = Location(name)
     try:
+        if path.is_dir():
+            raise _fatal("SC001", "this is a folder, not a file", place, "name a document in it")
         size = path.stat().st_size
         if size > limits.bytes:
             raise _fatal("SC006", f"{size:,} bytes are more than the limit of {limits.bytes:,}", place)
         raw = path.read_bytes()
+    except FileNotFoundError:
+        with contextlib.suppress(OSError):
+            near = did_you_mean(path.name, [entry.name for entry in path.parent.iterdir() if entry.is_file()])
+            raise _fatal("SC001", f"no such file{near}", place) from None
+        raise _fatal("SC001", "no such file, and no such folder", place) from None
     except OSError as problem:
         raise _fatal("SC001", problem.strerror or str(problem), place) from None
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
         line = raw[: problem.start].count(b"\n") + 1
-        raise _fatal("SC001", f"not UTF-8 at byte {problem.start}", Location(name, "", line)) from None
+        raise _fatal(
+            "SC001", f"not UTF-8 at byte {problem.start}", Location(name, "", line), "save the file as UTF-8"
+        ) from None
     data = _parse(text, name, sink)
     try:
         _measure(data, limits)
-    except OverflowError as problem:
-        raise _fatal("SC006", str(problem), place) from None
+    except _TooLarge as problem:
+        line, column = Marks(text).find(problem.pointer)
+        raise _fatal("SC006", str(problem), Location(name, problem.pointer, line, column)) from None
     return _File(text, data)
 
 
@@ -218,12 +242,15 @@ def _parse(text: str, name: str, sink: Sink) -> Any:
             try:
                 data, _ = parse_yaml(text)
             except (yaml.YAMLError, ValueError, RecursionError):
-                line = getattr(problem, "lineno", None)
-                raise _fatal("SC002", str(problem), Location(name, "", line)) from None
+                place = Location(name, "", getattr(problem, "lineno", None), getattr(problem, "colno", None))
+                raise _fatal("SC002", f"no JSON: {getattr(problem, 'msg', problem)}", place) from None
         else:
-            for key in duplicates:
-                line = _second_line(text, key)
-                sink.report("SC007", f"the key {key!r} stands twice", Location(name, "", line))
+            if duplicates:
+                lines = repeated_keys(text)
+                for number, key in enumerate(duplicates):
+                    line = lines[number][1] if len(lines) == len(duplicates) else None
+                    found = lines[number][0] if line else key
+                    sink.report("SC007", f"the key {found!r} stands twice", Location(name, "", line))
         return data
     try:
         data, twice = parse_yaml(text)
@@ -232,7 +259,14 @@ def _parse(text: str, name: str, sink: Sink) -> Any:
     except yaml.MarkedYAMLError as problem:
         mark = problem.problem_mark or problem.context_mark
         place = Location(name, "", mark.line + 1 if mark else None, mark.column + 1 if mark else None)
-        raise _fatal("SC002", problem.problem or "not YAML", place) from None
+        hint = None
+        if mark and "\t" in _indent(text, mark.line):
+            hint = "indent with spaces: YAML forbids tabs there"
+        raise _fatal("SC002", _yaml_message(problem), place, hint) from None
+    except ReaderError as problem:
+        line = text.count("\n", 0, text.find(chr(problem.character))) + 1
+        message = f"the character #x{problem.character:04x} is not allowed"
+        raise _fatal("SC002", message, Location(name, "", line)) from None
     except (yaml.YAMLError, ValueError) as problem:
         raise _fatal("SC002", str(problem).splitlines()[0], Location(name)) from None
     for key, line in twice:
@@ -240,37 +274,64 @@ def _parse(text: str, name: str, sink: Sink) -> Any:
     return data
 
 
-def _second_line(text: str, key: str) -> int | None:
-    found = [match.start() for match in re.finditer(re.escape(json.dumps(key)) + r"\s*:", text)]
-    return text.count("\n", 0, found[1]) + 1 if len(found) > 1 else None
+def _indent(text: str, line: int) -> str:
+    found = re.match(r"\s*", text.split("\n")[line] if line <= text.count("\n") else "")
+    return found[0] if found is not None else ""
+
+
+def _yaml_message(problem: yaml.MarkedYAMLError) -> str:
+    """What PyYAML found, and in what: the place where a quote was opened tells more than where it was missed."""
+    message, context, mark = problem.problem or "not YAML", problem.context, problem.context_mark
+    if not context or not context.startswith("while"):
+        return f"{context}, {message}" if context else message
+    if mark is None or problem.problem_mark is None or mark.line == problem.problem_mark.line:
+        return message
+    return f"{message} {context} that begins at line {mark.line + 1}"
+
+
+def did_you_mean(wanted: str, known: Iterable[str]) -> str:
+    """The end of a message: the known name that is most like the wanted one, if one is."""
+    close = difflib.get_close_matches(wanted, list(known), 1)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+class _TooLarge(Exception):
+    """Over a limit, at a pointer."""
+
+    def __init__(self, message: str, trail: list[str]) -> None:
+        super().__init__(message)
+        self.pointer = "".join(f"/{escape_pointer(token)}" for token in trail)
 
 
 def _measure(data: Any, limits: Limits) -> None:
-    """Count values as if aliases were copies, without copying. Raises OverflowError over a limit or on a circle."""
+    """Count values as if aliases were copies, without copying. Raises _TooLarge over a limit or on a circle."""
     sizes: dict[int, int] = {}
     open_now: set[int] = set()
+    trail: list[str] = []
 
-    def size(value: Any, depth: int) -> int:
+    def size(value: Any) -> int:
         if not isinstance(value, (dict, list)):
             return 1
         key = id(value)
         if key in sizes:
             return sizes[key]
         if key in open_now:
-            raise OverflowError("an alias contains itself")
-        if depth > limits.depth:
-            raise OverflowError(f"nested deeper than {limits.depth} levels")
+            raise _TooLarge("an alias contains itself", trail)
+        if len(trail) > limits.depth:
+            raise _TooLarge(f"nested deeper than {limits.depth} levels", trail[:4])
         open_now.add(key)
         total = 1
-        for item in value.values() if isinstance(value, dict) else value:
-            total += size(item, depth + 1)
+        for name, item in value.items() if isinstance(value, dict) else enumerate(value):
+            trail.append(str(name))
+            total += size(item)
             if total > limits.values:
-                raise OverflowError(f"more than {limits.values:,} values after aliases are expanded")
+                raise _TooLarge(f"more than {limits.values:,} values after aliases are expanded", trail)
+            trail.pop()
         open_now.discard(key)
         sizes[key] = total
         return total
 
-    size(data, 0)
+    size(data)
 
 
 def load(path: Path, sink: Sink, *, limits: Limits | None = None, allow_outside: bool = False) -> Document:
@@ -291,16 +352,21 @@ def load(path: Path, sink: Sink, *, limits: Limits | None = None, allow_outside:
     data = loaded.data
     place = Location(name, "", 1)
     if not isinstance(data, dict):
-        kind = "empty" if data is None else f"a {type(data).__name__}"
+        kind = "empty" if data is None else "a list" if isinstance(data, list) else "text"
         raise _fatal("SC003", f"the root is {kind}, not a mapping", place)
     if "swagger" in data and "openapi" not in data:
-        raise _fatal("SC004", f"this is a Swagger {data['swagger']} document", place)
+        line, column = Marks(loaded.text).find("/swagger")
+        found = Location(name, "/swagger", line, column)
+        raise _fatal("SC004", f"this is a Swagger {data['swagger']} document", found)
     version = data.get("openapi")
     if version is None:
-        raise _fatal("SC003", "the root has no member `openapi`", place)
+        near = did_you_mean("openapi", data)
+        raise _fatal("SC003", f"the root has no member `openapi`{near}", place)
     match = re.match(r"^(\d+)\.(\d+)(\.\d+.*)?$", str(version))
     if match is None or (int(match[1]), int(match[2])) not in {(3, 0), (3, 1), (3, 2)}:
-        raise _fatal("SC005", f"`openapi: {version}` is not a version that speclient knows", Location(name, "/openapi"))
+        line, column = Marks(loaded.text).find("/openapi")
+        found = Location(name, "/openapi", line, column)
+        raise _fatal("SC005", f"`openapi: {version}` is not a version that speclient knows", found)
     return Document(
         root_file=name,
         folder=path.parent,
