@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +20,17 @@ def digest(content: bytes) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """The lock of one package. `spec` and `files` are path -> hash; `settings` is the hash of what was set."""
+    """The lock of one package. `spec` and `files` are path -> hash; `settings` is the hash of what was set.
+
+    `pending` stands in it while files are being replaced only: their hashes to come. A run that was broken off leaves
+    files of both kinds, and none of them was changed by hand.
+    """
 
     generator: str
     spec: Mapping[str, str]
     settings: str
     files: Mapping[str, str]
+    pending: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def dump(self) -> bytes:
         """As JSON, one hash a line."""
@@ -36,6 +41,8 @@ class Lock:
             "spec": dict(self.spec),
             "files": dict(sorted(self.files.items())),
         }
+        if self.pending:
+            value["pending"] = dict(sorted(self.pending.items()))
         return (json.dumps(value, indent=1) + "\n").encode()
 
 
@@ -45,6 +52,20 @@ def read_lock(folder: Path) -> Lock | None:
         value = json.loads((folder / LOCK_NAME).read_bytes())
         if value["lock"] != _VERSION:
             return None
-        return Lock(str(value["generator"]), dict(value["spec"]), str(value["settings"]), dict(value["files"]))
+        return Lock(
+            str(value["generator"]),
+            _hashes(value["spec"]),
+            str(value["settings"]),
+            _hashes(value["files"]),
+            _hashes(value.get("pending", {})),
+        )
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def _hashes(value: Any) -> dict[str, str]:
+    if not isinstance(value, dict) or not all(
+        isinstance(text, str) and "\0" not in path for path, text in value.items()
+    ):
+        raise TypeError
+    return value

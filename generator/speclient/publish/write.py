@@ -6,8 +6,8 @@ import contextlib
 import os
 import shutil
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from speclient.diagnostics import CODES, Diagnostic, FatalError, Location, Severity
@@ -37,9 +37,13 @@ def _fatal(code: str, message: str, path: Path) -> FatalError:
 def compare(folder: Path, files: Sequence[GeneratedFile]) -> Changes:
     """What writing would change."""
     lock = read_lock(folder)
-    recorded = lock.files if lock is not None else {}
+    before, pending = (lock.files, lock.pending) if lock is not None else ({}, {})
     wanted = {file.path: file.content for file in files}
-    added, changed, edited = [], [], []
+    added, changed, removed, edited = [], [], [], []
+
+    def ours(path: str, content: bytes) -> bool:
+        return digest(content) in (before.get(path), pending.get(path))
+
     for path, content in wanted.items():
         try:
             present = (folder / path).read_bytes()
@@ -48,10 +52,13 @@ def compare(folder: Path, files: Sequence[GeneratedFile]) -> Changes:
             continue
         if present != content:
             changed.append(path)
-            if recorded.get(path) != digest(present):
+            if not ours(path, present):
                 edited.append(path)
-    removed = [path for path in recorded if path not in wanted and (folder / path).is_file() and _inside(folder, path)]
-    edited += [path for path in removed if digest((folder / path).read_bytes()) != recorded[path]]
+    for path in {**before, **pending}:
+        if path not in wanted and _inside(folder, path) and (folder / path).is_file():
+            removed.append(path)
+            if not ours(path, (folder / path).read_bytes()):
+                edited.append(path)
     return Changes(tuple(added), tuple(changed), tuple(removed), tuple(edited))
 
 
@@ -66,12 +73,18 @@ def write(folder: Path, files: Sequence[GeneratedFile], lock: Lock, *, force: bo
     Raises:
         FatalError: SC401 a file was edited by hand, SC404 the folder is somebody else's, SC402 it can't be written.
     """
+    if folder.exists() and not folder.is_dir():
+        raise _fatal("SC402", "a file stands where the package's folder should be", folder)
     changes = compare(folder, files)
     known = read_lock(folder)
-    if known is None and folder.exists() and not force and _foreign(folder):
-        raise _fatal("SC404", "the folder is not empty and has no speclient.lock", folder)
+    if known is None and not force and _foreign(folder):
+        if (folder / LOCK_NAME).exists():
+            raise _fatal("SC404", f"{LOCK_NAME} can't be read (a merge that left its marks?)", folder)
+        raise _fatal("SC404", f"the folder is not empty and has no {LOCK_NAME}", folder)
     if changes.edited and not force:
-        shown = ", ".join(changes.edited[:5]) + (f" and {len(changes.edited) - 5} more" if len(changes.edited) > 5 else "")
+        shown = ", ".join(changes.edited[:5]) + (
+            f" and {len(changes.edited) - 5} more" if len(changes.edited) > 5 else ""
+        )
         raise _fatal("SC401", f"changed by hand since it was generated: {shown}", folder)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -79,34 +92,85 @@ def write(folder: Path, files: Sequence[GeneratedFile], lock: Lock, *, force: bo
             staging = Path(name) / folder.name
             wanted = {file.path: file.content for file in files}
             new = not folder.exists() or not any(folder.iterdir())
-            chosen = wanted if new else {path: wanted[path] for path in (*changes.added, *changes.changed)}
-            for path, content in (*chosen.items(), (LOCK_NAME, lock.dump())):
-                target = staging / path
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(content)
+            chosen = tuple(wanted) if new else (*changes.added, *changes.changed)
+            _fill(staging, {**{path: wanted[path] for path in chosen}, LOCK_NAME: lock.dump()})
             if new:
                 with contextlib.suppress(FileNotFoundError):
                     folder.rmdir()
                 os.replace(staging, folder)
-            else:
-                _replace(folder, staging, chosen, changes.removed)
+            elif changes or _differs(folder / LOCK_NAME, staging / LOCK_NAME):
+                switch = _Switch(folder, staging, Path(name) / "before", chosen, changes.removed)
+                switch.run(replace(known or Lock("", {}, "", {}), pending=lock.files))
     except OSError as problem:
-        raise _fatal("SC402", f"{problem.strerror or problem}", folder) from None
+        raise _fatal("SC402", _what_failed(problem, folder), folder) from None
     return changes
 
 
-def _replace(folder: Path, staging: Path, paths: Sequence[str] | dict[str, bytes], removed: Sequence[str]) -> None:
-    for path in (*paths, LOCK_NAME):
-        if path == LOCK_NAME and not _differs(folder / path, staging / path):
-            continue
+def _fill(folder: Path, files: Mapping[str, bytes]) -> None:
+    for path, content in files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        os.replace(staging / path, folder / path)
-    for path in removed:
-        (folder / path).unlink(missing_ok=True)
-        parent = (folder / path).parent
-        while parent != folder and parent.is_relative_to(folder):
-            left = [entry for entry in parent.iterdir() if entry.name not in _IGNORED]
-            if left:
+        (folder / path).write_bytes(content)
+
+
+def _what_failed(problem: OSError, folder: Path) -> str:
+    why = problem.strerror or str(problem)
+    for name in (problem.filename2, problem.filename):
+        if isinstance(name, str) and Path(name) != folder and Path(name).is_relative_to(folder):
+            return f"{Path(name).relative_to(folder).as_posix()}: {why}"
+    return f"it can't be written: {why}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Switch:
+    """Replaces files of a package that exists. What fails midway is undone.
+
+    What is killed midway is mended by the next run, which the hashes in `pending` tell that nobody's work is lost.
+    """
+
+    folder: Path
+    staging: Path
+    backup: Path
+    chosen: Sequence[str]
+    removed: Sequence[str]
+
+    def run(self, journal: Lock) -> None:
+        for path in (*self.chosen, *self.removed, LOCK_NAME):
+            if (self.folder / path).is_file():
+                (self.backup / path).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(self.folder / path, self.backup / path)
+        _fill(self.backup, {f"{LOCK_NAME}.pending": journal.dump()})
+        done = [LOCK_NAME]
+        try:
+            if self.chosen or self.removed:
+                os.replace(self.backup / f"{LOCK_NAME}.pending", self.folder / LOCK_NAME)
+            for path in self.chosen:
+                done.append(path)
+                (self.folder / path).parent.mkdir(parents=True, exist_ok=True)
+                os.replace(self.staging / path, self.folder / path)
+            for path in self.removed:
+                done.append(path)
+                (self.folder / path).unlink(missing_ok=True)
+                self._prune(path)
+            os.replace(self.staging / LOCK_NAME, self.folder / LOCK_NAME)
+        except BaseException:
+            for path in reversed(done):
+                with contextlib.suppress(OSError):
+                    self._restore(path)
+            raise
+
+    def _restore(self, path: str) -> None:
+        if (self.backup / path).is_file():
+            (self.folder / path).parent.mkdir(parents=True, exist_ok=True)
+            os.replace(self.backup / path, self.folder / path)
+        else:
+            (self.folder / path).unlink(missing_ok=True)
+            self._prune(path)
+
+    def _prune(self, path: str) -> None:
+        """Remove folders in which nothing is left."""
+        parent = (self.folder / path).parent
+        while parent != self.folder and parent.is_relative_to(self.folder):
+            if any(entry.name not in _IGNORED for entry in parent.iterdir()):
                 break
             shutil.rmtree(parent)
             parent = parent.parent
@@ -120,4 +184,4 @@ def _differs(old: Path, new: Path) -> bool:
 
 
 def _foreign(folder: Path) -> bool:
-    return not folder.is_dir() or any(entry.name not in _IGNORED for entry in folder.iterdir())
+    return folder.is_dir() and any(entry.name not in _IGNORED for entry in folder.iterdir())
