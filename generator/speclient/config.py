@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import difflib
 import json
+import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -32,6 +34,20 @@ class Settings:
         """What of the settings shows in the output, as text."""
         return json.dumps([self.package, self.package_version, self.allow_outside_refs])
 
+    def problem(self) -> str | None:
+        """What is wrong with a value, or None."""
+        if any("\0" in text for text in (*self.specs, self.output)):
+            return "a path can't hold the character NUL"
+        if self.package is not None and _DISTRIBUTION.fullmatch(self.package) is None:
+            return f"package: {self.package!r} is no name of a distribution, such as my-client"
+        if self.package_version is not None and _VERSION.fullmatch(self.package_version) is None:
+            return f"package-version: {self.package_version!r} is no version, such as 1.2.0"
+        return None
+
+
+# PEP 508, names; and PEP 440, public versions in their usual spelling.
+_DISTRIBUTION = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?", re.ASCII)
+_VERSION = re.compile(r"(\d+!)?\d+(\.\d+)*((a|b|rc)\d+)?(\.post\d+)?(\.dev\d+)?(\+[a-z0-9]+([.][a-z0-9]+)*)?", re.ASCII)
 
 _KEYS = {field.name.replace("_", "-"): field for field in fields(Settings)}
 
@@ -50,27 +66,36 @@ def find_settings(start: Path) -> Settings:
         path = folder / "pyproject.toml"
         if not path.is_file():
             continue
+        shown = Path(_relative(path, start))
         try:
             with path.open("rb") as file:
-                table = tomllib.load(file).get("tool", {}).get("speclient")
-        except (OSError, tomllib.TOMLDecodeError) as problem:
-            raise _wrong(f"can't be read: {problem}", path) from None
-        if table is not None:
-            return _from_table(table, path, start)
+                tools = tomllib.load(file).get("tool")
+        except (OSError, ValueError) as problem:  # A TOMLDecodeError or UnicodeDecodeError is a ValueError.
+            raise _wrong(f"can't be read: {getattr(problem, 'strerror', None) or problem}", shown) from None
+        table = tools.get("speclient") if isinstance(tools, dict) else None
+        if table is None:
+            continue
+        if not isinstance(table, dict):
+            raise _wrong("[tool.speclient] must be a table", shown)
+        return _from_table(table, path, start)
     return Settings()
 
 
-def _from_table(table: Mapping[str, Any], path: Path, start: Path) -> Settings:
+def _from_table(table: Mapping[str, Any], place: Path, start: Path) -> Settings:
     values: dict[str, Any] = {}
+    path = Path(_relative(place, start))
     for key, value in table.items():
         if key not in _KEYS:
             close = difflib.get_close_matches(key, _KEYS, 1)
-            raise _wrong(f"[tool.speclient] has no setting {key!r}{f'; did you mean {close[0]!r}?' if close else ''}", path)
+            raise _wrong(
+                f"[tool.speclient] has no setting {key!r}{f'; did you mean {close[0]!r}?' if close else ''}",
+                path,
+            )
         name = _KEYS[key].name
         if name == "specs":
             if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
                 raise _wrong("[tool.speclient] specs must be a list of paths", path)
-            values[name] = tuple(_relative(path.parent / item, start) for item in value)
+            values[name] = tuple(_relative(place.parent / item, start) for item in value)
         elif name == "allow_outside_refs":
             if not isinstance(value, bool):
                 raise _wrong(f"[tool.speclient] {key} must be true or false", path)
@@ -78,12 +103,16 @@ def _from_table(table: Mapping[str, Any], path: Path, start: Path) -> Settings:
         elif not isinstance(value, str):
             raise _wrong(f"[tool.speclient] {key} must be a string", path)
         else:
-            values[name] = _relative(path.parent / value, start) if name == "output" else value
-    return Settings(**values)
+            values[name] = _relative(place.parent / value, start) if name == "output" else value
+    settings = Settings(**values)
+    if (problem := settings.problem()) is not None:
+        raise _wrong(f"[tool.speclient] {problem}", path)
+    return settings
 
 
 def _relative(path: Path, start: Path) -> str:
+    """The path as seen from `start`; messages and results must not name the machine's folders."""
     try:
-        return path.relative_to(start).as_posix()
-    except ValueError:
+        return Path(os.path.relpath(path, start)).as_posix()
+    except ValueError:  # Another drive.
         return path.as_posix()
