@@ -66,20 +66,39 @@ class Parts:
     def _degrade(self, node: Node, why: str) -> None:
         self.schemas.degrade_operation(self.key, node, f"{self.key}: {why}")
 
+    def listed(self, node: Node, key: str) -> Node | None:
+        """The member `key`, which must be a list."""
+        found = node.get(key)
+        if found is not None and not isinstance(found.value, list):
+            self._degrade(found, f"`{key}` must be a list; it is passed over")
+            return None
+        return found
+
+    def _other_kind(self, reference: Node, wanted: str) -> None:
+        why = f"{self.key}: the reference {reference.text('$ref')!r} leads to something that is not {wanted}"
+        self.schemas.degrade_operation(self.key, reference, why, code="SC013")
+
+    def _mapping(self, node: Node, key: str) -> Node | None:
+        """The member `key`, which must be a mapping."""
+        found = node.get(key)
+        if found is not None and not isinstance(found.value, dict):
+            self._degrade(found, f"`{key}` must be a mapping; it is passed over")
+            return None
+        return found
+
     # -- parameters ---------------------------------------------------------------------------------------------
 
     def parameters(self, path: str, item: Node, node: Node) -> tuple[Parameter, ...]:
         """Those of the path item and of the operation, which override; path parameters in the order of the path."""
         found: dict[tuple[str, str], Parameter] = {}
         for owner in (item, node):
-            section = owner.get("parameters")
-            if section is None:
-                continue
-            if not isinstance(section.value, list):
-                self._degrade(section, "`parameters` must be a list; it is passed over")
-                continue
-            for element in section.elements():
-                made = self._parameter(element.resolve())
+            section = self.listed(owner, "parameters")
+            for element in section.elements() if section is not None else ():
+                target = element.resolve()
+                if target != element and not isinstance(target.value, dict):
+                    self._other_kind(element, "a parameter")
+                    continue
+                made = self._parameter(target)
                 if made is not None:
                     found[(made.place, made.name)] = made
         places = re.findall(r"\{([^{}]*)\}", path)
@@ -149,7 +168,7 @@ class Parts:
         if body is None:
             return None
         body = body.resolve()
-        content = body.get("content")
+        content = self._mapping(body, "content")
         media: list[MediaType] = []
         for name, entry in content.items() if content else ():
             if not _is_media_type(name):
@@ -166,7 +185,7 @@ class Parts:
 
     def responses(self, node: Node) -> tuple[Response, ...]:
         """All documented answers."""
-        section = node.get("responses")
+        section = self._mapping(node, "responses")
         made: list[Response] = []
         for status, entry in section.items() if section else ():
             if status.startswith("x-"):
@@ -181,19 +200,26 @@ class Parts:
                 self.schemas.sink.add(problem.diagnostic)
                 self._degrade(entry, f"the answer {status} can't be read: {problem.diagnostic.message}")
                 continue
-            content, headers = response.get("content"), response.get("headers")
+            if response != entry and not isinstance(response.value, dict):
+                self._other_kind(entry, "an answer")
+            elif not isinstance(response.value, dict):
+                self._degrade(entry, f"the answer {status} must be a mapping; its body is not read")
+            content, headers = self._mapping(response, "content"), response.get("headers")
             role = "Response" if wanted.startswith("2") else f"Response{wanted.title()}"
-            media = tuple(
-                self._media(name, part, role)
-                for name, part in (content.items() if content else ())
-                if _is_media_type(name)
-            )
+            media: list[MediaType] = []
+            for name, part in content.items() if content else ():
+                if _is_media_type(name):
+                    media.append(self._media(name, part, role))
+                else:
+                    self._degrade(part, f"{name!r} is no media type; it is passed over")
             names = tuple(headers.mapping) if headers else ()
-            made.append(Response(wanted, media, response.text("description"), names))
+            made.append(Response(wanted, tuple(media), response.text("description"), names))
         return tuple(made)
 
     def _media(self, name: str, entry: Node, role: str) -> MediaType:
         kind = media_kind(name)
+        if not isinstance(entry.value, dict):
+            self._degrade(entry, f"what stands under {name} must be a mapping; its schema is not read")
         schema = entry.get("schema")
         if kind == "json" and schema is not None and name.strip().startswith("*/*") and _is_file(schema):
             kind = "bytes"

@@ -40,6 +40,8 @@ from speclient.ir import (
 
 NULL = Scalar(ScalarKind.NULL)
 _PRODUCT_LIMIT = 64
+_DEPTH_LIMIT = 40
+"""Schemas that stand in one another without `$ref`; libraries further down recurse, and nobody writes so by hand."""
 _NUMERIC = ("exclusiveMaximum", "exclusiveMinimum", "maximum", "minimum", "multipleOf")
 _TEXTUAL = ("maxLength", "minLength", "pattern")
 _IMPLIED = (
@@ -58,6 +60,7 @@ class SchemaBuilder:
     _queue: list[tuple[Node, NameHint]] = field(default_factory=list[tuple[Node, NameHint]])
     _null_too: dict[str, bool] = field(default_factory=dict[str, bool])
     _owner: str = ""
+    _depth: int = 0
 
     # -- the ledger ---------------------------------------------------------------------------------------------
 
@@ -70,12 +73,12 @@ class SchemaBuilder:
             if not reported:
                 self.sink.report("SC204" if kind is LossKind.NOT_ENFORCED else "SC203", why, location)
 
-    def degrade_operation(self, key: str, node: Node, why: str) -> None:
+    def degrade_operation(self, key: str, node: Node, why: str, *, code: str = "SC202") -> None:
         """Enter the loss of a part of an operation."""
         loss = Loss(LossKind.DEGRADED, key, node.location, why)
         if loss not in self.losses:
             self.losses.append(loss)
-            self.sink.report("SC202", why, node.location)
+            self.sink.report(code, why, node.location)
 
     @contextmanager
     def owned_by(self, owner: str) -> Generator[None]:
@@ -172,7 +175,15 @@ class SchemaBuilder:
             return Anything(problem.diagnostic.message)
         if len(leaves) == 1 and leaves[0] not in nodes:
             return _nullable(self.named(leaves[0]), nullable)
-        return self._typed(leaves, nullable, at, hint, nodes[0])
+        if self._depth >= _DEPTH_LIMIT:
+            why = f"schemas nested deeper than {_DEPTH_LIMIT} levels are read as any value; `$ref` keeps them apart"
+            self.lose(LossKind.DEGRADED, nodes[0], why)
+            return Anything(why)
+        self._depth += 1
+        try:
+            return self._typed(leaves, nullable, at, hint, nodes[0])
+        finally:
+            self._depth -= 1
 
     def _leaves(self, nodes: Sequence[Node]) -> tuple[list[Node], bool]:
         """Strip wrappers: the schemas that say something (targets of `$ref` as such), and whether null is added."""
@@ -187,6 +198,9 @@ class SchemaBuilder:
                 return
             if node.id in trail:
                 raise ReferenceProblem("SC011", "`allOf` leads back to the schema that it stands in", node.location)
+            reference = value.get("$ref", "")
+            if not isinstance(reference, str):
+                raise ReferenceProblem("SC010", f"`$ref` must be text, not {reference!r}", node.location)
             own = says_something(value)
             if value.get("nullable") is True and not own:
                 nullable = True

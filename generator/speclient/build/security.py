@@ -40,7 +40,7 @@ def _scheme(name: str, node: Node, schemas: SchemaBuilder) -> SecurityScheme:
     if kind == "apiKey" and node.text("name") and node.text("in") in ("header", "query", "cookie"):
         return SecurityScheme(name, "key", node.text("in") or "header", node.text("name") or "", arguments, description)
     if kind != "mutualTLS":
-        what = f"http {scheme}" if kind == "http" else repr(kind)
+        what = f"http {scheme or 'without a scheme'}" if kind == "http" else kind or "without a type"
         schemas.lose(
             LossKind.DEGRADED,
             node,

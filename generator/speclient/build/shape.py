@@ -129,6 +129,10 @@ def _add(shape: Shape, node: Node) -> None:
         pass  # The parent of an allOf hierarchy: its own members say all that a reader of it can know.
     elif isinstance(view.get("discriminator"), dict):
         shape.discriminator = node.get("discriminator")
+    elif "discriminator" in view:
+        bad("discriminator", "a mapping")
+    if not isinstance(view.get("allOf", []), list):
+        bad("allOf", "a list of schemas")
     shape.unenforced.extend((key, node) for key in _NOT_ENFORCED if key in view and view[key] is not False)
     _add_annotations(shape, node)
 
