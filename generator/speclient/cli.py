@@ -223,7 +223,7 @@ def _print_outcome(outcome: Outcome, options: argparse.Namespace) -> None:
     emitted, degraded, refused = outcome.counts
     what = _counted(emitted + degraded, "operation")
     if degraded:
-        what += f" ({degraded} degraded)"
+        what += f", {degraded} of them degraded"
     if refused:
         what += f", {refused} refused"
     if (degraded or refused) and not outcome.outdated:

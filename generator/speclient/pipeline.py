@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from speclient import __version__
 from speclient.config import Settings
-from speclient.diagnostics import Diagnostic, FatalError, Severity, Sink
+from speclient.diagnostics import CODES, Diagnostic, FatalError, Location, Severity, Sink
 from speclient.publish.lock import LOCK_NAME, Lock, digest, read_lock
+
+if TYPE_CHECKING:
+    from speclient.publish.write import Changes
 
 GENERATOR = f"speclient {__version__}"
 
@@ -55,7 +59,12 @@ def up_to_date(spec: Path, settings: Settings) -> Path | None:
     for lock_path in sorted(output.glob(f"*/{LOCK_NAME}")):
         folder = lock_path.parent
         lock = read_lock(folder)
-        if lock is None or lock.generator != GENERATOR or lock.settings != digest(settings.fingerprint().encode()):
+        if (
+            lock is None
+            or lock.pending
+            or lock.generator != GENERATOR
+            or lock.settings != digest(settings.fingerprint().encode())
+        ):
             continue
         (name, first), *others = lock.spec.items() or [("", "")]
         if name != spec.name or first != content:
@@ -84,7 +93,13 @@ def _hash(path: Path) -> str | None:
 
 
 def generate(
-    spec: Path, settings: Settings, *, write: bool = True, force: bool = False, again: bool = False
+    spec: Path,
+    settings: Settings,
+    *,
+    write: bool = True,
+    force: bool = False,
+    again: bool = False,
+    taken: Collection[Path] = (),
 ) -> Outcome:
     """Generate the package of one document.
 
@@ -94,6 +109,7 @@ def generate(
         write: False to compare only (`--check`).
         force: overwrite files that were changed by hand.
         again: generate although nothing changed.
+        taken: folders of packages that this run made of other documents.
 
     Raises:
         FatalError: the document can't be read, or the output not be written; nothing was changed then.
@@ -118,8 +134,17 @@ def generate(
     names = choose_names(api, sink, package=settings.package)
     refused = sum(1 for loss in api.losses if loss.kind is LossKind.REFUSED)
     if not api.operations:
-        sink.report("SC205", "no operation of the document could be expressed", document.root.location)
+        why = "no operation of the document could be expressed" if refused else "the document has no operation"
+        place = (document.root.get("paths") or document.root).location
+        sink.report("SC205", why, place, hint=None if refused else "describe an operation under `paths`")
         return Outcome(spec.as_posix(), sink.located(document.locate), counts=(0, 0, refused))
+    folder = Path(settings.output) / names.distribution
+    if folder in taken:
+        entry = CODES["SC405"]
+        message = f"the package {names.distribution!r} is that of another document of this run"
+        raise FatalError(
+            Diagnostic("SC405", Severity.ERROR, message, Location(spec.as_posix(), "/info/title"), entry.hint)
+        )
     definitions, unmade = make_models(api, names, sink)
     losses = (*api.losses, *unmade)
     version = settings.package_version or _version(api.version)
@@ -135,7 +160,6 @@ def generate(
         raise FatalError(broken)
     degraded = len(degraded_operations(api, losses))
     counts = (len(api.operations) - degraded, degraded, refused)
-    folder = Path(settings.output) / names.distribution
     texts = {Path(name).name if name == document.root_file else name: text for name, text in document.texts()}
     lock = Lock(
         generator=GENERATOR,
@@ -145,9 +169,11 @@ def generate(
     )
     if not write:
         changes = compare(folder, files)
+        if changes:
+            sink.report("SC403", f"out of date: {_listed(changes)}", Location(folder.as_posix()))
         return Outcome(
             spec.as_posix(),
-            found,
+            sink.located(document.locate),
             folder,
             counts,
             len(definitions),
@@ -157,6 +183,17 @@ def generate(
     changes = write_package(folder, files, lock, force=force)
     written = len(changes.added) + len(changes.changed) + len(changes.removed)
     return Outcome(spec.as_posix(), found, folder, counts, len(definitions), unchanged=not changes, written=written)
+
+
+def _listed(changes: Changes) -> str:
+    """The files that writing would touch, the first few by name."""
+    kinds = (("missing", changes.added), ("different", changes.changed), ("no longer made", changes.removed))
+    parts = []
+    for what, paths in kinds:
+        if paths:
+            shown = ", ".join(paths[:3]) + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")
+            parts.append(f"{what} {shown}")
+    return "; ".join(parts)
 
 
 def _version(text: str) -> str:
