@@ -14,7 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SMOKE = r"""
-import importlib, importlib.metadata, importlib.util, json, sys
+import importlib, importlib.metadata, importlib.util, json, sys, warnings
 import httpx2
 assert importlib.util.find_spec("speclient") is None
 name = sys.argv[1]
@@ -32,7 +32,9 @@ with httpx2.Client(transport=httpx2.MockTransport(answer)) as http_client:
     for row in table["operations"]:
         group, method = row["call"].split(".")
         try:
-            getattr(getattr(client, group), method)(**row["example"])
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", DeprecationWarning)
+                getattr(getattr(client, group), method)(**row["example"])
         except package.StatusError as error:
             assert error.status_code == 404
 for model in dir(package.models):

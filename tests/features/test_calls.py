@@ -265,6 +265,41 @@ def test_bodies(make: Make) -> None:
     assert made.client(wire).bodies.send_bytes(body=b"\x00") == b"\x89PNG"
 
 
+def test_read_only_and_write_only(make: Make) -> None:
+    made = make(feature("read_write_only"))
+    models = made.module.models
+    user = models.UserInput(name="a", password="p4ss", home=models.HomeInput(street="s"))
+    assert "p4ss" not in repr(user)
+    body = {"id": 1, "name": "a", "home": {"street": "s", "checked": True}}
+    wire = recorder(httpx2.Response(201, json=body))
+    result = made.client(wire).users.create_user(body=user)
+    assert json.loads(wire.request.content) == {"name": "a", "password": "p4ss", "home": {"street": "s"}}
+    assert type(result) is models.User
+    assert result.to_dict() == body
+    for wrong in ({"name": "a", "home": body["home"]}, {"id": 1, "name": "a", "home": {"street": "s"}}):
+        with pytest.raises(made.module.InvalidResponseError):
+            made.client(answer(wrong, 201)).users.create_user(body=user)
+    with pytest.raises(ValueError, match="password"):
+        models.UserInput(name="a", home={"street": "s"})
+    assert not hasattr(models, "SecretInput")
+    with pytest.warns(DeprecationWarning, match="PUT /secrets"):
+        made.client(recorder(httpx2.Response(204))).users.put_secret(body=models.Secret(value="v"))
+
+
+def test_a_body_of_several_media_types(make: Make) -> None:
+    made = make(feature("bodies"))
+    wire = recorder(httpx2.Response(204))
+    client = made.client(wire)
+    client.bodies.send_several(body={"name": "a"})
+    assert (wire.request.headers["content-type"], wire.request.content) == ("application/json", b'{"name":"a"}')
+    client.bodies.send_several(body="a,b", content_type="text/csv")
+    assert (wire.request.headers["content-type"], wire.request.content) == ("text/csv", b"a,b")
+    client.bodies.send_several(body={"name": "a"}, content_type="application/x-www-form-urlencoded")
+    assert wire.request.content == b"name=a"
+    with pytest.raises(made.module.RequestError, match="text/csv"):
+        client.bodies.send_several(body="x", content_type="text/plain")
+
+
 def test_answers(make: Make) -> None:
     made = make(feature("answers"))
     module = made.module

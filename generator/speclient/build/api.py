@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from speclient.build.directions import split_directions
 from speclient.build.extensions import read_response_by
 from speclient.build.parts import Parts, Refused
 from speclient.build.schemas import SchemaBuilder
@@ -20,6 +21,7 @@ _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace",
 def build_api(document: Document, sink: Sink) -> Api:
     """Everything that the document means. What can't be expressed is in `Api.losses`, and reported to the sink."""
     root = document.root
+    _report_forms(root, sink)
     schemas = SchemaBuilder(sink)
     info = root.get("info") or root
     extension = root.get("x-speclient") or Node(document, root.file, "", {})
@@ -44,7 +46,7 @@ def build_api(document: Document, sink: Sink) -> Api:
         schemas.named(node)
     schemas.drain()
     pages = extension.mapping.get("pages")
-    return Api(
+    api = Api(
         title=str(info.mapping.get("title") or "API"),
         version=str(info.mapping.get("version") or "0"),
         summary=info.text("summary"),
@@ -59,23 +61,59 @@ def build_api(document: Document, sink: Sink) -> Api:
         schemas=tuple(schema for schema in schemas.schemas.values() if schema is not None),
         losses=(*refused, *schemas.losses),
     )
+    return split_directions(api)
 
 
 def _operations(root: Node, sink: Sink, refused: list[Loss]) -> Iterator[tuple[str, str, Node, Node]]:
+    """(path, method, path item, operation) of all that can be read; the others are refused."""
+
+    def refuse(key: str, node: Node, why: str) -> None:
+        sink.report("SC201", f"{key} is refused: {why}", node.location)
+        refused.append(Loss(LossKind.REFUSED, key, node.location, why))
+
     paths = root.get("paths")
     for path, item in paths.items() if paths else ():
         if path.startswith("x-"):
             continue
+        if not path.startswith("/"):
+            # It would become a part of the host: `https://api.example.com` and `.evil.com/x`.
+            refuse(f"* {path}", item, "a path must begin with `/`")
+            continue
         try:
             item = item.resolve()
         except ReferenceProblem as problem:
-            sink.add(problem.diagnostic)
-            sink.report("SC201", f"the path {path} is refused: {problem.diagnostic.message}", item.location)
-            refused.append(Loss(LossKind.REFUSED, f"* {path}", item.location, problem.diagnostic.message))
+            refuse(f"* {path}", item, problem.diagnostic.message)
             continue
-        for method, node in item.items():
-            if method.lower() in _METHODS and isinstance(node.value, dict):
-                yield path, method.lower(), item, node
+        if not isinstance(item.value, dict):
+            refuse(f"* {path}", item, "a path item must be a mapping")
+            continue
+        seen: set[str] = set()
+        for name, node in item.items():
+            method = name.lower()
+            if method not in _METHODS:
+                continue
+            if not isinstance(node.value, dict):
+                refuse(f"{method.upper()} {path}", node, "an operation must be a mapping")
+            elif method in seen:
+                refuse(f"{method.upper()} {path}", node, f"{method!r} stands twice, in capitals and in small letters")
+            else:
+                seen.add(method)
+                yield path, method, item, node
+
+
+def _report_forms(root: Node, sink: Sink) -> None:
+    """Sections of the document whose form makes them unreadable."""
+
+    def expect(node: Node | None, keys: tuple[str, ...], form: type[dict[str, Any]] | type[list[Any]]) -> None:
+        for key in keys:
+            child = node.get(key) if node is not None else None
+            if child is not None and not isinstance(child.value, form):
+                what = "a mapping" if form is dict else "a list"
+                sink.report("SC207", f"`{key}` must be {what}; it is passed over", child.location)
+
+    expect(root, ("info", "paths", "components", "x-speclient"), dict)
+    expect(root, ("servers", "security", "tags"), list)
+    expect(root.get("components"), ("schemas", "securitySchemes", "parameters", "responses", "requestBodies"), dict)
 
 
 def _operation(
@@ -86,9 +124,9 @@ def _operation(
     responses = parts.responses(node)
     extension = node.get("x-speclient") or Node(node.document, node.file, node.pointer, {})
     docs = node.get("externalDocs")
-    security = node.get("security") or root.get("security")
+    security = parts.listed(node, "security") or root.get("security")
     tags = node.mapping.get("tags")
-    servers: Node | None = node if node.get("servers") else item if item.get("servers") else None
+    servers = next((owner for owner in (node, item) if parts.listed(owner, "servers")), None)
     return Operation(
         key=key,
         method=method.upper(),

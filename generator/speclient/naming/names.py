@@ -13,7 +13,7 @@ from speclient.naming.words import BUILTINS, KEYWORDS, constant, pascal, snake
 # Names that modules of models use themselves; a class of the same name would hide them.
 _CLASS_RESERVED = BUILTINS | KEYWORDS | {
     "Annotated", "Any", "DateTime", "EXACT", "Field", "FullDate", "Literal", "Model", "Number", "Omittable",
-    "OpenEnum", "OpenIntEnum", "OpenStrEnum", "Secret", "Tagged", "TypeAliasType", "TYPE_CHECKING", "Union", "Self",
+    "OpenEnum", "OpenIntEnum", "OpenStrEnum", "Tagged", "TypeAliasType", "TYPE_CHECKING", "Union", "Self",
 }  # fmt: skip
 # What `_core.Model` and pydantic's BaseModel define, and names that annotations in the class body use.
 _FIELD_RESERVED = KEYWORDS | {
@@ -24,11 +24,12 @@ _FIELD_RESERVED = KEYWORDS | {
 }  # fmt: skip
 # Options that every method takes or will take; a parameter of the same name gets an underscore.
 _ARGUMENT_RESERVED = KEYWORDS | {
-    "body", "cls", "extra_headers", "extra_query", "idempotency_key", "max_retries", "options", "policy", "self",
+    "body", "cls", "content_type", "extra_headers", "extra_query", "idempotency_key", "max_retries", "options", "policy", "self",
     "timeout",
 }  # fmt: skip
 _GROUP_RESERVED = KEYWORDS | {
     "base_url",
+    "call",
     "close",
     "aclose",
     "from_env",

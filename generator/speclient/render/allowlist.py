@@ -23,7 +23,7 @@ _CALLS = {
     "Field", "ConfigDict", "Tagged", "TypeAliasType", "Media", "Param", "PathParam", "HeaderParam", "Operation",
     "Settings", "AttributeError",
     "getattr", "globals", "import_module", "sorted", "float", "super", "super.__init__", "os.environ.get", "url.rstrip",
-    "_auth.given", "_auth.bearer", "_auth.basic", "_auth.key", "self._client.call", "_MODULES.get", "_PLACES.get",
+    "deprecated", "_auth.given", "_auth.bearer", "_auth.basic", "_auth.key", "self._client.call", "_MODULES.get", "_PLACES.get",
 }  # fmt: skip
 _DUNDER = {
     "__init__",
@@ -36,7 +36,7 @@ _DUNDER = {
     "__pydantic_extra__",
 }
 # Decorators are called without a call standing there.
-_DECORATORS = {"overload", "cached_property"}
+_DECORATORS = {"overload", "cached_property", "deprecated"}
 
 
 def violations(source: str, groups: frozenset[str]) -> list[str]:
@@ -72,7 +72,9 @@ def _judge(node: ast.AST, groups: frozenset[str]) -> str | None:
             return f"the attribute {name}"
         case ast.FunctionDef(name=name) if name.startswith("__") and name not in _DUNDER:
             return f"the function {name}"
-        case ast.FunctionDef(decorator_list=decorators) if not {_dotted(item) for item in decorators} <= _DECORATORS:
+        case ast.FunctionDef(decorator_list=decorators) if (
+            not {_dotted(item.func if isinstance(item, ast.Call) else item) for item in decorators} <= _DECORATORS
+        ):
             return "a decorator"
         case ast.ClassDef(decorator_list=[_, *_]) | ast.ClassDef(keywords=[_, *_]):
             return "a class with a decorator or keywords"

@@ -62,7 +62,7 @@ class Annotations:
             case MapOf(values):
                 return f"{self._builtin('dict')}[{self._builtin('str')}, {self.result(values)}]"
             case UnionOf(members):
-                return _joined(self.result(member) for member in members)
+                return joined(self.result(member) for member in members)
 
     def argument(self, ref: TypeRef, seen: tuple[str, ...] = ()) -> str:
         """What an argument takes: wider than what is sent, where no doubt can arise."""
@@ -91,7 +91,7 @@ class Annotations:
                 return f"Mapping[{self._builtin('str')}, {self.argument(values, seen)}]"
             case UnionOf(members):
                 made = [self.argument(member, seen) for member in members if member != Scalar(ScalarKind.NULL)]
-                return _joined(made) if made else "None"
+                return joined(made) if made else "None"
             case _:
                 return self.result(ref)
 
@@ -104,7 +104,7 @@ class Annotations:
         return " | ".join(self._builtin(kind) for kind in sorted(kinds))
 
 
-def _joined(parts: Iterable[str]) -> str:
+def joined(parts: Iterable[str]) -> str:
     """A union without what stands in it twice; None comes last."""
     distinct: dict[str, None] = {}
     for part in parts:

@@ -21,7 +21,7 @@ from speclient.ir import (
     UnionOf,
 )
 from speclient.naming import BUILTINS, Names
-from speclient.render.annotations import Annotations
+from speclient.render.annotations import Annotations, joined
 from speclient.render.escape import docstring, literal, one_line
 
 
@@ -54,7 +54,7 @@ class MethodView:
     result: str
     doc: str
     values: str
-    has_body: bool
+    body_arguments: str
     deprecated: str | None
     operation: tuple[tuple[str, str], ...]
     """Keyword arguments of `Operation`, as Python."""
@@ -99,7 +99,7 @@ class _Method:
         self._own = names.operations[operation.key]
 
     def view(self) -> MethodView:
-        operation = self._operation
+        operation, body = self._operation, self._operation.body
         arguments = self._arguments()
         result = self._result()
         argument_names = [self._own.arguments[(p.place, p.name)] for p in operation.parameters]
@@ -112,7 +112,7 @@ class _Method:
             result=result,
             doc=docstring(self._doc(), 8),
             values=f"({inner},)" if len(argument_names) == 1 else f"({inner})",
-            has_body=operation.body is not None,
+            body_arguments="" if body is None else ", body" if len(body.media) == 1 else ", body, content_type",
             deprecated=literal(f"{operation.method} {operation.path} is deprecated") if operation.deprecated else None,
             operation=tuple(self._description()),
         )
@@ -130,11 +130,14 @@ class _Method:
                 made.append(ArgumentView(name, _optional(annotation), "None", False))
         body = self._operation.body
         if body is not None:
-            annotation = self._body_annotation(body.media[0])
+            annotation = joined(self._body_annotation(media) for media in body.media)
             if body.required:
                 made.append(ArgumentView("body", annotation, "", False))
             else:
                 made.append(ArgumentView("body", _optional(annotation), "None", False))
+        if body is not None and len(body.media) > 1:
+            listed = ", ".join(literal(media.name) for media in body.media)
+            made.append(ArgumentView("content_type", f"Literal[{listed}] | None", "None", False))
         # Within the keywords, those that must be given come first.
         return tuple(sorted(made, key=lambda view: (not view.positional, view.default != "")))
 
@@ -206,6 +209,10 @@ class _Method:
         if operation.body is not None:
             text = one_line(operation.body.description or "", 300) or "the request body"
             given.append(("body", f"{text} ({', '.join(media.name for media in operation.body.media)})"))
+            if len(operation.body.media) > 1:
+                given.append(
+                    ("content_type", f"how the body is sent (default {literal(operation.body.media[0].name)}).")
+                )
         if given:
             lines += ["", "Args:", *(f"    {name}: {text}" for name, text in given)]
         success = next((answer for answer in operation.responses if answer.status.startswith("2")), None)
@@ -266,8 +273,7 @@ class _Method:
         if operation.parameters:
             yield "params", _tuple(_param(made) for made in operation.parameters)
         if operation.body is not None:
-            media = operation.body.media[0]
-            yield "body", literal((media.name, media.kind))
+            yield "body", literal(tuple((media.name, media.kind) for media in operation.body.media))
             if operation.body.required:
                 yield "body_required", "True"
         yield "answers", self._answers()

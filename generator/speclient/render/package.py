@@ -234,7 +234,7 @@ def _operation_row(operation: Operation, names: Names, degraded: frozenset[str])
             {"in": made.place, "name": made.name, "argument": own.arguments[(made.place, made.name)]}
             for made in operation.parameters
         ],
-        "body": {"argument": "body", "mediaTypes": [body.media[0].name]} if body is not None else None,
+        "body": {"argument": "body", "mediaTypes": [media.name for media in body.media]} if body is not None else None,
         "example": example_arguments(operation, names),
         "status": "degraded" if operation.key in degraded else "emitted",
     }

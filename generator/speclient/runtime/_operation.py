@@ -58,8 +58,8 @@ class Operation(Generic[T]):
     method: str
     path: str
     params: tuple[Param, ...] = ()
-    body: tuple[str, str] | None = None
-    """Media type and kind (`json`, `form`, `multipart`, `text`, `bytes`) of the request body."""
+    body: tuple[tuple[str, str], ...] = ()
+    """Media types and kinds (`json`, `form`, `multipart`, `text`, `bytes`) of the request body, the usual one first."""
     body_required: bool = False
     answers: Mapping[str, tuple[Media, ...]] = field(default_factory=dict[str, "tuple[Media, ...]"])
     security: tuple[tuple[str, ...], ...] = ()

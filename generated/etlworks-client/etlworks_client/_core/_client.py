@@ -64,7 +64,9 @@ class SyncClient:
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self.base_url!r})"
 
-    def call(self, operation: Operation[T], arguments: tuple[Any, ...], body: Any = None) -> T:
+    def call(
+        self, operation: Operation[T], arguments: tuple[Any, ...], body: Any = None, content_type: str | None = None
+    ) -> T:
         """Send one operation and return its result; generated methods call this."""
         settings = self._settings
         try:
@@ -74,7 +76,7 @@ class SyncClient:
                 raise
             credentials = []  # An injected client may carry its own.
         base_url = operation.servers[0] if operation.servers else settings.base_url
-        parts = _request.build(operation, base_url, arguments, body, credentials)
+        parts = _request.build(operation, base_url, arguments, body, credentials, content_type)
         parts.headers["User-Agent"] = settings.user_agent
         response = self._send(operation.name, parts)
         return _response.read(operation, response, arguments)  # type: ignore[no-any-return]

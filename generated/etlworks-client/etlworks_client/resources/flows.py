@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from typing_extensions import deprecated
+
 from .. import models
 from .._core._operation import Media, Operation, Param, PathParam
 
@@ -52,6 +54,7 @@ class Flows:
         """
         return self._client.call(_GET_STATUS, (flow_id, message_id, audit_id))
 
+    @deprecated("GET /plugins/dashboard/rest/v1/flows/{flowid} is deprecated")
     def get_status_legacy(
         self, flow_id: int, *, message_id: str | UUID | None = None, audit_id: int | None = None
     ) -> models.FlowStatus:

@@ -32,8 +32,11 @@ def build(
     arguments: Sequence[Any],
     body: Any,
     credentials: Sequence[Credential],
+    content_type: str | None = None,
 ) -> RequestParts:
     """The request of a call. `arguments` stand in the order of `operation.params`; None is not sent.
+
+    `content_type` chooses among the documented media types of the body; the first one is taken without it.
 
     Raises:
         RequestError: an argument can't be put on the wire.
@@ -68,12 +71,21 @@ def build(
     if query:
         url += ("&" if "?" in url else "?") + "&".join(query)
     parts = RequestParts(operation.method, url, headers)
-    if operation.body is not None:
-        if body is not None:
-            _add_body(parts, *operation.body, body)
-        elif operation.body_required:
-            raise RequestError("body: is required")
+    if body is not None:
+        _add_body(parts, *_chosen(operation, content_type), body)
+    elif operation.body_required:
+        raise RequestError("body: is required")
     return parts
+
+
+def _chosen(operation: Operation[Any], content_type: str | None) -> tuple[str, str]:
+    if content_type is None:
+        return operation.body[0]
+    for media, kind in operation.body:
+        if media == content_type:
+            return media, kind
+    known = ", ".join(media for media, _ in operation.body)
+    raise RequestError(f"content_type: {content_type!r} is not documented; there are {known}")
 
 
 def _add_body(parts: RequestParts, media: str, kind: str, body: Any) -> None:

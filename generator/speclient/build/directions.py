@@ -1,0 +1,146 @@
+"""`readOnly` and `writeOnly`: what a member may be depends on the direction that the object travels in.
+
+OpenAPI 3.1, section 4.8.24.2: a `required` that meets `readOnly` holds for answers only, one that meets `writeOnly` for
+requests only. A schema that travels both ways and differs becomes two classes; the one for requests is named `...Input`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from speclient.build.indexes import schema_types
+from speclient.ir import (
+    AliasSchema,
+    Api,
+    ArrayOf,
+    MapOf,
+    Named,
+    NameHint,
+    ObjectSchema,
+    Operation,
+    Schema,
+    TupleOf,
+    TypeRef,
+    UnionOf,
+    named_in,
+)
+
+_SUFFIX = "+input"
+
+
+def split_directions(api: Api) -> Api:
+    """The same api, in which what an object requires fits the direction that it travels in."""
+    schemas = {schema.id: schema for schema in api.schemas}
+    answers = _reach(schemas, (made for operation in api.operations for made in _answer_types(operation)))
+    requests = _reach(schemas, (made for operation in api.operations for made in _request_types(operation)))
+    differing = {
+        schema.id
+        for schema in api.schemas
+        if isinstance(schema, ObjectSchema)
+        and any(made.required and (made.read_only or made.write_only) for made in schema.properties)
+    }
+    if not differing:
+        return api
+    twice = _users(schemas, differing & requests & answers) & requests & answers
+    made: list[Schema] = []
+    for schema in api.schemas:
+        only_sent = schema.id in requests and schema.id not in answers
+        made.append(_relaxed(schema, sent=only_sent, names=twice if only_sent else frozenset()))
+        if schema.id in twice:
+            made.append(_input(_relaxed(schema, sent=True, names=twice)))
+    operations = tuple(_with_inputs(operation, twice) for operation in api.operations) if twice else api.operations
+    return replace(api, schemas=tuple(made), operations=operations)
+
+
+def _answer_types(operation: Operation) -> Iterable[TypeRef]:
+    for answer in operation.responses:
+        for media in answer.media:
+            yield media.type
+    for _, kind in operation.response_by.cases if operation.response_by is not None else ():
+        yield kind
+
+
+def _request_types(operation: Operation) -> Iterable[TypeRef]:
+    for media in operation.body.media if operation.body is not None else ():
+        yield media.type
+    for parameter in operation.parameters:
+        yield parameter.type
+
+
+def _reach(schemas: dict[str, Schema], roots: Iterable[TypeRef]) -> frozenset[str]:
+    found: set[str] = set()
+    stack = [used for root in roots for used in named_in(root)]
+    while stack:
+        current = stack.pop()
+        if current in found or current not in schemas:
+            continue
+        found.add(current)
+        stack.extend(used for made in schema_types(schemas[current]) for used in named_in(made))
+    return frozenset(found)
+
+
+def _users(schemas: dict[str, Schema], of: Iterable[str]) -> frozenset[str]:
+    """The schemas given, and all that refer to one of them, however far."""
+    users: dict[str, set[str]] = {}
+    for schema in schemas.values():
+        for made in schema_types(schema):
+            for used in named_in(made):
+                users.setdefault(used, set()).add(schema.id)
+    found = set(of)
+    stack = list(found)
+    while stack:
+        for user in users.get(stack.pop(), ()):
+            if user not in found:
+                found.add(user)
+                stack.append(user)
+    return frozenset(found)
+
+
+def _relaxed(schema: Schema, *, sent: bool, names: frozenset[str]) -> Schema:
+    if isinstance(schema, ObjectSchema):
+        properties = tuple(
+            replace(
+                made,
+                type=_renamed(made.type, names),
+                required=made.required and not (made.read_only if sent else made.write_only),
+            )
+            for made in schema.properties
+        )
+        additional = _renamed(schema.additional, names) if schema.additional is not None else None
+        return replace(schema, properties=properties, additional=additional)
+    if isinstance(schema, AliasSchema):
+        return replace(schema, type=_renamed(schema.type, names))
+    return schema
+
+
+def _input(schema: Schema) -> Schema:
+    hint = schema.hint
+    explicit = f"{hint.explicit}Input" if hint.explicit is not None else None
+    named = NameHint((*hint.words, "Input"), hint.parent, hint.operation, explicit, hint.component)
+    return replace(schema, id=schema.id + _SUFFIX, hint=named)
+
+
+def _with_inputs(operation: Operation, names: frozenset[str]) -> Operation:
+    body = operation.body
+    if body is not None:
+        media = tuple(replace(made, type=_renamed(made.type, names)) for made in body.media)
+        body = replace(body, media=media)
+    parameters = tuple(replace(made, type=_renamed(made.type, names)) for made in operation.parameters)
+    return replace(operation, body=body, parameters=parameters)
+
+
+def _renamed(ref: TypeRef, names: frozenset[str]) -> TypeRef:
+    match ref:
+        case Named(schema):
+            return Named(schema + _SUFFIX) if schema in names else ref
+        case ArrayOf(items, constraints):
+            return ArrayOf(_renamed(items, names), constraints)
+        case TupleOf(items):
+            return TupleOf(tuple(_renamed(item, names) for item in items))
+        case MapOf(values, constraints):
+            return MapOf(_renamed(values, names), constraints)
+        case UnionOf(members, discriminator):
+            return UnionOf(tuple(_renamed(member, names) for member in members), discriminator)
+        case _:
+            return ref
