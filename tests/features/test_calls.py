@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -284,6 +285,19 @@ def test_read_only_and_write_only(make: Make) -> None:
     assert not hasattr(models, "SecretInput")
     with pytest.warns(DeprecationWarning, match="PUT /secrets"):
         made.client(recorder(httpx2.Response(204))).users.put_secret(body=models.Secret(value="v"))
+
+
+def test_webhooks_and_callbacks(make: Make) -> None:
+    made = make(feature("webhooks"))
+    webhooks = importlib.import_module(f"{made.module.__name__}.webhooks")
+    assert webhooks.parse_on_done(b'{"id": "a"}') == made.module.models.Done(id="a")
+    assert webhooks.parse_new_item("[1, 2.0]") == [1, 2]
+    with pytest.raises(made.module.WebhookError) as caught:
+        webhooks.parse_new_item("[0]")
+    assert caught.value.departures[0].pointer == "/0"
+    with pytest.raises(made.module.WebhookError, match="no JSON"):
+        webhooks.parse_on_done(b"<html>")
+    assert "status: getJob" in made.client(answer({})).jobs.start_job.__doc__
 
 
 def test_a_body_of_several_media_types(make: Make) -> None:

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         UnexpectedStatusError as UnexpectedStatusError,
         UnprocessableContentError as UnprocessableContentError,
         UnsupportedMediaTypeError as UnsupportedMediaTypeError,
+        WebhookError as WebhookError,
     )
 
 __all__ = [
@@ -78,6 +79,7 @@ __all__ = [
     "UnexpectedStatusError",
     "UnprocessableContentError",
     "UnsupportedMediaTypeError",
+    "WebhookError",
     "__version__",
     "errors",
     "models",
@@ -121,6 +123,7 @@ _PLACES: dict[str, str] = {
     "UnexpectedStatusError": ".errors",
     "UnprocessableContentError": ".errors",
     "UnsupportedMediaTypeError": ".errors",
+    "WebhookError": ".errors",
 }
 
 

@@ -3,6 +3,7 @@
 APIError
 ├── MissingCredentialsError      no credentials for an operation that asks for some
 ├── RequestError (ValueError)    an argument that can't be put on the wire
+├── WebhookError (ValueError)    a body that the service sent breaks its schema
 ├── APIConnectionError           no answer came
 │   └── APITimeoutError          no answer in time
 └── ResponseError                .response, .status_code, .headers, .request_id
@@ -50,6 +51,7 @@ from ._core._errors import (
     UnexpectedStatusError,
     UnprocessableContentError,
     UnsupportedMediaTypeError,
+    WebhookError,
 )
 
 if TYPE_CHECKING:
@@ -89,6 +91,7 @@ __all__ = [
     "UnexpectedStatusError",
     "UnprocessableContentError",
     "UnsupportedMediaTypeError",
+    "WebhookError",
 ]
 
 

@@ -10,6 +10,7 @@ from speclient.build.extensions import read_response_by
 from speclient.build.parts import Parts, Refused
 from speclient.build.schemas import SchemaBuilder
 from speclient.build.security import read_requirements, read_schemes, read_servers
+from speclient.build.webhooks import read_webhooks
 from speclient.diagnostics import Sink
 from speclient.document import Document, Node
 from speclient.document.load import ReferenceProblem
@@ -40,6 +41,7 @@ def build_api(document: Document, sink: Sink) -> Api:
             place = problem.diagnostic.location or node.location
             refused.append(Loss(LossKind.REFUSED, key, place, problem.diagnostic.message))
             sink.report("SC201", f"{key} is refused: {problem.diagnostic.message}", place)
+    webhooks = read_webhooks(root, schemas)
     components = root.get("components")
     section = components.get("schemas") if components else None
     for _, node in section.items() if section else ():
@@ -60,6 +62,7 @@ def build_api(document: Document, sink: Sink) -> Api:
         operations=tuple(operations),
         schemas=tuple(schema for schema in schemas.schemas.values() if schema is not None),
         losses=(*refused, *schemas.losses),
+        webhooks=webhooks,
     )
     return split_directions(api)
 

@@ -1,13 +1,14 @@
 """`readOnly` and `writeOnly`: what a member may be depends on the direction that the object travels in.
 
-OpenAPI 3.1, section 4.8.24.2: a `required` that meets `readOnly` holds for answers only, one that meets `writeOnly` for
-requests only. A schema that travels both ways and differs becomes two classes; the one for requests is named `...Input`.
+OpenAPI 3.1, section 4.8.24.2: a `required` that meets `readOnly` holds for answers only, one that meets `writeOnly`
+for requests only. A schema that travels both ways and differs becomes two classes; the one for requests is named `...Input`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import chain
 
 from speclient.build.indexes import schema_types
 from speclient.ir import (
@@ -32,7 +33,13 @@ _SUFFIX = "+input"
 def split_directions(api: Api) -> Api:
     """The same api, in which what an object requires fits the direction that it travels in."""
     schemas = {schema.id: schema for schema in api.schemas}
-    answers = _reach(schemas, (made for operation in api.operations for made in _answer_types(operation)))
+    answers = _reach(
+        schemas,
+        chain(
+            (made for operation in api.operations for made in _answer_types(operation)),
+            (hook.type for hook in api.webhooks),
+        ),
+    )
     requests = _reach(schemas, (made for operation in api.operations for made in _request_types(operation)))
     differing = {
         schema.id

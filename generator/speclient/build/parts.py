@@ -14,7 +14,6 @@ from speclient.ir import (
     Body,
     Json,
     MediaType,
-    Named,
     NameHint,
     Parameter,
     Response,
@@ -213,7 +212,7 @@ class Parts:
                 else:
                     self._degrade(part, f"{name!r} is no media type; it is passed over")
             names = tuple(headers.mapping) if headers else ()
-            made.append(Response(wanted, tuple(media), response.text("description"), names))
+            made.append(Response(wanted, tuple(media), response.text("description"), names, _links(response)))
         return tuple(made)
 
     def _media(self, name: str, entry: Node, role: str) -> MediaType:
@@ -228,11 +227,22 @@ class Parts:
         if schema is None:
             return MediaType(name, kind, Anything())
         hint = NameHint((role,), operation=self.key)
-        made = self.schemas.type_of(schema, hint)
-        if kind == "json" and not isinstance(made, (Named, Anything)):
-            # A body gets a name of its own, so that all that its schema says is checked where it is read.
-            made = self.schemas.alias(schema, made, hint)
+        made = self.schemas.body_type(schema, hint) if kind == "json" else self.schemas.type_of(schema, hint)
         return MediaType(name, kind, made)
+
+
+def _links(response: Node) -> tuple[tuple[str, str], ...]:
+    section = response.get("links")
+    found: list[tuple[str, str]] = []
+    for name, link in section.items() if section else ():
+        try:
+            link = link.resolve()
+        except ReferenceProblem:
+            continue
+        target = link.text("operationId") or link.text("operationRef")
+        if target is not None:
+            found.append((name, target))
+    return tuple(found)
 
 
 def _is_media_type(name: str) -> bool:

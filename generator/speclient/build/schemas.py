@@ -117,6 +117,11 @@ class SchemaBuilder:
             self._null_too[target.id] = self._has_null(target)
         return _nullable(Named(target.id), self._null_too[target.id])
 
+    def body_type(self, node: Node, hint: NameHint) -> TypeRef:
+        """The type of a JSON body. It gets a name, so that all that its schema says is checked where it is read."""
+        made = self.type_of(node, hint)
+        return made if isinstance(made, (Named, Anything)) else self.alias(node, made, hint)
+
     def alias(self, node: Node, made: TypeRef, hint: NameHint) -> Named:
         """Give a name to a type that is no class."""
         key = f"{node.id}+alias"

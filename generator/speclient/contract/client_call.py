@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -111,7 +112,10 @@ def invoke(package: Package, client: object, method: Method, arguments: Argument
         by_name[method.body_argument] = arguments.body
     by_name |= extra or {}
     try:
-        return Returned(function(*by_position, **by_name))
+        with warnings.catch_warnings():
+            # A deprecated operation is judged like any other.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            return Returned(function(*by_position, **by_name))
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException as error:

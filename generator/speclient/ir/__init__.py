@@ -14,6 +14,7 @@ from speclient.ir.api import (
     SecurityScheme,
     Server,
     ServerVariable,
+    Webhook,
 )
 from speclient.ir.types import (
     AliasSchema,
@@ -69,5 +70,6 @@ __all__ = [
     "TupleOf",
     "TypeRef",
     "UnionOf",
+    "Webhook",
     "named_in",
 ]

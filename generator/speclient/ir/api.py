@@ -77,6 +77,8 @@ class Response:
     media: tuple[MediaType, ...]
     description: str | None = None
     headers: tuple[str, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
+    """Name of a link, and the operationId or reference that it leads to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +153,18 @@ class Operation:
 
 
 @dataclass(frozen=True, slots=True)
+class Webhook:
+    """A request that the service sends: a webhook, or a callback of the operation `owner`; `type` is its body's."""
+
+    key: str
+    name: str
+    type: TypeRef
+    origin: Location
+    description: str | None = None
+    owner: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Api:
     """A whole document."""
 
@@ -167,3 +181,4 @@ class Api:
     operations: tuple[Operation, ...]
     schemas: tuple[Schema, ...]
     losses: tuple[Loss, ...]
+    webhooks: tuple[Webhook, ...] = ()

@@ -18,17 +18,19 @@ _CLASS_RESERVED = BUILTINS | KEYWORDS | {
 # What `_core.Model` and pydantic's BaseModel define, and names that annotations in the class body use.
 _FIELD_RESERVED = KEYWORDS | {
     "construct", "copy", "dict", "from_orm", "json", "parse_file", "parse_obj", "parse_raw", "schema", "schema_json",
+    "secret_members",
     "to_dict", "to_json", "update_forward_refs", "validate",
     "bool", "bytes", "float", "frozenset", "int", "list", "object", "set", "str", "tuple", "self", "cls", "date",
     "datetime",
 }  # fmt: skip
 # Options that every method takes or will take; a parameter of the same name gets an underscore.
 _ARGUMENT_RESERVED = KEYWORDS | {
-    "body", "cls", "content_type", "extra_headers", "extra_query", "idempotency_key", "max_retries", "options", "policy", "self",
-    "timeout",
+    "body", "cls", "content_type", "extra_headers", "extra_query", "idempotency_key", "max_retries", "options", "policy",
+    "self", "timeout",
 }  # fmt: skip
 _GROUP_RESERVED = KEYWORDS | {
     "base_url",
+    "cached_property",
     "call",
     "close",
     "aclose",
@@ -46,6 +48,10 @@ _METHOD_RESERVED = KEYWORDS | {"self"}
 _CONSTRUCTOR_RESERVED = KEYWORDS | {
     "base_url",
     "http_client",
+    "httpx2",
+    "os",
+    "super",
+    "url",
     "max_retries",
     "self",
     "timeout",
@@ -85,6 +91,8 @@ class Names:
     """Security scheme -> part of the credential -> constructor argument."""
     server_variables: dict[str, str]
     """Server variable -> constructor argument."""
+    webhooks: dict[str, str]
+    """Key of a webhook -> function that parses it."""
 
 
 class _Scope:
@@ -136,6 +144,7 @@ def choose_names(api: Api, sink: Sink, *, package: str | None = None) -> Names:
         operations=operations,
         credentials=_credentials(api),
         server_variables=_variables(api),
+        webhooks=_webhooks(api),
     )
 
 
@@ -252,20 +261,34 @@ def _arguments(operation: Operation) -> dict[tuple[str, str], str]:
     return chosen
 
 
+def _webhooks(api: Api) -> dict[str, str]:
+    scope = _Scope(KEYWORDS)
+    return {hook.key: scope.take(f"parse_{snake(hook.name, 'webhook')}") for hook in api.webhooks}
+
+
 def _credentials(api: Api) -> dict[str, dict[str, str]]:
     parts = {"bearer": ("token",), "basic": ("username", "password"), "key": ("key",), "none": ()}
-    # Two bearer schemes are usually two ways to get one token; they share an argument. Keys are told apart by name.
+    # Two bearer schemes are usually two ways to get one token; they share an argument. Keys are told apart by name,
+    # and share one only where `x-speclient` says so.
+    scope = _Scope(_CONSTRUCTOR_RESERVED)
+    shared: dict[str, str] = {}
     chosen: dict[str, dict[str, str]] = {}
-    for scheme in api.security_schemes:
+
+    def share(wanted: str) -> str:
+        name = snake(wanted, "credential")
+        if name not in shared:
+            shared[name] = scope.take(name)
+        return shared[name]
+
+    for scheme in sorted(api.security_schemes, key=lambda made: made.kind == "key" and not made.arguments):
         given = dict(scheme.arguments)
-        named = {
-            part: snake(given.get(part) or (scheme.id if scheme.kind == "key" else part), "credential")
+        chosen[scheme.id] = {
+            part: share(given.get(part) or part)
+            if scheme.kind != "key" or part in given
+            else scope.take(snake(scheme.id, "credential"))
             for part in parts[scheme.kind]
         }
-        chosen[scheme.id] = {
-            part: f"{name}_" if name in _CONSTRUCTOR_RESERVED else name for part, name in named.items()
-        }
-    return chosen
+    return {scheme.id: chosen[scheme.id] for scheme in api.security_schemes}
 
 
 def _variables(api: Api) -> dict[str, str]:

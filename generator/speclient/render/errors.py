@@ -75,6 +75,7 @@ def error_tree(errors: Sequence[ErrorView]) -> str:
         "APIError",
         "├── MissingCredentialsError      no credentials for an operation that asks for some",
         "├── RequestError (ValueError)    an argument that can't be put on the wire",
+        "├── WebhookError (ValueError)    a body that the service sent breaks its schema",
         "├── APIConnectionError           no answer came",
         "│   └── APITimeoutError          no answer in time",
         "└── ResponseError                .response, .status_code, .headers, .request_id",

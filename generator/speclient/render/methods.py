@@ -220,6 +220,10 @@ class _Method:
         if result != "None":
             said = one_line(success.description, 300) if success and success.description else ""
             lines += ["", "Returns:", f"    {said or result.replace('models.', '')}"]
+        links = [link for answer in operation.responses for link in answer.links]
+        if links:
+            shown = (f"    {one_line(name, 60)}: {one_line(target, 120)}" for name, target in links)
+            lines += ["", "Links:", *shown]
         errors = [answer for answer in operation.responses if not answer.status.startswith("2")]
         if errors:
             lines += ["", "Raises:"]
@@ -326,6 +330,34 @@ class _Method:
             for value, made in chosen.cases
         )
         return f"({literal(chosen.parameter)}, {literal(chosen.cases[0][0])}, {{{cases}}})"
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookView:
+    """A function that parses what the service sends."""
+
+    name: str
+    constant: str
+    result: str
+    type: str
+    label: str
+    doc: str
+
+
+def webhook_views(api: Api, names: Names, schemas: Mapping[str, Schema]) -> tuple[WebhookView, ...]:
+    """All parsers."""
+    annotations = Annotations(schemas, names)
+    views: list[WebhookView] = []
+    for hook in api.webhooks:
+        name = names.webhooks[hook.key]
+        of = f"callback of {hook.owner}" if hook.owner else "webhook"
+        text = f"Parse the {of} `{one_line(hook.name, 100)}`."
+        if hook.description:
+            text += f"\n\n{hook.description.strip()}"
+        kind = f"models.{names.classes[hook.type.schema]}" if isinstance(hook.type, Named) else "Any"
+        result = annotations.result(hook.type)
+        views.append(WebhookView(name, f"_{name.upper()}", result, kind, literal(hook.name), docstring(text, 4)))
+    return tuple(views)
 
 
 def success_media(operation: Operation) -> list[tuple[MediaType, ...]]:

@@ -20,7 +20,7 @@ from speclient.render.definitions import module_view
 from speclient.render.errors import CORE_ERRORS, error_tree, error_views
 from speclient.render.escape import docstring, markdown, one_line, plain, toml
 from speclient.render.examples import example_arguments, example_call
-from speclient.render.methods import ArgumentView, GroupView, group_views
+from speclient.render.methods import ArgumentView, GroupView, group_views, webhook_views
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +117,9 @@ def render_package(
         uses_models=any("models." in view.body for view in errors),
         tree="\n".join(f"    {line}" for line in tree.split("\n")),
     )
+    hooks = webhook_views(api, names, schemas)
+    if hooks:
+        add(f"{package}/webhooks.py", "webhooks.py.jinja", hooks=hooks)
     files[f"{package}/resources/__init__.py"] = '"""Operations, in groups."""\n'
     for group in groups:
         add(f"{package}/resources/{group.attribute}.py", "resource.py.jinja", group=group)
@@ -138,16 +141,18 @@ def render_package(
     files[f"{package}/_spec/openapi.json"] = _json(document.root.value)
     files["ledger.json"] = _json(ledger(api, losses))
     made = [GeneratedFile(path, text.encode()) for path, text in files.items()]
-    return tuple(sorted((*made, *_core_files(package)), key=lambda file: file.path))
+    return tuple(
+        sorted((*made, *_core_files(package, {"_webhooks.py"} if not hooks else set())), key=lambda file: file.path)
+    )
 
 
-def _core_files(package: str) -> list[GeneratedFile]:
-    """The runtime, byte for byte."""
+def _core_files(package: str, without: set[str]) -> list[GeneratedFile]:
+    """The runtime, byte for byte; modules of features that the document does not have stay away."""
     folder = importlib.resources.files("speclient") / "runtime"
     return [
         GeneratedFile(f"{package}/_core/{entry.name}", entry.read_bytes())
         for entry in folder.iterdir()
-        if entry.name.endswith(".py")
+        if entry.name.endswith(".py") and entry.name not in without
     ]
 
 

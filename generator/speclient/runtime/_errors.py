@@ -3,6 +3,7 @@
     APIError
     ├── MissingCredentialsError         no credentials for an operation that asks for some
     ├── RequestError (ValueError)       an argument that can't be put on the wire
+    ├── WebhookError (ValueError)       a body that a service sent is no JSON, or breaks its schema: .departures
     ├── APIConnectionError              no answer: connection refused, reset, broken off
     │   └── APITimeoutError             no answer in time
     └── ResponseError                   an answer came: .response, .status_code, .headers, .request_id
@@ -66,6 +67,14 @@ class Departure:
 
     def __str__(self) -> str:
         return f"{self.pointer or 'the body'}: expected {self.expected}, got {self.got}"
+
+
+class WebhookError(APIError, ValueError):
+    """A body that a service sent to us is no JSON, or breaks its schema at each of `departures`."""
+
+    def __init__(self, message: str, departures: Sequence[Departure] = ()) -> None:
+        super().__init__(message)
+        self.departures = tuple(departures)
 
 
 class ResponseError(APIError):

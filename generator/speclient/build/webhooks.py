@@ -1,0 +1,61 @@
+"""Webhooks and callbacks: requests that the service sends, as types to parse them with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from speclient.build.parts import media_kind
+from speclient.build.schemas import SchemaBuilder
+from speclient.document import Node
+from speclient.document.load import ReferenceProblem
+from speclient.ir import NameHint, Webhook
+
+_METHODS = ("get", "put", "post", "delete", "patch")
+
+
+def read_webhooks(root: Node, schemas: SchemaBuilder) -> tuple[Webhook, ...]:
+    """All webhooks of the document, then the callbacks of its operations; those without a JSON body are left out."""
+    made: list[Webhook] = []
+    for name, owner, item in _items(root):
+        try:
+            item = item.resolve()
+            for method in _METHODS:
+                operation = item.get(method)
+                if operation is not None:
+                    found = _webhook(name, owner, operation, schemas)
+                    made += [found] if found is not None else []
+        except ReferenceProblem as problem:
+            schemas.sink.add(problem.diagnostic)
+    schemas.drain()
+    return tuple(made)
+
+
+def _items(root: Node) -> Iterator[tuple[str, str | None, Node]]:
+    """Name, key of the operation that owns it, and path item."""
+    webhooks = root.get("webhooks") or root.get("x-webhooks")
+    for name, item in webhooks.items() if webhooks else ():
+        yield name, None, item
+    paths = root.get("paths")
+    for path, item in paths.items() if paths else ():
+        for method, operation in item.items():
+            callbacks = operation.get("callbacks")
+            for name, callback in callbacks.items() if callbacks else ():
+                try:
+                    expressions = list(callback.resolve().items())
+                except ReferenceProblem:
+                    continue
+                for _, inner in expressions:
+                    yield name, f"{method.upper()} {path}", inner
+
+
+def _webhook(name: str, owner: str | None, operation: Node, schemas: SchemaBuilder) -> Webhook | None:
+    body = operation.get("requestBody")
+    content = body.resolve().get("content") if body is not None else None
+    for media, entry in content.items() if content else ():
+        schema = entry.get("schema")
+        if media_kind(media) == "json" and schema is not None:
+            hint = NameHint((name, "Payload"))
+            made = schemas.body_type(schema, hint)
+            text = operation.text("summary") or operation.text("description")
+            return Webhook(operation.id, name, made, operation.location, text, owner)
+    return None

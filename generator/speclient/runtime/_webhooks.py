@@ -1,0 +1,26 @@
+"""Bodies that a service sends to us."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ._decode import Decoder, Invalid, Undecodable
+from ._errors import WebhookError
+from ._operation import Media
+
+
+def parse(media: Media, content: bytes | str, name: str) -> Any:
+    """The typed value of a body.
+
+    Raises:
+        WebhookError: it is no JSON, or breaks its schema.
+    """
+    if media.decoder is None:
+        media.decoder = Decoder(media.type() if media.type is not None else Any)
+    try:
+        return media.decoder.read(content.encode() if isinstance(content, str) else content)
+    except Undecodable:
+        raise WebhookError(f"{name}: the body is no JSON") from None
+    except Invalid as problem:
+        found = "; ".join(str(departure) for departure in problem.departures[:3])
+        raise WebhookError(f"{name}: the body breaks its schema: {found}", problem.departures) from None
