@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -58,6 +59,22 @@ def _parser() -> argparse.ArgumentParser:
     generate.add_argument("--allow-outside-refs", action="store_true", help="follow references out of the folder")
     generate.add_argument("--format", choices=("text", "json"), default="text", help="how findings are printed")
     generate.add_argument("-v", "--verbose", action="store_true", help="print notes too")
+    for command in (check, generate):
+        command.add_argument(
+            "--overlay", action="append", default=[], metavar="FILE", help="apply an OpenAPI overlay; may be repeated"
+        )
+    for option, text in (("--include", "only these operations"), ("--exclude", "not these operations")):
+        generate.add_argument(
+            option,
+            action="append",
+            default=[],
+            metavar="PATTERN",
+            help=f"{text}: tag:runs, path:/v1/*, operation:list*",
+        )
+    generate.add_argument("--templates", metavar="DIR", help="templates of yours that stand in for ours")
+    inspect = commands.add_parser("inspect", help="what speclient sees in a document, as JSON")
+    inspect.add_argument("specs", nargs=1, metavar="SPEC", help="OpenAPI document")
+    inspect.add_argument("--what", choices=("ledger", "ir"), default="ledger", help="what to show (default: ledger)")
     init = commands.add_parser("init", help="begin a new spec")
     init.add_argument("folder", metavar="DIR", help="folder to make")
     explain = commands.add_parser("explain", help="what a diagnostic code means")
@@ -100,6 +117,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
                 print(create(Path(options.folder)))
                 return 0
+            case "inspect":
+                from speclient.pipeline import inspect
+
+                shown = inspect(Path(options.specs[0]), _settings(options), options.what)
+                print(json.dumps(shown, indent=1, ensure_ascii=False, default=str))
+                return 0
             case "demo":
                 from speclient.demo import run
 
@@ -124,6 +147,14 @@ def _settings(options: argparse.Namespace) -> Settings:
         settings = replace(settings, package=options.package)
     if getattr(options, "allow_outside_refs", False):
         settings = replace(settings, allow_outside_refs=True)
+    settings = replace(
+        settings,
+        overlays=tuple(getattr(options, "overlay", ())) or settings.overlays,
+        include=tuple(getattr(options, "include", ())) or settings.include,
+        exclude=tuple(getattr(options, "exclude", ())) or settings.exclude,
+    )
+    if getattr(options, "templates", None) is not None:
+        settings = replace(settings, templates=options.templates)
     settings = replace(settings, specs=tuple(dict.fromkeys(settings.specs)))
     if (problem := settings.problem()) is not None:
         raise _usage(problem)
@@ -164,7 +195,7 @@ def _check(options: argparse.Namespace) -> int:
     everything: list[Diagnostic] = []
     for spec in specs:
         try:
-            found = check(spec, allow_outside=settings.allow_outside_refs)
+            found = check(spec, settings)
         except FatalError as problem:
             found = (problem.diagnostic,)
             code = 2

@@ -29,15 +29,31 @@ class Settings:
     """The version of the packages; by default that of the document, where it is a valid one."""
     allow_outside_refs: bool = False
     """Whether references may name files outside the document's folder."""
+    overlays: tuple[str, ...] = ()
+    """OpenAPI overlays that are applied to each document, in this order."""
+    include: tuple[str, ...] = ()
+    """Only operations that one of these patterns matches: `tag:runs`, `path:/v1/*`, `operation:list*`."""
+    exclude: tuple[str, ...] = ()
+    """No operation that one of these patterns matches."""
+    templates: str | None = None
+    """A folder whose Jinja templates stand in for those of the same name."""
 
     def fingerprint(self) -> str:
         """What of the settings shows in the output, as text."""
-        return json.dumps([self.package, self.package_version, self.allow_outside_refs])
+        templates = sorted(Path(self.templates).glob("*.jinja")) if self.templates else []
+        texts = [[path.name, path.read_text(encoding="utf-8", errors="replace")] for path in templates]
+        values = [self.package, self.package_version, self.allow_outside_refs, self.overlays]
+        return json.dumps([*values, self.include, self.exclude, texts])
 
     def problem(self) -> str | None:
         """What is wrong with a value, or None."""
         if any("\0" in text for text in (*self.specs, self.output)):
             return "a path can't hold the character NUL"
+        for pattern in (*self.include, *self.exclude):
+            if pattern.partition(":")[0] not in ("tag", "path", "operation") or ":" not in pattern:
+                return f"{pattern!r} is no pattern of operations, such as tag:runs, path:/v1/* or operation:list*"
+        if self.templates is not None and not Path(self.templates).is_dir():
+            return f"templates: {self.templates!r} is no folder"
         if self.package is not None and _DISTRIBUTION.fullmatch(self.package) is None:
             return f"package: {self.package!r} is no name of a distribution, such as my-client"
         if self.package_version is not None and _VERSION.fullmatch(self.package_version) is None:
@@ -92,10 +108,12 @@ def _from_table(table: Mapping[str, Any], place: Path, start: Path) -> Settings:
                 path,
             )
         name = _KEYS[key].name
-        if name == "specs":
+        if name in ("specs", "overlays", "include", "exclude"):
             if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-                raise _wrong("[tool.speclient] specs must be a list of paths", path)
-            values[name] = tuple(_relative(place.parent / item, start) for item in value)
+                what = "paths" if name in ("specs", "overlays") else "patterns"
+                raise _wrong(f"[tool.speclient] {key} must be a list of {what}", path)
+            paths = name in ("specs", "overlays")
+            values[name] = tuple(_relative(place.parent / item, start) if paths else item for item in value)
         elif name == "allow_outside_refs":
             if not isinstance(value, bool):
                 raise _wrong(f"[tool.speclient] {key} must be true or false", path)
@@ -103,7 +121,7 @@ def _from_table(table: Mapping[str, Any], place: Path, start: Path) -> Settings:
         elif not isinstance(value, str):
             raise _wrong(f"[tool.speclient] {key} must be a string", path)
         else:
-            values[name] = _relative(place.parent / value, start) if name == "output" else value
+            values[name] = _relative(place.parent / value, start) if name in ("output", "templates") else value
     settings = Settings(**values)
     if (problem := settings.problem()) is not None:
         raise _wrong(f"[tool.speclient] {problem}", path)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from speclient import __version__
 from speclient.config import Settings
@@ -13,6 +14,8 @@ from speclient.diagnostics import CODES, Diagnostic, FatalError, Location, Sever
 from speclient.publish.lock import LOCK_NAME, Lock, digest, read_lock
 
 if TYPE_CHECKING:
+    from speclient.document import Document
+    from speclient.ir import Api
     from speclient.publish.write import Changes
 
 GENERATOR = f"speclient {__version__}"
@@ -34,17 +37,19 @@ class Outcome:
     """Whether the document could not be read, or the output not be written."""
 
 
-def check(spec: Path, *, allow_outside: bool = False) -> tuple[Diagnostic, ...]:
+def check(spec: Path, settings: Settings) -> tuple[Diagnostic, ...]:
     """Everything that is wrong with a document, located.
 
     Raises:
         FatalError: it can't be read.
     """
-    from speclient.document import load
+    from speclient.document import apply_overlay, load
     from speclient.lint import lint
 
     sink = Sink()
-    document = load(spec, sink, allow_outside=allow_outside)
+    document = load(spec, sink, allow_outside=settings.allow_outside_refs)
+    for overlay in settings.overlays:
+        apply_overlay(document, Path(overlay), sink)
     lint(document, sink)
     return sink.located(document.locate)
 
@@ -116,12 +121,10 @@ def generate(
     """
     if not again and (folder := up_to_date(spec, settings)) is not None:
         return Outcome(spec.as_posix(), (), folder, unchanged=True)
-    from speclient.build import build_api
     from speclient.build.indexes import degraded_operations
-    from speclient.document import load
     from speclient.ir import LossKind
     from speclient.models import make_models
-    from speclient.naming import choose_names
+    from speclient.naming import choose_names, read_memory
     from speclient.publish.formatting import format_package
     from speclient.publish.write import compare
     from speclient.publish.write import write as write_package
@@ -129,9 +132,10 @@ def generate(
     from speclient.render.allowlist import violations
 
     sink = Sink()
-    document = load(spec, sink, allow_outside=settings.allow_outside_refs)
-    api = build_api(document, sink)
-    names = choose_names(api, sink, package=settings.package)
+    document, api = _read(spec, settings, sink)
+    before = package_of(spec, Path(settings.output))
+    known = read_lock(before) if before is not None else None
+    names = choose_names(api, sink, package=settings.package, memory=read_memory(known.names if known else None))
     refused = sum(1 for loss in api.losses if loss.kind is LossKind.REFUSED)
     if not api.operations:
         why = "no operation of the document could be expressed" if refused else "the document has no operation"
@@ -148,24 +152,25 @@ def generate(
     definitions, unmade = make_models(api, names, sink)
     losses = (*api.losses, *unmade)
     version = settings.package_version or _version(api.version)
-    files = format_package(render_package(document, api, names, definitions, losses, version), names.package)
+    templates = Path(settings.templates) if settings.templates is not None else None
+    rendered = render_package(document, api, names, definitions, losses, version, templates)
+    files = format_package(rendered, names.package)
     calls = frozenset({own.group_class for own in names.operations.values()})
     for file in files:
-        if file.path.endswith(".py") and "/_core/" not in file.path:
+        if file.path.endswith(".py") and "/_core/" not in file.path and not file.by_user:
             for what in violations(file.content.decode(), calls):
-                sink.report("SC302", f"{file.path}:{what}")
+                raise FatalError(Sink().report("SC302", f"{file.path}:{what}"))
     found = sink.located(document.locate)
-    broken = next((diagnostic for diagnostic in found if diagnostic.code == "SC302"), None)
-    if broken is not None:
-        raise FatalError(broken)
     degraded = len(degraded_operations(api, losses))
     counts = (len(api.operations) - degraded, degraded, refused)
     texts = {Path(name).name if name == document.root_file else name: text for name, text in document.texts()}
+    inputs = [*texts, *(Path(os.path.relpath(overlay, spec.parent)).as_posix() for overlay in document.overlays)]
     lock = Lock(
         generator=GENERATOR,
-        spec={name: digest((spec if name == spec.name else spec.parent / name).read_bytes()) for name in texts},
+        spec={name: digest((spec if name == spec.name else spec.parent / name).read_bytes()) for name in inputs},
         settings=digest(settings.fingerprint().encode()),
         files={file.path: digest(file.content) for file in files},
+        names=names.memory.dump(),
     )
     if not write:
         changes = compare(folder, files)
@@ -183,6 +188,36 @@ def generate(
     changes = write_package(folder, files, lock, force=force)
     written = len(changes.added) + len(changes.changed) + len(changes.removed)
     return Outcome(spec.as_posix(), found, folder, counts, len(definitions), unchanged=not changes, written=written)
+
+
+def _read(spec: Path, settings: Settings, sink: Sink) -> tuple[Document, Api]:
+    """The document with its overlays, and what the selected operations of it mean."""
+    from speclient.build import build_api
+    from speclient.build.selection import Selection
+    from speclient.document import apply_overlay, load
+
+    document = load(spec, sink, allow_outside=settings.allow_outside_refs)
+    for overlay in settings.overlays:
+        apply_overlay(document, Path(overlay), sink)
+    return document, build_api(document, sink, Selection(settings.include, settings.exclude))
+
+
+def inspect(spec: Path, settings: Settings, what: str) -> Any:
+    """What speclient sees in a document, as JSON data: the `ledger`, or the `ir`.
+
+    Raises:
+        FatalError: the document can't be read.
+    """
+    from speclient.models import make_models
+    from speclient.naming import choose_names
+    from speclient.render.package import ledger
+
+    sink = Sink()
+    _, api = _read(spec, settings, sink)
+    if what == "ir":
+        return asdict(api)
+    names = choose_names(api, sink, package=settings.package)
+    return ledger(api, (*api.losses, *make_models(api, names, sink)[1]))
 
 
 def _listed(changes: Changes) -> str:

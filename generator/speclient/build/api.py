@@ -10,6 +10,7 @@ from speclient.build.extensions import read_response_by
 from speclient.build.parts import Parts, Refused
 from speclient.build.schemas import SchemaBuilder
 from speclient.build.security import read_requirements, read_schemes, read_servers
+from speclient.build.selection import Selection
 from speclient.build.webhooks import read_webhooks
 from speclient.diagnostics import Sink
 from speclient.document import Document, Node
@@ -19,8 +20,11 @@ from speclient.ir import Api, Loss, LossKind, NameHint, Operation
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 
 
-def build_api(document: Document, sink: Sink) -> Api:
-    """Everything that the document means. What can't be expressed is in `Api.losses`, and reported to the sink."""
+def build_api(document: Document, sink: Sink, selection: Selection | None = None) -> Api:
+    """Everything that the document means, or what of it the selected operations need.
+
+    What can't be expressed is in `Api.losses`, and reported to the sink.
+    """
     root = document.root
     _report_forms(root, sink)
     schemas = SchemaBuilder(sink)
@@ -29,7 +33,10 @@ def build_api(document: Document, sink: Sink) -> Api:
     schemes = read_schemes(root, schemas)
     operations: list[Operation] = []
     refused: list[Loss] = []
+    selection = selection or Selection()
     for path, method, item, node in _operations(root, sink, refused):
+        if not selection.takes(path, node):
+            continue
         key = f"{method.upper()} {path}"
         before = schemas.mark()
         try:
@@ -41,9 +48,9 @@ def build_api(document: Document, sink: Sink) -> Api:
             place = problem.diagnostic.location or node.location
             refused.append(Loss(LossKind.REFUSED, key, place, problem.diagnostic.message))
             sink.report("SC201", f"{key} is refused: {problem.diagnostic.message}", place)
-    webhooks = read_webhooks(root, schemas)
+    webhooks = () if selection else read_webhooks(root, schemas)
     components = root.get("components")
-    section = components.get("schemas") if components else None
+    section = components.get("schemas") if components and not selection else None
     for _, node in section.items() if section else ():
         schemas.named(node)
     schemas.drain()

@@ -1,7 +1,8 @@
 """`readOnly` and `writeOnly`: what a member may be depends on the direction that the object travels in.
 
 OpenAPI 3.1, section 4.8.24.2: a `required` that meets `readOnly` holds for answers only, one that meets `writeOnly`
-for requests only. A schema that travels both ways and differs becomes two classes; the one for requests is named `...Input`.
+for requests only. A schema that travels both ways and differs becomes two classes; the one for
+requests is named `...Input`.
 """
 
 from __future__ import annotations

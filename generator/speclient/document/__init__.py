@@ -3,5 +3,6 @@
 from speclient.document.load import Document, Limits, load
 from speclient.document.node import Node, escape_pointer, split_pointer
 from speclient.document.normalize import schema_view
+from speclient.document.overlay import apply_overlay
 
-__all__ = ["Document", "Limits", "Node", "escape_pointer", "load", "schema_view", "split_pointer"]
+__all__ = ["Document", "Limits", "Node", "apply_overlay", "escape_pointer", "load", "schema_view", "split_pointer"]

@@ -41,7 +41,9 @@ class Limits:
 
 
 @dataclass(slots=True)
-class _File:
+class LoadedFile:
+    """A file that was read."""
+
     text: str
     data: Any
     marks: Marks | None = None
@@ -58,7 +60,8 @@ class Document:
     limits: Limits
     allow_outside: bool
     sink: Sink
-    files: dict[str, _File] = field(default_factory=dict[str, _File])
+    files: dict[str, LoadedFile] = field(default_factory=dict[str, LoadedFile])
+    overlays: list[str] = field(default_factory=list[str])
 
     @property
     def root(self) -> Node:
@@ -73,6 +76,12 @@ class Document:
     def texts(self) -> Iterable[tuple[str, str]]:
         """Name and text of every file read so far, the root file first."""
         return ((name, loaded.text) for name, loaded in self.files.items())
+
+    def replace_root(self, data: dict[str, Any], overlay: str) -> None:
+        """Put other data in the place of the root file's; `overlay` names the file that says so."""
+        self.files[self.root_file].data = data
+        self.files[self.root_file].anchors = None
+        self.overlays.append(overlay)
 
     def at(self, file: str, pointer: str) -> Node | None:
         """The value at a JSON pointer of a file that was read, or None."""
@@ -140,7 +149,7 @@ class Document:
             if len(self.files) >= self.limits.files:
                 raise ReferenceProblem("SC006", f"more than {self.limits.files} files", node.location)
             try:
-                self.files[name] = _read(target, name, self.limits, self.sink)
+                self.files[name] = read_file(target, name, self.limits, self.sink)
             except FatalError as problem:
                 found = problem.diagnostic
                 line = found.location.line if found.location is not None else None
@@ -190,7 +199,8 @@ def _fatal(code: str, message: str, location: Location | None, hint: str | None 
     return FatalError(Diagnostic(code, Severity(entry.severity), message, location, hint or entry.hint))
 
 
-def _read(path: Path, name: str, limits: Limits, sink: Sink) -> _File:
+def read_file(path: Path, name: str, limits: Limits, sink: Sink) -> LoadedFile:
+    """Read and parse one file; SC001, SC002 and SC006 as `FatalError`."""
     place = Location(name)
     try:
         if path.is_dir():
@@ -217,9 +227,9 @@ def _read(path: Path, name: str, limits: Limits, sink: Sink) -> _File:
     try:
         _measure(data, limits)
     except _TooLarge as problem:
-        line, column = Marks(text).find(problem.pointer)
-        raise _fatal("SC006", str(problem), Location(name, problem.pointer, line, column)) from None
-    return _File(text, data)
+        found = Marks(text).find(problem.pointer)
+        raise _fatal("SC006", str(problem), Location(name, problem.pointer, *found)) from None
+    return LoadedFile(text, data)
 
 
 def _parse(text: str, name: str, sink: Sink) -> Any:
@@ -348,7 +358,7 @@ def load(path: Path, sink: Sink, *, limits: Limits | None = None, allow_outside:
     """
     limits = limits or Limits()
     name = path.as_posix()
-    loaded = _read(path, name, limits, sink)
+    loaded = read_file(path, name, limits, sink)
     data = loaded.data
     place = Location(name, "", 1)
     if not isinstance(data, dict):

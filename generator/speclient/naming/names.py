@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 
 from speclient.diagnostics import Location, Sink
 from speclient.ir import Api, EnumSchema, NameHint, ObjectSchema, Operation, Schema
+from speclient.naming.memory import Memory, remember, schema_keys
 from speclient.naming.words import BUILTINS, KEYWORDS, constant, pascal, snake
 
 # Names that modules of models use themselves; a class of the same name would hide them.
@@ -25,8 +27,8 @@ _FIELD_RESERVED = KEYWORDS | {
 }  # fmt: skip
 # Options that every method takes or will take; a parameter of the same name gets an underscore.
 _ARGUMENT_RESERVED = KEYWORDS | {
-    "body", "cls", "content_type", "extra_headers", "extra_query", "idempotency_key", "max_retries", "options", "policy",
-    "self", "timeout",
+    "body", "cls", "content_type", "extra_headers", "extra_query", "idempotency_key", "max_retries", "options",
+    "policy", "self", "timeout",
 }  # fmt: skip
 _GROUP_RESERVED = KEYWORDS | {
     "base_url",
@@ -93,6 +95,8 @@ class Names:
     """Server variable -> constructor argument."""
     webhooks: dict[str, str]
     """Key of a webhook -> function that parses it."""
+    memory: Memory = field(default_factory=Memory)
+    """What the next run has to know."""
 
 
 class _Scope:
@@ -113,14 +117,16 @@ class _Scope:
         return name
 
 
-def choose_names(api: Api, sink: Sink, *, package: str | None = None) -> Names:
+def choose_names(api: Api, sink: Sink, *, package: str | None = None, memory: Memory | None = None) -> Names:
     """Decide every name. What `x-speclient` asks for comes first, then components in order, then the rest.
 
     Args:
         api: the ir.
         sink: hears of names that two things wanted (SC206).
         package: the distribution's name, in place of what the document says.
+        memory: the names of the last run; they stay.
     """
+    memory = memory or Memory()
     title = re.sub(
         r"\b(?:the|rest|restful|open|public|swagger|openapi)\b|\bapi\b|v?\d[\d.]*", " ", api.title, flags=re.I
     ).strip()
@@ -131,15 +137,19 @@ def choose_names(api: Api, sink: Sink, *, package: str | None = None) -> Names:
     if distribution[0].isdigit():
         distribution = f"client-{distribution}"
     module = distribution.replace("-", "_")
-    operations = _operations(api, client, sink)
-    classes = _classes(api, operations, sink)
+    operations = _operations(api, client, sink, memory)
+    classes = _classes(api, operations, sink, memory)
+    keys = schema_keys(api)
+    fields = {s.id: _fields(s, memory.fields.get(keys[s.id], {})) for s in api.schemas if isinstance(s, ObjectSchema)}
+    methods = {key: (own.group, own.method) for key, own in operations.items()}
     return Names(
+        memory=remember(memory, api, classes, fields, methods),
         distribution=distribution,
         package=module + "_" if module in KEYWORDS else module,
         client=client,
         environment=constant(api.environment or client, "API"),
         classes=classes,
-        fields={s.id: _fields(s) for s in api.schemas if isinstance(s, ObjectSchema)},
+        fields=fields,
         members={s.id: _members(s) for s in api.schemas if isinstance(s, EnumSchema)},
         operations=operations,
         credentials=_credentials(api),
@@ -151,7 +161,8 @@ def choose_names(api: Api, sink: Sink, *, package: str | None = None) -> Names:
 def _client_name(api: Api, title: str) -> str:
     name = pascal(api.client or title, prefix="Api")
     if not name.isascii() and api.client is None:
-        name = "".join(sign for sign in name if sign.isascii()) or "Api"
+        plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+        name = pascal(plain, prefix="Api")
     reserved = BUILTINS | KEYWORDS | {
         "APIError", "RequestError", "APIConnectionError", "APITimeoutError", "ResponseError", "StatusError",
         "Departure", "InvalidResponseError", "UndecodableResponseError", "UnexpectedStatusError", "Client", "Model",
@@ -160,9 +171,18 @@ def _client_name(api: Api, title: str) -> str:
     return name + "Client" if name in reserved or len(name) < 2 else name
 
 
-def _classes(api: Api, operations: dict[str, OperationNames], sink: Sink) -> dict[str, str]:
-    scope = _Scope(_CLASS_RESERVED)
+def _classes(api: Api, operations: dict[str, OperationNames], sink: Sink, memory: Memory) -> dict[str, str]:
+    scope = _Scope(_CLASS_RESERVED | set(memory.classes.values()))
+    keys = schema_keys(api)
     chosen: dict[str, str] = {}
+    remembered: dict[str, str] = {}
+    given: set[str] = set()
+    for schema in api.schemas:
+        name = memory.classes.get(keys[schema.id])
+        asked = schema.hint.explicit
+        if name is not None and name not in given and (asked is None or name.startswith(pascal(asked))):
+            remembered[schema.id] = name
+            given.add(name)
 
     def rank(schema: Schema) -> int:
         return 0 if schema.hint.explicit else 1 if schema.hint.component else 2
@@ -178,7 +198,7 @@ def _classes(api: Api, operations: dict[str, OperationNames], sink: Sink) -> dic
                 continue
             wanted = _class_name(hint, chosen, operations)
             suffix = "Model" if wanted in _CLASS_RESERVED else ""
-            chosen[schema.id] = scope.take(wanted, suffix)
+            chosen[schema.id] = remembered.get(schema.id) or scope.take(wanted, suffix)
             if chosen[schema.id] != wanted and (hint.component or hint.explicit):
                 _clash(sink, "class", wanted, chosen[schema.id], schema.origin)
         if len(waiting) == len(pending):  # A circle of parents can't come from the builder; never wait for ever.
@@ -198,10 +218,13 @@ def _class_name(hint: NameHint, chosen: dict[str, str], operations: dict[str, Op
     return pascal(*hint.words)
 
 
-def _fields(schema: ObjectSchema) -> dict[str, str]:
-    scope = _Scope(_FIELD_RESERVED)
+def _fields(schema: ObjectSchema, memory: Mapping[str, str]) -> dict[str, str]:
+    scope = _Scope(_FIELD_RESERVED | set(memory.values()))
     chosen: dict[str, str] = {}
     for made in schema.properties:
+        if made.name in memory:
+            chosen[made.name] = memory[made.name]
+            continue
         wanted = snake(made.name)
         if wanted.startswith("model_"):  # The namespace of pydantic's own attributes.
             wanted = f"{wanted}_"
@@ -215,7 +238,7 @@ def _members(schema: EnumSchema) -> tuple[str, ...]:
     return tuple(scope.take(constant(text, "EMPTY" if text == "" else "VALUE")) for text in given)
 
 
-def _operations(api: Api, client: str, sink: Sink) -> dict[str, OperationNames]:
+def _operations(api: Api, client: str, sink: Sink, memory: Memory) -> dict[str, OperationNames]:
     groups: dict[str, tuple[str, _Scope]] = {}
     group_scope, class_scope = _Scope(_GROUP_RESERVED), _Scope({client} | _MODULE_RESERVED)
     chosen: dict[str, OperationNames] = {}
@@ -228,14 +251,16 @@ def _operations(api: Api, client: str, sink: Sink) -> dict[str, OperationNames]:
             by_word[key] = group_scope.take(key)
             groups[by_word[key]] = (
                 class_scope.take(pascal(by_word[key]), "Resource"),
-                _Scope(_METHOD_RESERVED),
+                _Scope(_METHOD_RESERVED | {name for owner, name in memory.methods.values() if owner == by_word[key]}),
             )
     for operation in ordered:
         word = operation.group or (operation.tags[0] if operation.tags else "api")
         group = by_word[snake(word, "api")]
         group_class, scope = groups[group]
         wanted = snake(operation.method_name or operation.operation_id or _described(operation), "call")
-        method = scope.take(wanted)
+        owner, known = memory.methods.get(operation.key, ("", ""))
+        stays = owner == group and (operation.method_name is None or known.startswith(snake(operation.method_name)))
+        method = known if stays else scope.take(wanted)
         if method != wanted and wanted not in _METHOD_RESERVED:
             _clash(sink, "method", f"{group}.{wanted}", f"{group}.{method}", operation.origin)
         chosen[operation.key] = OperationNames(group, group_class, method, _arguments(operation))

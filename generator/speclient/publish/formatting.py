@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from speclient.diagnostics import CODES, Diagnostic, FatalError, Severity
@@ -44,4 +45,4 @@ def format_package(files: Sequence[GeneratedFile], package: str) -> tuple[Genera
                     )
                 )  # fmt: skip
         formatted = {file.path: (root / file.path).read_bytes() for file in chosen}
-    return tuple(GeneratedFile(file.path, formatted.get(file.path, file.content)) for file in files)
+    return tuple(replace(file, content=formatted.get(file.path, file.content)) for file in files)

@@ -31,6 +31,8 @@ class Lock:
     settings: str
     files: Mapping[str, str]
     pending: Mapping[str, str] = field(default_factory=dict[str, str])
+    names: Any = None
+    """What `naming` has to know the next time, as JSON data."""
 
     def dump(self) -> bytes:
         """As JSON, one hash a line."""
@@ -40,6 +42,7 @@ class Lock:
             "settings": self.settings,
             "spec": dict(self.spec),
             "files": dict(sorted(self.files.items())),
+            "names": self.names,
         }
         if self.pending:
             value["pending"] = dict(sorted(self.pending.items()))
@@ -58,6 +61,7 @@ def read_lock(folder: Path) -> Lock | None:
             str(value["settings"]),
             _hashes(value["files"]),
             _hashes(value.get("pending", {})),
+            value.get("names"),
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None

@@ -23,8 +23,8 @@ _CALLS = {
     "Field", "ConfigDict", "Tagged", "TypeAliasType", "Media", "Param", "PathParam", "HeaderParam", "Operation",
     "Settings", "AttributeError",
     "getattr", "globals", "import_module", "sorted", "float", "super", "super.__init__", "os.environ.get", "url.rstrip",
-    "deprecated", "_parse", "_auth.given", "_auth.bearer", "_auth.basic", "_auth.key", "self._client.call", "_MODULES.get",
-    "_PLACES.get",
+    "deprecated", "_parse", "_auth.given", "_auth.bearer", "_auth.basic", "_auth.key", "self._client.call",
+    "_MODULES.get", "_PLACES.get",
 }  # fmt: skip
 _DUNDER = {
     "__init__",

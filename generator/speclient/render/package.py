@@ -6,11 +6,13 @@ import importlib.resources
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import jinja2
 
 from speclient.build.indexes import degraded_operations
+from speclient.diagnostics import CODES, Diagnostic, FatalError, Location, Severity
 from speclient.document import Document
 from speclient.ir import Api, Loss, LossKind, Operation, Schema
 from speclient.models import Definition, plan_modules
@@ -29,6 +31,8 @@ class GeneratedFile:
 
     path: str
     content: bytes
+    by_user: bool = False
+    """Whether a template of the user's made it, who may write what the allow-list doesn't know."""
 
 
 def _signature(arguments: Sequence[ArgumentView]) -> str:
@@ -42,9 +46,10 @@ def _signature(arguments: Sequence[ArgumentView]) -> str:
     return ", ".join(parts)
 
 
-def _environment() -> jinja2.Environment:
+def _environment(templates: Path | None) -> jinja2.Environment:
+    own = jinja2.PackageLoader("speclient", "templates/package")
     environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("speclient", "templates/package"),
+        loader=jinja2.ChoiceLoader([jinja2.FileSystemLoader(templates), own]) if templates is not None else own,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -62,6 +67,7 @@ def render_package(
     definitions: Mapping[str, Definition],
     losses: Sequence[Loss],
     version: str,
+    templates: Path | None = None,
 ) -> tuple[GeneratedFile, ...]:
     """Every file of the package's project.
 
@@ -72,18 +78,34 @@ def render_package(
         definitions: the models, by schema id.
         losses: the ledger.
         version: of the package.
+        templates: a folder whose templates stand in for those of the same name.
+
+    Raises:
+        FatalError: SC303, a template of the user's can't be rendered.
     """
     schemas: dict[str, Schema] = {schema.id: schema for schema in api.schemas}
     modules = plan_modules(definitions)
     groups = group_views(api, names, schemas)
     errors = error_views(api, names, schemas)
     client = client_view(api, names)
-    environment = _environment()
+    environment = _environment(templates)
     package = names.package
     files: dict[str, str] = {}
 
+    by_user: set[str] = set()
+
     def add(path: str, template: str, **values: Any) -> None:
-        files[path] = environment.get_template(template).render(**values)
+        try:
+            files[path] = environment.get_template(template).render(**values)
+        except jinja2.TemplateError as problem:
+            place = (
+                Location((templates / template).as_posix(), "", getattr(problem, "lineno", None)) if templates else None
+            )
+            raise FatalError(
+                Diagnostic("SC303", Severity.ERROR, f"{template}: {problem}", place, CODES["SC303"].hint)
+            ) from None
+        if templates is not None and (templates / template).is_file():
+            by_user.add(path)
 
     tree = error_tree(errors)
     public = [names.client, "errors", "models", "to_jsonable", "__version__", *_error_names(errors)]
@@ -140,7 +162,7 @@ def render_package(
     files[f"{package}/_spec/operations.json"] = _json(operations_table(api, names, losses))
     files[f"{package}/_spec/openapi.json"] = _json(document.root.value)
     files["ledger.json"] = _json(ledger(api, losses))
-    made = [GeneratedFile(path, text.encode()) for path, text in files.items()]
+    made = [GeneratedFile(path, text.encode(), path in by_user) for path, text in files.items()]
     return tuple(
         sorted((*made, *_core_files(package, {"_webhooks.py"} if not hooks else set())), key=lambda file: file.path)
     )

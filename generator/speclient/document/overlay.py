@@ -1,0 +1,95 @@
+"""OpenAPI Overlay 1.0: changes to a document that stand in a file of their own.
+
+An overlay is how a user corrects a foreign document and keeps the correction when the document comes anew. It can set
+`x-speclient` too: names, groups, paging.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from jsonpath_rfc9535 import JSONPathEnvironment, JSONPathError
+
+from speclient.diagnostics import CODES, Diagnostic, FatalError, Location, Severity, Sink
+from speclient.document.load import Document, Limits, read_file
+
+
+def _wrong(message: str, place: Location) -> FatalError:
+    return FatalError(Diagnostic("SC014", Severity.ERROR, message, place, CODES["SC014"].hint))
+
+
+def apply_overlay(document: Document, path: Path, sink: Sink, limits: Limits | None = None) -> None:
+    """Change the root file of a document by the actions of an overlay, in their order.
+
+    Raises:
+        FatalError: the overlay can't be read (SC001, SC002), or is none (SC014). The document is as before then.
+    """
+    name = path.as_posix()
+    overlay = read_file(path, name, limits or document.limits, sink).data
+    if not isinstance(overlay, dict) or not str(overlay.get("overlay", "")).startswith("1."):
+        raise _wrong("the root has no member `overlay` with a version 1.x", Location(name))
+    actions = overlay.get("actions")
+    if not isinstance(actions, list):
+        raise _wrong("`actions` must be a list", Location(name, "/actions"))
+    # An alias in YAML makes two places one value; a change must touch only the place that it names.
+    data = json.loads(json.dumps(document.root.value))
+    environment = JSONPathEnvironment()
+    for index, action in enumerate(actions):
+        place = Location(name, f"/actions/{index}")
+        target = action.get("target") if isinstance(action, dict) else None
+        if not isinstance(target, str):
+            raise _wrong("an action needs a `target`, a JSONPath", place)
+        try:
+            found = [tuple(node.location) for node in environment.find(target, data)]
+        except JSONPathError as problem:
+            raise _wrong(f"the target {target!r} is no JSONPath of RFC 9535: {problem}", place) from None
+        if not found:
+            sink.report("SC015", f"the target {target!r} matches nothing", place)
+        # The last elements of an array first, so that removing one moves none that is still to be removed.
+        for steps in sorted(found, key=_order, reverse=True):
+            if action.get("remove") is True:
+                data = _removed(data, steps)
+            elif "update" in action:
+                data = _updated(data, steps, action["update"])
+    if not isinstance(data, dict):
+        raise _wrong("nothing is left of the document", Location(name))
+    document.replace_root(data, name)
+
+
+def _order(steps: tuple[Any, ...]) -> tuple[tuple[int, str | int], ...]:
+    return tuple((0, step) if isinstance(step, int) else (1, step) for step in steps)
+
+
+def _removed(data: Any, steps: tuple[Any, ...]) -> Any:
+    if not steps:
+        return None
+    parent = data
+    for step in steps[:-1]:
+        parent = parent[step]
+    del parent[steps[-1]]
+    return data
+
+
+def _updated(data: Any, steps: tuple[Any, ...], update: Any) -> Any:
+    if not steps:
+        return _merged(data, update)
+    parent = data
+    for step in steps[:-1]:
+        parent = parent[step]
+    value = parent[steps[-1]]
+    # Overlay 1.0, section 4.4.3: what is added to an array is an element of it.
+    parent[steps[-1]] = [*value, update] if isinstance(value, list) else _merged(value, update)
+    return data
+
+
+def _merged(old: Any, new: Any) -> Any:
+    if isinstance(old, dict) and isinstance(new, dict):
+        made = dict(old)
+        for key, value in new.items():
+            made[key] = _merged(old[key], value) if key in old else value
+        return made
+    if isinstance(old, list) and isinstance(new, list):
+        return [*old, *new]
+    return new

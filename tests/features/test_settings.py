@@ -1,0 +1,206 @@
+"""What a run can be asked for: overlays, a selection, templates of one's own, names that stay."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from speclient.cli import main
+from speclient.config import Settings
+from speclient.diagnostics import FatalError
+from speclient.pipeline import Outcome, generate, inspect
+
+SPEC = """\
+openapi: 3.1.0
+info: {title: Shop, version: '1'}
+servers: [{url: 'https://shop.example.com'}]
+paths:
+  /items:
+    get:
+      operationId: listItems
+      tags: [items]
+      responses:
+        '200': {description: All., content: {application/json: {schema: {$ref: '#/components/schemas/Item'}}}}
+  /orders:
+    get:
+      operationId: listOrders
+      tags: [orders]
+      responses:
+        '200': {description: All., content: {application/json: {schema: {$ref: '#/components/schemas/Order'}}}}
+components:
+  schemas:
+    Item: {type: object, properties: {fooBar: {type: string}, kind: {type: string, enum: [a, b]}}}
+    Order: {type: object, properties: {item: {$ref: '#/components/schemas/Item'}}}
+    Unused: {type: object, properties: {a: {type: string}}}
+"""
+
+
+@pytest.fixture
+def spec(tmp_path: Path) -> Path:
+    path = tmp_path / "shop.yaml"
+    path.write_text(SPEC, encoding="utf-8")
+    return path
+
+
+def run(spec: Path, **settings: Any) -> Outcome:
+    return generate(spec, Settings(output=str(spec.parent / "out"), **settings))
+
+
+def methods(outcome: Outcome) -> set[str]:
+    assert outcome.folder is not None
+    table = json.loads(next(outcome.folder.glob("*/_spec/operations.json")).read_text(encoding="utf-8"))
+    return {row["call"] for row in table["operations"]}
+
+
+def classes(outcome: Outcome) -> set[str]:
+    assert outcome.folder is not None
+    text = next(outcome.folder.glob("*/models/__init__.py")).read_text(encoding="utf-8")
+    return {line.split('"')[1] for line in text.splitlines() if line.startswith('    "')}
+
+
+@pytest.mark.parametrize(
+    ("settings", "kept"),
+    [
+        ({"include": ("tag:items",)}, {"items.list_items"}),
+        ({"include": ("operation:list*",), "exclude": ("path:/or*",)}, {"items.list_items"}),
+        ({"exclude": ("tag:items",)}, {"orders.list_orders"}),
+        ({}, {"items.list_items", "orders.list_orders"}),
+    ],
+)
+def test_a_selection_drops_operations_and_unused_schemas(
+    spec: Path, settings: dict[str, tuple[str, ...]], kept: set[str]
+) -> None:
+    outcome = run(spec, **settings)
+    assert methods(outcome) == kept
+    assert ("Unused" in classes(outcome)) == (not settings)
+    assert ("Order" in classes(outcome)) == ("orders.list_orders" in kept)
+
+
+def test_a_selection_of_nothing_says_so(spec: Path) -> None:
+    outcome = run(spec, include=("tag:nothing",))
+    assert outcome.folder is None
+    assert [found.code for found in outcome.diagnostics] == ["SC205"]
+
+
+def overlay(spec: Path, text: str) -> str:
+    path = spec.parent / "overlay.yaml"
+    path.write_text(textwrap.dedent(text), encoding="utf-8")
+    return str(path)
+
+
+def test_an_overlay_updates_and_removes(spec: Path) -> None:
+    path = overlay(
+        spec,
+        """
+        overlay: 1.0.0
+        info: {title: Corrections, version: '1'}
+        actions:
+          - target: $.paths['/items'].get
+            update: {x-speclient: {method: all}, parameters: [{name: size, in: query, schema: {type: integer}}]}
+          - target: $.components.schemas.Item.properties.kind.enum
+            update: c
+          - target: $.paths['/orders']
+            remove: true
+          - target: $.components.schemas[?@.properties.a]
+            remove: true
+        """,
+    )
+    outcome = run(spec, overlays=(path,))
+    assert methods(outcome) == {"items.all"}
+    assert "Unused" not in classes(outcome)
+    assert outcome.folder is not None
+    text = "".join(path.read_text(encoding="utf-8") for path in outcome.folder.glob("*/models/*.py"))
+    assert 'C = "c"' in text
+    assert run(spec, overlays=(path,)).unchanged
+    Path(path).write_text(
+        Path(path).read_text(encoding="utf-8").replace("method: all", "method: every"), encoding="utf-8"
+    )
+    assert methods(run(spec, overlays=(path,))) == {"items.every"}
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("overlay: 1.0.0\nactions: 5\n", "SC014"),
+        ("actions: []\n", "SC014"),
+        ("overlay: 1.0.0\nactions: [{update: {}}]\n", "SC014"),
+        ("overlay: 1.0.0\nactions: [{target: '$$', update: {}}]\n", "SC014"),
+        ("overlay: 1.0.0\nactions: [{target: '$', remove: true}]\n", "SC014"),
+        ("a: [\n", "SC002"),
+    ],
+)
+def test_a_wrong_overlay_is_refused(spec: Path, text: str, code: str) -> None:
+    with pytest.raises(FatalError) as caught:
+        run(spec, overlays=(overlay(spec, text),))
+    assert caught.value.diagnostic.code == code
+    assert not (spec.parent / "out").exists()
+
+
+def test_an_overlay_that_matches_nothing_warns(spec: Path) -> None:
+    outcome = run(
+        spec, overlays=(overlay(spec, "overlay: 1.0.0\nactions: [{target: $.paths.nowhere, remove: true}]\n"),)
+    )
+    assert [found.code for found in outcome.diagnostics] == ["SC015"]
+
+
+def test_a_template_of_ones_own(spec: Path) -> None:
+    folder = spec.parent / "templates"
+    folder.mkdir()
+    (folder / "README.md.jinja").write_text("# {{ client }} of ours\n", encoding="utf-8")
+    (folder / "errors.py.jinja").write_text("import subprocess\n", encoding="utf-8")
+    outcome = run(spec, templates=str(folder))
+    assert outcome.folder is not None
+    assert (outcome.folder / "README.md").read_text(encoding="utf-8") == "# Shop of ours\n"
+    (folder / "README.md.jinja").write_text("{{ nothing_like_that }}\n", encoding="utf-8")
+    with pytest.raises(FatalError) as caught:
+        run(spec, templates=str(folder))
+    assert caught.value.diagnostic.code == "SC303"
+
+
+def test_names_stay_when_something_comes_before(spec: Path) -> None:
+    first = run(spec)
+    before = classes(first)
+    text = SPEC.replace(
+        "paths:\n",
+        "paths:\n  /first:\n    get:\n      operationId: list_items\n      tags: [items]\n"
+        "      parameters: [{name: kind, in: query, schema: {type: string, enum: [x, y]}}]\n"
+        "      responses: {'204': {description: Done.}}\n",
+    ).replace("    Item:", "    item: {type: object, properties: {b: {type: string}}}\n    Item:")
+    text = text.replace("properties: {fooBar:", "properties: {foo_bar: {type: integer}, fooBar:")
+    spec.write_text(text, encoding="utf-8")
+    second = run(spec)
+    assert before < classes(second)
+    assert methods(second) == {"items.list_items", "items.list_items_2", "orders.list_orders"} or methods(second) == {
+        "items.list_items", "items.list_items_", "orders.list_orders",
+    }  # fmt: skip
+    assert second.folder is not None
+    table = json.loads(next(second.folder.glob("*/_spec/operations.json")).read_text(encoding="utf-8"))
+    assert {row["path"]: row["call"] for row in table["operations"]}["/items"] == "items.list_items"
+    models = "".join(path.read_text(encoding="utf-8") for path in second.folder.glob("*/models/*.py"))
+    assert 'foo_bar: Annotated[Omittable[str], Field(alias="fooBar")]' in models
+    assert 'foo_bar_: Annotated[Omittable[int], Field(alias="foo_bar")]' in models
+
+
+def test_removing_and_adding_back_gives_the_same_names(spec: Path) -> None:
+    text = SPEC.replace("    Item:", "    item: {type: object, properties: {b: {type: string}}}\n    Item:")
+    spec.write_text(text, encoding="utf-8")
+    first = run(spec)
+    assert first.folder is not None
+    tree = {path.name: path.read_bytes() for path in first.folder.rglob("*.py")}
+    spec.write_text(SPEC, encoding="utf-8")
+    run(spec)
+    spec.write_text(text, encoding="utf-8")
+    again = run(spec)
+    assert again.folder is not None
+    assert {path.name: path.read_bytes() for path in again.folder.rglob("*.py")} == tree
+
+
+def test_inspect(spec: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert inspect(spec, Settings(), "ledger")["operations"] == {"emitted": 2, "degraded": 0, "refused": 0}
+    assert main(["inspect", str(spec), "--what", "ir"]) == 0
+    shown = json.loads(capsys.readouterr().out)
+    assert [operation["key"] for operation in shown["operations"]] == ["GET /items", "GET /orders"]
