@@ -529,6 +529,9 @@ class SchemaBuilder:
             why = "an enumeration of arrays or objects has no Python type"
             self.lose(LossKind.DEGRADED, place, why)
             return Anything(why)
+        if any(_half_a_pair(value) for value in values):
+            self.lose(LossKind.NOT_ENFORCED, place, "a value holds half of a surrogate pair, which no JSON text has")
+            return Scalar(ScalarKind.STRING)
         if any(isinstance(value, float) and not value.is_integer() for value in values):
             self.lose(LossKind.NOT_ENFORCED, place, "an enumeration of fractions is not enforced")
             return Scalar(ScalarKind.NUMBER)
@@ -687,8 +690,14 @@ def _constants(shape: Shape, member: str, index: int) -> list[tuple[str, int]]:
     return found
 
 
+def _half_a_pair(value: object) -> bool:
+    return isinstance(value, str) and any("\ud800" <= sign <= "\udfff" for sign in value)
+
+
 def _unusable(pattern: str) -> str | None:
     """Why pydantic's regular expressions can't take a pattern, or None."""
+    if _half_a_pair(pattern):
+        return "a half of a surrogate pair is no text"
     try:
         pydantic_core.SchemaValidator(pydantic_core.core_schema.str_schema(pattern=pattern))
     except pydantic_core.SchemaError:

@@ -71,8 +71,9 @@ def docstring(text: str, indent: int) -> str:
     """A docstring, quotes included, for a body that is indented by `indent` spaces."""
     lines = wrapped(text, indent)
     body = "\n".join(lines).replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
-    if body.endswith('"'):
-        body = body[:-1] + '\\"'
+    stem = body.removesuffix('"')
+    if stem != body and (len(stem) - len(stem.rstrip("\\"))) % 2 == 0:
+        body = stem + '\\"'
     lines = body.split("\n")
     pad = " " * indent
     if len(lines) == 1:
@@ -87,7 +88,7 @@ def comment(text: str) -> str:
 
 def toml(text: str) -> str:
     """A TOML basic string; JSON's escapes are a part of TOML's."""
-    return json.dumps(one_line(text, 400))
+    return json.dumps(one_line(text, 400), ensure_ascii=False)
 
 
 def markdown(text: str) -> str:

@@ -287,4 +287,9 @@ def ledger(api: Api, losses: Sequence[Loss]) -> dict[str, Any]:
 
 
 def _json(value: Any) -> str:
-    return json.dumps(value, indent=1, ensure_ascii=False) + "\n"
+    text = json.dumps(value, indent=1, ensure_ascii=False) + "\n"
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # Half of a surrogate pair: JSON can escape it, UTF-8 has no form for it.
+        text = json.dumps(value, indent=1) + "\n"
+    return text
