@@ -40,15 +40,18 @@ def run(specs: Sequence[Path], output: Path) -> int:
 
 
 def _show_error(package: Any, table: dict[str, Any], spec: Path, credentials: dict[str, str]) -> str:
-    """The same client, when the service answers 404."""
+    """The same client, when the service answers with an error that it documents."""
     import httpx2
 
     from speclient.mock import mock
 
-    with httpx2.Client(transport=mock(spec), headers={"x-mock-status": "404"}) as http_client:
-        client = getattr(package, table["client"])(**credentials, http_client=http_client, base_url="https://mock")
-        rows = table["operations"]
-        row = next((row for row in rows if row["example"] and row["body"] is None), rows[0])
+    row = next((row for row in table["operations"] if row["example"] and row["body"] is None), table["operations"][0])
+    errors = sorted(status for status in row["answers"] if status.isdigit() and status >= "400")
+    status = "404" if "404" in errors else next(iter(errors), "500")
+    with httpx2.Client(transport=mock(spec), headers={"x-mock-status": status}) as http_client:
+        client = getattr(package, table["client"])(
+            **credentials, http_client=http_client, base_url="https://mock", max_retries=0
+        )
         return _show(package, client, row)
 
 

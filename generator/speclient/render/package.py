@@ -262,6 +262,7 @@ def _operation_row(operation: Operation, names: Names, degraded: frozenset[str])
             for made in operation.parameters
         ],
         "body": {"argument": "body", "mediaTypes": [media.name for media in body.media]} if body is not None else None,
+        "answers": [answer.status for answer in operation.responses],
         "example": example_arguments(operation, names),
         "status": "degraded" if operation.key in degraded else "emitted",
     }
