@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import time
 from pathlib import Path
 
 import pytest
@@ -123,3 +124,21 @@ def test_other_files_are_sent_along(tmp_path: Path) -> None:
     assert [(each.code, each.location.file if each.location else None) for each in found] == [
         ("SC101", "parts/more.json")
     ]
+
+
+def test_aliases_that_expand_without_end_cost_nothing(tmp_path: Path) -> None:
+    text = HEAD + "paths:\n  /p:\n    get:\n      responses:\n        '200':\n          description: Fine.\n"
+    text += "          content: {application/json: {schema: {$ref: '#/components/schemas/S8'}, example: {a: {}}}}\n"
+    text += "components:\n  schemas:\n    S0: &s0 {type: object, properties: {a: {type: integer}}}\n"
+    for level in range(1, 9):
+        members = ", ".join(f"{name}: *s{level - 1}" for name in "abcdef")
+        text += f"    S{level}: &s{level} {{type: object, properties: {{{members}}}, example: {{a: {{}}}}}}\n"
+    path = tmp_path / "openapi.yaml"
+    path.write_text(text, encoding="utf-8")
+    sink = Sink()
+    started = time.monotonic()
+    lint(load(path, sink), sink)
+    assert time.monotonic() - started < 5
+    codes = {found.code for found in sink}
+    assert "SC102" in codes
+    assert "SC113" not in codes

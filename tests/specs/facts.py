@@ -60,9 +60,7 @@ def departure(document: Mapping[str, object], fact: Fact) -> str | None:
 
 def _mentions(_document: Mapping[str, object], found: object, wanted: object) -> str | None:
     text = " ".join(str(found).split())
-    return (
-        None if isinstance(found, str) and str(wanted) in text else f"does not mention {wanted!r}: {text!r}"
-    )
+    return None if isinstance(found, str) and str(wanted) in text else f"does not mention {wanted!r}: {text!r}"
 
 
 def _keys(document: Mapping[str, object], found: object, wanted: object) -> str | None:

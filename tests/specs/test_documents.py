@@ -37,9 +37,7 @@ def test_each_body_from_a_page_has_an_example(document: dict[str, object]) -> No
 
 
 def test_operations_are_described(document: dict[str, object]) -> None:
-    declared = {
-        str(tag["name"]) for tag in items(document["tags"]) if isinstance(tag, dict) and tag["description"]
-    }
+    declared = {str(tag["name"]) for tag in items(document["tags"]) if isinstance(tag, dict) and tag["description"]}
     wrong = []
     for place, operation in operations(document):
         for name in ("summary", "description", "operationId", "tags"):
@@ -56,9 +54,7 @@ def test_operations_are_described(document: dict[str, object]) -> None:
 
 def test_everything_is_described(document: dict[str, object]) -> None:
     """Parameters, responses, headers and schemas among the components, and each property of an object."""
-    places: set[Place] = {
-        place for place, _ in objects(document.get("components"), ("components",)) if len(place) == 3
-    }
+    places: set[Place] = {place for place, _ in objects(document.get("components"), ("components",)) if len(place) == 3}
     places |= {
         (*place, "properties", name)
         for place, node in objects(document)

@@ -43,9 +43,7 @@ def test_pages_are_named_the_same_everywhere(document: dict[str, object]) -> Non
 
 
 def test_credentials_are_secret() -> None:
-    assert (
-        member(spec("coalesce"), "components", "schemas", "UserCredentials", "x-speclient")["secret"] is True
-    )
+    assert member(spec("coalesce"), "components", "schemas", "UserCredentials", "x-speclient")["secret"] is True
 
 
 def test_the_parameter_chooses_among_the_shapes_of_the_body() -> None:
@@ -96,9 +94,7 @@ def test_polling_knows_each_word_of_the_status(name: str, operation_id: str) -> 
 
 def _operation(name: str, operation_id: str) -> tuple[Object, Object]:
     document = spec(name)
-    return document, {operation["operationId"]: operation for _, operation in operations(document)}[
-        operation_id
-    ]
+    return document, {operation["operationId"]: operation for _, operation in operations(document)}[operation_id]
 
 
 def _parameters(document: Object, operation: Object) -> dict[str, Object]:

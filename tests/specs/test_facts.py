@@ -24,9 +24,7 @@ OUR_OWN: Final = frozenset(
 STRUCTURE: Final = frozenset({"additionalProperties", "discriminator"})
 """Members that say what holds anyway: more members are welcome, and which member tells two shapes apart."""
 
-NAMED: Final = frozenset(
-    {"properties", "schemas", "responses", "parameters", "headers", "examples", "content"}
-)
+NAMED: Final = frozenset({"properties", "schemas", "responses", "parameters", "headers", "examples", "content"})
 """Objects whose members are names from the page: a property called `description` is no description."""
 
 
@@ -65,8 +63,7 @@ def test_what_no_page_states_is_marked(name: str) -> None:
         pointer(place)
         for place in _unmarked_leaves(document(name))
         # A security requirement takes no mark; its scheme does.
-        if place[0] in {"paths", "components", "servers"}
-        and not any(place[: len(by)] == by for by in vouched)
+        if place[0] in {"paths", "components", "servers"} and not any(place[: len(by)] == by for by in vouched)
     ]
     assert bare == []
 

@@ -27,9 +27,7 @@ def prose(path: Path) -> Iterator[str]:
     """What a person wrote in a spec: descriptions, summaries, notes, titles and comments."""
     for _, node in objects(load(path)):
         yield from (
-            text
-            for name in ("description", "summary", "note", "title")
-            if isinstance(text := node.get(name), str)
+            text for name in ("description", "summary", "note", "title") if isinstance(text := node.get(name), str)
         )
     yield " ".join(re.findall(r"^ *# ?(.*)$", path.read_text(encoding="utf-8"), re.MULTILINE))
 
@@ -43,9 +41,7 @@ def test_runs_of_words() -> None:
 
 def test_prose_is_found(tmp_path: Path) -> None:
     spec = tmp_path / "spec.yaml"
-    spec.write_text(
-        "# one\ninfo:\n  # two\n  description: three\n  x-source: { note: four }\n", encoding="utf-8"
-    )
+    spec.write_text("# one\ninfo:\n  # two\n  description: three\n  x-source: { note: four }\n", encoding="utf-8")
     assert list(prose(spec)) == ["three", "four", "one two"]
 
 
@@ -56,7 +52,5 @@ def test_no_sentence_is_copied(name: str) -> None:
     pages = sorted(Path(PAGES).glob("*.txt"))
     assert pages, f"no page in {PAGES}"
     ours = [runs_of_words(text) for text in prose(ROOT / "specs" / f"{name}.yaml")]
-    theirs = set[tuple[str, ...]]().union(
-        *(runs_of_words(page.read_text(encoding="utf-8")) for page in pages)
-    )
+    theirs = set[tuple[str, ...]]().union(*(runs_of_words(page.read_text(encoding="utf-8")) for page in pages))
     assert {" ".join(run) for runs in ours for run in runs & theirs} == set()

@@ -111,13 +111,13 @@ class Call:
 
 @dataclass(slots=True)
 class Index:
-    """What a document holds. `used` are the ids of what can be reached from paths and webhooks."""
+    """What a document holds."""
 
     document: Document
     objects: dict[str, list[Node]] = field(default_factory=dict[str, list[Node]])
     composed_in: dict[str, Node] = field(default_factory=dict[str, Node])
     """Id of a schema under `allOf` and its like -> the schema that it stands in."""
-    used: set[str] = field(default_factory=set[str])
+    _used: set[int] = field(default_factory=set[int])
     _seen: set[tuple[str, int]] = field(default_factory=set[tuple[str, int]])
 
     def of(self, kind: str) -> tuple[Node, ...]:
@@ -129,6 +129,14 @@ class Index:
         for kind, nodes in self.objects.items():
             for node in nodes:
                 yield kind, node
+
+    def close_used(self) -> None:
+        """Say that what was entered so far is what operations use."""
+        self._used = {identity for _, identity in self._seen}
+
+    def is_used(self, node: Node) -> bool:
+        """Whether operations or webhooks lead to an object, by references or YAML aliases."""
+        return id(node.value) in self._used
 
     def calls(self) -> tuple[Call, ...]:
         """The operations under `paths`, with path and path item."""
@@ -160,7 +168,6 @@ class Index:
             if (kind, id(value)) in self._seen:
                 continue
             self._seen.add((kind, id(value)))
-            self.used.add(node.id)
             target = self._target(node)
             if target is not None:
                 stack.append((kind, target))
@@ -250,11 +257,36 @@ def build_index(document: Document) -> Index:
         else:
             for _, item in section.items():
                 index.walk("path item", item)
+    _follow_extensions(index)
     _follow_hierarchies(index)
-    used = set(index.used)
+    index.close_used()
     index.walk("document", root)
-    index.used = used
     return index
+
+
+_COMPONENT_KINDS = {section: kind for section, (kind, _) in _STRUCTURE["components"].items()}
+
+
+def _follow_extensions(index: Index) -> None:
+    """What an extension names is used, though only its vendor knows how."""
+    document = index.document
+    stack: list[tuple[Any, bool]] = [(document.root.value, False)]
+    seen: set[tuple[int, bool]] = set()
+    while stack:
+        value, inside = stack.pop()
+        if isinstance(value, (dict, list)):
+            if (id(value), inside) in seen:
+                continue
+            seen.add((id(value), inside))
+        if isinstance(value, dict):
+            stack.extend((each, inside or key.startswith("x-")) for key, each in value.items())
+        elif isinstance(value, list):
+            stack.extend((each, inside) for each in value)
+        elif inside and isinstance(value, str) and value.startswith("#/components/"):
+            target = document.at(document.root_file, value[1:])
+            kind = _COMPONENT_KINDS.get(value.split("/")[2])
+            if target is not None and kind is not None:
+                index.walk(kind, target)
 
 
 def _follow_hierarchies(index: Index) -> None:

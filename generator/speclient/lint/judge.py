@@ -78,10 +78,10 @@ class Judge:
             return (Departure("", str(problem).splitlines()[0]),)
 
     def admits(self, name: str, value: Any) -> bool:
-        """Whether `value` is an instance of a definition of `table`."""
+        """Whether `value` is an instance of a definition of `table`; one that cannot be used admits nothing."""
         try:
             return self._validator(name).is_valid(value)
-        except ValueError:
+        except (ValueError, JudgeError):
             return False
 
     def admits_part(self, schema: Any, value: Any) -> bool:

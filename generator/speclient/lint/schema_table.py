@@ -81,6 +81,7 @@ class SchemaTable:
     _names: dict[str, str] = field(default_factory=dict[str, str])
     _places: dict[str, Node] = field(default_factory=dict[str, Node])
     _queue: list[tuple[str, Node]] = field(default_factory=list[tuple[str, Node]])
+    _inlined: set[int] = field(default_factory=set[int])
     _needs: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
 
     def name(self, node: Node) -> str:
@@ -124,6 +125,14 @@ class SchemaTable:
             self._queue.append((name, node))
         return name
 
+    def _inline(self, node: Node) -> Any:
+        """A schema that stands inside another one; from the second time on that a YAML alias leads to it, a reference."""
+        if isinstance(node.value, dict) and any(isinstance(member, (dict, list)) for member in node.value.values()):
+            if id(node.value) in self._inlined:
+                return {"$ref": f"#/$defs/{self._enter(node)}"}
+            self._inlined.add(id(node.value))
+        return self._schema(node)
+
     def _schema(self, node: Node) -> Any:
         if isinstance(node.value, bool):
             return node.value
@@ -162,18 +171,18 @@ class SchemaTable:
             if child is None:
                 continue
             if isinstance(child.value, (dict, bool)):
-                made[key] = self._schema(child)
+                made[key] = self._inline(child)
             elif key == "items" and isinstance(child.value, list) and child.value:
-                made["prefixItems"] = [self._schema(each) for each in child.elements()]
+                made["prefixItems"] = [self._inline(each) for each in child.elements()]
         for key in _LISTS:
             child = node.get(key)
             if child is not None and isinstance(child.value, list) and child.value:
-                made[key] = [self._schema(each) for each in child.elements()]
+                made[key] = [self._inline(each) for each in child.elements()]
         for key in _MAPS:
             child = node.get(key)
             if child is not None and isinstance(child.value, dict):
                 made[key] = {
-                    name: self._schema(each)
+                    name: self._inline(each)
                     for name, each in child.items()
                     if key != "patternProperties" or is_pattern(name)
                 }

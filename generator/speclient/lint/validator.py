@@ -19,6 +19,7 @@ SHOWN = 50
 """How many errors of one document are reported one by one."""
 _COUNTED = 10_000
 _LONGEST = 200
+_LARGEST = 2_000_000
 _VAGUE = "is not valid under any of the"
 
 
@@ -39,7 +40,16 @@ class ValidatorRun:
         self._thread.start()
 
     def _run(self) -> None:
+        try:
+            self._judge()
+        except Exception as problem:
+            self._failure = self._failure or type(problem).__name__
+
+    def _judge(self) -> None:
         document = self.document
+        if any(_size(loaded.data, {}) > _LARGEST for loaded in document.files.values()):
+            self._failure = f"it is not asked about more than {_LARGEST:,} values, YAML aliases expanded"
+            return
         # Names are relative to the document's folder, as references are; only the root's is as the user wrote it.
         root = Path(document.root_file).name
         files = {name: loaded.data for name, loaded in document.files.items() if name != document.root_file}
@@ -69,10 +79,10 @@ class ValidatorRun:
             process.kill()
             self._output, _ = process.communicate()
             self._failure = f"it was not done after {self.time_limit:g} seconds"
-        except (OSError, ValueError, RecursionError) as problem:
+        except BaseException:
             process.kill()
             process.wait()
-            self._failure = type(problem).__name__
+            raise
 
     def report(self, sink: Sink) -> None:
         """Wait for the end and report what the validator said: SC101 for its errors, SC102 when it failed."""
@@ -115,6 +125,16 @@ class ValidatorRun:
                 Location(self.document.root_file, ""),
                 severity=Severity.WARNING,
             )
+
+
+def _size(value: Any, known: dict[int, int]) -> int:
+    """How many values there are when aliases are copies; as JSON they would be."""
+    if not isinstance(value, (dict, list)):
+        return 1
+    if id(value) not in known:
+        members = value.values() if isinstance(value, dict) else value
+        known[id(value)] = 1 + sum(_size(member, known) for member in members)
+    return known[id(value)]
 
 
 def _distinct(errors: Iterable[tuple[Location, str]]) -> list[tuple[Location, str]]:

@@ -52,6 +52,12 @@ class BodyMaker:
         Raises:
             CannotMakeError: no valid body was found; says for which schema.
         """
+        try:
+            return self._body(media, wish)
+        except UnicodeEncodeError:
+            raise CannotMakeError(f"a text for {media.name} holds half a character, which UTF-8 cannot") from None
+
+    def _body(self, media: MediaPlan, wish: Wish) -> bytes:
         if media.kind == "bytes":
             return self._binary(media, wish)
         if media.kind == "xml":
