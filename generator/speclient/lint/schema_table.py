@@ -126,7 +126,7 @@ class SchemaTable:
         return name
 
     def _inline(self, node: Node) -> Any:
-        """A schema that stands inside another one; from the second time on that a YAML alias leads to it, a reference."""
+        """A schema inside another one; from the second time that a YAML alias leads to it, a reference."""
         if isinstance(node.value, dict) and any(isinstance(member, (dict, list)) for member in node.value.values()):
             if id(node.value) in self._inlined:
                 return {"$ref": f"#/$defs/{self._enter(node)}"}
