@@ -35,7 +35,7 @@ demo: $(READY) generate ## each generated client calls each operation, answered 
 	@$(SPECLIENT) demo
 
 lint: $(READY) ## ruff over the toolkit, the tests and the packages
-	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check .
+	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check generator tests
 	@for project in generated/*/; do $(BIN)/ruff check --quiet $$project && $(BIN)/ruff format --quiet --check $$project || exit 1; done
 	@echo "ruff: clean"
 
