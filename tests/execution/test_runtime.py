@@ -143,7 +143,7 @@ def test_the_secret_shows_nowhere(caplog: pytest.LogCaptureFixture) -> None:
 
 
 def test_secret_members_show_nowhere() -> None:
-    run = {
+    run: dict[str, Any] = {
         "id": 1, "runType": "deploy", "runTimeParameters": {}, "runDetails": {},
         "userCredentials": {"snowflakeUsername": "bob", "snowflakeRole": "admin"},
     }  # fmt: skip
@@ -245,7 +245,8 @@ def test_etlworks_legacy_path_and_parameters() -> None:
         assert wire.url == (
             "https://app.etlworks.com/rest/v1/executions/1234?messageId=15a20488-0224-4ae1-a52c-9ee65a69f2c5&auditId=7"
         )
-        client.flows.get_status_legacy(1234)
+        with pytest.warns(DeprecationWarning, match="plugins/dashboard"):
+            client.flows.get_status_legacy(1234)  # pyright: ignore[reportDeprecated]
         assert wire.url == "https://app.etlworks.com/plugins/dashboard/rest/v1/flows/1234"
     assert status.started == 1531158790495
 
