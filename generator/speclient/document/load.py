@@ -18,7 +18,7 @@ from yaml.reader import ReaderError
 from speclient.diagnostics import CODES, Diagnostic, FatalError, Location, Severity, Sink
 from speclient.document.marks import Marks
 from speclient.document.node import Node, escape_pointer, split_pointer
-from speclient.document.yaml12 import parse_yaml, repeated_keys
+from speclient.document.yaml12 import finite, parse_yaml, repeated_keys
 
 
 class ReferenceProblem(Exception):
@@ -244,7 +244,7 @@ def _parse(text: str, name: str, sink: Sink) -> Any:
             return made
 
         try:
-            data = json.loads(text, object_pairs_hook=pairs)
+            data = json.loads(text, object_pairs_hook=pairs, parse_float=finite, parse_constant=str)
         except RecursionError:
             raise _fatal("SC006", "nested too deeply", Location(name)) from None
         except ValueError as problem:
@@ -255,6 +255,9 @@ def _parse(text: str, name: str, sink: Sink) -> Any:
                 place = Location(name, "", getattr(problem, "lineno", None), getattr(problem, "colno", None))
                 raise _fatal("SC002", f"no JSON: {getattr(problem, 'msg', problem)}", place) from None
         else:
+            if _HALF.search(text) is not None:
+                with contextlib.suppress(RecursionError):  # The limit on depth, a moment later, says it better.
+                    data = _whole_text(data, Location(name), sink)
             if duplicates:
                 lines = repeated_keys(text)
                 for number, key in enumerate(duplicates):
@@ -282,6 +285,32 @@ def _parse(text: str, name: str, sink: Sink) -> Any:
     for key, line in twice:
         sink.report("SC007", f"the key {key!r} stands twice", Location(name, "", line))
     return data
+
+
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+def _whole_text(value: Any, place: Location, sink: Sink) -> Any:
+    """The value with U+FFFD for each half of a surrogate pair."""
+    match value:
+        case str():
+            whole = "".join("\ufffd" if "\ud800" <= sign <= "\udfff" else sign for sign in value)
+            if whole != value:
+                sink.report("SC008", "a text holds half of a surrogate pair; it is read as U+FFFD", place)
+            return whole
+        case dict():
+            found: dict[str, Any] = {}
+            for key, item in value.items():
+                name = _whole_text(key, place, sink)
+                found[name] = _whole_text(item, replace(place, pointer=f"{place.pointer}/{escape_pointer(name)}"), sink)
+            return found
+        case list():
+            return [
+                _whole_text(item, replace(place, pointer=f"{place.pointer}/{index}"), sink)
+                for index, item in enumerate(value)
+            ]
+        case _:
+            return value
 
 
 def _indent(text: str, line: int) -> str:

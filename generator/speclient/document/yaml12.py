@@ -6,6 +6,7 @@ text. OpenAPI asks for YAML 1.2 with the JSON schema ruleset, whose keys are str
 
 from __future__ import annotations
 
+import math
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -52,10 +53,18 @@ def _construct_int(loader: Any, node: Any) -> int:
     return int(text)
 
 
-def _construct_float(loader: Any, node: Any) -> float:
-    text: str = loader.construct_scalar(node).lower()
-    special = {".inf": "inf", "+.inf": "inf", "-.inf": "-inf", ".nan": "nan"}
-    return float(special[text] if text in special else text)
+def finite(text: str) -> float | str:
+    """The number, or its text where no float holds it: neither infinity nor NaN is a value of JSON."""
+    value = float(text)
+    return value if math.isfinite(value) else text
+
+
+def _construct_float(loader: Any, node: Any) -> float | str:
+    text: str = loader.construct_scalar(node)
+    try:
+        return finite(text)
+    except ValueError:  # An explicit `!!float` before something else.
+        return text
 
 
 def _construct_text(loader: Any, node: Any) -> Any:
@@ -74,11 +83,7 @@ _RESOLVERS: tuple[tuple[str, re.Pattern[str], str], ...] = (
     ("tag:yaml.org,2002:bool", re.compile(r"^(true|True|TRUE|false|False|FALSE)$"), "tTfF"),
     ("tag:yaml.org,2002:null", re.compile(r"^(~|null|Null|NULL|)$"), "~nN\0"),
     ("tag:yaml.org,2002:int", re.compile(rf"{_INT.pattern}|^0o[0-7]+$|^0x[0-9a-fA-F]+$"), "-+0123456789"),
-    (
-        "tag:yaml.org,2002:float",
-        re.compile(rf"{_FLOAT.pattern}|^[-+]?\.(inf|Inf|INF)$|^\.(nan|NaN|NAN)$"),
-        "-+.0123456789",
-    ),
+    ("tag:yaml.org,2002:float", _FLOAT, "-+.0123456789"),
     ("tag:yaml.org,2002:merge", re.compile(r"^<<$"), "<"),
 )
 for _tag, _pattern, _first in _RESOLVERS:
