@@ -161,6 +161,8 @@ def run(components: Mapping[str, dict[str, Any]]) -> ast.Module:
         return ast.parse(source)
     except SyntaxError as problem:
         raise Unmakeable(f"SyntaxError: {problem.msg}") from None
+    except (ValueError, RecursionError, MemoryError) as problem:
+        raise Unmakeable(f"no Python: {type(problem).__name__}") from None
 
 
 def run_isolated(components: Mapping[str, dict[str, Any]]) -> tuple[list[ast.stmt], dict[str, str]]:

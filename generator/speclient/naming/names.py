@@ -133,7 +133,7 @@ def choose_names(api: Api, sink: Sink, *, package: str | None = None, memory: Me
     client = _client_name(api, title)
     stem = snake(client).replace("_", "-").removesuffix("-client")
     distribution = package or api.package or f"{stem}-client"
-    distribution = re.sub(r"[^a-z0-9]+", "-", distribution.lower()).strip("-") or "api-client"
+    distribution = re.sub(r"[^a-z0-9]+", "-", distribution.lower())[:100].strip("-") or "api-client"
     if distribution[0].isdigit():
         distribution = f"client-{distribution}"
     module = distribution.replace("-", "_")

@@ -23,8 +23,16 @@ def format_package(files: Sequence[GeneratedFile], package: str) -> tuple[Genera
     """The same files with Python sorted, without unused imports, and formatted. `_core` stays as it is.
 
     Raises:
-        FatalError: SC302, ruff can't read what was generated.
+        FatalError: SC302, ruff can't read what was generated; SC402, there is no place to format it in.
     """
+    try:
+        return _formatted(files, package)
+    except OSError as problem:
+        message = f"the temporary folder can't be used: {problem.strerror or problem}"
+        raise FatalError(Diagnostic("SC402", Severity.ERROR, message, None, CODES["SC402"].hint)) from None
+
+
+def _formatted(files: Sequence[GeneratedFile], package: str) -> tuple[GeneratedFile, ...]:
     core = f"{package}/_core/"
     with tempfile.TemporaryDirectory(prefix="speclient-") as folder:
         root = Path(folder)
