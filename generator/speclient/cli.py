@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -99,6 +101,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; gives the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # Names of files and texts of documents may be beyond the terminal.
+            stream.reconfigure(errors="backslashreplace")
     parser = _parser()
     options = parser.parse_args(arguments)
     if options.command is None:
@@ -132,6 +137,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except FatalError as problem:
         print(render_text([problem.diagnostic]), file=sys.stderr)
         return 2
+    except BrokenPipeError:  # As in `speclient explain | head`: nobody reads on, and that is no error.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except KeyboardInterrupt:
         print("speclient: interrupted", file=sys.stderr)
         return 130
