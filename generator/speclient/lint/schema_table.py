@@ -81,7 +81,7 @@ class SchemaTable:
     _names: dict[str, str] = field(default_factory=dict[str, str])
     _places: dict[str, Node] = field(default_factory=dict[str, Node])
     _queue: list[tuple[str, Node]] = field(default_factory=list[tuple[str, Node]])
-    _inlined: set[int] = field(default_factory=set[int])
+    _inlined: dict[int, str | None] = field(default_factory=dict[int, "str | None"])
     _needs: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
 
     def name(self, node: Node) -> str:
@@ -126,12 +126,16 @@ class SchemaTable:
         return name
 
     def _inline(self, node: Node) -> Any:
-        """A schema inside another one; from the second time that a YAML alias leads to it, a reference."""
-        if isinstance(node.value, dict) and any(isinstance(member, (dict, list)) for member in node.value.values()):
-            if id(node.value) in self._inlined:
-                return {"$ref": f"#/$defs/{self._enter(node)}"}
-            self._inlined.add(id(node.value))
-        return self._schema(node)
+        """A schema inside another one; when a YAML alias leads to it again, a reference to one definition for all."""
+        key = id(node.value)
+        if not isinstance(node.value, dict) or not any(isinstance(each, (dict, list)) for each in node.value.values()):
+            return self._schema(node)
+        if key not in self._inlined:
+            self._inlined[key] = None
+            return self._schema(node)
+        name = self._inlined[key] or self._enter(node)
+        self._inlined[key] = name
+        return {"$ref": f"#/$defs/{name}"}
 
     def _schema(self, node: Node) -> Any:
         if isinstance(node.value, bool):

@@ -84,8 +84,6 @@ class MockService:
             return problem(501, "No answer documented", f"{operation.key} documents no successful answer")
         return self._answer(operation, *chosen, request, arguments.values)
 
-    # -- the request's body -------------------------------------------------------------------------------------------
-
     def _body_fault(self, operation: OperationPlan, request: Request) -> tuple[tuple[int, ...], str] | None:
         """Statuses for what is wrong with the body, best first, and the reason."""
         if not operation.body:
@@ -112,8 +110,6 @@ class MockService:
             return None
         first = departures[0]
         return (422, 400), f"the body breaks its schema: {first.message} at {first.pointer!r}"
-
-    # -- answers ------------------------------------------------------------------------------------------------------
 
     def _answer(
         self, operation: OperationPlan, status: int, answer: AnswerPlan, request: Request, members: Mapping[str, Any]

@@ -55,8 +55,6 @@ class Generator:
         """
         return self._all_of([schema], hint, depth)
 
-    # -- composition ------------------------------------------------------------------------------------------------
-
     def _all_of(self, schemas: Sequence[Any], hint: str, depth: int) -> Any:
         self._spent += 1
         if depth > _DEEPEST or self._spent > _BUDGET:
@@ -197,8 +195,6 @@ class Generator:
             return []
         member = discriminator["propertyName"]
         return [{"properties": {member: {"enum": tags}}, "required": [member], "x-tagged": [member]}]
-
-    # -- values -----------------------------------------------------------------------------------------------------
 
     def _plain(self, facts: Facts, flat: list[Schema], hint: str, depth: int) -> Any:
         kinds = facts.kinds()
