@@ -11,7 +11,7 @@ from typing import Any
 
 import pydantic_core
 
-from speclient.build.shape import Shape, merge, says_something
+from speclient.build.shape import Shape, annotate, merge, says_something
 from speclient.diagnostics import Location, Sink
 from speclient.document import Node, escape_pointer
 from speclient.document.load import ReferenceProblem
@@ -212,10 +212,10 @@ class SchemaBuilder:
             if "$ref" in value:
                 leaves.append(node.resolve())
             members = node.get("allOf")
-            if members is not None:
-                for member in members.elements():
-                    visit(member, (*trail, node.id))
-            if own or ("$ref" not in value and members is None):
+            several = list(members.elements()) if members is not None else []
+            for member in several:
+                visit(member, (*trail, node.id))
+            if own or ("$ref" not in value and not several):
                 leaves.append(node)
 
         for node in nodes:
@@ -236,6 +236,9 @@ class SchemaBuilder:
                 raise ReferenceProblem("SC011", "`allOf` leads back to the schema that it stands in", node.location)
             inner, _ = self._leaves([node])
             if inner == [node]:
+                parts = node.mapping.get("allOf")
+                if isinstance(parts, list) and parts and not says_something(node.value):
+                    raise ReferenceProblem("SC011", "`allOf` leads back to the schema that it stands in", node.location)
                 atoms.setdefault(node)
             else:
                 for leaf in reversed(inner):
@@ -272,6 +275,7 @@ class SchemaBuilder:
         for keyword, node in shape.unenforced:
             self.lose(LossKind.NOT_ENFORCED, node.get(keyword) or node, f"`{keyword}` is not enforced")
         shape.nullable = shape.nullable or nullable
+        annotate(shape, place, len(atoms))
         hint = _with(hint, shape.explicit)
         if shape.unions:
             return _nullable(self._union(atoms, shape, at, hint, place), shape.nullable)
@@ -524,7 +528,10 @@ class SchemaBuilder:
         )  # fmt: skip
 
     def _values(self, shape: Shape, at: str, hint: NameHint, place: Node) -> TypeRef:
-        values = [value for value in shape.enum or () if _fits(value, shape.types)] or list(shape.enum or ())
+        values: list[Any] = []
+        for value in [value for value in shape.enum or () if _fits(value, shape.types)] or shape.enum or ():
+            if not any(_same(value, other) for other in values):  # 1 and 1.0 are one value of JSON.
+                values.append(value)
         if not all(isinstance(value, (str, int, float, bool)) for value in values):
             why = "an enumeration of arrays or objects has no Python type"
             self.lose(LossKind.DEGRADED, place, why)
@@ -535,6 +542,7 @@ class SchemaBuilder:
         if any(isinstance(value, float) and not value.is_integer() for value in values):
             self.lose(LossKind.NOT_ENFORCED, place, "an enumeration of fractions is not enforced")
             return Scalar(ScalarKind.NUMBER)
+        names = _names_of(values, shape)
         values = [int(value) if isinstance(value, float) else value for value in values]
         constants = tuple(Const(value) for value in values)
         if all(isinstance(value, bool) for value in values):
@@ -547,11 +555,14 @@ class SchemaBuilder:
         if kinds - {str, int}:
             return UnionOf(constants)
         if shape.format in ("date-time", "date") and kinds == {str}:
+            self.lose(
+                LossKind.NOT_ENFORCED, place, f"an enumeration of values of the format {shape.format} is not enforced"
+            )
             return Scalar(ScalarKind(shape.format))
         kind = ScalarKind.STRING if kinds == {str} else ScalarKind.INTEGER if kinds == {int} else None
         if self.schemas.get(at) is None:
             self.schemas[at] = EnumSchema(
-                at, hint, place.location, tuple(values), kind, shape.member_names, shape.description, shape.deprecated
+                at, hint, place.location, tuple(values), kind, names, shape.description, shape.deprecated
             )
         return Named(at)
 
@@ -656,6 +667,16 @@ def _fits(value: Any, types: list[str] | None) -> bool:
     if isinstance(value, float):
         return "number" in types or ("integer" in types and value.is_integer())
     return True
+
+
+def _names_of(values: list[Any], shape: Shape) -> tuple[str, ...] | None:
+    """The names that the document gives to values, when it names each of them."""
+    found = [next((n for other, n in shape.member_names if _same(value, other)), None) for value in values]
+    return tuple(name for name in found if name) if found and all(found) else None
+
+
+def _same(value: Any, other: Any) -> bool:
+    return isinstance(value, bool) is isinstance(other, bool) and bool(value == other)
 
 
 def _only_requires(node: Node) -> bool:

@@ -6,7 +6,8 @@ define is one property. Values of the wrong kind (`required: "a"`, `minLength: "
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,7 +19,7 @@ _NUMBERS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multi
 _LOWER = frozenset({"minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"})
 _NOT_ENFORCED = (
     "not", "if", "contains", "uniqueItems", "propertyNames", "dependentRequired", "dependentSchemas", "dependencies",
-    "unevaluatedItems", "unevaluatedProperties", "patternProperties",
+    "unevaluatedItems", "unevaluatedProperties", "patternProperties", "$dynamicRef", "$recursiveRef",
 )  # fmt: skip
 _ANNOTATIONS = frozenset({
     "$ref", "description", "title", "example", "examples", "default", "deprecated", "readOnly", "writeOnly", "xml",
@@ -42,7 +43,7 @@ class Shape:
     prefix: list[Node] = field(default_factory=list[Node])
     no_more_items: bool = False
     enum: list[Any] | None = None
-    member_names: tuple[str, ...] | None = None
+    member_names: list[tuple[Any, str]] = field(default_factory=list[tuple[Any, str]])
     constraints: dict[str, Any] = field(default_factory=dict[str, Any])
     format: str | None = None
     unions: list[tuple[str, Node]] = field(default_factory=list[tuple[str, Node]])
@@ -72,24 +73,40 @@ def says_something(value: dict[str, Any]) -> bool:
 def merge(nodes: Iterable[Node]) -> Shape:
     """The intersection of schema objects (none of which is a `$ref`; `allOf` is the caller's work)."""
     shape = Shape()
-    for node in nodes:
-        _add(shape, node)
-    if shape.enum is not None and None in shape.enum:
+    merged = tuple(nodes)
+    views = [schema_view(node.mapping) for node in merged]
+    for node, view in zip(merged, views, strict=True):
+        _add(shape, node, view)
+    shape.nullable = _admits_null(shape, views)
+    if shape.enum is not None:
         shape.enum = [value for value in shape.enum if value is not None]
-        if shape.types is None or "null" in shape.types:
-            shape.nullable = True
+    for node in merged if len(merged) > 1 else ():
+        # `additionalProperties` is about all that stands not beside it; merged, it is about what stands nowhere.
+        own = node.get("properties")
+        if node.mapping.get("additionalProperties") not in (None, True, {}) and not (
+            shape.properties.keys() <= (own.mapping.keys() if own is not None else set())
+        ):
+            shape.unenforced.append(("additionalProperties", node))
     return shape
 
 
-def _add(shape: Shape, node: Node) -> None:
-    view = schema_view(node.mapping)
+def _admits_null(shape: Shape, views: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether null is a value: where `nullable` says so, or else where no `type` and no enumeration excludes it."""
+    if any(view.get("x-nullable") for view in views):
+        return True
+    types = [view["type"] for view in views if isinstance(view.get("type"), list)]
+    if types and not all("null" in listed for listed in types):
+        return False
+    if shape.enum is not None:
+        return None in shape.enum
+    return bool(types)
 
+
+def _add(shape: Shape, node: Node, view: Mapping[str, Any]) -> None:
     def bad(key: str, expected: str) -> None:
         shape.problems.append((node.get(key) or node, f"`{key}` must be {expected}; it is passed over"))
 
     _add_type(shape, view, bad)
-    if view.get("x-nullable"):
-        shape.nullable = True
     for key in _COUNTS:
         if key in view:
             value = view[key]
@@ -98,7 +115,7 @@ def _add(shape: Shape, node: Node) -> None:
             if isinstance(value, bool) or not isinstance(value, int) or value < 0:
                 bad(key, "a whole number that is not negative")
             else:
-                _narrow(shape, key, value)
+                _narrow(shape, key, value, node)
     for key in _NUMBERS:
         if key in view:
             value = view[key]
@@ -107,10 +124,11 @@ def _add(shape: Shape, node: Node) -> None:
             elif key == "multipleOf" and value <= 0:
                 bad(key, "greater than 0")
             else:
-                _narrow(shape, key, value)
+                _narrow(shape, key, value, node)
     if "pattern" in view:
         if isinstance(view["pattern"], str):
-            shape.constraints.setdefault("pattern", view["pattern"])
+            if shape.constraints.setdefault("pattern", view["pattern"]) != view["pattern"]:
+                shape.unenforced.append(("pattern", node))
         else:
             bad("pattern", "a string")
     if isinstance(view.get("format"), str):
@@ -137,7 +155,7 @@ def _add(shape: Shape, node: Node) -> None:
     _add_annotations(shape, node)
 
 
-def _add_type(shape: Shape, view: dict[str, Any], bad: Any) -> None:
+def _add_type(shape: Shape, view: Mapping[str, Any], bad: Any) -> None:
     types = view.get("type")
     if types is None:
         return
@@ -150,8 +168,6 @@ def _add_type(shape: Shape, view: dict[str, Any], bad: Any) -> None:
         types = [name for name in types if name in _TYPES]
         if not types:
             return
-    if "null" in types:
-        shape.nullable = True
     types = [name for name in types if name != "null"] or ["null"]
     if shape.types is None:
         shape.types = list(dict.fromkeys(types))
@@ -159,17 +175,24 @@ def _add_type(shape: Shape, view: dict[str, Any], bad: Any) -> None:
         both = [name for name in shape.types if name in types or (name == "integer" and "number" in types)]
         if "number" in shape.types and "integer" in types:
             both.append("integer")
+        if not both:
+            bad("type", f"a type that the rest of `allOf` allows, which says {shape.types[0]}")
         shape.types = both or shape.types
 
 
-def _narrow(shape: Shape, key: str, value: float) -> None:
+def _narrow(shape: Shape, key: str, value: float, node: Node) -> None:
     old = shape.constraints.get(key)
-    if old is not None:
+    if old is not None and key == "multipleOf":
+        if not (isinstance(old, int) and isinstance(value, int)):
+            shape.unenforced.append((key, node))
+            return
+        value = math.lcm(old, value)
+    elif old is not None:
         value = max(old, value) if key in _LOWER else min(old, value)
     shape.constraints[key] = value
 
 
-def _add_object(shape: Shape, node: Node, view: dict[str, Any], bad: Any) -> None:
+def _add_object(shape: Shape, node: Node, view: Mapping[str, Any], bad: Any) -> None:
     if "properties" in view:
         properties = node.get("properties")
         if properties is None or not isinstance(properties.value, dict):
@@ -221,7 +244,7 @@ def _add_array(shape: Shape, node: Node, bad: Any) -> None:
             bad("prefixItems", "a list of schemas")
 
 
-def _add_enum(shape: Shape, view: dict[str, Any], bad: Any) -> None:
+def _add_enum(shape: Shape, view: Mapping[str, Any], bad: Any) -> None:
     values: list[Any] | None = None
     if "enum" in view:
         if isinstance(view["enum"], list) and view["enum"]:
@@ -237,11 +260,14 @@ def _add_enum(shape: Shape, view: dict[str, Any], bad: Any) -> None:
         if not any(type(value) is type(other) and value == other for other in distinct):
             distinct.append(value)
     if shape.enum is not None:
-        distinct = [value for value in shape.enum if value in distinct] or shape.enum
+        both = [value for value in shape.enum if value in distinct]
+        if not both:
+            bad("const" if "const" in view else "enum", "values that the rest of `allOf` allows")
+        distinct = both or shape.enum
     shape.enum = distinct
     names = view.get("x-enum-varnames") or view.get("x-enumNames")
-    if isinstance(names, list) and len(names) == len(values) == len(distinct):
-        shape.member_names = tuple(str(name) for name in names)
+    if isinstance(names, list) and len(names) == len(values):
+        shape.member_names = [(value, str(name)) for value, name in zip(values, names, strict=True)]
 
 
 def _add_annotations(shape: Shape, node: Node) -> None:
@@ -254,3 +280,12 @@ def _add_annotations(shape: Shape, node: Node) -> None:
         shape.explicit = shape.explicit or extension.text("name")
     if node.text("format") == "password":
         shape.secret = True
+
+
+def annotate(shape: Shape, place: Node, parts: int) -> None:
+    """What stands at the place itself says more of it than what its `parts` inherit: a name is never inherited."""
+    inherited, explicit = shape.description, shape.explicit
+    shape.description = shape.explicit = None
+    _add_annotations(shape, place)
+    shape.description = shape.description or inherited
+    shape.explicit = shape.explicit or (explicit if parts == 1 else None)
