@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import keyword
+import unicodedata
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from speclient.ir import Api, ObjectSchema, Schema
+
+_T = TypeVar("_T", str, tuple[str, str])
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,25 +32,40 @@ class Memory:
 
 
 def read_memory(value: Any) -> Memory:
-    """From JSON data; whatever is not as it should be is forgotten."""
+    """From JSON data; whatever is not as it should be is forgotten.
+
+    People merge locks by hand: what is no name of ours, or stands for two things, must not get into code.
+    """
     if not isinstance(value, dict):
         return Memory()
     parts = {
         name: part if isinstance(part := value.get(name), dict) else {} for name in ("classes", "methods", "fields")
     }
     return Memory(
-        {key: name for key, name in parts["classes"].items() if _is_name(name)},
-        {key: (pair[0], pair[1]) for key, pair in parts["methods"].items() if _is_pair(pair)},
+        _unique({key: name for key, name in parts["classes"].items() if _is_name(name)}),
+        _unique({key: (pair[0], pair[1]) for key, pair in parts["methods"].items() if _is_pair(pair)}),
         {
-            key: {wire: name for wire, name in names.items() if _is_name(name)}
+            key: _unique({wire: name for wire, name in names.items() if _is_name(name)})
             for key, names in parts["fields"].items()
             if isinstance(names, dict)
         },
     )
 
 
+def _unique(names: dict[str, _T]) -> dict[str, _T]:
+    counts = Counter(names.values())
+    return {key: name for key, name in names.items() if counts[name] == 1}
+
+
 def _is_name(value: Any) -> bool:
-    return isinstance(value, str) and value.isidentifier()
+    """Whether naming could have made it."""
+    return (
+        isinstance(value, str)
+        and value.isidentifier()
+        and not value.startswith("_")
+        and not keyword.iskeyword(value)
+        and unicodedata.normalize("NFKC", value) == value
+    )
 
 
 def _is_pair(value: Any) -> bool:

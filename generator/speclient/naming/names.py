@@ -180,7 +180,11 @@ def _classes(api: Api, operations: dict[str, OperationNames], sink: Sink, memory
     for schema in api.schemas:
         name = memory.classes.get(keys[schema.id])
         asked = schema.hint.explicit
-        if name is not None and name not in given and (asked is None or name.startswith(pascal(asked))):
+        if (
+            name is not None
+            and name not in given | _CLASS_RESERVED
+            and (asked is None or name.startswith(pascal(asked)))
+        ):
             remembered[schema.id] = name
             given.add(name)
 
@@ -222,7 +226,7 @@ def _fields(schema: ObjectSchema, memory: Mapping[str, str]) -> dict[str, str]:
     scope = _Scope(_FIELD_RESERVED | set(memory.values()))
     chosen: dict[str, str] = {}
     for made in schema.properties:
-        if made.name in memory:
+        if memory.get(made.name, "self") not in _FIELD_RESERVED:
             chosen[made.name] = memory[made.name]
             continue
         wanted = snake(made.name)
@@ -259,7 +263,11 @@ def _operations(api: Api, client: str, sink: Sink, memory: Memory) -> dict[str, 
         group_class, scope = groups[group]
         wanted = snake(operation.method_name or operation.operation_id or _described(operation), "call")
         owner, known = memory.methods.get(operation.key, ("", ""))
-        stays = owner == group and (operation.method_name is None or known.startswith(snake(operation.method_name)))
+        stays = (
+            owner == group
+            and known not in _METHOD_RESERVED
+            and (operation.method_name is None or known.startswith(snake(operation.method_name)))
+        )
         method = known if stays else scope.take(wanted)
         if method != wanted and wanted not in _METHOD_RESERVED:
             _clash(sink, "method", f"{group}.{wanted}", f"{group}.{method}", operation.origin)
