@@ -35,7 +35,7 @@ from speclient.ir import (
     Server,
     ServerVariable,
 )
-from speclient.naming import Names, choose_names, constant, pascal, snake
+from speclient.naming import Names, choose_names, constant, pascal, read_memory, snake
 from speclient.runtime._client import SyncClient
 from speclient.runtime._model import Model
 from tests_support import ROOT
@@ -232,6 +232,77 @@ def test_a_title_without_a_word_of_its_own(title: str) -> None:
     names = named(api(title=title))
     assert names.client.isascii()
     assert names.package == "api_client"
+
+
+# -- names that a package had before --------------------------------------------------------------------------------
+
+
+def _thing() -> Api:
+    return api(
+        schemas=(component("Order", ["id", "class"]), component("Line", ["id"])),
+        operations=(
+            operation("GET /a", tags=("x",), operation_id="one"),
+            operation("GET /b", tags=("x",), operation_id="two"),
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "class",
+        "None",
+        "_private",
+        "__init__",
+        "a b",
+        "x; import os",
+        "",
+        "ﬁ",
+        5,
+        None,
+        ["x"],
+        "Model",
+        "self",
+        "Line",
+        "two",
+        "id",
+    ],
+)
+def test_a_lock_cannot_bring_a_name_that_is_none(bad: Any) -> None:
+    """Whatever stands in a lock, each thing has one name that can stand in code."""
+    made = _thing()
+    fresh = named(made)
+    order = "#/components/schemas/Order"
+    value = {
+        "classes": {order: bad, "#/components/schemas/Line": "Line"},
+        "methods": {"GET /a": ["x", bad], "GET /b": ["x", "two"], "GET /c": bad},
+        "fields": {order: {"class": bad, "id": "id"}, "#/components/schemas/Line": bad},
+    }
+    names = choose_names(made, Sink(), memory=read_memory(value))
+    all_fine(names.classes.values())
+    all_fine([found.method for found in names.operations.values()])
+    all_fine(names.fields[order].values(), members_of=Model)
+    assert names.fields["#/components/schemas/Line"] == fresh.fields["#/components/schemas/Line"]
+    assert named(made) == fresh
+
+
+@pytest.mark.parametrize("value", [None, [], "x", 5, {}, {"classes": 5, "methods": [], "fields": {"a": 5}}, {"x": {}}])
+def test_a_lock_without_names_is_as_none(value: Any) -> None:
+    assert choose_names(_thing(), Sink(), memory=read_memory(value)) == named(_thing())
+
+
+@given(st.lists(TEXT, max_size=6, unique=True), st.lists(TEXT, max_size=6, unique=True))
+@QUICK
+def test_names_stay_when_something_comes_in_front(old: list[str], new: list[str]) -> None:
+    before = named(api(schemas=tuple(component(name, old) for name in old)))
+    memory = read_memory(json.loads(json.dumps(before.memory.dump())))
+    both = list(dict.fromkeys([*new, *old]))
+    after = choose_names(api(schemas=tuple(component(name, both) for name in both)), Sink(), memory=memory)
+    assert after.classes.items() >= before.classes.items()
+    for key, fields in before.fields.items():
+        assert after.fields[key].items() >= fields.items()
+        all_fine(after.fields[key].values(), members_of=Model)
+    all_fine(after.classes.values())
 
 
 # -- names that generated modules use themselves ---------------------------------------------------------------
