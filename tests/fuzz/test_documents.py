@@ -127,34 +127,11 @@ def test_mutated_documents(name: str, seed: int, times: int, tmp_path: Path) -> 
     generate_quietly(data, tmp_path)
 
 
-_KEYS = [
-    "type",
-    "properties",
-    "items",
-    "allOf",
-    "oneOf",
-    "anyOf",
-    "enum",
-    "const",
-    "required",
-    "additionalProperties",
-    "$ref",
-    "format",
-    "description",
-    "name",
-    "in",
-    "schema",
-    "content",
-    "nullable",
-    "default",
-    "discriminator",
-    "propertyName",
-    "mapping",
-    "application/json",
-    "object",
-    "string",
-    "a",
-]
+_KEYS = (
+    "type", "properties", "items", "allOf", "oneOf", "anyOf", "enum", "const", "required", "additionalProperties", "$ref",
+    "format", "description", "name", "in", "schema", "content", "nullable", "default", "discriminator", "propertyName",
+    "mapping", "application/json", "object", "string", "a",
+)  # fmt: skip
 _JSON = st.recursive(
     st.sampled_from([value for value in ODD if not isinstance(value, (list, dict))]),
     lambda inner: st.one_of(

@@ -13,6 +13,8 @@ from speclient.render.escape import docstring, one_line
 from speclient.render.methods import error_class
 from speclient.runtime import _errors
 
+_WIDE = 50
+
 CORE_ERRORS: tuple[str, ...] = tuple(
     name
     for name, kind in vars(_errors).items()
@@ -59,6 +61,9 @@ def _view(status: int, bodies: Sequence[str], texts: Sequence[str]) -> ErrorView
     base = f"_errors.{name}" if name in CORE_ERRORS else "_errors.StatusError"
     parts = list(dict.fromkeys(part for part in bodies if part != "None"))
     body = "Any" if "Any" in parts else " | ".join([*parts, "None"]) if parts else "None"
+    if len(parts) > _WIDE and body != "Any":
+        # Checkers nest the operator, and give up on a union of hundreds.
+        body = f"Union[{', '.join(parts)}, None]"
     try:
         phrase = HTTPStatus(status).phrase
     except ValueError:
