@@ -128,8 +128,8 @@ def test_mutated_documents(name: str, seed: int, times: int, tmp_path: Path) -> 
 
 
 _KEYS = (
-    "type", "properties", "items", "allOf", "oneOf", "anyOf", "enum", "const", "required", "additionalProperties", "$ref",
-    "format", "description", "name", "in", "schema", "content", "nullable", "default", "discriminator", "propertyName",
+    "type", "properties", "items", "allOf", "oneOf", "anyOf", "enum", "const", "required", "additionalProperties",
+    "$ref", "format", "description", "name", "in", "schema", "content", "nullable", "default", "discriminator", "propertyName",
     "mapping", "application/json", "object", "string", "a",
 )  # fmt: skip
 _JSON = st.recursive(
