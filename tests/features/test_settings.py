@@ -199,6 +199,19 @@ def test_removing_and_adding_back_gives_the_same_names(spec: Path) -> None:
     assert {path.name: path.read_bytes() for path in again.folder.rglob("*.py")} == tree
 
 
+def test_response_by_without_a_body_to_choose(spec: Path) -> None:
+    """Found by the fuzz tests: it ended in a traceback."""
+    text = SPEC.replace(
+        "      operationId: listItems\n",
+        "      operationId: listItems\n      parameters: [{name: full, in: query, schema: {type: boolean}}]\n"
+        "      x-speclient: {response-by: {parameter: full, schemas: {'true': '#/components/schemas/Item'}}}\n",
+    )
+    spec.write_text(
+        text.replace("'200': {description: All., content:", "'200': {description: All., x-content:"), encoding="utf-8"
+    )
+    assert "SC121" in [found.code for found in run(spec).diagnostics]
+
+
 def test_inspect(spec: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert inspect(spec, Settings(), "ledger")["operations"] == {"emitted": 2, "degraded": 0, "refused": 0}
     assert main(["inspect", str(spec), "--what", "ir"]) == 0

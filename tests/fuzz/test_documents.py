@@ -129,8 +129,8 @@ def test_mutated_documents(name: str, seed: int, times: int, tmp_path: Path) -> 
 
 _KEYS = (
     "type", "properties", "items", "allOf", "oneOf", "anyOf", "enum", "const", "required", "additionalProperties",
-    "$ref", "format", "description", "name", "in", "schema", "content", "nullable", "default", "discriminator", "propertyName",
-    "mapping", "application/json", "object", "string", "a",
+    "$ref", "format", "description", "name", "in", "schema", "content", "nullable", "default", "discriminator",
+    "propertyName", "mapping", "application/json", "object", "string", "a",
 )  # fmt: skip
 _JSON = st.recursive(
     st.sampled_from([value for value in ODD if not isinstance(value, (list, dict))]),

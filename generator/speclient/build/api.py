@@ -155,7 +155,7 @@ def _operation(
         responses=responses,
         security=read_requirements(security, schemas) if security else (),
         servers=read_servers(servers, schemas.sink) if servers else (),
-        response_by=read_response_by(extension, parameters, schemas, NameHint(("Response",), operation=key)),
+        response_by=read_response_by(extension, parameters, responses, schemas, NameHint(("Response",), operation=key)),
         extension=_frozen(extension.mapping, ("paging", "polling")),
     )
 

@@ -7,11 +7,15 @@ import json
 from speclient.build.schemas import SchemaBuilder, json_scalar
 from speclient.document import Node
 from speclient.document.load import ReferenceProblem
-from speclient.ir import Json, NameHint, Parameter, ResponseBy, TypeRef
+from speclient.ir import Json, NameHint, Parameter, Response, ResponseBy, TypeRef
 
 
 def read_response_by(
-    extension: Node, parameters: tuple[Parameter, ...], schemas: SchemaBuilder, hint: NameHint
+    extension: Node,
+    parameters: tuple[Parameter, ...],
+    responses: tuple[Response, ...],
+    schemas: SchemaBuilder,
+    hint: NameHint,
 ) -> ResponseBy | None:
     """`response-by`, or None when it is absent or names what does not exist (reported)."""
     node = extension.get("response-by")
@@ -24,6 +28,9 @@ def read_response_by(
         schemas.sink.report(
             "SC121", f"`response-by` needs a parameter of the operation and schemas, not {wanted!r}", node.location
         )
+        return None
+    if not any(media.kind == "json" for answer in responses if answer.status[0] == "2" for media in answer.media):
+        schemas.sink.report("SC121", "`response-by` needs a successful answer with a JSON body", node.location)
         return None
     cases: list[tuple[Json, TypeRef]] = []
     for text, target in table.items():

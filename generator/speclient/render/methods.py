@@ -324,7 +324,7 @@ class _Method:
     def _chosen_by(self) -> str:
         chosen = self._operation.response_by
         assert chosen is not None
-        media = next(item for media in success_media(self._operation) for item in media)
+        media = next(item for media in success_media(self._operation) for item in media if item.kind == "json")
         cases = ", ".join(
             f"{literal(value)}: (Media({literal(media.name)}, {literal(media.kind)}, lambda: {self._runtime(made)}),)"
             for value, made in chosen.cases
