@@ -62,8 +62,10 @@ def _view(status: int, bodies: Sequence[str], texts: Sequence[str]) -> ErrorView
     parts = list(dict.fromkeys(part for part in bodies if part != "None"))
     body = "Any" if "Any" in parts else " | ".join([*parts, "None"]) if parts else "None"
     if len(parts) > _WIDE and body != "Any":
-        # Checkers nest the operator, and give up on a union of hundreds.
-        body = f"Union[{', '.join(parts)}, None]"
+        # A checker gives up on a union of hundreds; it takes one of some dozens of unions.
+        chunks = [parts[start : start + _WIDE] for start in range(0, len(parts), _WIDE)]
+        inner = [f"Union[{', '.join(chunk)}]" for chunk in chunks]
+        body = f"Union[{', '.join(inner)}, None]"
     try:
         phrase = HTTPStatus(status).phrase
     except ValueError:
