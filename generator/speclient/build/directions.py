@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from itertools import chain
 
-from speclient.build.indexes import schema_types
+from speclient.build.indexes import schema_types, users_of
 from speclient.ir import (
     AliasSchema,
     Api,
@@ -50,7 +50,7 @@ def split_directions(api: Api) -> Api:
     }
     if not differing:
         return api
-    twice = _users(schemas, differing & requests & answers) & requests & answers
+    twice = users_of(api.schemas, differing & requests & answers) & requests & answers
     made: list[Schema] = []
     for schema in api.schemas:
         only_sent = schema.id in requests and schema.id not in answers
@@ -85,23 +85,6 @@ def _reach(schemas: dict[str, Schema], roots: Iterable[TypeRef]) -> frozenset[st
             continue
         found.add(current)
         stack.extend(used for made in schema_types(schemas[current]) for used in named_in(made))
-    return frozenset(found)
-
-
-def _users(schemas: dict[str, Schema], of: Iterable[str]) -> frozenset[str]:
-    """The schemas given, and all that refer to one of them, however far."""
-    users: dict[str, set[str]] = {}
-    for schema in schemas.values():
-        for made in schema_types(schema):
-            for used in named_in(made):
-                users.setdefault(used, set()).add(schema.id)
-    found = set(of)
-    stack = list(found)
-    while stack:
-        for user in users.get(stack.pop(), ()):
-            if user not in found:
-                found.add(user)
-                stack.append(user)
     return frozenset(found)
 
 

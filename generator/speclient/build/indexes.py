@@ -44,23 +44,29 @@ def schema_types(schema: Schema) -> Iterable[TypeRef]:
             return
 
 
+def users_of(schemas: Iterable[Schema], wanted: Iterable[str]) -> frozenset[str]:
+    """The ids that are wanted, and those of all schemas that refer to one of them, however far."""
+    users: dict[str, set[str]] = {}
+    for schema in schemas:
+        for made in schema_types(schema):
+            for used in named_in(made):
+                users.setdefault(used, set()).add(schema.id)
+    found = set(wanted)
+    stack = list(found)
+    while stack:
+        for user in users.get(stack.pop(), ()):
+            if user not in found:
+                found.add(user)
+                stack.append(user)
+    return frozenset(found)
+
+
 def degraded_operations(api: Api, losses: Iterable[Loss]) -> frozenset[str]:
     """Keys of the operations that lost something: themselves, in a schema that they reach, or in their security."""
     owners = {loss.owner for loss in losses if loss.kind is LossKind.DEGRADED}
     if not owners:
         return frozenset()
-    users: dict[str, set[str]] = {}
-    for schema in api.schemas:
-        for made in schema_types(schema):
-            for used in named_in(made):
-                users.setdefault(used, set()).add(schema.id)
-    tainted = {schema.id for schema in api.schemas if schema.id in owners}
-    stack = list(tainted)
-    while stack:
-        for user in users.get(stack.pop(), ()):
-            if user not in tainted:
-                tainted.add(user)
-                stack.append(user)
+    tainted = users_of(api.schemas, (schema.id for schema in api.schemas if schema.id in owners))
     return frozenset(
         operation.key
         for operation in api.operations

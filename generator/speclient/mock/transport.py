@@ -29,7 +29,7 @@ class MockTransport(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
 
 
 def mock(spec: Document | Path | str, *, seed: int = 0) -> MockTransport:
-    """A transport that answers as the document says: `httpx2.Client(transport=mock("specs/cortex.yaml"))`.
+    """A transport that answers as the document says: `httpx2.Client(transport=mock("openapi.yaml"))`.
 
     Raises:
         FatalError: the path leads to no OpenAPI document (SC001 to SC006).
