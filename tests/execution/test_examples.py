@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -21,7 +21,7 @@ from tests_support import GENERATED, PACKAGES, ROOT
 
 
 @contextmanager
-def served(spec: Path) -> Iterator[str]:
+def served(spec: Path) -> Generator[str]:
     """The mock of a document on a socket; gives its URL."""
     service = MockService(spec)
 

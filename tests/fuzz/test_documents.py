@@ -31,6 +31,7 @@ from tests_support import ROOT
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "8"))
 """Examples for each document; more of them is a matter of time."""
+CHECKS: list[HealthCheck] = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.data_too_large]
 PAYLOAD = "'\"\"\"\\\n');import os;os.system('touch fuzz-was-here')#{{7*7}}{%x%}${x}`x`\u2028\u202e"
 ODD: tuple[Any, ...] = (
     None, True, False, 0, -1, 1.5, 1e308, 2**70, "", "a", PAYLOAD, [], {}, [None], [[]], {"": None}, "x" * 3000, "\x00",
@@ -118,7 +119,7 @@ BASES = bases()
 
 
 @pytest.mark.parametrize("name", sorted(BASES))
-@settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=CHECKS)
 @given(seed=st.integers(0, 2**32), times=st.sampled_from([1, 3, 12]))
 def test_mutated_documents(name: str, seed: int, times: int, tmp_path: Path) -> None:
     data = mutate(BASES[name], random.Random(seed), times)
@@ -141,7 +142,7 @@ _JSON = st.recursive(
 )
 
 
-@settings(max_examples=60 * EXAMPLES // 8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60 * EXAMPLES // 8, deadline=None, derandomize=True, suppress_health_check=CHECKS)
 @given(schema=_JSON, parameter=_JSON, response=_JSON, extension=_JSON)
 def test_random_trees(schema: Any, parameter: Any, response: Any, extension: Any, tmp_path: Path) -> None:
     data = {

@@ -56,7 +56,7 @@ def _environment(templates: Path | None) -> jinja2.Environment:
         keep_trailing_newline=True,
         autoescape=False,
     )
-    environment.globals["signature"] = _signature
+    environment.globals.update(signature=_signature)
     return environment
 
 
