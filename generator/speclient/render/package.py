@@ -48,7 +48,7 @@ def _signature(arguments: Sequence[ArgumentView]) -> str:
 
 def _environment(templates: Path | None) -> jinja2.Environment:
     own = jinja2.PackageLoader("speclient", "templates/package")
-    environment = jinja2.Environment(
+    return jinja2.Environment(
         loader=jinja2.ChoiceLoader([jinja2.FileSystemLoader(templates), own]) if templates is not None else own,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
@@ -56,8 +56,6 @@ def _environment(templates: Path | None) -> jinja2.Environment:
         keep_trailing_newline=True,
         autoescape=False,
     )
-    environment.globals.update(signature=_signature)
-    return environment
 
 
 def render_package(
@@ -144,7 +142,7 @@ def render_package(
         add(f"{package}/webhooks.py", "webhooks.py.jinja", hooks=hooks)
     files[f"{package}/resources/__init__.py"] = '"""Operations, in groups."""\n'
     for group in groups:
-        add(f"{package}/resources/{group.attribute}.py", "resource.py.jinja", group=group)
+        add(f"{package}/resources/{group.attribute}.py", "resource.py.jinja", group=group, signature=_signature)
     listed = [{"name": module.name, "names": sorted(d.name for d in module.definitions)} for module in modules]
     add(f"{package}/models/__init__.py", "models_init.py.jinja", modules=listed)
     for module in modules:
