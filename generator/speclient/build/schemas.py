@@ -303,18 +303,15 @@ class SchemaBuilder:
                 return self._without(atoms, branches, at, hint, place)
         rest = [] if bare else [_Stripped.of(atom, branches) for atom in atoms]
         types: list[TypeRef] = []
-        places: dict[str, int] = {}
+        places: list[int] = []
         for index, member in enumerate(members):
             inner = _inner(hint, member.text("title") or f"Option{index + 1}")
             made = self.type_of_all([*rest, member], member.id if bare else f"{at}/{keyword}/{index}", inner)
             if made not in types:
                 types.append(made)
-            reference = member.text("$ref")
-            if reference is not None:
-                places[reference] = types.index(made)
-                places[member.resolve().id] = types.index(made)
+            places.append(types.index(made))
         flat = _flatten(types)
-        discriminator = self._discriminator(shape, flat, members) if len(flat) > 1 and flat == types else None
+        discriminator = self._discriminator(shape, flat, members, places) if len(flat) > 1 and flat == types else None
         if len(flat) == 1:
             return flat[0]
         union = UnionOf(tuple(flat), discriminator)
@@ -354,7 +351,9 @@ class SchemaBuilder:
         shape.description = outer.description or shape.description
         return self._values(shape, at, _with(hint, shape.explicit), place)
 
-    def _discriminator(self, shape: Shape, types: list[TypeRef], members: list[Node]) -> Discriminator | None:
+    def _discriminator(
+        self, shape: Shape, types: list[TypeRef], members: list[Node], places: list[int]
+    ) -> Discriminator | None:
         if shape.discriminator is None or not all(isinstance(made, Named) for made in types):
             return None
         member = shape.discriminator.text("propertyName")
@@ -375,17 +374,20 @@ class SchemaBuilder:
             else:
                 tags[tag] = found
         mapped = set(tags.values())
-        for index, branch in enumerate(members[: len(ids)]):
+        for index, branch in zip(places, members, strict=True):
             if index not in mapped and "$ref" in branch.mapping:
                 tags.setdefault(branch.resolve().last, index)
         # A discriminator over variants that don't have the member can never work; the union is judged by shape then.
-        for branch in members:
-            atoms = merge(atom for atom in self._atoms([branch]) if isinstance(atom.value, dict))
+        for index, branch in zip(places, members, strict=True):
+            try:
+                atoms = merge(atom for atom in self._atoms([branch]) if isinstance(atom.value, dict))
+            except ReferenceProblem:  # Reported where the variant itself is built.
+                atoms = Shape()
             if member not in atoms.properties:
                 self.lose(LossKind.DEGRADED, shape.discriminator, f"not every variant has the member {member!r}")
                 return None
-            for tag, index in _constants(atoms, member, members.index(branch)):
-                tags.setdefault(tag, index)
+            for tag, place in _constants(atoms, member, index):
+                tags.setdefault(tag, place)
         return Discriminator(member, tuple(tags.items())) if tags else None
 
     # -- everything but unions ----------------------------------------------------------------------------------
