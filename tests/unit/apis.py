@@ -11,7 +11,7 @@ import yaml
 from speclient.build import build_api
 from speclient.diagnostics import Sink
 from speclient.document import Document, load
-from speclient.ir import Api, Property, Schema, TypeRef
+from speclient.ir import Api, ObjectSchema, Property, Schema, TypeRef
 
 
 @dataclass(frozen=True)
@@ -37,9 +37,8 @@ class Built:
 
     def property(self, owner: str, name: str) -> Property:
         schema = self.schema(owner)
-        assert hasattr(schema, "properties")
-        found: Property = next(made for made in schema.properties if made.name == name)
-        return found
+        assert isinstance(schema, ObjectSchema)
+        return next(made for made in schema.properties if made.name == name)
 
     def type(self, name: str) -> TypeRef:
         """The type of the property `name` of the component `Thing`."""

@@ -374,6 +374,31 @@ def test_discriminators_that_cannot_work(discriminator: str, message: str, tmp_p
     assert any(message in found for found in built.messages), built.messages
 
 
+def test_a_variant_that_stands_twice(tmp_path: Path) -> None:
+    """Tags lead to places of the union, not of the list in the document."""
+    cat, dog = "{$ref: '#/components/schemas/Cat'}", "{$ref: '#/components/schemas/my dog'}"
+    built = one(tmp_path, f"{{oneOf: [{cat}, {cat}, {dog}], discriminator: {{propertyName: kind}}}}", DISCRIMINATED)
+    made = built.schema(HERE)
+    assert isinstance(made, AliasSchema)
+    assert isinstance(made.type, UnionOf)
+    assert len(made.type.members) == 2
+    assert made.type.discriminator is not None
+    assert dict(made.type.discriminator.mapping) == {"Cat": 0, "my dog": 1, "hound": 1}
+
+
+@pytest.mark.parametrize("reference", ["'#/components/schemas/Gone'", "gone.yaml", "5", "'#/components/schemas/Loop'"])
+@pytest.mark.parametrize("keyword", ["oneOf", "anyOf", "allOf"])
+@pytest.mark.parametrize("discriminator", ["", ", discriminator: {propertyName: kind}"])
+def test_a_branch_that_leads_nowhere(reference: str, keyword: str, discriminator: str, tmp_path: Path) -> None:
+    """It costs the branch its type, not the operation, and not the run."""
+    schema = f"{{{keyword}: [{{$ref: '#/components/schemas/Cat'}}, {{$ref: {reference}}}]{discriminator}}}"
+    loop = "Loop: {allOf: [{$ref: '#/components/schemas/Loop'}]}\n"
+    built = one(tmp_path, schema, DISCRIMINATED + loop)
+    assert built.type("a") is not None
+    assert [made.key for made in built.api.operations] == ["GET /thing"]
+    assert built.codes & {"SC010", "SC011"}
+
+
 # -- objects ---------------------------------------------------------------------------------------------------
 
 

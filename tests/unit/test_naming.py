@@ -187,9 +187,7 @@ def test_arguments_of_the_constructor(schemes: list[str], variables: list[str]) 
         servers=(Server("https://x", None, tuple(ServerVariable(name, "") for name in variables)),),
     )
     names = named(made)
-    keys = [
-        next(iter(parts.values())) for scheme, parts in names.credentials.items() if len(parts) == 1 and "key" in parts
-    ]
+    keys = [next(iter(parts.values())) for parts in names.credentials.values() if len(parts) == 1 and "key" in parts]
     all_fine([*keys, *names.server_variables.values()])
 
 

@@ -41,6 +41,10 @@ def _write(folder: Path, files: Files, *, force: bool = False) -> None:
     write(folder, _files(files), _lock(files), force=force)
 
 
+def _nothing(*_: object) -> None:
+    """In place of what a killed process does no more."""
+
+
 def _problem(folder: Path, files: Files) -> Diagnostic | None:
     try:
         _write(folder, files)
@@ -142,7 +146,7 @@ def test_what_is_killed_midway_is_mended_by_the_next_run(
     _write(folder, FIRST)
     with monkeypatch.context() as patch:
         patch.setattr(os, "replace", _failing_at(number, os.replace, Killed(), for_ever=True))
-        patch.setattr("speclient.publish.write._Switch._restore", lambda *_: None)
+        patch.setattr("speclient.publish.write._Switch._restore", _nothing)
         try:
             _write(folder, SECOND)
         except Killed:
@@ -157,7 +161,7 @@ def test_an_edit_is_seen_even_after_a_broken_run(tmp_path: Path, monkeypatch: py
     _write(folder, FIRST)
     with monkeypatch.context() as patch:
         patch.setattr(os, "replace", _failing_at(3, os.replace, Killed(), for_ever=True))
-        patch.setattr("speclient.publish.write._Switch._restore", lambda *_: None)
+        patch.setattr("speclient.publish.write._Switch._restore", _nothing)
         with pytest.raises(Killed):
             _write(folder, SECOND)
     (folder / "b" / "c.py").write_text("by hand", encoding="utf-8")
