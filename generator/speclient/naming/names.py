@@ -310,7 +310,7 @@ def _credentials(api: Api) -> dict[str, dict[str, str]]:
     def share(wanted: str) -> str:
         name = snake(wanted, "credential")
         if name not in shared:
-            shared[name] = scope.take(name)
+            shared[name] = scope.take(name, "_credential")
         return shared[name]
 
     for scheme in sorted(api.security_schemes, key=lambda made: made.kind == "key" and not made.arguments):
@@ -318,7 +318,7 @@ def _credentials(api: Api) -> dict[str, dict[str, str]]:
         chosen[scheme.id] = {
             part: share(given.get(part) or part)
             if scheme.kind != "key" or part in given
-            else scope.take(snake(scheme.id, "credential"))
+            else scope.take(snake(scheme.id, "credential"), "_key")
             for part in parts[scheme.kind]
         }
     return {scheme.id: chosen[scheme.id] for scheme in api.security_schemes}
@@ -328,7 +328,8 @@ def _variables(api: Api) -> dict[str, str]:
     taken = {name for parts in _credentials(api).values() for name in parts.values()}
     scope = _Scope(_CONSTRUCTOR_RESERVED | taken)
     names = dict.fromkeys(variable.name for server in api.servers for variable in server.variables)
-    return {name: scope.take(snake(name, "variable")) for name in names}
+    # Each has an environment variable too: an underscore would not tell it from that of a credential.
+    return {name: scope.take(snake(name, "variable"), "_variable") for name in names}
 
 
 def _clash(sink: Sink, what: str, wanted: str, got: str, origin: Location) -> None:
