@@ -178,7 +178,10 @@ def test_groups_methods_and_arguments(given_operations: list[tuple[str, str, lis
         all_fine(made.arguments.values())
 
 
-@given(st.lists(TEXT, max_size=6, unique=True), st.lists(TEXT, max_size=6, unique=True))
+CONSTRUCTOR = st.one_of(st.sampled_from(["token", "username", "base_url", "baseUrl", "timeout", "url", "os"]), TEXT)
+
+
+@given(st.lists(CONSTRUCTOR, max_size=6, unique=True), st.lists(CONSTRUCTOR, max_size=6, unique=True))
 @QUICK
 def test_arguments_of_the_constructor(schemes: list[str], variables: list[str]) -> None:
     kinds = ("key", "bearer", "basic", "none")
@@ -188,7 +191,10 @@ def test_arguments_of_the_constructor(schemes: list[str], variables: list[str]) 
     )
     names = named(made)
     keys = [next(iter(parts.values())) for parts in names.credentials.values() if len(parts) == 1 and "key" in parts]
+    arguments = {name for parts in names.credentials.values() for name in parts.values()}
     all_fine([*keys, *names.server_variables.values()])
+    # A variable must never be filled from the environment variable of a secret, nor a secret from that of the URL.
+    all_fine([name.strip("_") + "_" for name in (*arguments, *names.server_variables.values(), "base_url")])
 
 
 @given(st.lists(TEXT, min_size=1, max_size=8, unique=True), st.randoms(use_true_random=False))
