@@ -7,6 +7,7 @@ SPECLIENT := $(BIN)/speclient
 SPEC ?=
 URL ?=
 PARAMS ?=
+ARGS ?=
 
 .DEFAULT_GOAL := all
 .PHONY: all setup check generate regenerate demo test test-all test-pythons lint types contract corpus bench clean help
@@ -52,8 +53,8 @@ contract: $(READY) ## judge a service: make contract SPEC=cortex URL=https://...
 	@test -n "$(SPEC)" -a -n "$(URL)" || { echo 'usage: make contract SPEC=cortex URL=https://api.example.com [PARAMS="jobId=abc"]'; exit 2; }
 	@$(SPECLIENT) contract $(SPEC) --url $(URL) $(foreach param,$(PARAMS),--param $(param))
 
-corpus: $(READY) ## generate from every document in the folder that SPECLIENT_CORPUS names
-	@$(BIN)/python tests/corpus/run.py
+corpus: $(READY) ## judge the packages of all documents in the folder that SPECLIENT_CORPUS names: ARGS="--contract --types --write"
+	@$(BIN)/python tests/corpus/run.py $(ARGS)
 
 bench: $(READY) ## the clients against a hand-written one, as ratios
 	@$(BIN)/python tests/bench/run.py

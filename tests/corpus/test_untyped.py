@@ -1,0 +1,51 @@
+"""The judge of `Any` is right: it must find one that hides a type, and no other."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+import pytest
+
+from corpus.count import count_operations
+from corpus.untyped import judged
+
+_DOCUMENT: dict[str, Any] = {
+    "components": {"schemas": {"Text": {"type": "string"}, "Free": {}, "Loop": {"allOf": [{"$ref": "#/l"}]}}}
+}
+
+
+@pytest.mark.parametrize(
+    ("annotation", "schema", "fine"),
+    [
+        ("Any", {}, [True]),
+        ("Any", {"description": "said in words only", "nullable": True}, [True]),
+        ("Any", {"type": "string"}, [False]),
+        ("Any", {"$ref": "#/components/schemas/Text"}, [False]),
+        ("Any", {"$ref": "#/components/schemas/Free"}, [True]),
+        ("Any", {"allOf": [{"type": "string"}, {"description": "more"}]}, [False]),
+        ("Any", {"oneOf": [{"type": "string"}, {}]}, [True]),
+        ("list[Any]", {"type": "array", "items": {}}, [True]),
+        ("list[Any]", {"type": "array"}, [True]),
+        ("list[Any]", {"type": "array", "items": {"type": "string"}}, [False]),
+        ("dict[str, Any]", {"type": "object"}, [True]),
+        ("dict[str, Any]", {"type": "object", "additionalProperties": True}, [True]),
+        ("dict[str, Any]", {"type": "object", "additionalProperties": {"type": "string"}}, [False]),
+        ("Annotated[Omittable[list[dict[str, Any]]], Field()]", {"type": "array", "items": {"type": "object"}}, [True]),
+        ("list[Any] | None", {"type": ["array", "null"], "items": {"enum": [1]}}, [False]),
+        ("models.Thing | Mapping[str, Any] | None", {"type": "object", "properties": {"a": {}}}, []),
+        ("str", {"type": "string"}, []),
+    ],
+)
+def test_an_any_is_explained_by_the_document_alone(annotation: str, schema: dict[str, Any], fine: list[bool]) -> None:
+    code = ast.parse(annotation, mode="eval").body
+    assert list(judged(_DOCUMENT, code, (schema,))) == fine
+
+
+def test_operations_are_counted() -> None:
+    shared: dict[str, Any] = {"get": {}, "parameters": [], "x-get": {}}
+    document = {
+        "paths": {"/a": {"get": {}, "post": {}, "summary": "s"}, "/b": {"$ref": "#/items/b"}},
+        "items": {"b": shared},
+    }
+    assert count_operations(document) == 3
