@@ -170,6 +170,26 @@ def test_random_trees(schema: Any, parameter: Any, response: Any, extension: Any
     generate_quietly(data, tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("name", "seed", "times"), [("discriminator", 433, 12), ("mode", 200, 12), ("recursive", 81004, 12)]
+)
+def test_mutations_that_once_ended_in_a_traceback(name: str, seed: int, times: int, tmp_path: Path) -> None:
+    data = mutate(BASES[name], random.Random(seed), times)
+    data["openapi"] = BASES[name]["openapi"]
+    generate_quietly(data, tmp_path)
+
+
+def test_an_open_enumeration_of_null_only(tmp_path: Path) -> None:
+    schema = {"anyOf": [{"const": None, "type": "string"}, {"type": "string"}]}
+    body = {
+        "content": {
+            "application/json": {"schema": {"type": "object", "properties": {"a": schema, "b": {"enum": [None]}}}}
+        }
+    }
+    paths = {"/a": {"get": {"responses": {"200": {"description": "x", **body}}}}}
+    assert generate_quietly({"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": paths}, tmp_path)
+
+
 def test_the_mutations_are_no_toys(tmp_path: Path) -> None:
     """Most mutated documents still give a package, so that the late stages are reached."""
     chance = random.Random(1)

@@ -538,6 +538,8 @@ class SchemaBuilder:
             why = "an enumeration of arrays or objects has no Python type"
             self.lose(LossKind.DEGRADED, place, why)
             return Anything(why)
+        if not values:  # Only null was listed.
+            return NULL
         if any(_half_a_pair(value) for value in values):
             self.lose(LossKind.NOT_ENFORCED, place, "a value holds half of a surrogate pair, which no JSON text has")
             return Scalar(ScalarKind.STRING)
