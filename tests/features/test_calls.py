@@ -300,6 +300,67 @@ def test_webhooks_and_callbacks(make: Make) -> None:
     assert "status: getJob" in made.client(answer({})).jobs.start_job.__doc__
 
 
+def test_references_across_files(make: Make) -> None:
+    made = make(feature("references"))
+    body = {"name": "a", "back": {"other": {"name": "b"}, "dynamic": {"anything": 1}, "described": {"x": "y"}}}
+    result = made.client(answer(body)).api.get_a()
+    assert type(result.back).__name__ == "Node"
+    assert result.back.other.name == "b"
+    assert result.to_dict() == body
+    assert type(made.client(answer(body["back"])).api.get_b(size=2)).__name__ == "Node"
+    assert "dynamic" in json.dumps(made.ledger)
+
+
+def test_servers_and_their_variables(make: Make) -> None:
+    made = make(feature("servers"))
+    client = made.module.Servers
+    assert client().base_url == "https://eu.example.com/v1"
+    assert client(region="us", version="v2").base_url == "https://us.example.com/v2"
+    assert client(host="h:1").base_url == "https://h:1/own"
+    wire = recorder(httpx2.Response(204))
+    made.client(wire).api.get_a()
+    assert wire.url == "https://api.example.com/a"
+    made.client(wire).api.get_b()
+    assert wire.url == "https://files.example.com/b"
+
+
+@pytest.mark.parametrize(
+    ("body", "fine"),
+    [
+        ({"pair": ["a", 1], "open": ["a", 1, 2], "bounded": ["ab"], "unique": [1, 1], "either": None}, True),
+        ({"either": "x", "nested": [[{"x": True}], []]}, True),
+        ({"either": [0.5]}, True),
+        ({"pair": ["a"]}, False),
+        ({"pair": ["a", "b"]}, False),
+        ({"pair": ["a", 1, 2]}, False),
+        ({"open": [True]}, False),
+        ({"bounded": []}, False),
+        ({"bounded": ["abc"]}, False),
+        ({"either": [0]}, False),
+        ({"nested": [[{"x": 1}]]}, False),
+    ],
+)
+def test_arrays(make: Make, body: dict[str, Any], fine: bool) -> None:
+    made = make(feature("arrays"))
+    client = made.client(answer(body))
+    if fine:
+        assert client.api.get_a().to_dict() == body
+    else:
+        with pytest.raises(made.module.InvalidResponseError):
+            client.api.get_a()
+
+
+def test_variants_without_a_tag(make: Make) -> None:
+    made = make(feature("variants"))
+    cat = made.client(answer({"lives": 9})).api.get_a()
+    dog = made.client(answer({"barks": True})).api.get_a()
+    assert (type(cat).__name__, type(dog).__name__) == ("Cat", "AnyDog")
+    assert made.client(answer("fish")).api.get_a() == "fish"
+    for body in ({"lives": "9"}, {"lives": 9, "more": 1}, {}, 5):
+        with pytest.raises(made.module.InvalidResponseError):
+            made.client(answer(body)).api.get_a()
+
+
 def test_a_body_of_several_media_types(make: Make) -> None:
     made = make(feature("bodies"))
     wire = recorder(httpx2.Response(204))
