@@ -46,6 +46,12 @@ class Made:
         return getattr(self.module, table["client"])(http_client=http_client, **arguments)
 
 
+@pytest.fixture(autouse=True)
+def _no_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing that another run remembered decides a test."""
+    monkeypatch.setenv("SPECLIENT_CACHE", "off")
+
+
 @pytest.fixture
 def make(tmp_path: Path) -> Iterator[Callable[[str | Path], Made]]:
     """Generate a package from the text or the path of a document, and import it; it is forgotten after the test."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from speclient.diagnostics import Location, Severity, Sink
 from speclient.document import Document, escape_pointer
-from speclient.lint import validator_process
+from speclient.lint import cache, validator_process
 
 SHOWN = 50
 """How many errors of one document are reported one by one."""
@@ -59,6 +59,11 @@ class ValidatorRun:
             "files": {**files, root: document.root.value},
             "limit": _COUNTED,
         }
+        asked = json.dumps(request)
+        remembered = cache.path_of(asked)
+        if remembered is not None and (known := cache.read(remembered)) is not None:
+            self._output = known
+            return
         # -P: nothing of the working folder or of this one is imported in place of a library.
         command = [sys.executable, "-P", str(Path(validator_process.__file__))]
         try:
@@ -74,7 +79,7 @@ class ValidatorRun:
             self._failure = f"it could not be started: {problem.strerror or problem}"
             return
         try:
-            self._output, _ = process.communicate(json.dumps(request), timeout=self.time_limit)
+            self._output, _ = process.communicate(asked, timeout=self.time_limit)
         except subprocess.TimeoutExpired:
             process.kill()
             self._output, _ = process.communicate()
@@ -83,6 +88,9 @@ class ValidatorRun:
             process.kill()
             process.wait()
             raise
+        whole = [line for line in self._output.splitlines() if line.startswith('{"end"')]
+        if remembered is not None and self._failure is None and whole:
+            cache.write(remembered, self._output)
 
     def report(self, sink: Sink) -> None:
         """Wait for the end and report what the validator said: SC101 for its errors, SC102 when it failed."""
