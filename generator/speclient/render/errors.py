@@ -64,7 +64,7 @@ def _view(status: int, bodies: Sequence[str], texts: Sequence[str]) -> ErrorView
     if len(parts) > _WIDE and body != "Any":
         # A checker gives up on a union of hundreds; it takes one of some dozens of unions.
         chunks = [parts[start : start + _WIDE] for start in range(0, len(parts), _WIDE)]
-        inner = [f"Union[{', '.join(chunk)}]" for chunk in chunks]
+        inner = [f"Union[{', '.join(chunk)}]" if len(chunk) > 1 else chunk[0] for chunk in chunks]
         body = f"Union[{', '.join(inner)}, None]"
     try:
         phrase = HTTPStatus(status).phrase
