@@ -1,18 +1,20 @@
 """`python -m corpus.contracts PROJECT PACKAGE SPEC COUNT`: the contract tests on a few operations, print JSON.
 
-COUNT operations of GET, spread over the document, and one of each other method; both directions.
+COUNT operations of GET, spread over the document, and one of each other method; both directions. The document is made
+to say what every package takes for granted (`prepared`), or each such place would be a finding of its own.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sys
+import tempfile
 from collections import Counter
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from speclient.contract import (
     ContractFailure,
@@ -27,7 +29,9 @@ from speclient.contract import (
     check_requests,
     load_package,
 )
+from speclient.contract.oracle.body import is_json_type
 
+SERVER = "https://service.test"
 PROFILE = Profile(examples=5, shrink=False)
 SECONDS = 40
 
@@ -36,17 +40,56 @@ class _TooLong(BaseException):
     """A check took longer than SECONDS."""
 
 
-@contextmanager
-def _limit() -> Generator[None]:
-    def stop(*_: object) -> None:
+class _Limit:
+    """Ends a block after SECONDS. The engine catches all that a call raises, so that `over` is the word to trust."""
+
+    def __init__(self) -> None:
+        self.over = False
+
+    def _stop(self, *_: object) -> None:
+        self.over = True
         raise _TooLong
 
-    signal.signal(signal.SIGALRM, stop)
-    signal.alarm(SECONDS)
-    try:
-        yield
-    finally:
-        signal.alarm(0)
+    def __enter__(self) -> Self:
+        signal.signal(signal.SIGALRM, self._stop)
+        signal.setitimer(signal.ITIMER_REAL, SECONDS, 2)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def prepared(document: dict[str, Any]) -> dict[str, Any]:
+    """The document with one absolute server, one media type a body, and the types that its schemas leave unsaid.
+
+    A schema with `properties` and no `type` allows any text by the letter. Packages take it for an object, and their
+    ledgers say so at each place. The engine calls a method without `content_type`.
+    """
+    typed: dict[str, Any] = {
+        name: _typed(value) if name in ("paths", "components") else value for name, value in document.items()
+    }
+    shared: dict[str, Any] = typed.get("components", {}).get("requestBodies", {})
+    items = [item for item in typed["paths"].values() if isinstance(item, dict)]
+    operations = [each for item in items for each in item.values() if isinstance(each, dict)]
+    for body in (*shared.values(), *(each.get("requestBody", {}) for each in operations)):
+        if content := body.get("content"):
+            usual = next((name for name in content if is_json_type(name)), next(iter(content)))
+            body["content"] = {usual: content[usual]}
+    return {**typed, "servers": [{"url": SERVER}]}
+
+
+def _typed(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_typed(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    result = {key: each if key in ("example", "examples", "enum") else _typed(each) for key, each in value.items()}
+    if "type" not in value and "in" not in value:
+        if isinstance(value.get("properties"), dict) and value["properties"]:
+            result["type"] = "object"
+        elif isinstance(value.get("items"), dict) and value["items"]:
+            result["type"] = "array"
+    return result
 
 
 def sample(package: Package, count: int) -> list[Method]:
@@ -61,6 +104,8 @@ def sample(package: Package, count: int) -> list[Method]:
 
 
 def _answers(package: Package, method: Method) -> None:
+    if method.operation.method == "HEAD":  # Its answers never have a body, whatever the document says.
+        return
     contract = ResponseContract(package, method)
     for answer in contract.answers:
         if answer.has_schema:
@@ -78,21 +123,17 @@ def judge(package: Package, count: int) -> dict[str, Any]:
         _answers,
     )
     found: list[Finding] = list(package.judge_table())
-    methods = sample(package, count)
+    methods, unfinished = sample(package, count), 0
     for method in methods:
         for check in checks:
+            limit = _Limit()
             try:
-                with _limit():
+                with limit:
                     check(package, method)
-            except ContractFailure as failure:
-                found += failure.findings
-            except _TooLong:
-                found.append(Finding(method.operation.name, "engine.timeout", f"done in {SECONDS} s", "no end"))
-            except BaseExceptionGroup as several:
-                for each in several.exceptions:
-                    found += each.findings if isinstance(each, ContractFailure) else [_crash(method, each)]
-            except Exception as problem:  # The engine's own faults are counted too.
-                found.append(_crash(method, problem))
+            except BaseException as problem:
+                if not limit.over:
+                    found += _findings(method, problem)
+            unfinished += limit.over
     counts = Counter(finding.check for finding in found)
     texts: dict[str, list[str]] = {}
     for finding in found:
@@ -100,15 +141,37 @@ def judge(package: Package, count: int) -> dict[str, Any]:
             shown.append(str(finding)[:1500])
     return {
         "tried": len(methods),
+        "unfinished": unfinished,
         "findings": dict(sorted(counts.items())),
         "finding_texts": [text for group in texts.values() for text in group],
     }
+
+
+def _findings(method: Method, problem: BaseException) -> list[Finding]:
+    """What a check found; the engine's own faults are findings too."""
+    if isinstance(problem, ContractFailure):
+        return list(problem.findings)
+    if isinstance(problem, BaseExceptionGroup):
+        return [finding for each in problem.exceptions for finding in _findings(method, each)]
+    if isinstance(problem, KeyboardInterrupt):
+        raise problem
+    return [_crash(method, problem)]
 
 
 def _crash(method: Method, problem: BaseException) -> Finding:
     return Finding(method.operation.name, "engine.crash", "a verdict", f"{type(problem).__name__}: {problem}"[:600])
 
 
+def main(project: str, name: str, spec: str, count: str) -> dict[str, Any]:
+    """The figures of one package."""
+    document = prepared(json.loads(Path(spec).read_bytes()))
+    with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as copy:
+        json.dump(document, copy)
+        copy.flush()
+        package = load_package(name, path=project, spec=copy.name)
+    os.environ[f"{package.table['environment']}_BASE_URL"] = SERVER
+    return judge(package, int(count))
+
+
 if __name__ == "__main__":
-    loaded = load_package(sys.argv[2], path=sys.argv[1], spec=Path(sys.argv[3]))
-    print(json.dumps(judge(loaded, int(sys.argv[4]))))
+    print(json.dumps(main(*sys.argv[1:])))

@@ -33,6 +33,8 @@ class Row:
     type_errors: list[str] = field(default_factory=list[str])
     tried: int | None = None
     """Operations whose contract was tried."""
+    unfinished: int = 0
+    """Checks that were ended because they took too long."""
     findings: dict[str, int] = field(default_factory=dict[str, int])
     finding_texts: list[str] = field(default_factory=list[str])
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from corpus.contracts import SECONDS
 from corpus.figures import Row, column
 
 _HEAD = (
@@ -85,6 +86,11 @@ def document(rows: Sequence[Row], explained: str) -> str:
         lines.append(f"`Any` stands {unstated:,} times where a document gives no type, and {told} times by the ledger.")
     if invalid is not None:
         lines.append(f"{invalid:,} examples are not valid by their own schemas and are not counted.")
+    if column(rows, "tried") is not None:
+        ended = column(rows, "unfinished")
+        lines.append(
+            f"{ended} checks of contracts were ended after {SECONDS} seconds; what they had found does not count."
+        )
     if short := [row for row in rows if row.degraded or row.refused]:
         lines += ["", "## Degraded and refused", "", "| document | operations | why |", "|---|---:|---|"]
         lines += [f"| {row.document} | {row.degraded + row.refused} | {'; '.join(row.reasons)} |" for row in short]
