@@ -62,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     generate.add_argument("--format", choices=("text", "json"), default="text", help="how findings are printed")
     generate.add_argument("-v", "--verbose", action="store_true", help="print notes too")
     for command in (check, generate):
+        command.add_argument("--allow-urls", action="store_true", help="follow references to http and https URLs")
         command.add_argument(
             "--overlay", action="append", default=[], metavar="FILE", help="apply an OpenAPI overlay; may be repeated"
         )
@@ -153,6 +154,8 @@ def _settings(options: argparse.Namespace) -> Settings:
         settings = replace(settings, output=options.output)
     if getattr(options, "package", None) is not None:
         settings = replace(settings, package=options.package)
+    if getattr(options, "allow_urls", False):
+        settings = replace(settings, allow_urls=True)
     if getattr(options, "allow_outside_refs", False):
         settings = replace(settings, allow_outside_refs=True)
     settings = replace(

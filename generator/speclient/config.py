@@ -29,6 +29,8 @@ class Settings:
     """The version of the packages; by default that of the document, where it is a valid one."""
     allow_outside_refs: bool = False
     """Whether references may name files outside the document's folder."""
+    allow_urls: bool = False
+    """Whether references may name http and https URLs."""
     overlays: tuple[str, ...] = ()
     """OpenAPI overlays that are applied to each document, in this order."""
     include: tuple[str, ...] = ()
@@ -42,7 +44,7 @@ class Settings:
         """What of the settings shows in the output, as text."""
         templates = sorted(Path(self.templates).glob("*.jinja")) if self.templates else []
         texts = [[path.name, path.read_text(encoding="utf-8", errors="replace")] for path in templates]
-        values = [self.package, self.package_version, self.allow_outside_refs, self.overlays]
+        values = [self.package, self.package_version, self.allow_outside_refs, self.allow_urls, self.overlays]
         return json.dumps([*values, self.include, self.exclude, texts])
 
     def problem(self) -> str | None:
@@ -114,7 +116,7 @@ def _from_table(table: Mapping[str, Any], place: Path, start: Path) -> Settings:
                 raise _wrong(f"[tool.speclient] {key} must be a list of {what}", path)
             paths = name in ("specs", "overlays")
             values[name] = tuple(_relative(place.parent / item, start) if paths else item for item in value)
-        elif name == "allow_outside_refs":
+        elif name in ("allow_outside_refs", "allow_urls"):
             if not isinstance(value, bool):
                 raise _wrong(f"[tool.speclient] {key} must be true or false", path)
             values[name] = value

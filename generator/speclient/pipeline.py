@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -47,7 +47,7 @@ def check(spec: Path, settings: Settings) -> tuple[Diagnostic, ...]:
     from speclient.lint import lint
 
     sink = Sink()
-    document = load(spec, sink, allow_outside=settings.allow_outside_refs)
+    document = load(spec, sink, allow_outside=settings.allow_outside_refs, allow_urls=settings.allow_urls)
     for overlay in settings.overlays:
         apply_overlay(document, Path(overlay), sink)
     lint(document, sink)
@@ -167,7 +167,7 @@ def generate(
     inputs = [*texts, *(Path(os.path.relpath(overlay, spec.parent)).as_posix() for overlay in document.overlays)]
     lock = Lock(
         generator=GENERATOR,
-        spec={name: digest((spec if name == spec.name else spec.parent / name).read_bytes()) for name in inputs},
+        spec={name: _input_digest(spec, name, texts) for name in inputs},
         settings=digest(settings.fingerprint().encode()),
         files={file.path: digest(file.content) for file in files},
         names=names.memory.dump(),
@@ -196,7 +196,7 @@ def _read(spec: Path, settings: Settings, sink: Sink) -> tuple[Document, Api]:
     from speclient.build.selection import Selection
     from speclient.document import apply_overlay, load
 
-    document = load(spec, sink, allow_outside=settings.allow_outside_refs)
+    document = load(spec, sink, allow_outside=settings.allow_outside_refs, allow_urls=settings.allow_urls)
     for overlay in settings.overlays:
         apply_overlay(document, Path(overlay), sink)
     return document, build_api(document, sink, Selection(settings.include, settings.exclude))
@@ -218,6 +218,12 @@ def inspect(spec: Path, settings: Settings, what: str) -> Any:
         return asdict(api)
     names = choose_names(api, sink, package=settings.package)
     return ledger(api, (*api.losses, *make_models(api, names, sink)[1]))
+
+
+def _input_digest(spec: Path, name: str, texts: Mapping[str, str]) -> str:
+    if name.startswith(("http://", "https://")):
+        return digest(texts[name].encode())
+    return digest((spec if name == spec.name else spec.parent / name).read_bytes())
 
 
 def _listed(changes: Changes) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import textwrap
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -210,6 +212,40 @@ def test_response_by_without_a_body_to_choose(spec: Path) -> None:
         text.replace("'200': {description: All., content:", "'200': {description: All., x-content:"), encoding="utf-8"
     )
     assert "SC121" in [found.code for found in run(spec).diagnostics]
+
+
+def test_a_reference_to_a_url(spec: Path) -> None:
+    """Refused, unless allowed; relative references in what came are relative to its URL."""
+    shared = "Item: {$ref: 'deep/more.yaml#/Real'}\n"
+    more = "Real: {type: object, required: [far], properties: {far: {type: string}}}\n"
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            text = {"/shared.yaml": shared, "/deep/more.yaml": more}.get(self.path)
+            self.send_response(200 if text else 404)
+            self.end_headers()
+            self.wfile.write((text or "").encode())
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        url = f"http://127.0.0.1:{server.server_address[1]}/shared.yaml#/Item"
+        spec.write_text(SPEC.replace("'#/components/schemas/Item'}}}}", f"'{url}'}}}}}}}}"), encoding="utf-8")
+        refused = run(spec)
+        assert "SC012" in [found.code for found in refused.diagnostics]
+        assert refused.counts == (1, 1, 0)
+        allowed = run(spec, allow_urls=True)
+        assert allowed.counts == (2, 0, 0)
+        assert "Real" in classes(allowed)
+        spec.write_text(spec.read_text(encoding="utf-8").replace("shared.yaml", "gone.yaml"), encoding="utf-8")
+        gone = run(spec, allow_urls=True)
+        assert "SC010" in [found.code for found in gone.diagnostics]
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 def test_inspect(spec: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -53,7 +53,7 @@ _ALL = (
          "let one of the references in the circle be a real object"),
     Code("SC012", "error", "A reference leaves the document's folder",
          "A document is untrusted input: files outside its folder and URLs are not read.",
-         "copy the file beside the document, or pass --allow-outside-refs for files that you trust"),
+         "copy the file beside the document, or pass --allow-outside-refs or --allow-urls for what you trust"),
     Code("SC013", "error", "A reference to something of another kind",
          "The place named holds another kind of value than is needed here.",
          "point the reference at an object of the right kind"),

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 import yaml
 from yaml.reader import ReaderError
@@ -59,6 +59,7 @@ class Document:
     version: tuple[int, int]
     limits: Limits
     allow_outside: bool
+    allow_urls: bool
     sink: Sink
     files: dict[str, LoadedFile] = field(default_factory=dict[str, LoadedFile])
     overlays: list[str] = field(default_factory=list[str])
@@ -112,11 +113,11 @@ class Document:
             parts = urlsplit(reference)
         except ValueError as problem:
             raise ReferenceProblem("SC010", f"{reference!r} is no reference: {problem}", node.location) from None
-        if parts.scheme or parts.netloc:
-            raise ReferenceProblem(
-                "SC012", f"the reference {reference!r} is a URL, and URLs are not read", node.location
-            )
-        file = self._open(node, parts.path) if parts.path else node.file
+        remote = node.file.startswith(("http://", "https://"))
+        if parts.scheme or parts.netloc or (remote and parts.path):
+            file = self._fetch(node, urljoin(node.file if remote else "", reference))
+        else:
+            file = self._open(node, parts.path) if parts.path else node.file
         fragment = unquote(parts.fragment)
         if fragment and not fragment.startswith("/"):
             pointer = self._anchors(file).get(fragment)
@@ -130,6 +131,22 @@ class Document:
         # One place, one pointer: spellings such as `%7B` must not make a second identity.
         canonical = "".join(f"/{escape_pointer(token)}" for token in split_pointer(fragment))
         return replace(target, pointer=canonical)
+
+    def _fetch(self, node: Node, reference: str) -> str:
+        """The name of a file that a URL leads to: the URL without its fragment."""
+        url = urldefrag(reference).url
+        if not self.allow_urls or not url.startswith(("http://", "https://")):
+            raise ReferenceProblem(
+                "SC012", f"the reference {reference!r} is a URL, and URLs are not read", node.location
+            )
+        if url not in self.files:
+            if len(self.files) >= self.limits.files:
+                raise ReferenceProblem("SC006", f"more than {self.limits.files} files", node.location)
+            try:
+                self.files[url] = fetch_file(url, self.limits, self.sink)
+            except FatalError as problem:
+                raise ReferenceProblem("SC010", f"{url}: {problem.diagnostic.message}", node.location) from None
+        return url
 
     def _open(self, node: Node, path: str) -> str:
         base = (self.folder / node.file).parent if node.file != self.root_file else self.folder
@@ -216,6 +233,32 @@ def read_file(path: Path, name: str, limits: Limits, sink: Sink) -> LoadedFile:
         raise _fatal("SC001", "no such file, and no such folder", place) from None
     except OSError as problem:
         raise _fatal("SC001", problem.strerror or str(problem), place) from None
+    return _loaded(raw, name, limits, sink)
+
+
+def fetch_file(url: str, limits: Limits, sink: Sink) -> LoadedFile:
+    """Get and parse one file; SC001, SC002 and SC006 as `FatalError`. Redirections are not followed."""
+    import httpx2
+
+    place = Location(url)
+    raw = bytearray()
+    try:
+        with httpx2.stream("GET", url, timeout=_FETCH_SECONDS, follow_redirects=False) as response:
+            if response.status_code != 200:
+                raise _fatal("SC001", f"the answer was {response.status_code}", place)
+            for chunk in response.iter_bytes():
+                raw += chunk
+                if len(raw) > limits.bytes:
+                    raise _fatal("SC006", f"more than the limit of {limits.bytes:,} bytes", place)
+    except (httpx2.HTTPError, httpx2.InvalidURL) as problem:
+        raise _fatal("SC001", f"no answer ({type(problem).__name__})", place) from None
+    return _loaded(bytes(raw), url, limits, sink)
+
+
+_FETCH_SECONDS = 20.0
+
+
+def _loaded(raw: bytes, name: str, limits: Limits, sink: Sink) -> LoadedFile:
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
@@ -373,7 +416,9 @@ def _measure(data: Any, limits: Limits) -> None:
     size(data)
 
 
-def load(path: Path, sink: Sink, *, limits: Limits | None = None, allow_outside: bool = False) -> Document:
+def load(
+    path: Path, sink: Sink, *, limits: Limits | None = None, allow_outside: bool = False, allow_urls: bool = False
+) -> Document:
     """Read the root file of an OpenAPI document.
 
     Args:
@@ -381,6 +426,7 @@ def load(path: Path, sink: Sink, *, limits: Limits | None = None, allow_outside:
         sink: takes findings that don't stop the run.
         limits: what the document may cost.
         allow_outside: also follow references to files outside the document's folder.
+        allow_urls: also follow references to http and https URLs.
 
     Raises:
         FatalError: SC001 to SC006; there is no document then.
@@ -412,6 +458,7 @@ def load(path: Path, sink: Sink, *, limits: Limits | None = None, allow_outside:
         version=(int(match[1]), int(match[2])),
         limits=limits,
         allow_outside=allow_outside,
+        allow_urls=allow_urls,
         sink=sink,
         files={name: loaded},
     )
