@@ -176,6 +176,9 @@ def test_parameters(make: Make) -> None:
     ]  # fmt: skip
     assert wire.request.headers["x-list"] == "1,2"
     assert wire.request.headers["cookie"] == "session=a%3Bb"
+    assert wire.request.headers["user-agent"] == "parameters-client/1.2.3"
+    made.client(wire).wire.send("a", [1], {"k": "v"}, user_agent="mine")
+    assert wire.request.headers.get_list("user-agent") == ["mine"]
 
 
 @pytest.mark.parametrize(
@@ -399,6 +402,8 @@ def test_answers(make: Make) -> None:
     broken = wrong(404, content="{}", headers=headers)
     assert (broken.body, type(broken.body_error)) == (None, module.InvalidResponseError)
     assert type(wrong(207, json={"a": 1})) is module.UnexpectedStatusError
+    assert type(wrong(520, json={"a": 1})) is module.StatusError
+    assert type(wrong(499, content=json.dumps(problem), headers=headers)) is module.StatusError
     with pytest.raises(module.InvalidResponseError):
         made.client(answer([-1])).answers.get_many()
     assert made.client(answer("x")).answers.get_default() == "x"

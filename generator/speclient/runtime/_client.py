@@ -77,7 +77,8 @@ class SyncClient:
             credentials = []  # An injected client may carry its own.
         base_url = operation.servers[0] if operation.servers else settings.base_url
         parts = _request.build(operation, base_url, arguments, body, credentials, content_type)
-        parts.headers["User-Agent"] = settings.user_agent
+        if not any(name.lower() == "user-agent" for name in parts.headers):  # An argument may be one.
+            parts.headers["User-Agent"] = settings.user_agent
         response = self._send(operation.name, parts)
         return _response.read(operation, response, arguments)  # type: ignore[no-any-return]
 

@@ -11,7 +11,7 @@
         ├── InvalidResponseError        success, but the JSON breaks the schema: .departures
         └── StatusError                 any other status: .body (typed where documented), .retry_after
             ├── BadRequestError, NotFoundError, TooManyRequestsError, ... one for each status that has a name
-            └── UnexpectedStatusError   a status that has no class of its own
+            └── UnexpectedStatusError   a status that is not documented
 
 Messages are short. They hold no body, no value that came, and no credential.
 """
@@ -141,7 +141,7 @@ class StatusError(ResponseError):
 
 
 class UnexpectedStatusError(StatusError):
-    """A status that has no class of its own, such as a success or a redirection that is not documented."""
+    """A status that is not documented for the operation and has no class of its own."""
 
 
 class BadRequestError(StatusError):

@@ -53,13 +53,15 @@ def _chosen(operation: Operation[Any], arguments: Sequence[Any]) -> tuple[Media,
 def _status_error(operation: Operation[Any], response: httpx2.Response) -> StatusError:
     status = response.status_code
     answers = operation.answers
-    own = operation.errors() if operation.errors is not None else {}
-    kind = own.get(status) or BY_STATUS.get(status) or UnexpectedStatusError
     media = answers.get(str(status))
     if media is None:
         media = answers.get(f"{status // 100}XX")
     if media is None:
         media = answers.get("default")
+    own = operation.errors() if operation.errors is not None else {}
+    # A range or `default` documents a failure; a success is documented by its own status.
+    general = UnexpectedStatusError if media is None or 200 <= status < 300 else StatusError
+    kind = own.get(status) or BY_STATUS.get(status) or general
     reason = response.reason_phrase
     message = f"{operation.name} answered {status}{f' {reason}' if reason else ''}"
     if kind is UnexpectedStatusError and media is None:
