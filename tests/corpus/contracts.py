@@ -63,7 +63,8 @@ def prepared(document: dict[str, Any]) -> dict[str, Any]:
     """The document with one absolute server, one media type a body, and the types that its schemas leave unsaid.
 
     A schema with `properties` and no `type` allows any text by the letter. Packages take it for an object, and their
-    ledgers say so at each place. The engine calls a method without `content_type`.
+    ledgers say so at each place. `nullable` beside `allOf` allows no null by the letter; packages take it as meant.
+    The engine calls a method without `content_type`.
     """
     typed: dict[str, Any] = {
         name: _typed(value) if name in ("paths", "components") else value for name, value in document.items()
@@ -74,7 +75,10 @@ def prepared(document: dict[str, Any]) -> dict[str, Any]:
     for body in (*shared.values(), *(each.get("requestBody", {}) for each in operations)):
         if content := body.get("content"):
             usual = next((name for name in content if is_json_type(name)), next(iter(content)))
-            body["content"] = {usual: content[usual]}
+            media = content[usual]
+            if "schema" not in media and not is_json_type(usual):
+                media = {**media, "schema": {"type": "string"}}
+            body["content"] = {usual: media}
     return {**typed, "servers": [{"url": SERVER}]}
 
 
@@ -84,6 +88,9 @@ def _typed(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     result = {key: each if key in ("example", "examples", "enum") else _typed(each) for key, each in value.items()}
+    if value.get("nullable") is True and "type" not in value and ("allOf" in value or "$ref" in value):
+        inner = {key: each for key, each in result.items() if key != "nullable"}
+        return {"anyOf": [inner, {"enum": [None]}]}
     if "type" not in value and "in" not in value:
         if isinstance(value.get("properties"), dict) and value["properties"]:
             result["type"] = "object"
