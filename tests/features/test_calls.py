@@ -59,6 +59,37 @@ def test_an_enum_is_open_but_not_to_another_type(make: Make) -> None:
 @pytest.mark.parametrize(
     ("body", "wrong"),
     [
+        ({"yes": True, "no": False, "one": 1, "zero": 0, "mixed": True, "listed": [True, True]}, None),
+        ({"yes": 1}, "/yes"),
+        ({"yes": 1.0}, "/yes"),
+        ({"yes": False}, "/yes"),
+        ({"no": 0}, "/no"),
+        ({"one": True}, "/one"),
+        ({"one": 2}, "/one"),
+        ({"zero": False}, "/zero"),
+        ({"mixed": 2}, "/mixed"),
+        ({"mixed": 1}, None),
+        ({"mixed": "a"}, None),
+        ({"maybe": None}, None),
+        ({"maybe": 1}, "/maybe"),
+        ({"listed": [1]}, "/listed/0"),
+    ],
+)
+def test_a_constant_is_of_one_type(make: Make, body: dict[str, Any], wrong: str | None) -> None:
+    made = make(feature("constants"))
+    client = made.client(answer(body))
+    if wrong is None:
+        assert json.dumps(made.module.to_jsonable(client.api.list())) == json.dumps(body)
+    else:
+        with pytest.raises(made.module.InvalidResponseError) as caught:
+            client.api.list()
+        assert {departure.pointer for departure in caught.value.departures} == {wrong}
+    assert made.client(answer({"one": 1.0})).api.list().one == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "wrong"),
+    [
         ({"a": "x", "b": None}, None),
         ({"a": "x", "b": None, "d": None, "e": None, "f": None}, None),
         ({"a": "x", "b": "y", "d": 1, "e": {"name": "n"}, "f": {"size": 1}}, None),

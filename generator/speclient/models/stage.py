@@ -169,13 +169,12 @@ def _model(schema: ObjectSchema, name: str, statement: ast.ClassDef, names: Name
     return ModelDef(name, schema, made, extra, tuple(dict.fromkeys(uses)))
 
 
-def _sole_value(statement: ast.ClassDef) -> ast.expr | None:
-    """The value of an enumeration that the library made of a nullable constant."""
-    match statement.body:
-        case [ast.Assign(value=value)]:
-            return value
-        case _:
-            return None
+def _constants(statement: ast.ClassDef) -> ast.expr | None:
+    """The values of an enumeration that the library made of a nullable constant, or of several of mixed types."""
+    values = [item.value for item in statement.body if isinstance(item, ast.Assign)]
+    if not values or len(values) != len(statement.body):
+        return None
+    return values[0] if len(values) == 1 else ast.Tuple(elts=values, ctx=ast.Load())
 
 
 def _nullable(source: Property) -> bool:
@@ -186,6 +185,16 @@ def _nullable(source: Property) -> bool:
 
 def _annotated(annotation: ast.expr, field: ast.Call) -> ast.expr:
     place = ast.Tuple(elts=[annotation, field], ctx=ast.Load())
+    return ast.Subscript(value=ast.Name(id="Annotated", ctx=ast.Load()), slice=place, ctx=ast.Load())
+
+
+def _literal(node: ast.Subscript) -> ast.Subscript:
+    """A literal that keeps `true` and `1` apart, where they could be taken for one another."""
+    values = ast.literal_eval(node.slice)
+    several = values if isinstance(values, tuple) else (values,)
+    if not any(isinstance(value, int) and value in (0, 1) for value in several):
+        return node
+    place = ast.Tuple(elts=[node, ast.Name(id="EXACT", ctx=ast.Load())], ctx=ast.Load())
     return ast.Subscript(value=ast.Name(id="Annotated", ctx=ast.Load()), slice=place, ctx=ast.Load())
 
 
@@ -214,8 +223,8 @@ class _Rewriter(ast.NodeTransformer):
             opened = self.visit(copy.deepcopy(statement.value.args[1]))
             assert isinstance(opened, ast.expr)
             return opened
-        if isinstance(statement, ast.ClassDef) and isinstance(values := _sole_value(statement), ast.expr):
-            return ast.Subscript(value=ast.Name(id="Literal", ctx=ast.Load()), slice=values, ctx=ast.Load())
+        if isinstance(statement, ast.ClassDef) and isinstance(values := _constants(statement), ast.expr):
+            return _literal(ast.Subscript(value=ast.Name(id="Literal", ctx=ast.Load()), slice=values, ctx=ast.Load()))
         if statement is not None:
             raise dcg.Unmakeable(f"it invented the class {node.id}")
         return ast.Name(id="Number", ctx=ast.Load()) if node.id == "float" else node
@@ -232,7 +241,7 @@ class _Rewriter(ast.NodeTransformer):
             case ast.Subscript(value=ast.Name(id="Dict"), slice=inner):
                 return ast.Subscript(value=ast.Name(id="dict", ctx=ast.Load()), slice=self.visit(inner), ctx=ast.Load())
             case ast.Subscript(value=ast.Name(id="Literal")):
-                return node
+                return _literal(node)
             case _:
                 return self.generic_visit(node)  # type: ignore[return-value]
 

@@ -191,11 +191,16 @@ class _FullDate:
         )
 
 
-class _ExactNumber:
-    """Bounds the fast path of a float to where it holds integers exactly. Goes after all other annotations."""
+class _Exact:
+    """Bounds the fast path of a float to where it holds integers exactly; tells `true` from `1` in a literal.
+
+    Goes after all other annotations.
+    """
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         plain = handler(source)
+        if plain["type"] == "literal":
+            return _one_of_a_kind(plain["expected"])
         if plain["type"] != "float":
             return plain
         fast: Any = {
@@ -211,6 +216,23 @@ class _ExactNumber:
         )
 
 
+def _one_of_a_kind(expected: Iterable[Any]) -> CoreSchema:
+    """A literal that takes no `1` for True, though they are equal in Python."""
+    kinds: dict[type, list[Any]] = {}
+    for value in expected:
+        kinds.setdefault(type(value), []).append(value)
+    choices: list[Any] = []
+    for kind, values in kinds.items():
+        same = core_schema.literal_schema(values)
+        if kind is bool:
+            choices.append(core_schema.chain_schema([core_schema.bool_schema(strict=True), same]))
+        elif kind is int:
+            choices.append(core_schema.chain_schema([core_schema.int_schema(strict=True), same]))
+        else:
+            choices.append(same)
+    return choices[0] if len(choices) == 1 else core_schema.union_schema(choices, mode="left_to_right")
+
+
 def wide_number(plain: Mapping[str, Any]) -> CoreSchema:
     """Integers as integers, all else as float, with the bounds of `plain`."""
     whole: dict[str, Any] = {**plain, "type": "int"}
@@ -223,7 +245,7 @@ def wide_number(plain: Mapping[str, Any]) -> CoreSchema:
     return core_schema.union_schema(choices, mode="left_to_right")
 
 
-EXACT = _ExactNumber()
+EXACT = _Exact()
 DateTime = Annotated[datetime, _DateTime()]
 """An RFC 3339 date-time with its offset."""
 FullDate = Annotated[date, _FullDate()]
