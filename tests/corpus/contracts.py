@@ -16,6 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
+from corpus.untyped import is_untyped
 from speclient.contract import (
     ContractFailure,
     Finding,
@@ -63,7 +64,7 @@ def prepared(document: dict[str, Any]) -> dict[str, Any]:
     """The document with one absolute server, one media type a body, and the types that its schemas leave unsaid.
 
     A schema with `properties` and no `type` allows any text by the letter. Packages take it for an object, and their
-    ledgers say so at each place. `nullable` beside `allOf` allows no null by the letter; packages take it as meant.
+    ledgers say so at each place. `nullable` without `type` allows no null by the letter; packages take it as meant.
     The engine calls a method without `content_type`.
     """
     typed: dict[str, Any] = {
@@ -76,7 +77,11 @@ def prepared(document: dict[str, Any]) -> dict[str, Any]:
         if content := body.get("content"):
             usual = next((name for name in content if is_json_type(name)), next(iter(content)))
             media = content[usual]
-            if "schema" not in media and not is_json_type(usual):
+            if (
+                "$ref" not in media.get("schema", {})
+                and is_untyped((media.get("schema", {}),))
+                and not is_json_type(usual)
+            ):
                 media = {**media, "schema": {"type": "string"}}
             body["content"] = {usual: media}
     return {**typed, "servers": [{"url": SERVER}]}
@@ -88,7 +93,7 @@ def _typed(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     result = {key: each if key in ("example", "examples", "enum") else _typed(each) for key, each in value.items()}
-    if value.get("nullable") is True and "type" not in value and ("allOf" in value or "$ref" in value):
+    if value.get("nullable") is True and "type" not in value and value.keys() & {"allOf", "anyOf", "oneOf", "$ref"}:
         inner = {key: each for key, each in result.items() if key != "nullable"}
         return {"anyOf": [inner, {"enum": [None]}]}
     if "type" not in value and "in" not in value:
