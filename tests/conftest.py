@@ -42,7 +42,7 @@ class Made:
         """The package's client over a transport that a function answers."""
         table = json.loads(next(self.folder.glob("*/_spec/operations.json")).read_text(encoding="utf-8"))
         http_client = httpx2.Client(transport=httpx2.MockTransport(handler))
-        arguments = {"base_url": "https://api.example.com", "max_retries": 0, **arguments}
+        arguments = {"base_url": "https://api.example.com", "max_retries": 0, "policy": "strict", **arguments}
         return getattr(self.module, table["client"])(http_client=http_client, **arguments)
 
 

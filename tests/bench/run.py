@@ -97,8 +97,7 @@ def generated(content: bytes) -> Callable[[], Any]:
     """The package."""
     from coalesce_client import Coalesce
 
-    client = Coalesce("t")
-    client._http = httpx2.Client(transport=Canned(content))
+    client = Coalesce("t", transport=Canned(content))
     return lambda: client.runs.list(limit=25, run_status="failed")
 
 

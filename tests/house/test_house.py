@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import io
 import json
 import os
 import re
 import subprocess
 import sys
+import tokenize
 import tomllib
 from collections.abc import Iterator
 from functools import cache
@@ -44,9 +46,13 @@ ALLOWED = {
     "mock": {"diagnostics", "document", "lint"},
     "contract": set[str](),
 }
-RUNTIME_MAY = {"pydantic", "pydantic_core", "typing_extensions", "httpx2"}
-CORE = ("_auth", "_client", "_decode", "_errors", "_operation", "_params", "_request", "_response", "_retry")
-"""The core of the runtime: request, answer, errors, retries. Models and their values are the other modules."""
+RUNTIME_MAY = {"pydantic", "pydantic_core", "typing_extensions", "httpx2", "anyio", "jsonschema_rs"}
+CORE = (
+    "_auth", "_body", "_client", "_clock", "_decode", "_errors", "_flow", "_operation", "_options", "_params",
+    "_request", "_response", "_retry",
+)  # fmt: skip
+"""The core of the runtime: request, answer, errors, retries. Models, their values and the asynchronous twin stand
+beside it."""
 VENDORS = ("coalesce", "cortex", "etlworks", "modeanalytics", "mode.com", "app.mode")
 
 
@@ -194,8 +200,21 @@ def test_generated_has_a_folder_a_spec() -> None:
     assert folders == {f"{name}-client" for name in PACKAGES}
 
 
+def lines_of_code(source: str) -> int:
+    """Lines that hold code: no comments, no docstrings, no blanks."""
+    ignored = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER}
+    docstrings = {
+        line
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+        for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)
+    }
+    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
+    return len({token.start[0] for token in tokens if token.type not in ignored} - docstrings)
+
+
 def test_the_core_stays_small() -> None:
-    lines = {name: len((TOOLKIT / "runtime" / f"{name}.py").read_text(encoding="utf-8").splitlines()) for name in CORE}
+    lines = {name: lines_of_code((TOOLKIT / "runtime" / f"{name}.py").read_text(encoding="utf-8")) for name in CORE}
     assert sum(lines.values()) < 1500, lines
 
 

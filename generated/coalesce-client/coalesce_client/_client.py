@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 from ._core import _auth
-from ._core._client import Settings, SyncClient
+from ._core._client import SyncClient
+from ._core._options import Settings, SyncOptions
 
 if TYPE_CHECKING:
-    import httpx2
-
+    from ._core._auth import AsyncSecret, Secret
     from .resources.runs import Runs
 
 __version__ = "1"
@@ -28,13 +28,11 @@ class Coalesce(SyncClient):
 
     def __init__(
         self,
-        token: str | None = None,
+        token: Secret | None = None,
         *,
         region: str | None = None,
         base_url: str | None = None,
-        timeout: float | httpx2.Timeout = 60.0,
-        max_retries: int = 2,
-        http_client: httpx2.Client | None = None,
+        **options: Unpack[SyncOptions],
     ) -> None:
         """Make a client. Arguments that are left out are read from the environment.
 
@@ -44,32 +42,10 @@ class Coalesce(SyncClient):
                 `australia-southeast1.gcp`, `eastus2.azure`. The list grows, hence no enumeration (default eu).
                 Environment variable COALESCE_REGION.
             base_url: where to send requests instead; environment variable COALESCE_BASE_URL.
-            timeout: seconds to wait for a connection, for data to be sent, and for data to come.
-            max_retries: how often an idempotent call is tried again at most.
-            http_client: an `httpx2.Client` of your own, for proxies, certificates or tests; you close it, and its own
-                timeout counts.
+            options: timeout and deadline (seconds), max_retries, policy (`tolerant` or `strict`), on_departure,
+                http_client, transport, middleware, clock, config: see `_core/_options.py`.
         """
-        region = region or os.environ.get("COALESCE_REGION")
-        url = base_url or os.environ.get("COALESCE_BASE_URL")
-        if not url:
-            if region is not None:
-                url = "https://app." + (region or "eu") + ".coalescesoftware.io"
-            else:
-                url = "https://app.coalescesoftware.io"
-        token = _auth.given(token, "COALESCE_TOKEN")
-        super().__init__(
-            Settings(
-                base_url=url.rstrip("/"),
-                user_agent=f"coalesce-client/{__version__}",
-                credentials={
-                    "bearerAuth": _auth.bearer(token),
-                },
-                credentials_hint="give token= (environment variable COALESCE_TOKEN)",
-                timeout=timeout,
-                max_retries=max_retries,
-            ),
-            http_client,
-        )
+        super().__init__(settings(token, region, base_url), options)
 
     @cached_property
     def runs(self) -> Runs:
@@ -77,3 +53,28 @@ class Coalesce(SyncClient):
         from .resources.runs import Runs
 
         return Runs(self)
+
+
+def settings(
+    token: AsyncSecret | None,
+    region: str | None,
+    base_url: str | None,
+) -> Settings:
+    """What the arguments of a client and the environment say."""
+    region = region or _auth.given(None, "COALESCE_REGION")
+    url = base_url or os.environ.get("COALESCE_BASE_URL")
+    if not url:
+        if region is not None:
+            url = "https://app." + (region or "eu") + ".coalescesoftware.io"
+        else:
+            url = "https://app.coalescesoftware.io"
+    token = _auth.given(token, "COALESCE_TOKEN")
+    return Settings(
+        base_url=url.rstrip("/"),
+        package="coalesce_client",
+        user_agent=f"coalesce-client/{__version__}",
+        schemes={
+            "bearerAuth": _auth.bearer(token),
+        },
+        hint="give token= (environment variable COALESCE_TOKEN)",
+    )

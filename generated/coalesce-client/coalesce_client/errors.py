@@ -2,12 +2,14 @@
 
 APIError
 ├── MissingCredentialsError      no credentials for an operation that asks for some
+├── TokenError                   no token could be had
 ├── RequestError (ValueError)    an argument that can't be put on the wire
 ├── WebhookError (ValueError)    a body that the service sent breaks its schema
 ├── APIConnectionError           no answer came
 │   └── APITimeoutError          no answer in time
 └── ResponseError                .response, .status_code, .headers, .request_id
     ├── UndecodableResponseError not of a documented content type, or no JSON
+    │   └── ResponseTooLargeError a body over the limit
     ├── InvalidResponseError     the JSON breaks the schema: .departures
     └── StatusError              .body, .body_error, .retry_after
         ├── BadRequestError          400
@@ -46,7 +48,9 @@ from ._core._errors import (
     RequestError,
     RequestTimeoutError,
     ResponseError,
+    ResponseTooLargeError,
     StatusError,
+    TokenError,
     UndecodableResponseError,
     UnexpectedStatusError,
     UnprocessableContentError,
@@ -83,8 +87,10 @@ __all__ = [
     "RequestError",
     "RequestTimeoutError",
     "ResponseError",
+    "ResponseTooLargeError",
     "ServiceUnavailableError",
     "StatusError",
+    "TokenError",
     "TooManyRequestsError",
     "UnauthorizedError",
     "UndecodableResponseError",

@@ -7,8 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from . import errors as errors, models as models
+    from ._async_client import AsyncCortex as AsyncCortex
     from ._client import Cortex as Cortex, __version__ as __version__
-    from ._core._model import to_jsonable as to_jsonable
+    from ._core._auth import ClientCredentials as ClientCredentials, Token as Token
+    from ._core._clock import AsyncClock as AsyncClock, Clock as Clock
+    from ._core._model import MissingMemberError as MissingMemberError, to_jsonable as to_jsonable
+    from ._core._options import CallOptions as CallOptions, Config as Config
+    from ._core._raw import (
+        AsyncStreamedResponse as AsyncStreamedResponse,
+        Report as Report,
+        Response as Response,
+        StreamedResponse as StreamedResponse,
+    )
+    from ._core._retry import Retry as Retry
     from .errors import (
         APIConnectionError as APIConnectionError,
         APIError as APIError,
@@ -34,8 +45,10 @@ if TYPE_CHECKING:
         RequestError as RequestError,
         RequestTimeoutError as RequestTimeoutError,
         ResponseError as ResponseError,
+        ResponseTooLargeError as ResponseTooLargeError,
         ServiceUnavailableError as ServiceUnavailableError,
         StatusError as StatusError,
+        TokenError as TokenError,
         TooManyRequestsError as TooManyRequestsError,
         UnauthorizedError as UnauthorizedError,
         UndecodableResponseError as UndecodableResponseError,
@@ -49,8 +62,15 @@ __all__ = [
     "APIConnectionError",
     "APIError",
     "APITimeoutError",
+    "AsyncClock",
+    "AsyncCortex",
+    "AsyncStreamedResponse",
     "BadGatewayError",
     "BadRequestError",
+    "CallOptions",
+    "ClientCredentials",
+    "Clock",
+    "Config",
     "ConflictError",
     "ContentTooLargeError",
     "Cortex",
@@ -63,16 +83,24 @@ __all__ = [
     "LockedError",
     "MethodNotAllowedError",
     "MissingCredentialsError",
+    "MissingMemberError",
     "NotAcceptableError",
     "NotFoundError",
     "NotImplementedStatusError",
     "PaymentRequiredError",
     "PreconditionFailedError",
+    "Report",
     "RequestError",
     "RequestTimeoutError",
+    "Response",
     "ResponseError",
+    "ResponseTooLargeError",
+    "Retry",
     "ServiceUnavailableError",
     "StatusError",
+    "StreamedResponse",
+    "Token",
+    "TokenError",
     "TooManyRequestsError",
     "UnauthorizedError",
     "UndecodableResponseError",
@@ -89,8 +117,21 @@ __all__ = [
 # Nothing is imported before it is used, so that importing this package costs next to nothing.
 _PLACES: dict[str, str] = {
     "Cortex": "._client",
+    "AsyncCortex": "._async_client",
     "__version__": "._client",
     "to_jsonable": "._core._model",
+    "ClientCredentials": "._core._auth",
+    "Token": "._core._auth",
+    "AsyncClock": "._core._clock",
+    "Clock": "._core._clock",
+    "MissingMemberError": "._core._model",
+    "CallOptions": "._core._options",
+    "Config": "._core._options",
+    "AsyncStreamedResponse": "._core._raw",
+    "Report": "._core._raw",
+    "Response": "._core._raw",
+    "StreamedResponse": "._core._raw",
+    "Retry": "._core._retry",
     "APIConnectionError": ".errors",
     "APIError": ".errors",
     "APITimeoutError": ".errors",
@@ -115,8 +156,10 @@ _PLACES: dict[str, str] = {
     "RequestError": ".errors",
     "RequestTimeoutError": ".errors",
     "ResponseError": ".errors",
+    "ResponseTooLargeError": ".errors",
     "ServiceUnavailableError": ".errors",
     "StatusError": ".errors",
+    "TokenError": ".errors",
     "TooManyRequestsError": ".errors",
     "UnauthorizedError": ".errors",
     "UndecodableResponseError": ".errors",

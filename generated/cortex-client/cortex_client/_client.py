@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 from ._core import _auth
-from ._core._client import Settings, SyncClient
+from ._core._client import SyncClient
+from ._core._options import Settings, SyncOptions
 
 if TYPE_CHECKING:
-    import httpx2
-
+    from ._core._auth import AsyncSecret, Secret
     from .resources.queries import Queries
 
 __version__ = "1"
@@ -28,40 +28,20 @@ class Cortex(SyncClient):
 
     def __init__(
         self,
-        token: str | None = None,
+        token: Secret | None = None,
         *,
         base_url: str | None = None,
-        timeout: float | httpx2.Timeout = 60.0,
-        max_retries: int = 2,
-        http_client: httpx2.Client | None = None,
+        **options: Unpack[SyncOptions],
     ) -> None:
         """Make a client. Arguments that are left out are read from the environment.
 
         Args:
             token: credential; environment variable CORTEX_TOKEN.
             base_url: where to send requests instead; environment variable CORTEX_BASE_URL.
-            timeout: seconds to wait for a connection, for data to be sent, and for data to come.
-            max_retries: how often an idempotent call is tried again at most.
-            http_client: an `httpx2.Client` of your own, for proxies, certificates or tests; you close it, and its own
-                timeout counts.
+            options: timeout and deadline (seconds), max_retries, policy (`tolerant` or `strict`), on_departure,
+                http_client, transport, middleware, clock, config: see `_core/_options.py`.
         """
-        url = base_url or os.environ.get("CORTEX_BASE_URL")
-        if not url:
-            url = "https://api.getcortexapp.com"
-        token = _auth.given(token, "CORTEX_TOKEN")
-        super().__init__(
-            Settings(
-                base_url=url.rstrip("/"),
-                user_agent=f"cortex-client/{__version__}",
-                credentials={
-                    "bearerAuth": _auth.bearer(token),
-                },
-                credentials_hint="give token= (environment variable CORTEX_TOKEN)",
-                timeout=timeout,
-                max_retries=max_retries,
-            ),
-            http_client,
-        )
+        super().__init__(settings(token, base_url), options)
 
     @cached_property
     def queries(self) -> Queries:
@@ -69,3 +49,23 @@ class Cortex(SyncClient):
         from .resources.queries import Queries
 
         return Queries(self)
+
+
+def settings(
+    token: AsyncSecret | None,
+    base_url: str | None,
+) -> Settings:
+    """What the arguments of a client and the environment say."""
+    url = base_url or os.environ.get("CORTEX_BASE_URL")
+    if not url:
+        url = "https://api.getcortexapp.com"
+    token = _auth.given(token, "CORTEX_TOKEN")
+    return Settings(
+        base_url=url.rstrip("/"),
+        package="cortex_client",
+        user_agent=f"cortex-client/{__version__}",
+        schemes={
+            "bearerAuth": _auth.bearer(token),
+        },
+        hint="give token= (environment variable CORTEX_TOKEN)",
+    )

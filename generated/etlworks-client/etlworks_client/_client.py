@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 from ._core import _auth
-from ._core._client import Settings, SyncClient
+from ._core._client import SyncClient
+from ._core._options import Settings, SyncOptions
 
 if TYPE_CHECKING:
-    import httpx2
-
+    from ._core._auth import AsyncSecret, Secret
     from .resources.flows import Flows
 
 __version__ = "1"
@@ -27,13 +27,11 @@ class Etlworks(SyncClient):
 
     def __init__(
         self,
-        token: str | None = None,
+        token: Secret | None = None,
         *,
         host: str | None = None,
         base_url: str | None = None,
-        timeout: float | httpx2.Timeout = 60.0,
-        max_retries: int = 2,
-        http_client: httpx2.Client | None = None,
+        **options: Unpack[SyncOptions],
     ) -> None:
         """Make a client. Arguments that are left out are read from the environment.
 
@@ -41,32 +39,10 @@ class Etlworks(SyncClient):
             token: credential; environment variable ETLWORKS_TOKEN.
             host: Host name of the instance (default app.etlworks.com). Environment variable ETLWORKS_HOST.
             base_url: where to send requests instead; environment variable ETLWORKS_BASE_URL.
-            timeout: seconds to wait for a connection, for data to be sent, and for data to come.
-            max_retries: how often an idempotent call is tried again at most.
-            http_client: an `httpx2.Client` of your own, for proxies, certificates or tests; you close it, and its own
-                timeout counts.
+            options: timeout and deadline (seconds), max_retries, policy (`tolerant` or `strict`), on_departure,
+                http_client, transport, middleware, clock, config: see `_core/_options.py`.
         """
-        host = host or os.environ.get("ETLWORKS_HOST")
-        url = base_url or os.environ.get("ETLWORKS_BASE_URL")
-        if not url:
-            if host is not None:
-                url = "https://" + (host or "app.etlworks.com")
-            else:
-                url = "https://app.etlworks.com"
-        token = _auth.given(token, "ETLWORKS_TOKEN")
-        super().__init__(
-            Settings(
-                base_url=url.rstrip("/"),
-                user_agent=f"etlworks-client/{__version__}",
-                credentials={
-                    "bearerAuth": _auth.bearer(token),
-                },
-                credentials_hint="give token= (environment variable ETLWORKS_TOKEN)",
-                timeout=timeout,
-                max_retries=max_retries,
-            ),
-            http_client,
-        )
+        super().__init__(settings(token, host, base_url), options)
 
     @cached_property
     def flows(self) -> Flows:
@@ -74,3 +50,28 @@ class Etlworks(SyncClient):
         from .resources.flows import Flows
 
         return Flows(self)
+
+
+def settings(
+    token: AsyncSecret | None,
+    host: str | None,
+    base_url: str | None,
+) -> Settings:
+    """What the arguments of a client and the environment say."""
+    host = host or _auth.given(None, "ETLWORKS_HOST")
+    url = base_url or os.environ.get("ETLWORKS_BASE_URL")
+    if not url:
+        if host is not None:
+            url = "https://" + (host or "app.etlworks.com")
+        else:
+            url = "https://app.etlworks.com"
+    token = _auth.given(token, "ETLWORKS_TOKEN")
+    return Settings(
+        base_url=url.rstrip("/"),
+        package="etlworks_client",
+        user_agent=f"etlworks-client/{__version__}",
+        schemes={
+            "bearerAuth": _auth.bearer(token),
+        },
+        hint="give token= (environment variable ETLWORKS_TOKEN)",
+    )

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 from ._core import _auth
-from ._core._client import Settings, SyncClient
+from ._core._client import SyncClient
+from ._core._options import Settings, SyncOptions
 
 if TYPE_CHECKING:
-    import httpx2
-
     from .resources.query_runs import QueryRuns
 
 __version__ = "1"
@@ -37,9 +36,7 @@ class Mode(SyncClient):
         password: str | None = None,
         *,
         base_url: str | None = None,
-        timeout: float | httpx2.Timeout = 60.0,
-        max_retries: int = 2,
-        http_client: httpx2.Client | None = None,
+        **options: Unpack[SyncOptions],
     ) -> None:
         """Make a client. Arguments that are left out are read from the environment.
 
@@ -47,29 +44,10 @@ class Mode(SyncClient):
             username: credential; environment variable MODE_USERNAME.
             password: credential; environment variable MODE_PASSWORD.
             base_url: where to send requests instead; environment variable MODE_BASE_URL.
-            timeout: seconds to wait for a connection, for data to be sent, and for data to come.
-            max_retries: how often an idempotent call is tried again at most.
-            http_client: an `httpx2.Client` of your own, for proxies, certificates or tests; you close it, and its own
-                timeout counts.
+            options: timeout and deadline (seconds), max_retries, policy (`tolerant` or `strict`), on_departure,
+                http_client, transport, middleware, clock, config: see `_core/_options.py`.
         """
-        url = base_url or os.environ.get("MODE_BASE_URL")
-        if not url:
-            url = "https://app.mode.com/api"
-        username = _auth.given(username, "MODE_USERNAME")
-        password = _auth.given(password, "MODE_PASSWORD")
-        super().__init__(
-            Settings(
-                base_url=url.rstrip("/"),
-                user_agent=f"mode-client/{__version__}",
-                credentials={
-                    "basicAuth": _auth.basic(username, password),
-                },
-                credentials_hint="give username= (environment variable MODE_USERNAME) or password= (environment variable MODE_PASSWORD)",
-                timeout=timeout,
-                max_retries=max_retries,
-            ),
-            http_client,
-        )
+        super().__init__(settings(username, password, base_url), options)
 
     @cached_property
     def query_runs(self) -> QueryRuns:
@@ -77,3 +55,25 @@ class Mode(SyncClient):
         from .resources.query_runs import QueryRuns
 
         return QueryRuns(self)
+
+
+def settings(
+    username: str | None,
+    password: str | None,
+    base_url: str | None,
+) -> Settings:
+    """What the arguments of a client and the environment say."""
+    url = base_url or os.environ.get("MODE_BASE_URL")
+    if not url:
+        url = "https://app.mode.com/api"
+    username = _auth.given(username, "MODE_USERNAME")
+    password = _auth.given(password, "MODE_PASSWORD")
+    return Settings(
+        base_url=url.rstrip("/"),
+        package="mode_client",
+        user_agent=f"mode-client/{__version__}",
+        schemes={
+            "basicAuth": _auth.basic(username, password),
+        },
+        hint="give username= (environment variable MODE_USERNAME) or password= (environment variable MODE_PASSWORD)",
+    )

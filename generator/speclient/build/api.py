@@ -156,6 +156,7 @@ def _operation(
         security=read_requirements(security, schemas) if security else (),
         servers=read_servers(servers, schemas.sink) if servers else (),
         response_by=read_response_by(extension, parameters, responses, schemas, NameHint(("Response",), operation=key)),
+        idempotent=extension.flag("idempotent") if "idempotent" in extension.mapping else None,
         extension=_frozen(extension.mapping, ("paging", "polling")),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from speclient.build.schemas import SchemaBuilder
 from speclient.diagnostics import Sink
@@ -35,6 +36,16 @@ def _scheme(name: str, node: Node, schemas: SchemaBuilder) -> SecurityScheme:
     kind, scheme = node.text("type"), (node.text("scheme") or "").lower()
     if kind == "http" and scheme == "basic":
         return SecurityScheme(name, "basic", arguments=arguments, description=description)
+    flows = node.get("flows")
+    flow = flows.get("clientCredentials") if kind == "oauth2" and flows else None
+    token_url = flow.text("tokenUrl") if flow else None
+    if flow is not None and token_url:
+        granted = flow.get("scopes")
+        needed = _needed_scopes(node.document.root.value, name)
+        scopes = tuple(scope for scope in (granted.mapping if granted else ()) if scope in needed)
+        return SecurityScheme(
+            name, "oauth2", arguments=arguments, description=description, token_url=token_url, scopes=scopes
+        )
     if kind in ("oauth2", "openIdConnect") or (kind == "http" and scheme == "bearer"):
         return SecurityScheme(name, "bearer", arguments=arguments, description=description)
     if kind == "apiKey" and node.text("name") and node.text("in") in ("header", "query", "cookie"):
@@ -47,6 +58,20 @@ def _scheme(name: str, node: Node, schemas: SchemaBuilder) -> SecurityScheme:
             f"the security scheme {name!r} ({what}) is left to the caller (default headers, http_client)",
         )
     return SecurityScheme(name, "none", arguments=(), description=description)
+
+
+def _needed_scopes(root: Any, name: str) -> set[str]:
+    """The scopes of a scheme that the document or one of its operations asks for."""
+    found: set[str] = set()
+    owners = [root] if isinstance(root, dict) else []
+    paths = root.get("paths") if isinstance(root, dict) else None
+    for item in paths.values() if isinstance(paths, dict) else ():
+        owners += [value for value in item.values() if isinstance(value, dict)] if isinstance(item, dict) else []
+    for owner in owners:
+        for requirement in owner.get("security") or () if isinstance(owner.get("security"), list) else ():
+            scopes = requirement.get(name) if isinstance(requirement, dict) else None
+            found |= {scope for scope in scopes if isinstance(scope, str)} if isinstance(scopes, list) else set()
+    return found
 
 
 def read_requirements(node: Node, schemas: SchemaBuilder) -> tuple[SecurityRequirement, ...]:
@@ -86,5 +111,7 @@ def read_servers(owner: Node, sink: Sink) -> tuple[Server, ...]:
             if name not in known:
                 sink.report("SC202", f"the server variable {name!r} is not defined", node.location)
                 variables.append(ServerVariable(name, ""))
-        made.append(Server(url.rstrip("/"), node.text("description"), tuple(variables)))
+        extension = node.get("x-speclient")
+        called = (extension.text("name") if extension else None) or node.text("name")
+        made.append(Server(url.rstrip("/"), node.text("description"), tuple(variables), called))
     return tuple(made)

@@ -91,7 +91,7 @@ class ResponseBy:
 
 @dataclass(frozen=True, slots=True)
 class SecurityScheme:
-    """How credentials travel: `bearer`, `basic`, `key` (with `place` and `name`) or `none`."""
+    """How credentials travel: `bearer`, `oauth2`, `basic`, `key` (with `place` and `name`) or `none`."""
 
     id: str
     kind: str
@@ -100,6 +100,10 @@ class SecurityScheme:
     arguments: tuple[tuple[str, str], ...] = ()
     """Part of the credential -> constructor argument that `x-speclient` asks for."""
     description: str | None = None
+    token_url: str = ""
+    """Of `oauth2`: where client credentials get a token; it may be relative to the server."""
+    scopes: tuple[str, ...] = ()
+    """Of `oauth2`: what the operations need."""
 
 
 SecurityRequirement = tuple[str, ...]
@@ -123,6 +127,8 @@ class Server:
     url: str
     description: str | None = None
     variables: tuple[ServerVariable, ...] = ()
+    name: str | None = None
+    """OpenAPI 3.2's name of a server, or the one of `x-speclient`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +154,8 @@ class Operation:
     security: tuple[SecurityRequirement, ...]
     servers: tuple[Server, ...] = ()
     response_by: ResponseBy | None = None
+    idempotent: bool | None = None
+    """Whether `x-speclient` says that it may be sent again."""
     extension: tuple[tuple[str, Any], ...] = ()
     """What `x-speclient` says of paging and polling, as written."""
 

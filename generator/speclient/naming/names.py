@@ -27,7 +27,8 @@ _FIELD_RESERVED = KEYWORDS | {
 }  # fmt: skip
 # Options that every method takes or will take; a parameter of the same name gets an underscore.
 _ARGUMENT_RESERVED = KEYWORDS | {
-    "body", "cls", "content_type", "extra_headers", "extra_query", "idempotency_key", "max_retries", "options",
+    "body", "cls", "content_type", "deadline", "extra_headers", "extra_query", "idempotency_key", "idempotent",
+    "max_items", "max_pages", "max_retries", "options",
     "policy", "self", "timeout",
 }  # fmt: skip
 _GROUP_RESERVED = KEYWORDS | {
@@ -37,6 +38,8 @@ _GROUP_RESERVED = KEYWORDS | {
     "close",
     "aclose",
     "from_env",
+    "raw",
+    "stream",
     "with_options",
     "with_raw_response",
     "self",
@@ -44,12 +47,22 @@ _GROUP_RESERVED = KEYWORDS | {
 # What the modules of the client and of the groups import, or what builtins they use.
 _MODULE_RESERVED = BUILTINS | KEYWORDS | {
     "Any", "HeaderParam", "Literal", "Mapping", "Media", "Operation", "Param", "PathParam", "Sequence", "Settings",
-    "StatusError", "SyncClient", "TYPE_CHECKING", "UUID",
+    "AsyncClient", "AsyncIterable", "CallOptions", "IO", "Iterable", "StatusError", "SyncClient",
+    "TYPE_CHECKING", "UUID",
+    "Unpack",
 }  # fmt: skip
 _METHOD_RESERVED = KEYWORDS | {"self"}
 _CONSTRUCTOR_RESERVED = KEYWORDS | {
     "base_url",
+    "clock",
+    "config",
+    "deadline",
     "http_client",
+    "middleware",
+    "on_departure",
+    "options",
+    "settings",
+    "transport",
     "httpx2",
     "os",
     "super",
@@ -164,9 +177,12 @@ def _client_name(api: Api, title: str) -> str:
         plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
         name = pascal(plain, prefix="Api")
     reserved = BUILTINS | KEYWORDS | {
-        "APIError", "RequestError", "APIConnectionError", "APITimeoutError", "ResponseError", "StatusError",
+        "APIError", "MissingMemberError", "TokenError", "ResponseTooLargeError",
+        "RequestError", "APIConnectionError", "APITimeoutError", "ResponseError", "StatusError",
         "Departure", "InvalidResponseError", "UndecodableResponseError", "UnexpectedStatusError", "Client", "Model",
-        "Resource", "Operation",
+        "Resource", "Operation", "Response", "Report", "Retry", "Config", "Clock", "AsyncClock", "Token", "CallOptions",
+        "ClientCredentials", "StreamedResponse", "AsyncStreamedResponse", "SyncClient", "AsyncClient", "SyncOptions",
+        "AsyncOptions", "Settings", "Secret", "AsyncSecret",
     }  # fmt: skip
     return name + "Client" if name in reserved or len(name) < 2 else name
 
@@ -300,7 +316,13 @@ def _webhooks(api: Api) -> dict[str, str]:
 
 
 def _credentials(api: Api) -> dict[str, dict[str, str]]:
-    parts = {"bearer": ("token",), "basic": ("username", "password"), "key": ("key",), "none": ()}
+    parts = {
+        "bearer": ("token",),
+        "oauth2": ("token", "client_id", "client_secret"),
+        "basic": ("username", "password"),
+        "key": ("key",),
+        "none": (),
+    }
     # Two bearer schemes are usually two ways to get one token; they share an argument. Keys are told apart by name,
     # and share one only where `x-speclient` says so.
     scope = _Scope(_CONSTRUCTOR_RESERVED)

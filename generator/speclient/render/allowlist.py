@@ -14,7 +14,8 @@ _IMPORTS = {
 }  # fmt: skip
 _NODES = (
     ast.Module, ast.Expr, ast.Constant, ast.Import, ast.ImportFrom, ast.alias, ast.If, ast.Pass, ast.ClassDef,
-    ast.FunctionDef, ast.arguments, ast.arg, ast.AnnAssign, ast.Assign, ast.Name, ast.Attribute, ast.Subscript,
+    ast.FunctionDef, ast.AsyncFunctionDef, ast.Await,
+    ast.arguments, ast.arg, ast.AnnAssign, ast.Assign, ast.Name, ast.Attribute, ast.Subscript,
     ast.Tuple, ast.List, ast.Dict, ast.Call, ast.keyword, ast.Lambda, ast.Return, ast.Raise, ast.BinOp, ast.BitOr,
     ast.Add, ast.BoolOp, ast.Or, ast.Compare, ast.Is, ast.IsNot, ast.In, ast.UnaryOp, ast.USub, ast.Not, ast.JoinedStr,
     ast.FormattedValue, ast.Load, ast.Store,
@@ -23,6 +24,7 @@ _CALLS = {
     "Field", "ConfigDict", "Tagged", "TypeAliasType", "Media", "Param", "PathParam", "HeaderParam", "Operation",
     "Settings", "AttributeError",
     "getattr", "globals", "import_module", "sorted", "float", "super", "super.__init__", "os.environ.get", "url.rstrip",
+    "settings", "_auth.oauth2",
     "deprecated", "_parse", "_auth.given", "_auth.bearer", "_auth.basic", "_auth.key", "self._client.call",
     "_MODULES.get", "_PLACES.get",
 }  # fmt: skip
@@ -71,9 +73,11 @@ def _judge(node: ast.AST, groups: frozenset[str]) -> str | None:
             return f"the name {name}"
         case ast.Attribute(attr=name) if name.startswith("__") and name not in _DUNDER:
             return f"the attribute {name}"
-        case ast.FunctionDef(name=name) if name.startswith("__") and name not in _DUNDER:
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) if (
+            name.startswith("__") and name not in _DUNDER
+        ):
             return f"the function {name}"
-        case ast.FunctionDef(decorator_list=decorators) if (
+        case ast.FunctionDef(decorator_list=decorators) | ast.AsyncFunctionDef(decorator_list=decorators) if (
             not {_dotted(item.func if isinstance(item, ast.Call) else item) for item in decorators} <= _DECORATORS
         ):
             return "a decorator"
@@ -81,7 +85,11 @@ def _judge(node: ast.AST, groups: frozenset[str]) -> str | None:
             return "a class with a decorator or keywords"
         case ast.Call(func=function):
             name = _dotted(function)
-            return None if name in _CALLS or name in groups else f"a call of {name}"
+            return (
+                None
+                if name in _CALLS or name in groups or name.removeprefix("Async") in groups
+                else f"a call of {name}"
+            )
         case _:
             return None
 

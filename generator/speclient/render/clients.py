@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,10 +14,12 @@ from speclient.render.escape import docstring, literal, one_line
 
 @dataclass(frozen=True, slots=True)
 class CredentialView:
-    """A constructor argument that holds a credential, and its environment variable."""
+    """A constructor argument that holds a credential, its environment variable, and its types."""
 
     name: str
     variable: str
+    annotation: str
+    async_annotation: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +32,12 @@ class SchemeView:
 
 @dataclass(frozen=True, slots=True)
 class VariableView:
-    """A constructor argument for a server variable."""
+    """A constructor argument that chooses a server, or a part of its URL."""
 
     argument: str
     variable: str
     doc: str
+    annotation: str = "str"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +51,28 @@ class ServerView:
 def client_view(api: Api, names: Names) -> dict[str, Any]:
     """What the template shows besides the groups."""
     arguments = dict.fromkeys(name for parts in names.credentials.values() for name in parts.values())
-    credentials = [CredentialView(name, f"{names.environment}_{name.upper().strip('_')}") for name in arguments]
+    # A function can give what travels alone; the parts of a pair can't change one without the other.
+    alone = {parts[part] for parts in names.credentials.values() for part in ("token", "key") if part in parts}
+    credentials = [
+        CredentialView(
+            name,
+            f"{names.environment}_{name.upper().strip('_')}",
+            "Secret" if name in alone else "str",
+            "AsyncSecret" if name in alone else "str",
+        )
+        for name in arguments
+    ]
     schemes = [SchemeView(literal(made.id), _credential(made, names)) for made in api.security_schemes]
     docs = {variable.name: variable for server in api.servers for variable in server.variables}
     variables = [
         VariableView(argument, f"{names.environment}_{argument.upper().strip('_')}", _variable_doc(docs[name]))
         for name, argument in names.server_variables.items()
     ]
+    named = _named_servers(api)
+    if named:
+        listed = ", ".join(literal(name) for name in named)
+        doc = f"which of the servers: {', '.join(f'`{name}` ({url})' for name, url in named.items())}."
+        variables.append(VariableView("server", f"{names.environment}_SERVER", doc, f"Literal[{listed}]"))
     hint = " or ".join(f"{view.name}= (environment variable {view.variable})" for view in credentials)
     text = f"Client of {one_line(api.title, 100)}."
     if api.description:
@@ -64,7 +83,8 @@ def client_view(api: Api, names: Names) -> dict[str, Any]:
         "credentials": credentials,
         "schemes": schemes,
         "variables": variables,
-        "servers": _servers(api, names),
+        "servers": _servers(api, names, named),
+        "arguments": "".join(f"{name}, " for name in [*arguments, *(view.argument for view in variables)]),
         "hint": literal(f"give {hint}" if hint else "set them on an http_client of your own"),
         "doc": docstring(text, 4),
         "init_doc": docstring(_init_doc(credentials, variables, names), 8),
@@ -76,6 +96,9 @@ def _credential(scheme: SecurityScheme, names: Names) -> str:
     match scheme.kind:
         case "bearer":
             return f"_auth.bearer({parts['token']})"
+        case "oauth2":
+            given = ", ".join(parts[part] for part in ("token", "client_id", "client_secret"))
+            return f"_auth.oauth2({given}, url, {literal(scheme.token_url)}, {literal(scheme.scopes)})"
         case "basic":
             return f"_auth.basic({parts['username']}, {parts['password']})"
         case "key":
@@ -103,20 +126,37 @@ def _init_doc(credentials: list[CredentialView], variables: list[VariableView], 
     lines += [f"    {view.argument}: {view.doc} Environment variable {view.variable}." for view in variables]
     lines += [
         f"    base_url: where to send requests instead; environment variable {names.environment}_BASE_URL.",
-        "    timeout: seconds to wait for a connection, for data to be sent, and for data to come.",
-        "    max_retries: how often an idempotent call is tried again at most.",
-        "    http_client: an `httpx2.Client` of your own, for proxies, certificates or tests; you close it, and its "
-        "own timeout counts.",
+        "    options: timeout and deadline (seconds), max_retries, policy (`tolerant` or `strict`), on_departure,",
+        "        http_client, transport, middleware, clock, config: see `_core/_options.py`.",
     ]
     return "\n".join(lines)
 
 
-def _servers(api: Api, names: Names) -> list[ServerView]:
-    usable = [server for server in api.servers if re.match(r"https?://", server.url) or server.url.startswith("{")]
+def _usable(api: Api) -> list[Server]:
+    return [server for server in api.servers if re.match(r"https?://", server.url) or server.url.startswith("{")]
+
+
+def _named_servers(api: Api) -> dict[str, str]:
+    """Name -> URL, when there are several servers without variables to choose from."""
+    named: dict[str, str] = {}
+    for server in _usable(api):
+        if not server.variables and server.url not in named.values():
+            words = re.findall(r"[A-Za-z0-9]+", server.name or "")
+            if not words:
+                described = re.findall(r"[A-Za-z0-9]+", server.description or "")
+                words = described if 1 <= len(described) <= 3 else []
+            host = re.sub(r"^https?://|[^A-Za-z0-9.-].*$", "", server.url)
+            name = "-".join(words).lower() or host
+            named[name if name not in named else server.url] = server.url
+    return named if len(named) > 1 and all(re.fullmatch(r"[A-Za-z0-9./:_-]+", name) for name in named) else {}
+
+
+def _servers(api: Api, names: Names, named: Mapping[str, str]) -> list[ServerView]:
+    usable = _usable(api)
     if not usable:
         missing = literal("")
         return [ServerView(None, missing)]
-    views: list[ServerView] = []
+    views = [ServerView(f"server == {literal(name)}", literal(url)) for name, url in named.items()]
     default = usable[0]
     for server in usable:
         if server.variables:

@@ -290,6 +290,8 @@ class _Method:
             yield "chosen_by", self._chosen_by()
         if any(not answer.status.startswith("2") for answer in operation.responses):
             yield "errors", "_errors"
+        if operation.idempotent is not None:
+            yield "idempotent", str(operation.idempotent)
         if operation.servers and not operation.servers[0].variables:
             yield "servers", literal((operation.servers[0].url,))
 

@@ -35,6 +35,15 @@ class GeneratedFile:
     """Whether a template of the user's made it, who may write what the allow-list doesn't know."""
 
 
+RUNTIME_NAMES: tuple[tuple[str, str], ...] = (
+    ("_auth", "ClientCredentials"), ("_auth", "Token"), ("_clock", "AsyncClock"), ("_clock", "Clock"),
+    ("_model", "MissingMemberError"),
+    ("_options", "CallOptions"), ("_options", "Config"), ("_raw", "AsyncStreamedResponse"), ("_raw", "Report"),
+    ("_raw", "Response"), ("_raw", "StreamedResponse"), ("_retry", "Retry"),
+)  # fmt: skip
+"""What of the runtime stands in the package's face, besides errors: module and name."""
+
+
 def _signature(arguments: Sequence[ArgumentView]) -> str:
     parts = ["self"]
     starred = False
@@ -43,7 +52,7 @@ def _signature(arguments: Sequence[ArgumentView]) -> str:
             parts.append("*")
             starred = True
         parts.append(f"{argument.name}: {argument.annotation}" + (f" = {argument.default}" if argument.default else ""))
-    return ", ".join(parts)
+    return ", ".join([*parts, "**options: Unpack[CallOptions]"])
 
 
 def _environment(templates: Path | None) -> jinja2.Environment:
@@ -106,7 +115,16 @@ def render_package(
             by_user.add(path)
 
     tree = error_tree(errors)
-    public = [names.client, "errors", "models", "to_jsonable", "__version__", *_error_names(errors)]
+    public = [
+        names.client,
+        f"Async{names.client}",
+        *(name for _, name in RUNTIME_NAMES),
+        "errors",
+        "models",
+        "to_jsonable",
+        "__version__",
+        *_error_names(errors),
+    ]
     summary = one_line(api.summary or api.description or api.title, 160)
     add(
         f"{package}/__init__.py",
@@ -115,18 +133,21 @@ def render_package(
         client=names.client,
         errors=_error_names(errors),
         public=sorted(public),
+        runtime=RUNTIME_NAMES,
     )
-    add(
-        f"{package}/_client.py",
-        "client.py.jinja",
-        title_comment=one_line(api.title, 80).replace('"', "'").replace("\\", "/"),
-        version=version,
-        distribution=names.distribution,
-        client=names.client,
-        environment=names.environment,
-        groups=groups,
-        **client,
-    )
+    for path, template in (("_client.py", "client.py.jinja"), ("_async_client.py", "async_client.py.jinja")):
+        add(
+            f"{package}/{path}",
+            template,
+            title_comment=one_line(api.title, 80).replace('"', "'").replace("\\", "/"),
+            version=version,
+            package=package,
+            distribution=names.distribution,
+            client=names.client,
+            environment=names.environment,
+            groups=groups,
+            **client,
+        )
     core = [name for name in CORE_ERRORS if name not in {view.name for view in errors}]
     add(
         f"{package}/errors.py",
@@ -141,8 +162,19 @@ def render_package(
     if hooks:
         add(f"{package}/webhooks.py", "webhooks.py.jinja", hooks=hooks)
     files[f"{package}/resources/__init__.py"] = '"""Operations, in groups."""\n'
+    files[f"{package}/async_resources/__init__.py"] = '"""Operations of the asynchronous client, in groups."""\n'
     for group in groups:
-        add(f"{package}/resources/{group.attribute}.py", "resource.py.jinja", group=group, signature=_signature)
+        for folder, asynchronous in (("resources", False), ("async_resources", True)):
+            add(
+                f"{package}/{folder}/{group.attribute}.py",
+                "resource.py.jinja",
+                group=group,
+                signature=_signature,
+                asynchronous=asynchronous,
+                prefix="Async" if asynchronous else "",
+                define="async def" if asynchronous else "def",
+                wait="await " if asynchronous else "",
+            )
     listed = [{"name": module.name, "names": sorted(d.name for d in module.definitions)} for module in modules]
     add(f"{package}/models/__init__.py", "models_init.py.jinja", modules=listed)
     for module in modules:
@@ -215,9 +247,8 @@ def _readme(
     options += [f"`{variable.argument}`" for variable in client["variables"]]
     options += [
         "`base_url`",
-        "`timeout` (seconds)",
-        "`max_retries`",
-        "`http_client` (your own `httpx2.Client`)",
+        "the options of `_core/_options.py` (`timeout`, `deadline`, `max_retries`, `policy`, `on_departure`, "
+        "`http_client`, `transport`, `middleware`, `clock`, `config`)",
     ]
     return {
         "distribution": names.distribution,

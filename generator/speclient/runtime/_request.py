@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote_plus
 
-from ._auth import Credential
+from ._auth import Scheme
+from ._body import ENCODINGS
 from ._errors import RequestError
+from ._exact import dumps
 from ._model import Model, to_jsonable
 from ._operation import Operation
-from ._params import cookie_pairs, header_text, path_text, query_pairs, scalar
+from ._params import checked_header, cookie_pairs, header_text, path_text, query_pairs, scalar
+
+if TYPE_CHECKING:
+    from ._flow import Call
+
+Part = tuple[str, tuple[str | None, Any, str | None]]
+"""A part of a multipart body: name, and file name, content and media type."""
 
 
 @dataclass(slots=True)
@@ -20,32 +28,29 @@ class RequestParts:
     """A request as data: absolute URL, headers, and either content or the parts of a form."""
 
     method: str
-    url: str
-    headers: dict[str, str]
-    content: bytes | None = None
-    files: list[tuple[str, tuple[str | None, bytes | str, str | None]]] = field(default_factory=list[Any])
+    url: str = field(repr=False)
+    headers: dict[str, str] = field(repr=False)
+    content: Any = field(default=None, repr=False)
+    """Bytes, an iterable of bytes, or None."""
+    files: list[Part] = field(default_factory=list[Any], repr=False)
+    starts: list[tuple[Any, int]] = field(default_factory=list[Any], repr=False)
+    """Files that are sent, and where in them it began."""
+    once: bool = False
+    """Whether the body can be sent only once."""
 
 
-def build(
-    operation: Operation[Any],
-    base_url: str,
-    arguments: Sequence[Any],
-    body: Any,
-    credentials: Sequence[Credential],
-    content_type: str | None = None,
-) -> RequestParts:
-    """The request of a call. `arguments` stand in the order of `operation.params`; None is not sent.
-
-    `content_type` chooses among the documented media types of the body; the first one is taken without it.
+def build(call: Call[Any], credentials: Sequence[tuple[Scheme, str]]) -> RequestParts:
+    """The request of a call. Arguments stand in the order of the operation's parameters; None is not sent.
 
     Raises:
         RequestError: an argument can't be put on the wire.
     """
+    operation, settings = call.operation, call.settings
     path = operation.path
     query: list[str] = []
-    headers = {"Accept": operation.accept}
+    headers = {"Accept": operation.accept, "Accept-Encoding": ENCODINGS}
     cookies: list[str] = []
-    for param, value in zip(operation.params, arguments, strict=True):
+    for param, value in zip(operation.params, call.arguments, strict=True):
         if value is None:
             if param.required:
                 raise RequestError(f"{param.name}: is required")
@@ -58,24 +63,63 @@ def build(
             headers[param.name] = header_text(param, value)
         else:
             cookies += cookie_pairs(param, value)
-    for credential in credentials:
-        if credential.place == "header":
-            headers[credential.name] = credential.value
-        elif credential.place == "query":
-            query.append(f"{quote_plus(credential.name)}={credential.value}")
-        elif credential.place == "cookie":
-            cookies.append(f"{credential.name}={credential.value}")
+    for scheme, text in credentials:
+        if scheme.place == "header":
+            headers[scheme.name] = text
+        elif scheme.place == "query":
+            query.append(f"{quote_plus(scheme.name)}={text}")
+        elif scheme.place == "cookie":
+            cookies.append(f"{scheme.name}={text}")
     if cookies:
         headers["Cookie"] = "; ".join(cookies)
-    url = base_url + path
+    for name, value in call.options.get("extra_query", {}).items():
+        for item in (value,) if isinstance(value, str) else value:
+            query.append(f"{quote_plus(name)}={quote_plus(item)}")
+    url = (operation.servers[0] if operation.servers else settings.base_url) + path
     if query:
         url += ("&" if "?" in url else "?") + "&".join(query)
     parts = RequestParts(operation.method, url, headers)
-    if body is not None:
-        _add_body(parts, *_chosen(operation, content_type), body)
+    if call.body is not None:
+        _add_body(parts, *_chosen(operation, call.content_type), call.body)
     elif operation.body_required:
         raise RequestError("body: is required")
+    for name, value in call.options.get("extra_headers", {}).items():
+        for own in [own for own in headers if own.lower() == name.lower()]:
+            del headers[own]
+        headers[name] = checked_header(name, value)
+    if not any(name.lower() == "user-agent" for name in headers):  # An argument may be one.
+        headers["User-Agent"] = settings.user_agent
     return parts
+
+
+def rewind(parts: RequestParts) -> bool:
+    """Make the body ready to be sent again; False if it can't be."""
+    if parts.once:
+        return False
+    for file, start in parts.starts:
+        file.seek(start)
+    return True
+
+
+async def in_pieces(content: Iterable[bytes]) -> AsyncIterator[bytes]:
+    """A body for the asynchronous client, from what the synchronous one takes."""
+    read = getattr(content, "read", None)
+    if read is None:
+        for piece in content:
+            yield piece
+    else:
+        while piece := read(2**16):
+            yield piece
+
+
+def _remember(parts: RequestParts, content: Any) -> None:
+    """Note how a file or an iterable can be sent again."""
+    if isinstance(content, (str, bytes)):
+        return
+    if hasattr(content, "read") and getattr(content, "seekable", lambda: False)():
+        parts.starts.append((content, content.tell()))
+    else:
+        parts.once = True
 
 
 def _chosen(operation: Operation[Any], content_type: str | None) -> tuple[str, str]:
@@ -95,12 +139,22 @@ def _add_body(parts: RequestParts, media: str, kind: str, body: Any) -> None:
         parts.content = "&".join(_form_pairs(body)).encode()
     elif kind == "multipart" and not isinstance(body, (str, bytes)):
         parts.files = _multipart(body)
+        for _, (_, content, _) in parts.files:
+            _remember(parts, content)
         return  # httpx2 chooses the boundary, and with it the content type.
     elif isinstance(body, (str, bytes)):
         parts.content = body.encode() if isinstance(body, str) else body
+    elif kind != "json" and not isinstance(body, (Mapping, Model)) and _is_stream(body):
+        _remember(parts, body)
+        parts.content = body
     else:
         raise RequestError(f"body: {media} takes text or bytes, not {type(body).__name__}")
     parts.headers["Content-Type"] = media if "*" not in media else "application/octet-stream"
+
+
+def _is_stream(body: Any) -> bool:
+    """Whether it is a file, or gives bytes piece by piece."""
+    return hasattr(body, "read") or hasattr(body, "__next__") or hasattr(body, "__aiter__")
 
 
 def json_bytes(body: Any) -> bytes:
@@ -112,7 +166,7 @@ def json_bytes(body: Any) -> bytes:
     if isinstance(body, Model):
         return body.to_json().encode()
     try:
-        return json.dumps(to_jsonable(body), ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+        return dumps(to_jsonable(body)).encode()
     except (TypeError, ValueError) as problem:
         raise RequestError(f"body: {problem}") from None
 
@@ -136,9 +190,9 @@ def _form_pairs(body: Any) -> list[str]:
     return pairs
 
 
-def _multipart(body: Any) -> list[tuple[str, tuple[str | None, bytes | str, str | None]]]:
-    """Parts: bytes are files, text is text, `(file name, bytes, media type)` says it all, the rest is JSON."""
-    found: list[tuple[str, tuple[str | None, bytes | str, str | None]]] = []
+def _multipart(body: Any) -> list[Part]:
+    """Parts: bytes and files are files, text is text, `(file name, content, media type)` says it all, else JSON."""
+    found: list[Part] = []
     given = body if isinstance(body, Mapping) else _members(body)
     for name, value in given.items():
         for item in value if isinstance(value, list) else (value,):
@@ -149,6 +203,9 @@ def _multipart(body: Any) -> list[tuple[str, tuple[str | None, bytes | str, str 
                 found.append((name, (file_name, content, media[0] if media else None)))
             elif isinstance(item, bytes):
                 found.append((name, (name, item, "application/octet-stream")))
+            elif hasattr(item, "read"):
+                file_name = os.path.basename(str(getattr(item, "name", name)))
+                found.append((name, (file_name, item, "application/octet-stream")))
             elif isinstance(item, (Mapping, Model)):
                 found.append((name, (None, json_bytes(item), "application/json")))
             else:

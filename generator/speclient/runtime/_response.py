@@ -3,25 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from time import time
 from typing import TYPE_CHECKING, Any
 
-from ._decode import Decoder, Invalid, Undecodable
+from ._body import PROBLEM, TOO_LARGE
+from ._decode import UNFIT, Decoder, Invalid, Undecodable
 from ._errors import (
     BY_STATUS,
+    Departure,
     InvalidResponseError,
     ResponseError,
+    ResponseTooLargeError,
     StatusError,
     UndecodableResponseError,
     UnexpectedStatusError,
+    asked_wait,
 )
 from ._operation import Media, Operation
+from ._options import CallOptions, Settings
 
 if TYPE_CHECKING:
     import httpx2
 
 
-def read(operation: Operation[Any], response: httpx2.Response, arguments: Sequence[Any]) -> Any:
-    """What the call returns.
+def read(
+    operation: Operation[Any],
+    response: httpx2.Response,
+    arguments: Sequence[Any],
+    options: CallOptions,
+    settings: Settings,
+    found: list[Departure],
+) -> Any:
+    """What the call returns. What departs from the schema is added to `found`, unless the policy is strict.
 
     Raises:
         ResponseError: the answer is no success that the document describes.
@@ -37,8 +50,8 @@ def read(operation: Operation[Any], response: httpx2.Response, arguments: Sequen
         if media is not None:
             if operation.chosen_by is not None and media:
                 media = _chosen(operation, arguments)
-            return _body(operation, response, media)
-    raise _status_error(operation, response)
+            return _body(operation, response, media, options.get("policy") != "strict", settings, found)
+    raise _status_error(operation, response, options.get("policy") != "strict", settings)
 
 
 def _chosen(operation: Operation[Any], arguments: Sequence[Any]) -> tuple[Media, ...]:
@@ -50,7 +63,9 @@ def _chosen(operation: Operation[Any], arguments: Sequence[Any]) -> tuple[Media,
     return table[default]
 
 
-def _status_error(operation: Operation[Any], response: httpx2.Response) -> StatusError:
+def _status_error(
+    operation: Operation[Any], response: httpx2.Response, tolerant: bool, settings: Settings
+) -> StatusError:
     status = response.status_code
     answers = operation.answers
     media = answers.get(str(status))
@@ -66,18 +81,34 @@ def _status_error(operation: Operation[Any], response: httpx2.Response) -> Statu
     message = f"{operation.name} answered {status}{f' {reason}' if reason else ''}"
     if kind is UnexpectedStatusError and media is None:
         message += ", which is not documented"
+    asked = asked_wait(response, time())
+    if asked is not None:
+        message += f"; asks to wait {asked:g} s"
     body, body_error = None, None
     if media:
+        found: list[Departure] = []
         try:
-            body = _body(operation, response, media)
+            body = _body(operation, response, media, tolerant, settings, found)
         except ResponseError as problem:
             body_error = problem
+        else:
+            if found:
+                body_error = _invalid(operation, response, found)
     return kind(message, response, operation.name, body, body_error)
 
 
-def _body(operation: Operation[Any], response: httpx2.Response, documented: Sequence[Media]) -> Any:
+def _body(
+    operation: Operation[Any],
+    response: httpx2.Response,
+    documented: Sequence[Media],
+    tolerant: bool,
+    settings: Settings,
+    found: list[Departure],
+) -> Any:
     if not documented or response.request.method == "HEAD":
         return None
+    if PROBLEM in response.extensions:
+        raise _unreadable(operation, response, settings)
     content_type = response.headers.get("content-type", "")
     media = documented[0] if content_type == documented[0].name else _match(content_type, documented)
     if media is None:
@@ -102,7 +133,7 @@ def _body(operation: Operation[Any], response: httpx2.Response, documented: Sequ
     ):
         content = _text(operation, response, charset).encode()
     try:
-        return media.decoder.read(content)
+        value = media.decoder.read(content)
     except Undecodable:
         raise UndecodableResponseError(
             f"{operation.name} answered {response.status_code} with a body that is no JSON ({len(content)} bytes)",
@@ -110,16 +141,39 @@ def _body(operation: Operation[Any], response: httpx2.Response, documented: Sequ
             operation.name,
         ) from None
     except Invalid as problem:
-        found = problem.departures
-        more = f", and {len(found) - 3} more" if len(found) > 3 else ""
-        raise InvalidResponseError(
-            f"{operation.name} answered {response.status_code} with a body that breaks its schema: "
-            + "; ".join(str(departure) for departure in found[:3])
-            + more,
-            response,
-            operation.name,
-            found,
-        ) from None
+        value = media.decoder.salvage(problem) if tolerant else UNFIT
+        if value is UNFIT:
+            raise _invalid(operation, response, problem.departures) from None
+        found += problem.departures
+    if settings.config.enforce_all:
+        from ._enforce import departures
+
+        more = departures(settings.package, operation, response.status_code, media, content)
+        if more and not tolerant:
+            raise _invalid(operation, response, more)
+        found += [departure for departure in more if departure.pointer not in {known.pointer for known in found}]
+    return value
+
+
+def _invalid(operation: Operation[Any], response: httpx2.Response, found: Sequence[Departure]) -> InvalidResponseError:
+    more = f", and {len(found) - 3} more" if len(found) > 3 else ""
+    return InvalidResponseError(
+        f"{operation.name} answered {response.status_code} with a body that breaks its schema: "
+        + "; ".join(str(departure) for departure in found[:3])
+        + more,
+        response,
+        operation.name,
+        found,
+    )
+
+
+def _unreadable(operation: Operation[Any], response: httpx2.Response, settings: Settings) -> ResponseError:
+    problem = response.extensions[PROBLEM]
+    what = f"{operation.name} answered {response.status_code} with a body that is {problem}"
+    if problem == TOO_LARGE:
+        limit = settings.config.max_response_bytes
+        return ResponseTooLargeError(f"{what} ({limit} bytes; see Config)", response, operation.name)
+    return UndecodableResponseError(what, response, operation.name)
 
 
 def _match(content_type: str, documented: Sequence[Media]) -> Media | None:

@@ -67,6 +67,8 @@ class Operation(Generic[T]):
     chosen_by: tuple[str, Any, Mapping[Any, tuple[Media, ...]]] | None = None
     errors: Callable[[], Mapping[int, type[StatusError]]] | None = None
     servers: tuple[str, ...] = ()
+    idempotent: bool | None = None
+    """Whether it may be sent again, where the document says so; else the method decides."""
 
     @property
     def name(self) -> str:

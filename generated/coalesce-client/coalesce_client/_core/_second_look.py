@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from math import isfinite
 from typing import Any
 
 from pydantic import ValidationError
@@ -20,14 +21,14 @@ def derive(schema: Any) -> SchemaValidator:
     """A validator like the one for `schema`, but for large numbers and date-times in all their valid forms."""
     # Nested models would be judged by their own, fast, validators. That switch is not public; a test holds it.
     config = core_schema.CoreConfig(strict=True, allow_inf_nan=False)
-    return SchemaValidator(_widened(schema, {}), config, _use_prebuilt=False)
+    return SchemaValidator(widened(schema, {}), config, _use_prebuilt=False)
 
 
-def _widened(schema: Any, done: dict[int, Any]) -> Any:
+def widened(schema: Any, done: dict[int, Any]) -> Any:
     if isinstance(schema, list):
-        return [_widened(item, done) for item in schema]
+        return [widened(item, done) for item in schema]
     if isinstance(schema, tuple):
-        return tuple(_widened(item, done) for item in schema)
+        return tuple(widened(item, done) for item in schema)
     if not isinstance(schema, dict):
         return schema
     if id(schema) in done:
@@ -39,7 +40,7 @@ def _widened(schema: Any, done: dict[int, Any]) -> Any:
         return {**schema, "json_schema": wide_number(mark)}
     made: Any = {}
     done[id(schema)] = made
-    made.update((key, item if key in _LEFT else _widened(item, done)) for key, item in schema.items())
+    made.update((key, item if key in _LEFT else widened(item, done)) for key, item in schema.items())
     return made
 
 
@@ -55,24 +56,35 @@ def _date_time(value: Any) -> Any:
     raise PydanticCustomError("date_time", "Input should be a date-time of RFC 3339")
 
 
-def exact_json(content: bytes) -> tuple[Any, bytes]:
-    """The data of a JSON text, and the text again with each number that is an integer written as one.
+def exact_json(content: bytes) -> tuple[Any, bytes, bool]:
+    """The data of a JSON text, the text again with each number that is an integer written as one, and whether there
+    are numbers that no float holds; in the data, they are Decimals.
 
     `1.0` and `1e3` are integers (JSON Schema 2020-12, validation, section 6.1.1).
 
     Raises:
         ValueError: it is no JSON of RFC 8259: another encoding than UTF-8, `NaN`, half of a surrogate pair.
     """
-    data = json.loads(content.decode("utf-8-sig"), parse_float=_number, parse_constant=_no_number)
-    return data, json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
+    long: list[str] = []
+
+    def number(text: str) -> int | float | Decimal:
+        made = _number(text)
+        if isinstance(made, Decimal):
+            long.append(text)
+        return made
+
+    data = json.loads(content.decode("utf-8-sig"), parse_float=number, parse_constant=_no_number)
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), default=float)
+    return data, text.encode(), bool(long)
 
 
-def _number(text: str) -> int | float:
+def _number(text: str) -> int | float | Decimal:
     exact = Decimal(text)
     # Beyond the range of a float nothing is an integer that anybody meant, and its digits could fill the memory.
     if exact.adjusted() <= 400 and exact == exact.to_integral_value():
         return int(exact)
-    return float(text)
+    near = float(text)
+    return near if not isfinite(near) or Decimal(repr(near)) == exact else exact
 
 
 def _no_number(text: str) -> Any:
@@ -80,7 +92,8 @@ def _no_number(text: str) -> Any:
 
 
 _NAMES: dict[type, str] = {
-    dict: "object", list: "array", str: "string", bool: "boolean", int: "integer", float: "number", type(None): "null",
+    dict: "object", list: "array", str: "string", bool: "boolean", int: "integer", float: "number", Decimal: "number",
+    type(None): "null",
 }  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal, overload
+from typing import TYPE_CHECKING, Literal, Unpack, overload
 
 from .. import models
 from .._core._operation import Media, Operation, Param, PathParam
@@ -12,6 +12,7 @@ from .._core._operation import Media, Operation, Param, PathParam
 if TYPE_CHECKING:
     from .._core._client import SyncClient
     from .._core._errors import StatusError
+    from .._core._options import CallOptions
 
 
 class Runs:
@@ -36,6 +37,7 @@ class Runs:
         | None = None,
         environment_id: str | None = None,
         detail: Literal[False] | None = None,
+        **options: Unpack[CallOptions],
     ) -> models.RunSummaries: ...
 
     @overload
@@ -52,6 +54,7 @@ class Runs:
         | Literal["canceled", "completed", "failed", "initializing", "rendering", "running", "waitingToRun"]
         | None = None,
         environment_id: str | None = None,
+        **options: Unpack[CallOptions],
     ) -> models.DetailedRuns: ...
 
     @overload
@@ -68,6 +71,7 @@ class Runs:
         | None = None,
         environment_id: str | None = None,
         detail: bool | None = None,
+        **options: Unpack[CallOptions],
     ) -> models.RunSummaries | models.DetailedRuns: ...
 
     def list(
@@ -83,6 +87,7 @@ class Runs:
         | None = None,
         environment_id: str | None = None,
         detail: bool | None = None,
+        **options: Unpack[CallOptions],
     ) -> models.RunSummaries | models.DetailedRuns:
         """List runs.
 
@@ -121,10 +126,12 @@ class Runs:
         Source: GET /api/v1/runs, https://docs.coalesce.io/reference/getruns
         """
         return self._client.call(
-            _LIST, (limit, starting_from, order_by, order_by_direction, run_type, run_status, environment_id, detail)
+            _LIST,
+            (limit, starting_from, order_by, order_by_direction, run_type, run_status, environment_id, detail),
+            options,
         )
 
-    def list_results(self, run_id: int | str) -> models.RunResultsResponse:
+    def list_results(self, run_id: int | str, **options: Unpack[CallOptions]) -> models.RunResultsResponse:
         """List the results of a run.
 
         Gives what each node of a deploy or refresh did: its state and the outcome of every query. While the
@@ -150,7 +157,7 @@ class Runs:
 
         Source: GET /api/v1/runs/{runID}/results, https://docs.coalesce.io/reference/getrunresults
         """
-        return self._client.call(_LIST_RESULTS, (run_id,))
+        return self._client.call(_LIST_RESULTS, (run_id,), options)
 
 
 def _errors() -> Mapping[int, type[StatusError]]:

@@ -1,47 +1,62 @@
-"""The synchronous client: sends what `_request` built, hands the answer to `_response`."""
+"""The synchronous client: carries out what `_flow` says."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+import copy
+from collections.abc import Callable, Generator
+from dataclasses import replace
+from functools import partial
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Generic, ParamSpec, Self, TypeVar, Unpack
 
 import httpx2
 
-from . import _request, _response, _retry
-from ._auth import Credential, choose
-from ._errors import APIConnectionError, APITimeoutError, MissingCredentialsError, RequestError
+from ._auth import Source
+from ._body import Meter, MeteredStream
+from ._clock import Clock
+from ._errors import RequestError, TokenError
+from ._flow import Ask, Call, flow, merged, timeout_of
 from ._operation import Operation
+from ._options import NO_OPTIONS, CallOptions, Middleware, Settings, SyncOptions
+from ._raw import Response, StreamedResponse, rebound
 
 T = TypeVar("T")
+P = ParamSpec("P")
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What a client was made with. Nothing secret shows in its `repr`."""
+def checked(settings: Settings, options: Any) -> Settings:
+    """The settings, with the options that both kinds of clients have.
 
-    base_url: str
-    user_agent: str
-    credentials: Mapping[str, Credential | None] = field(default_factory=dict[str, "Credential | None"])
-    credentials_hint: str = ""
-    timeout: float | httpx2.Timeout = 60.0
-    max_retries: int = 2
+    Raises:
+        RequestError: there is no usable base URL.
+    """
+    if not settings.base_url.startswith(("http://", "https://")):
+        what = repr(settings.base_url) if settings.base_url else "no server is known"
+        raise RequestError(f"base_url: {what}; give one that begins with https:// or http://")
+    calls: CallOptions = {"timeout": 60.0, "deadline": 600.0, "max_retries": 2, "policy": "tolerant"}
+    for name in ("timeout", "deadline", "max_retries", "policy"):
+        if name in options:
+            calls[name] = options[name]
+    if options.get("http_client") is not None and "timeout" not in options:
+        del calls["timeout"]  # Its own counts.
+    return replace(
+        settings,
+        options=calls,
+        on_departure=options.get("on_departure"),
+        config=options.get("config") or settings.config,
+    )
 
 
 class SyncClient:
     """Base of the generated client. Safe to share between threads, as `httpx2.Client` is."""
 
-    def __init__(self, settings: Settings, http_client: httpx2.Client | None) -> None:
-        if not settings.base_url.startswith(("http://", "https://")):
-            what = repr(settings.base_url) if settings.base_url else "no server is known"
-            raise RequestError(f"base_url: {what}; give one that begins with https:// or http://")
-        self._settings = settings
-        self._owns_http = http_client is None
-        self._http = http_client or httpx2.Client(timeout=settings.timeout)
-        self._timeout = self._http.timeout.as_dict()
-        self._sleep: Callable[[float], object] = time.sleep
+    def __init__(self, settings: Settings, options: SyncOptions) -> None:
+        self._settings = checked(settings, options)
+        given = options.get("http_client")
+        self._owns_http = given is None
+        self._http = given or httpx2.Client(transport=options.get("transport"))
+        self._clock = options.get("clock") or Clock()
+        self._middleware = tuple(options.get("middleware", ()))
 
     @property
     def base_url(self) -> str:
@@ -64,69 +79,159 @@ class SyncClient:
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self.base_url!r})"
 
+    def with_options(self, **options: Unpack[CallOptions]) -> Self:
+        """A client with other options for its calls, over the same connections."""
+        made = copy.copy(self)
+        # The groups belong to the client that made them.
+        made.__dict__ = {name: value for name, value in self.__dict__.items() if name.startswith("_")}
+        made._settings = replace(self._settings, options=merged(self._settings.options, options))
+        return made
+
+    def raw(self, method: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Response[T]:
+        """Call a method of this client; gives its result together with status, headers and departures.
+
+        `client.raw(client.runs.get, 1)` is `client.runs.get(1)` with all that came.
+        """
+        return rebound(method, RawCaller, "raw")(*args, **kwargs)  # type: ignore[no-any-return]
+
+    def stream(self, method: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Stream[T]:
+        """Call a method of this client without reading the body of a good answer at once.
+
+        `with client.stream(client.files.get, 1) as response:` then has `response.iter_bytes()`.
+        """
+        return rebound(method, StreamCaller, "stream")(*args, **kwargs)  # type: ignore[no-any-return]
+
     def call(
-        self, operation: Operation[T], arguments: tuple[Any, ...], body: Any = None, content_type: str | None = None
+        self,
+        operation: Operation[T],
+        arguments: tuple[Any, ...],
+        options: CallOptions = NO_OPTIONS,
+        body: Any = None,
+        content_type: str | None = None,
     ) -> T:
         """Send one operation and return its result; generated methods call this."""
-        settings = self._settings
-        try:
-            credentials = choose(operation.name, operation.security, settings.credentials, settings.credentials_hint)
-        except MissingCredentialsError:
-            if self._owns_http:
-                raise
-            credentials = []  # An injected client may carry its own.
-        base_url = operation.servers[0] if operation.servers else settings.base_url
-        parts = _request.build(operation, base_url, arguments, body, credentials, content_type)
-        if not any(name.lower() == "user-agent" for name in parts.headers):  # An argument may be one.
-            parts.headers["User-Agent"] = settings.user_agent
-        response = self._send(operation.name, parts)
-        return _response.read(operation, response, arguments)  # type: ignore[no-any-return]
+        call = Call(self._settings, operation, arguments, options, body, content_type)
+        return call.finish(self._run(call), [])
 
-    def _send(self, name: str, parts: _request.RequestParts) -> httpx2.Response:
-        """Send until an answer comes that is not to be tried again."""
-        attempt = 0
-        while True:
-            request = self._request(parts)
-            response: httpx2.Response | None = None
-            failure: APIConnectionError | None = None
+    def _run(self, call: Call[Any]) -> httpx2.Response:
+        """Carry out the steps of a call; the answer that counts."""
+        steps = flow(call, self._http, self._owns_http, self._clock)
+        send: Send = partial(self._attempt, call)
+        for layer in reversed(self._middleware):
+            send = _around(layer, send)
+        given: Any = None
+        try:
+            step = next(steps)
+            while True:
+                try:
+                    if isinstance(step, httpx2.Request):
+                        given = send(step)
+                    elif isinstance(step, Ask):
+                        given = self._credential(step, call)
+                    else:
+                        self._clock.sleep(step)
+                except httpx2.RequestError as problem:
+                    step = steps.throw(problem)
+                else:
+                    step = steps.send(given)
+        except StopIteration as end:
+            return end.value  # type: ignore[no-any-return]
+
+    def _attempt(self, call: Call[Any], request: httpx2.Request) -> httpx2.Response:
+        response = self._http.send(request, stream=True, follow_redirects=False)
+        streamed = call.stream and response.status_code < 300
+        limit, deadline = (None, None) if streamed else (self._settings.config.max_response_bytes, call.deadline)
+        response.stream = MeteredStream(response.stream, Meter(response, limit, deadline, self._clock))
+        if not streamed:
             try:
-                response = self._http.send(request)
-            except httpx2.TimeoutException as problem:
-                failure = APITimeoutError(f"{name}: no answer in time ({type(problem).__name__})", request)
-                failure.__cause__ = problem
-            except httpx2.RequestError as problem:
-                failure = APIConnectionError(f"{name}: no answer ({type(problem).__name__})", request)
-                failure.__cause__ = problem
-            wait = None
-            if attempt < self._settings.max_retries and parts.method in _retry.IDEMPOTENT:
-                wait = _retry.wait_before(attempt, response)
-            if wait is None:
-                if response is None:
-                    assert failure is not None
-                    raise failure
-                return response
-            if response is not None:
+                response.read()
+            finally:
                 response.close()
-            self._sleep(wait)
-            attempt += 1
+        return response
 
-    def _request(self, parts: _request.RequestParts) -> httpx2.Request:
+    def _credential(self, step: Ask, call: Call[Any]) -> str:
+        source = step.scheme.source
+        assert source is not None
+        with source.lock:  # One thread asks, the others find what it got.
+            now = self._clock.monotonic()
+            return source.current(now, step.stale) or source.keep(self._asked(source, call), now)
+
+    def _asked(self, source: Source, call: Call[Any]) -> Any:
+        asking: Generator[Any, Any, Any] = source.ask()
+        given: Any = None
         try:
-            if self._owns_http and not parts.files:
-                # What the client's own build_request would add is set already; this costs half as much.
-                return httpx2.Request(
-                    parts.method,
-                    parts.url,
-                    headers=parts.headers,
-                    content=parts.content,
-                    extensions={"timeout": self._timeout},
-                )
-            return self._http.build_request(
-                parts.method,
-                parts.url,
-                headers=parts.headers,
-                content=parts.content,
-                files=parts.files or None,
-            )
-        except httpx2.InvalidURL as problem:
-            raise RequestError(f"the URL can't be built: {problem}") from None
+            step = next(asking)
+            while True:
+                if isinstance(step, httpx2.Request):
+                    step.extensions["timeout"] = timeout_of(call, self._http, self._owns_http, self._clock)
+                    given = self._attempt(call, step)
+                else:
+                    given = step()
+                    if hasattr(given, "__await__"):
+                        given.close()
+                        raise TokenError("a coroutine function for a credential needs the asynchronous client")
+                step = asking.send(given)
+        except StopIteration as end:
+            return end.value
+
+
+Send = Callable[[httpx2.Request], httpx2.Response]
+
+
+def _around(layer: Middleware, send: Send) -> Send:
+    return lambda request: layer(request, send)
+
+
+class RawCaller:
+    """Stands in for the client in a group whose methods give `Response`s."""
+
+    def __init__(self, client: SyncClient) -> None:
+        self._client = client
+
+    def call(
+        self,
+        operation: Operation[T],
+        arguments: tuple[Any, ...],
+        options: CallOptions = NO_OPTIONS,
+        body: Any = None,
+        content_type: str | None = None,
+    ) -> Response[T]:
+        """Send one operation; its result with the answer."""
+        call = Call(self._client._settings, operation, arguments, options, body, content_type)
+        return Response(call, self._client._run(call))
+
+
+class StreamCaller(RawCaller):
+    """Stands in for the client in a group whose methods give `Stream`s."""
+
+    def call(  # type: ignore[override]
+        self,
+        operation: Operation[T],
+        arguments: tuple[Any, ...],
+        options: CallOptions = NO_OPTIONS,
+        body: Any = None,
+        content_type: str | None = None,
+    ) -> Stream[T]:
+        """What sends the operation when it is entered."""
+        call = Call(self._client._settings, operation, arguments, options, body, content_type)
+        call.stream = True
+        return Stream(self._client, call)
+
+
+class Stream(Generic[T]):
+    """A call that is sent by `with`, and whose answer is closed at its end."""
+
+    def __init__(self, client: SyncClient, call: Call[T]) -> None:
+        self._client = client
+        self._call = call
+        self._response: httpx2.Response | None = None
+
+    def __enter__(self) -> StreamedResponse[T]:
+        self._response = self._client._run(self._call)
+        return StreamedResponse(self._call, self._response)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._response is not None:
+            self._response.close()

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from ._errors import Departure
+from ._exact import has_long_number, put_back
 from ._model import Model
 
 
@@ -17,7 +18,7 @@ class Decoder:
     not. So what it refuses is looked at again, slowly.
     """
 
-    __slots__ = ("_schema", "_slow", "_validate")
+    __slots__ = ("_lenient", "_schema", "_slow", "_validate")
 
     def __init__(self, kind: Any) -> None:
         # What is shared between models is validated by the settings of the outermost type, so that it must be strict.
@@ -30,6 +31,7 @@ class Decoder:
             self._schema = adapter.core_schema
             self._validate = adapter.validator.validate_json
         self._slow: Any = None
+        self._lenient: Any = None
 
     def read(self, content: bytes) -> Any:
         """The typed value of a JSON text.
@@ -39,7 +41,7 @@ class Decoder:
             Invalid: the JSON breaks the schema.
         """
         # JSON has no such words, but pydantic's parser knows them; a search costs next to nothing.
-        if b"NaN" in content or b"Infinity" in content:
+        if b"NaN" in content or b"Infinity" in content or has_long_number(content):
             return self._second_look(content)
         try:
             return self._validate(content, by_alias=True, by_name=False)
@@ -50,18 +52,35 @@ class Decoder:
         from ._second_look import departures, derive, exact_json
 
         try:
-            data, text = exact_json(content)
+            data, text, long = exact_json(content)
         except (ValueError, RecursionError):
             raise Undecodable from None
         if self._slow is None:
             self._slow = derive(self._schema)
         try:
-            return self._slow.validate_json(text, by_alias=True, by_name=False)
+            value = self._slow.validate_json(text, by_alias=True, by_name=False)
+            return put_back(value, data) if long else value
         except ValidationError as problem:
             found = departures(problem, data)
         if found is None:
             raise Undecodable
-        raise Invalid(found)
+        raise Invalid(found, text, data if long else None)
+
+    def salvage(self, problem: Invalid) -> Any:
+        """What of an invalid body can be had: see `_salvage`. `UNFIT` when the body as a whole is something else."""
+        from ._salvage import derive_lenient
+
+        if self._lenient is None:
+            self._lenient = derive_lenient(self._schema)
+        try:
+            value = self._lenient.validate_json(problem.text, by_alias=True, by_name=False)
+        except ValidationError:
+            return UNFIT
+        return value if problem.data is None else put_back(value, problem.data)
+
+
+UNFIT: Any = object()
+"""Nothing can be salvaged."""
 
 
 class Undecodable(Exception):
@@ -71,6 +90,9 @@ class Undecodable(Exception):
 class Invalid(Exception):
     """The JSON breaks the schema."""
 
-    def __init__(self, found: tuple[Departure, ...]) -> None:
+    def __init__(self, found: tuple[Departure, ...], text: bytes, data: Any) -> None:
         super().__init__()
         self.departures = found
+        self.text = text
+        self.data = data
+        """The data, if it holds numbers that no float holds."""

@@ -7,10 +7,13 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta, timezone
 from enum import Enum
 from types import NoneType, UnionType
-from typing import Annotated, Any, ClassVar, TypeVar, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeVar, Union, get_args, get_origin
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from . import _exact
 
 _T = TypeVar("_T")
 
@@ -54,12 +57,25 @@ class Model(BaseModel):
     __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]  # pyright: ignore[reportFunctionMemberAccess]
 
     def to_dict(self) -> dict[str, Any]:
-        """The members that were set, as JSON data by wire names."""
-        return self.model_dump(mode="json", by_alias=True, exclude_unset=True)
+        """The members that were set, as JSON data by wire names. A number that no float holds is a Decimal."""
+        if _exact.seen:
+            made: dict[str, Any] = to_jsonable(self.model_dump(by_alias=True, exclude_unset=True, warnings=False))
+            return made
+        # What did not fit and was kept as it came gives no warning here: it was reported when it came.
+        return self.model_dump(mode="json", by_alias=True, exclude_unset=True, warnings=False)
 
     def to_json(self) -> str:
         """The members that were set, as JSON text by wire names."""
-        return self.model_dump_json(by_alias=True, exclude_unset=True)
+        if _exact.seen:
+            return _exact.dumps(self.to_dict())
+        return self.model_dump_json(by_alias=True, exclude_unset=True, warnings=False)
+
+    if not TYPE_CHECKING:  # Or checkers would take any name for a member.
+
+        def __getattr__(self, name: str) -> Any:
+            if name in type(self).model_fields:
+                raise MissingMemberError(f"{type(self).__name__}.{name} is required, and did not come")
+            return super().__getattr__(name)
 
     def __str__(self) -> str:
         return repr(self)
@@ -74,6 +90,10 @@ class Model(BaseModel):
             for name, value in self
             if name in self.model_fields_set
         )
+
+
+class MissingMemberError(AttributeError):
+    """A member that the schema requires did not come; see the departures of the answer."""
 
 
 class _Hidden:
@@ -148,11 +168,13 @@ def _ends_a_day(moment: datetime) -> bool:
     return minutes % 86_400 == 86_340
 
 
-def write_date_time(moment: datetime) -> str:
-    """RFC 3339 text of a point in time."""
+def write_date_time(moment: Any) -> Any:
+    """RFC 3339 text of a point in time; anything else was kept as it came, and stays so."""
     if isinstance(moment, ExactDateTime):
         return moment.text
-    text = moment.isoformat()
+    if not isinstance(moment, datetime):
+        return moment
+    text: str = moment.isoformat()
     return text.removesuffix("+00:00") + "Z" if text.endswith("+00:00") else text
 
 
@@ -176,7 +198,7 @@ class _DateTime:
             json_schema=core_schema.chain_schema([text, core_schema.datetime_schema(strict=False)]),
             python_schema=core_schema.no_info_plain_validator_function(_slow_date_time),
             serialization=core_schema.plain_serializer_function_ser_schema(
-                write_date_time, return_schema=core_schema.str_schema(), when_used="json"
+                write_date_time, return_schema=core_schema.any_schema(), when_used="json"
             ),
             metadata={MARK: "date-time"},
         )
@@ -282,6 +304,10 @@ def to_jsonable(value: Any) -> Any:
         return [to_jsonable(item) for item in value]
     if isinstance(value, datetime):
         return write_date_time(value)
+    if isinstance(value, UUID):
+        return str(value)
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, _exact.ExactNumber):
+        return value.decimal
     return value.value if isinstance(value, Enum) else value

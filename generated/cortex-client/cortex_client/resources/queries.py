@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 from .. import models
 from .._core._operation import Media, Operation, PathParam
@@ -11,6 +11,7 @@ from .._core._operation import Media, Operation, PathParam
 if TYPE_CHECKING:
     from .._core._client import SyncClient
     from .._core._errors import StatusError
+    from .._core._options import CallOptions
 
 
 class Queries:
@@ -21,7 +22,7 @@ class Queries:
     def __init__(self, client: SyncClient) -> None:
         self._client = client
 
-    def get_results(self, job_id: str) -> models.QueryResults:
+    def get_results(self, job_id: str, **options: Unpack[CallOptions]) -> models.QueryResults:
         """Retrieve query results.
 
         Gives the status of a query job and, once it is done, the entities that the query found.
@@ -43,7 +44,7 @@ class Queries:
 
         Source: GET /api/v1/queries/{jobId}, https://docs.cortex.io/api/rest/queries/retrieve-query-results
         """
-        return self._client.call(_GET_RESULTS, (job_id,))
+        return self._client.call(_GET_RESULTS, (job_id,), options)
 
 
 def _errors() -> Mapping[int, type[StatusError]]:

@@ -2,23 +2,28 @@
 
     APIError
     ├── MissingCredentialsError         no credentials for an operation that asks for some
+    ├── TokenError                      no token could be had: its function or the token endpoint failed
     ├── RequestError (ValueError)       an argument that can't be put on the wire
     ├── WebhookError (ValueError)       a body that a service sent is no JSON, or breaks its schema: .departures
     ├── APIConnectionError              no answer: connection refused, reset, broken off
     │   └── APITimeoutError             no answer in time
     └── ResponseError                   an answer came: .response, .status_code, .headers, .request_id
         ├── UndecodableResponseError    success, but not of a documented content type, or no JSON
+        │   └── ResponseTooLargeError   a body over the limit
         ├── InvalidResponseError        success, but the JSON breaks the schema: .departures
         └── StatusError                 any other status: .body (typed where documented), .retry_after
             ├── BadRequestError, NotFoundError, TooManyRequestsError, ... one for each status that has a name
             └── UnexpectedStatusError   a status that is not documented
 
-Messages are short. They hold no body, no value that came, and no credential.
+Messages are short. They hold no body, no value that came, and no credential. All can be pickled and copied; what is
+pickled is the answer, and of the request only method and URL without its query.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from time import time
@@ -34,6 +39,10 @@ class APIError(Exception):
 
 class MissingCredentialsError(APIError):
     """The operation asks for credentials, and none of those that it accepts were given."""
+
+
+class TokenError(APIError):
+    """No token could be had: the function that gives it gave none, or the token endpoint refused."""
 
 
 class RequestError(APIError, ValueError):
@@ -76,6 +85,9 @@ class WebhookError(APIError, ValueError):
         super().__init__(message)
         self.departures = tuple(departures)
 
+    def __reduce__(self) -> Any:
+        return (type(self), (str(self), self.departures))
+
 
 class ResponseError(APIError):
     """An answer came that the call can't return. `operation` is its method and path template."""
@@ -85,6 +97,13 @@ class ResponseError(APIError):
         self.message = message
         self.response = response
         self.operation = operation
+
+    def _extra(self) -> tuple[Any, ...]:
+        """What stands behind the first three arguments."""
+        return ()
+
+    def __reduce__(self) -> Any:
+        return (_rebuilt, (type(self), self.message, _kept(self.response), self.operation, *self._extra()))
 
     @property
     def status_code(self) -> int:
@@ -106,6 +125,10 @@ class UndecodableResponseError(ResponseError):
     """The answer is a success, but not of a documented content type, cut off, or no JSON."""
 
 
+class ResponseTooLargeError(UndecodableResponseError):
+    """The body is larger than the limit (`Config.max_response_bytes`); `response` holds its beginning."""
+
+
 class InvalidResponseError(ResponseError):
     """The answer is a success, but its JSON breaks the schema at each of `departures`."""
 
@@ -115,9 +138,15 @@ class InvalidResponseError(ResponseError):
         super().__init__(message, response, operation)
         self.departures = tuple(departures)
 
+    def _extra(self) -> tuple[Any, ...]:
+        return (self.departures,)
+
 
 class StatusError(ResponseError):
-    """The answer's status is no success. `body` is None when there is none, or when it can't be read: `body_error`."""
+    """The answer's status is no success.
+
+    `body` is None when there is none or it can't be read; `body_error` tells what is wrong with it.
+    """
 
     status: ClassVar[int | None] = None
     body: Any
@@ -134,10 +163,13 @@ class StatusError(ResponseError):
         self.body = body
         self.body_error = body_error
 
+    def _extra(self) -> tuple[Any, ...]:
+        return (self.body, self.body_error)
+
     @property
     def retry_after(self) -> float | None:
-        """Seconds to wait, from the header `Retry-After` in either of its forms; None without it."""
-        return retry_after(self.response.headers)
+        """Seconds to wait before another attempt, as the service asks (see `asked_wait`); None when it doesn't."""
+        return asked_wait(self.response, time())
 
 
 class UnexpectedStatusError(StatusError):
@@ -275,16 +307,73 @@ BY_STATUS: dict[int, type[StatusError]] = {
 }
 
 
-def retry_after(headers: httpx2.Headers) -> float | None:
-    """Seconds to wait, from `Retry-After` as a number or as a date (RFC 9110, section 10.2.3)."""
+def asked_wait(response: httpx2.Response, now: float) -> float | None:
+    """Seconds that an answer asks to wait; None when it doesn't say.
+
+    From `Retry-After` as a number or a date (RFC 9110, section 10.2.3); else from `retryAfter` in a JSON body, as
+    problem details carry it; else, when the limit of the rate is reached, from the headers that tell its reset.
+    `now` is in seconds since 1970.
+    """
+    headers = response.headers
     text = headers.get("retry-after")
-    if text is None:
+    found = None if text is None else _seconds(text)
+    if text is not None and found is None:
+        try:
+            found = max(0.0, parsedate_to_datetime(text).timestamp() - now)
+        except (TypeError, ValueError, OverflowError):
+            pass
+    if found is None and response.status_code >= 400:
+        found = _from_body(response)
+    if found is None and response.status_code == 429:
+        for name in _RESETS:
+            moment = _seconds(headers.get(name, ""))
+            if moment is not None:
+                # Some count from now, some since 1970, in seconds or milliseconds.
+                moment = moment / 1000 if moment > 1e11 else moment
+                return max(0.0, moment - now) if moment > 1e8 else moment
+        if match := re.search(r"(?:\bt|\breset)=([0-9]+)", headers.get("ratelimit", "")):
+            found = float(match[1])
+    return found
+
+
+_RESETS = (
+    "ratelimit-reset", "x-ratelimit-reset-after", "x-ratelimit-reset", "x-rate-limit-reset",
+    "x-ratelimit-reset-requests",
+)  # fmt: skip
+
+
+def _seconds(text: str) -> float | None:
+    return float(text) if re.fullmatch(r"\s*[0-9]{1,15}(\.[0-9]{1,9})?\s*", text) else None
+
+
+def _from_body(response: httpx2.Response) -> float | None:
+    if "json" not in response.headers.get("content-type", "") or not response.is_closed:
         return None
     try:
-        return (
-            max(0.0, float(text))
-            if text.strip().isdigit()
-            else max(0.0, parsedate_to_datetime(text).timestamp() - time())
-        )
-    except (TypeError, ValueError, OverflowError):
+        content = response.content
+        body = json.loads(content) if b"etry" in content and len(content) < 100_000 else None
+    except (ValueError, RecursionError):
         return None
+    if isinstance(body, Mapping):
+        value = body.get("retryAfter", body.get("retry_after"))
+        if type(value) in (int, float) and 0 <= value < 1e15:
+            return float(value)
+    return None
+
+
+def _kept(response: httpx2.Response) -> tuple[Any, ...]:
+    """What of an answer is pickled: nothing that may hold credentials, such as headers and query of the request."""
+    request = response.request
+    content = response.content if response.is_closed else b""
+    url = str(request.url.copy_with(query=None, fragment=None, userinfo=b""))
+    headers = [(name, value) for name, value in response.headers.multi_items() if name != "set-cookie"]
+    return (response.status_code, headers, content, request.method, url)
+
+
+def _rebuilt(kind: type[ResponseError], message: str, kept: tuple[Any, ...], operation: str, *extra: Any) -> Any:
+    import httpx2
+
+    status, headers, content, method, url = kept
+    plain = [(name, value) for name, value in headers if name not in ("content-encoding", "transfer-encoding")]
+    response = httpx2.Response(status, headers=plain, content=content, request=httpx2.Request(method, url))
+    return kind(message, response, operation, *extra)

@@ -35,7 +35,7 @@ def scalar(value: Any, name: str) -> str:
     if isinstance(value, datetime):
         if value.utcoffset() is None:
             raise RequestError(f"{name}: a datetime needs a time zone (RFC 3339); use tzinfo=timezone.utc for UTC")
-        return write_date_time(value)
+        return str(write_date_time(value))
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, (int, float, Decimal, UUID)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 from uuid import UUID
 
 from typing_extensions import deprecated
@@ -14,6 +14,7 @@ from .._core._operation import Media, Operation, Param, PathParam
 if TYPE_CHECKING:
     from .._core._client import SyncClient
     from .._core._errors import StatusError
+    from .._core._options import CallOptions
 
 
 class Flows:
@@ -25,7 +26,12 @@ class Flows:
         self._client = client
 
     def get_status(
-        self, flow_id: int, *, message_id: str | UUID | None = None, audit_id: int | None = None
+        self,
+        flow_id: int,
+        *,
+        message_id: str | UUID | None = None,
+        audit_id: int | None = None,
+        **options: Unpack[CallOptions],
     ) -> models.FlowStatus:
         """Get the status of a flow.
 
@@ -52,11 +58,16 @@ class Flows:
         Source: GET /rest/v1/executions/{flowid},
         https://support.etlworks.com/hc/en-us/articles/360013715473-Get-flow-status-API
         """
-        return self._client.call(_GET_STATUS, (flow_id, message_id, audit_id))
+        return self._client.call(_GET_STATUS, (flow_id, message_id, audit_id), options)
 
     @deprecated("GET /plugins/dashboard/rest/v1/flows/{flowid} is deprecated")
     def get_status_legacy(
-        self, flow_id: int, *, message_id: str | UUID | None = None, audit_id: int | None = None
+        self,
+        flow_id: int,
+        *,
+        message_id: str | UUID | None = None,
+        audit_id: int | None = None,
+        **options: Unpack[CallOptions],
     ) -> models.FlowStatus:
         """Get the status of a flow (legacy path).
 
@@ -85,7 +96,7 @@ class Flows:
         Source: GET /plugins/dashboard/rest/v1/flows/{flowid},
         https://support.etlworks.com/hc/en-us/articles/360013715473-Get-flow-status-API
         """
-        return self._client.call(_GET_STATUS_LEGACY, (flow_id, message_id, audit_id))
+        return self._client.call(_GET_STATUS_LEGACY, (flow_id, message_id, audit_id), options)
 
 
 def _errors() -> Mapping[int, type[StatusError]]:

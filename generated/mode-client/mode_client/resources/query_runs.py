@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 from .. import models
 from .._core._operation import Media, Operation, PathParam
@@ -11,6 +11,7 @@ from .._core._operation import Media, Operation, PathParam
 if TYPE_CHECKING:
     from .._core._client import SyncClient
     from .._core._errors import StatusError
+    from .._core._options import CallOptions
 
 
 class QueryRuns:
@@ -21,7 +22,7 @@ class QueryRuns:
     def __init__(self, client: SyncClient) -> None:
         self._client = client
 
-    def list(self, account: str, report: str, run: str) -> models.QueryRunCollection:
+    def list(self, account: str, report: str, run: str, **options: Unpack[CallOptions]) -> models.QueryRunCollection:
         """List query runs.
 
         Gives all query runs of one report run in one answer.
@@ -45,9 +46,11 @@ class QueryRuns:
         Source: GET /{account}/reports/{report}/runs/{run}/query_runs,
         https://mode.com/developer/api-reference/analytics/query-runs
         """
-        return self._client.call(_LIST, (account, report, run))
+        return self._client.call(_LIST, (account, report, run), options)
 
-    def get(self, account: str, report: str, run: str, query_run: str) -> models.QueryRun:
+    def get(
+        self, account: str, report: str, run: str, query_run: str, **options: Unpack[CallOptions]
+    ) -> models.QueryRun:
         """Get a query run.
 
         Gives one query run: its state, the statement that was run, and links to its result.
@@ -72,7 +75,7 @@ class QueryRuns:
         Source: GET /{account}/reports/{report}/runs/{run}/query_runs/{query_run},
         https://mode.com/developer/api-reference/analytics/query-runs
         """
-        return self._client.call(_GET, (account, report, run, query_run))
+        return self._client.call(_GET, (account, report, run, query_run), options)
 
 
 def _errors() -> Mapping[int, type[StatusError]]:

@@ -52,7 +52,8 @@ _X_SPECLIENT: dict[str, Form] = {
     "document": members({"package": text, "client": text, "environment": text, "pages": list_of(uri)}),
     "security scheme": members({"arguments": map_of(text)}),
     "operation": members({
-        "group": text, "method": text, "page": uri, "response-by": _RESPONSE_BY, "paging": _PAGING, "polling": _POLLING,
+        "group": text, "method": text, "page": uri, "idempotent": flag, "response-by": _RESPONSE_BY,
+        "paging": _PAGING, "polling": _POLLING,
     }),
     "parameter": members({"name": text}),
     "schema": members({"name": text, "secret": flag, "unit": text}),

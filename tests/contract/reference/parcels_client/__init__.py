@@ -102,7 +102,7 @@ def validator(schema):
 
 class Parcels:
     def __init__(self, token=None, *, username=None, password=None, query_key=None, header_key=None,
-                 base_url=None, timeout=60.0, max_retries=2, http_client=None):  # fmt: skip
+                 base_url=None, timeout=60.0, max_retries=2, http_client=None, policy="strict"):  # fmt: skip
         self.token = token or os.environ.get("PARCELS_TOKEN")
         self.username, self.password, self.query_key, self.header_key = (
             username,

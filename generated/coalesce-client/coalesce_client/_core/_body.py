@@ -1,0 +1,136 @@
+"""The body of an answer as it comes in: limits on its size and its time, and unpacking within them."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import AsyncIterator, Iterator
+from typing import TYPE_CHECKING, Any
+
+import httpx2
+
+if TYPE_CHECKING:
+    from ._clock import _Clock
+
+PROBLEM = "speclient.problem"
+"""Key in a response's extensions: what is wrong with its body, `TOO_LARGE` or `BROKEN`."""
+TOO_LARGE = "larger than the limit"
+BROKEN = "not packed as its content encoding says"
+ENCODINGS = "gzip, deflate"
+"""What we ask for. Unpacking is done here because a few packed bytes can become gigabytes."""
+_STEP = 2**18
+
+
+class Meter:
+    """Counts and unpacks the pieces of a body. A problem ends the body early, and is told to the response.
+
+    `limit` is in bytes, unpacked; `deadline` is a moment of `clock.monotonic()`.
+    """
+
+    __slots__ = ("_clock", "_deadline", "_encoding", "_inflate", "_limit", "_response", "_total")
+
+    def __init__(self, response: httpx2.Response, limit: int | None, deadline: float | None, clock: _Clock) -> None:
+        self._response = response
+        self._limit = limit
+        self._deadline = deadline
+        self._clock = clock
+        self._total = 0
+        self._inflate: Any = None
+        self._encoding = ""
+        headers = response.headers
+        if "content-encoding" in headers:
+            self._encoding = headers["content-encoding"].strip().lower()
+            if self._encoding not in ("", "identity"):
+                # Or httpx2 would unpack it again.
+                del headers["content-encoding"]
+
+    def feed(self, piece: bytes) -> Iterator[bytes]:
+        """The unpacked pieces of a piece."""
+        if self._deadline is not None and self._clock.monotonic() > self._deadline:
+            raise httpx2.ReadTimeout("the deadline has passed", request=self._response.request)
+        if not self._encoding or self._encoding == "identity":
+            yield from self._counted(piece)
+            return
+        while piece and not self.problem:
+            if self._inflate is None or self._inflate.eof:
+                window = self._window(piece)
+                if window is None:
+                    self._fail(BROKEN)
+                    return
+                self._inflate = zlib.decompressobj(window)
+            try:
+                unpacked = self._inflate.decompress(piece, _STEP)
+            except zlib.error:
+                self._fail(BROKEN)
+                return
+            yield from self._counted(unpacked)
+            piece = self._inflate.unused_data if self._inflate.eof else self._inflate.unconsumed_tail
+
+    def end(self) -> Iterator[bytes]:
+        """What is left when the last piece came."""
+        if self._inflate is not None and not self.problem:
+            yield from self._counted(self._inflate.flush())
+            if not self._inflate.eof:
+                self._fail(BROKEN)
+
+    @property
+    def problem(self) -> str | None:
+        """What is wrong, if anything is."""
+        found: str | None = self._response.extensions.get(PROBLEM)
+        return found
+
+    def _window(self, piece: bytes) -> int | None:
+        if self._encoding in ("gzip", "x-gzip"):
+            return 31
+        if self._encoding == "deflate":  # With the header of zlib, or without it, as some services do.
+            return 15 if piece[0] & 0x0F == 8 else -15
+        return None
+
+    def _counted(self, piece: bytes) -> Iterator[bytes]:
+        self._total += len(piece)
+        if self._limit is not None and self._total > self._limit:
+            self._fail(TOO_LARGE)
+        elif piece:
+            yield piece
+
+    def _fail(self, problem: str) -> None:
+        self._response.extensions[PROBLEM] = problem
+
+
+class MeteredStream(httpx2.SyncByteStream):
+    """A body that goes through a meter."""
+
+    def __init__(self, stream: Any, meter: Meter) -> None:
+        self._stream = stream
+        self._meter = meter
+
+    def __iter__(self) -> Iterator[bytes]:
+        meter = self._meter
+        for piece in self._stream:
+            yield from meter.feed(piece)
+            if meter.problem:
+                return
+        yield from meter.end()
+
+    def close(self) -> None:
+        self._stream.close()
+
+
+class AsyncMeteredStream(httpx2.AsyncByteStream):
+    """A body that goes through a meter."""
+
+    def __init__(self, stream: Any, meter: Meter) -> None:
+        self._stream = stream
+        self._meter = meter
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        meter = self._meter
+        async for piece in self._stream:
+            for unpacked in meter.feed(piece):
+                yield unpacked
+            if meter.problem:
+                return
+        for unpacked in meter.end():
+            yield unpacked
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()

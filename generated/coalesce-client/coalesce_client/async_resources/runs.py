@@ -1,0 +1,158 @@
+"""The asynchronous operations of `client.runs`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal, Unpack, overload
+
+from .. import models
+from ..resources.runs import _LIST, _LIST_RESULTS
+
+if TYPE_CHECKING:
+    from .._core._async_client import AsyncClient
+    from .._core._options import CallOptions
+
+
+class AsyncRuns:
+    """The operations of `client.runs`."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: AsyncClient) -> None:
+        self._client = client
+
+    @overload
+    async def list(
+        self,
+        *,
+        limit: int | None = None,
+        starting_from: int | str | datetime | None = None,
+        order_by: models.RunOrder | Literal["id", "runStartTime", "runEndTime"] | None = None,
+        order_by_direction: models.SortDirection | Literal["asc", "desc"] | None = None,
+        run_type: models.RunType | Literal["deploy", "refresh"] | None = None,
+        run_status: models.RunStatus
+        | Literal["canceled", "completed", "failed", "initializing", "rendering", "running", "waitingToRun"]
+        | None = None,
+        environment_id: str | None = None,
+        detail: Literal[False] | None = None,
+        **options: Unpack[CallOptions],
+    ) -> models.RunSummaries: ...
+
+    @overload
+    async def list(
+        self,
+        *,
+        detail: Literal[True],
+        limit: int | None = None,
+        starting_from: int | str | datetime | None = None,
+        order_by: models.RunOrder | Literal["id", "runStartTime", "runEndTime"] | None = None,
+        order_by_direction: models.SortDirection | Literal["asc", "desc"] | None = None,
+        run_type: models.RunType | Literal["deploy", "refresh"] | None = None,
+        run_status: models.RunStatus
+        | Literal["canceled", "completed", "failed", "initializing", "rendering", "running", "waitingToRun"]
+        | None = None,
+        environment_id: str | None = None,
+        **options: Unpack[CallOptions],
+    ) -> models.DetailedRuns: ...
+
+    @overload
+    async def list(
+        self,
+        *,
+        limit: int | None = None,
+        starting_from: int | str | datetime | None = None,
+        order_by: models.RunOrder | Literal["id", "runStartTime", "runEndTime"] | None = None,
+        order_by_direction: models.SortDirection | Literal["asc", "desc"] | None = None,
+        run_type: models.RunType | Literal["deploy", "refresh"] | None = None,
+        run_status: models.RunStatus
+        | Literal["canceled", "completed", "failed", "initializing", "rendering", "running", "waitingToRun"]
+        | None = None,
+        environment_id: str | None = None,
+        detail: bool | None = None,
+        **options: Unpack[CallOptions],
+    ) -> models.RunSummaries | models.DetailedRuns: ...
+
+    async def list(
+        self,
+        *,
+        limit: int | None = None,
+        starting_from: int | str | datetime | None = None,
+        order_by: models.RunOrder | Literal["id", "runStartTime", "runEndTime"] | None = None,
+        order_by_direction: models.SortDirection | Literal["asc", "desc"] | None = None,
+        run_type: models.RunType | Literal["deploy", "refresh"] | None = None,
+        run_status: models.RunStatus
+        | Literal["canceled", "completed", "failed", "initializing", "rendering", "running", "waitingToRun"]
+        | None = None,
+        environment_id: str | None = None,
+        detail: bool | None = None,
+        **options: Unpack[CallOptions],
+    ) -> models.RunSummaries | models.DetailedRuns:
+        """List runs.
+
+        Gives one page of runs, newest first unless told otherwise. The elements are short summaries; with
+        `detail` they are whole runs, whose details depend on `runType`.
+
+        Paging goes by `startingFrom`: pass the last element's value of the field that `orderBy` names.
+        Ordered by a time, runs that share that very time with the last element can be skipped, and a run
+        under way has no end time yet; order by `id` to see each run once.
+
+        Args:
+            limit: How many runs a page may hold (<= 1000; default 25).
+            starting_from: Where the page begins: a run's identifier, start or end time, whichever `orderBy` orders
+                by. The run at that place is itself left out.
+            order_by: The field that orders the runs (one of id, runStartTime, runEndTime).
+            order_by_direction: Rising or falling order (one of asc, desc; default 'desc').
+            run_type: Gives only runs of this type (one of deploy, refresh).
+            run_status: Gives only runs in this status (one of canceled, completed, failed, initializing, rendering,
+                running, waitingToRun).
+            environment_id: Gives only runs in this environment.
+            detail: Gives whole runs in place of summaries (default False).
+
+        Returns:
+            One page of runs, as summaries or in full.
+
+        Raises:
+            BadRequestError: 400: The request breaks the rules of the interface.
+            UnauthorizedError: 401: The token is missing, wrong, or not enough.
+            ForbiddenError: 403: The token's owner may not do this.
+            TooManyRequestsError: 429: Too many requests in a short time; wait and try again.
+            InternalServerError: 500: Something failed inside the service.
+            BadGatewayError: 502: A system behind the service answered with a failure.
+            ServiceUnavailableError: 503: The service is out of reach at the moment.
+            GatewayTimeoutError: 504: A system behind the service did not answer in time.
+
+        Source: GET /api/v1/runs, https://docs.coalesce.io/reference/getruns
+        """
+        return await self._client.call(
+            _LIST,
+            (limit, starting_from, order_by, order_by_direction, run_type, run_status, environment_id, detail),
+            options,
+        )
+
+    async def list_results(self, run_id: int | str, **options: Unpack[CallOptions]) -> models.RunResultsResponse:
+        """List the results of a run.
+
+        Gives what each node of a deploy or refresh did: its state and the outcome of every query. While the
+        run is under way the answer grows, and `isRunning` tells which nodes and queries are not finished.
+
+        Args:
+            run_id: The run, by the number that counts runs (not by the UUID that addresses in the app hold) (>= 0;
+                pattern ^[0-9]+$).
+
+        Returns:
+            The nodes of the run with their query results.
+
+        Raises:
+            BadRequestError: 400: The request breaks the rules of the interface.
+            UnauthorizedError: 401: The token is missing, wrong, or not enough.
+            ForbiddenError: 403: The token's owner may not do this.
+            NotFoundError: 404: There is no such run.
+            TooManyRequestsError: 429: Too many requests in a short time; wait and try again.
+            InternalServerError: 500: Something failed inside the service.
+            BadGatewayError: 502: A system behind the service answered with a failure.
+            ServiceUnavailableError: 503: The service is out of reach at the moment.
+            GatewayTimeoutError: 504: A system behind the service did not answer in time.
+
+        Source: GET /api/v1/runs/{runID}/results, https://docs.coalesce.io/reference/getrunresults
+        """
+        return await self._client.call(_LIST_RESULTS, (run_id,), options)

@@ -1,0 +1,97 @@
+"""The asynchronous operations of `client.flows`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Unpack
+from uuid import UUID
+
+from typing_extensions import deprecated
+
+from .. import models
+from ..resources.flows import _GET_STATUS, _GET_STATUS_LEGACY
+
+if TYPE_CHECKING:
+    from .._core._async_client import AsyncClient
+    from .._core._options import CallOptions
+
+
+class AsyncFlows:
+    """The operations of `client.flows`."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: AsyncClient) -> None:
+        self._client = client
+
+    async def get_status(
+        self,
+        flow_id: int,
+        *,
+        message_id: str | UUID | None = None,
+        audit_id: int | None = None,
+        **options: Unpack[CallOptions],
+    ) -> models.FlowStatus:
+        """Get the status of a flow.
+
+        Gives one execution of a flow, also while it is under way. Name the execution by `auditId` or
+        `messageId`; with neither, the answer can be about any execution of the flow.
+
+        The token's user needs the role Executer, Editor or Administrator.
+
+        Args:
+            flow_id: The flow, by the number that the list of flows shows.
+            message_id: Chooses the execution that this message started. A flow behind an endpoint of one's own
+                answers a payload with its message's identifier.
+            audit_id: Chooses the execution with this entry in the audit trail. The call that runs a flow by its name
+                answers with it. A repetition after a failure has a new one and names the old one in `parentAuditId`.
+
+        Returns:
+            The execution.
+
+        Raises:
+            UnauthorizedError: 401: The access token is missing, wrong or too old. No body is documented.
+            ForbiddenError: 403: The user lacks the role for this. No body is documented.
+            InternalServerError: 500: Something failed inside the service. No body is documented.
+
+        Source: GET /rest/v1/executions/{flowid},
+        https://support.etlworks.com/hc/en-us/articles/360013715473-Get-flow-status-API
+        """
+        return await self._client.call(_GET_STATUS, (flow_id, message_id, audit_id), options)
+
+    @deprecated("GET /plugins/dashboard/rest/v1/flows/{flowid} is deprecated")
+    async def get_status_legacy(
+        self,
+        flow_id: int,
+        *,
+        message_id: str | UUID | None = None,
+        audit_id: int | None = None,
+        **options: Unpack[CallOptions],
+    ) -> models.FlowStatus:
+        """Get the status of a flow (legacy path).
+
+        Deprecated.
+
+        The former path of `getFlowStatus`, with the same parameters and the same answer; it stays for the
+        sake of old callers.
+
+        The token's user needs the role Executer, Editor or Administrator.
+
+        Args:
+            flow_id: The flow, by the number that the list of flows shows.
+            message_id: Chooses the execution that this message started. A flow behind an endpoint of one's own
+                answers a payload with its message's identifier.
+            audit_id: Chooses the execution with this entry in the audit trail. The call that runs a flow by its name
+                answers with it. A repetition after a failure has a new one and names the old one in `parentAuditId`.
+
+        Returns:
+            The execution.
+
+        Raises:
+            UnauthorizedError: 401: The access token is missing, wrong or too old. No body is documented.
+            ForbiddenError: 403: The user lacks the role for this. No body is documented.
+            InternalServerError: 500: Something failed inside the service. No body is documented.
+
+        Source: GET /plugins/dashboard/rest/v1/flows/{flowid},
+        https://support.etlworks.com/hc/en-us/articles/360013715473-Get-flow-status-API
+        """
+        return await self._client.call(_GET_STATUS_LEGACY, (flow_id, message_id, audit_id), options)

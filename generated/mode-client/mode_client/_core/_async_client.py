@@ -1,0 +1,216 @@
+"""The asynchronous client: carries out what `_flow` says, under asyncio and trio."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Awaitable, Callable, Generator
+from dataclasses import replace
+from functools import partial
+from types import TracebackType
+from typing import Any, Generic, ParamSpec, Self, TypeVar, Unpack
+
+import httpx2
+
+from ._auth import Source
+from ._body import AsyncMeteredStream, Meter
+from ._client import checked
+from ._clock import AsyncClock
+from ._flow import Ask, Call, flow, merged, timeout_of
+from ._operation import Operation
+from ._options import NO_OPTIONS, AsyncMiddleware, AsyncOptions, CallOptions, Settings
+from ._raw import AsyncStreamedResponse, Response, rebound
+
+T = TypeVar("T")
+P = ParamSpec("P")
+
+
+class AsyncClient:
+    """Base of the generated asynchronous client. Safe to share between tasks of one event loop."""
+
+    def __init__(self, settings: Settings, options: AsyncOptions) -> None:
+        self._settings = checked(settings, options)
+        given = options.get("http_client")
+        self._owns_http = given is None
+        self._http = given or httpx2.AsyncClient(transport=options.get("transport"))
+        self._clock = options.get("clock") or AsyncClock()
+        self._middleware = tuple(options.get("middleware", ()))
+
+    @property
+    def base_url(self) -> str:
+        """Where requests go, without a slash at the end."""
+        return self._settings.base_url
+
+    async def close(self) -> None:
+        """Close the connections; those of an injected client are its owner's business."""
+        if self._owns_http:
+            await self._http.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(base_url={self.base_url!r})"
+
+    def with_options(self, **options: Unpack[CallOptions]) -> Self:
+        """A client with other options for its calls, over the same connections."""
+        made = copy.copy(self)
+        # The groups belong to the client that made them.
+        made.__dict__ = {name: value for name, value in self.__dict__.items() if name.startswith("_")}
+        made._settings = replace(self._settings, options=merged(self._settings.options, options))
+        return made
+
+    async def raw(self, method: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> Response[T]:
+        """Call a method of this client; gives its result together with status, headers and departures.
+
+        `await client.raw(client.runs.get, 1)` is `await client.runs.get(1)` with all that came.
+        """
+        return await rebound(method, AsyncRawCaller, "raw")(*args, **kwargs)  # type: ignore[no-any-return]
+
+    def stream(self, method: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> AsyncStream[T]:
+        """Call a method of this client without reading the body of a good answer at once.
+
+        `async with client.stream(client.files.get, 1) as response:` then has `response.iter_bytes()`.
+        """
+        return AsyncStream(rebound(method, AsyncStreamCaller, "stream")(*args, **kwargs))
+
+    async def call(
+        self,
+        operation: Operation[T],
+        arguments: tuple[Any, ...],
+        options: CallOptions = NO_OPTIONS,
+        body: Any = None,
+        content_type: str | None = None,
+    ) -> T:
+        """Send one operation and return its result; generated methods call this."""
+        call = Call(self._settings, operation, arguments, options, body, content_type)
+        return call.finish(await self._run(call), [])
+
+    async def _run(self, call: Call[Any]) -> httpx2.Response:
+        """Carry out the steps of a call; the answer that counts."""
+        steps = flow(call, self._http, self._owns_http, self._clock)
+        send: Send = partial(self._attempt, call)
+        for layer in reversed(self._middleware):
+            send = _around(layer, send)
+        given: Any = None
+        try:
+            step = next(steps)
+            while True:
+                try:
+                    if isinstance(step, httpx2.Request):
+                        given = await send(step)
+                    elif isinstance(step, Ask):
+                        given = await self._credential(step, call)
+                    else:
+                        await self._clock.sleep(step)
+                except httpx2.RequestError as problem:
+                    step = steps.throw(problem)
+                else:
+                    step = steps.send(given)
+        except StopIteration as end:
+            return end.value  # type: ignore[no-any-return]
+
+    async def _attempt(self, call: Call[Any], request: httpx2.Request) -> httpx2.Response:
+        response = await self._http.send(request, stream=True, follow_redirects=False)
+        streamed = call.stream and response.status_code < 300
+        limit, deadline = (None, None) if streamed else (self._settings.config.max_response_bytes, call.deadline)
+        response.stream = AsyncMeteredStream(response.stream, Meter(response, limit, deadline, self._clock))
+        if not streamed:
+            try:
+                await response.aread()
+            finally:
+                await response.aclose()
+        return response
+
+    async def _credential(self, step: Ask, call: Call[Any]) -> str:
+        source = step.scheme.source
+        assert source is not None
+        if source.async_lock is None:
+            import anyio
+
+            source.async_lock = anyio.Lock()
+        async with source.async_lock:  # One task asks, the others find what it got.
+            now = self._clock.monotonic()
+            return source.current(now, step.stale) or source.keep(await self._asked(source, call), now)
+
+    async def _asked(self, source: Source, call: Call[Any]) -> Any:
+        asking: Generator[Any, Any, Any] = source.ask()
+        given: Any = None
+        try:
+            step = next(asking)
+            while True:
+                if isinstance(step, httpx2.Request):
+                    step.extensions["timeout"] = timeout_of(call, self._http, self._owns_http, self._clock)
+                    given = await self._attempt(call, step)
+                else:
+                    given = step()
+                    if hasattr(given, "__await__"):
+                        given = await given
+                step = asking.send(given)
+        except StopIteration as end:
+            return end.value
+
+
+Send = Callable[[httpx2.Request], Awaitable[httpx2.Response]]
+
+
+def _around(layer: AsyncMiddleware, send: Send) -> Send:
+    return lambda request: layer(request, send)
+
+
+class AsyncRawCaller:
+    """Stands in for the client in a group whose methods give `Response`s."""
+
+    def __init__(self, client: AsyncClient) -> None:
+        self._client = client
+
+    async def call(
+        self,
+        operation: Operation[T],
+        arguments: tuple[Any, ...],
+        options: CallOptions = NO_OPTIONS,
+        body: Any = None,
+        content_type: str | None = None,
+    ) -> Response[T]:
+        """Send one operation; its result with the answer."""
+        call = Call(self._client._settings, operation, arguments, options, body, content_type)
+        return Response(call, await self._client._run(call))
+
+
+class AsyncStreamCaller(AsyncRawCaller):
+    """Stands in for the client in a group whose methods give streamed responses."""
+
+    async def call(  # type: ignore[override]
+        self,
+        operation: Operation[T],
+        arguments: tuple[Any, ...],
+        options: CallOptions = NO_OPTIONS,
+        body: Any = None,
+        content_type: str | None = None,
+    ) -> AsyncStreamedResponse[T]:
+        """Send one operation; the answer, still to be read."""
+        call = Call(self._client._settings, operation, arguments, options, body, content_type)
+        call.stream = True
+        return AsyncStreamedResponse(call, await self._client._run(call))
+
+
+class AsyncStream(Generic[T]):
+    """A call that is sent by `async with`, and whose answer is closed at its end."""
+
+    def __init__(self, sending: Awaitable[AsyncStreamedResponse[T]]) -> None:
+        self._sending = sending
+        self._response: AsyncStreamedResponse[T] | None = None
+
+    async def __aenter__(self) -> AsyncStreamedResponse[T]:
+        self._response = await self._sending
+        return self._response
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._response is not None:
+            await self._response.http_response.aclose()

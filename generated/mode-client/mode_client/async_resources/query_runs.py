@@ -1,0 +1,78 @@
+"""The asynchronous operations of `client.query_runs`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Unpack
+
+from .. import models
+from ..resources.query_runs import _GET, _LIST
+
+if TYPE_CHECKING:
+    from .._core._async_client import AsyncClient
+    from .._core._options import CallOptions
+
+
+class AsyncQueryRuns:
+    """The operations of `client.query_runs`."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: AsyncClient) -> None:
+        self._client = client
+
+    async def list(
+        self, account: str, report: str, run: str, **options: Unpack[CallOptions]
+    ) -> models.QueryRunCollection:
+        """List query runs.
+
+        Gives all query runs of one report run in one answer.
+
+        Without a valid login the service can also answer 200 with a login page in HTML.
+
+        Args:
+            account: The user name of the workspace, or of a person.
+            report: The token of the report.
+            run: The token of the report run.
+
+        Returns:
+            The query runs of the report run.
+
+        Raises:
+            UnauthorizedError: 401: The token or its secret is missing or wrong.
+            ForbiddenError: 403: The token's owner may not see this.
+            NotFoundError: 404: There is no such report run (or query run) in this account.
+            TooManyRequestsError: 429: Too many requests; a user has about 40 in 10 seconds.
+
+        Source: GET /{account}/reports/{report}/runs/{run}/query_runs,
+        https://mode.com/developer/api-reference/analytics/query-runs
+        """
+        return await self._client.call(_LIST, (account, report, run), options)
+
+    async def get(
+        self, account: str, report: str, run: str, query_run: str, **options: Unpack[CallOptions]
+    ) -> models.QueryRun:
+        """Get a query run.
+
+        Gives one query run: its state, the statement that was run, and links to its result.
+
+        Without a valid login the service can also answer 200 with a login page in HTML.
+
+        Args:
+            account: The user name of the workspace, or of a person.
+            report: The token of the report.
+            run: The token of the report run.
+            query_run: The token of the query run.
+
+        Returns:
+            The query run.
+
+        Raises:
+            UnauthorizedError: 401: The token or its secret is missing or wrong.
+            ForbiddenError: 403: The token's owner may not see this.
+            NotFoundError: 404: There is no such report run (or query run) in this account.
+            TooManyRequestsError: 429: Too many requests; a user has about 40 in 10 seconds.
+
+        Source: GET /{account}/reports/{report}/runs/{run}/query_runs/{query_run},
+        https://mode.com/developer/api-reference/analytics/query-runs
+        """
+        return await self._client.call(_GET, (account, report, run, query_run), options)

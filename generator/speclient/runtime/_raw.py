@@ -1,0 +1,193 @@
+"""A call's result together with the answer that it was read from."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+import httpx2
+
+from ._body import PROBLEM
+from ._errors import APIConnectionError, APITimeoutError, Departure, UndecodableResponseError
+
+if TYPE_CHECKING:
+    from ._flow import Call
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The departures of one answer from its schema. As text, it holds no value that came."""
+
+    operation: str
+    """Method and path template."""
+    response: httpx2.Response = field(repr=False)
+    departures: tuple[Departure, ...]
+
+    def __str__(self) -> str:
+        shown = "; ".join(str(departure) for departure in self.departures[:3])
+        more = f"; and {len(self.departures) - 3} more" if len(self.departures) > 3 else ""
+        return f"{self.operation}: the answer departs from its schema at {shown}{more}"
+
+
+class _Answer:
+    """What both kinds of responses tell."""
+
+    http_response: httpx2.Response
+    """The answer as httpx2 gives it."""
+    attempts: int
+    """How often the request was sent."""
+
+    @property
+    def status_code(self) -> int:
+        """The HTTP status."""
+        return self.http_response.status_code
+
+    @property
+    def headers(self) -> httpx2.Headers:
+        """The headers of the answer."""
+        return self.http_response.headers
+
+    @property
+    def request_id(self) -> str | None:
+        """The service's id of this request, for its support."""
+        return self.http_response.headers.get("x-request-id")
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} [{self.status_code}]>"
+
+
+class Response(_Answer, Generic[T]):
+    """The result of a call as `value`, and what came with it."""
+
+    def __init__(self, call: Call[T], http_response: httpx2.Response) -> None:
+        self.http_response = http_response
+        self.attempts = call.attempts
+        found: list[Departure] = []
+        self.value: T = call.finish(http_response, found)
+        self.departures: tuple[Departure, ...] = tuple(found)
+        """Where the answer departs from its schema; empty when it is as documented."""
+
+    @property
+    def content(self) -> bytes:
+        """The body as it came, unpacked."""
+        return self.http_response.content
+
+
+class StreamedResponse(_Answer, Generic[T]):
+    """An answer whose body is still to be read, piece by piece or as a whole."""
+
+    def __init__(self, call: Call[T], http_response: httpx2.Response) -> None:
+        self._call = call
+        self.http_response = http_response
+        self.attempts = call.attempts
+
+    def iter_bytes(self, chunk_size: int | None = None) -> Iterator[bytes]:
+        """The body in pieces, unpacked; of `chunk_size` bytes, or as they come.
+
+        Raises:
+            APIConnectionError: the connection broke.
+            UndecodableResponseError: the body is not packed as its content encoding says.
+        """
+        with self._errors():
+            yield from self.http_response.iter_bytes(chunk_size)
+        self._check()
+
+    def iter_lines(self) -> Iterator[str]:
+        """The body in lines of text, without their ends."""
+        with self._errors():
+            yield from self.http_response.iter_lines()
+        self._check()
+
+    def read(self) -> bytes:
+        """The whole body."""
+        with self._errors():
+            content = self.http_response.read()
+        self._check()
+        return content
+
+    def parse(self) -> T:
+        """Read the whole body, and give what the call would have returned."""
+        self.read()
+        return self._call.finish(self.http_response, [])
+
+    def _errors(self) -> Any:
+        return stream_errors(self._call.operation.name)
+
+    def _check(self) -> None:
+        check_stream(self._call.operation.name, self.http_response)
+
+
+class AsyncStreamedResponse(_Answer, Generic[T]):
+    """An answer whose body is still to be read, piece by piece or as a whole."""
+
+    def __init__(self, call: Call[T], http_response: httpx2.Response) -> None:
+        self._call = call
+        self.http_response = http_response
+        self.attempts = call.attempts
+
+    async def iter_bytes(self, chunk_size: int | None = None) -> AsyncIterator[bytes]:
+        """The body in pieces, unpacked; of `chunk_size` bytes, or as they come.
+
+        Raises:
+            APIConnectionError: the connection broke.
+            UndecodableResponseError: the body is not packed as its content encoding says.
+        """
+        with self._errors():
+            async for piece in self.http_response.aiter_bytes(chunk_size):
+                yield piece
+        self._check()
+
+    async def iter_lines(self) -> AsyncIterator[str]:
+        """The body in lines of text, without their ends."""
+        with self._errors():
+            async for line in self.http_response.aiter_lines():
+                yield line
+        self._check()
+
+    async def read(self) -> bytes:
+        """The whole body."""
+        with self._errors():
+            content = await self.http_response.aread()
+        self._check()
+        return content
+
+    async def parse(self) -> T:
+        """Read the whole body, and give what the call would have returned."""
+        await self.read()
+        return self._call.finish(self.http_response, [])
+
+    def _errors(self) -> Any:
+        return stream_errors(self._call.operation.name)
+
+    def _check(self) -> None:
+        check_stream(self._call.operation.name, self.http_response)
+
+
+@contextmanager
+def stream_errors(name: str) -> Generator[None]:
+    """Turn what httpx2 raises within a body into errors of this client."""
+    try:
+        yield
+    except httpx2.TimeoutException as problem:
+        raise APITimeoutError(f"{name}: the body stopped coming ({type(problem).__name__})") from None
+    except httpx2.RequestError as problem:
+        raise APIConnectionError(f"{name}: the body broke off ({type(problem).__name__})") from None
+
+
+def check_stream(name: str, response: httpx2.Response) -> None:
+    """Raise what went wrong with a body that ended early."""
+    problem = response.extensions.get(PROBLEM)
+    if problem is not None:
+        raise UndecodableResponseError(f"{name}: the body is {problem}", response, name)
+
+
+def rebound(method: Callable[..., Any], client: type[Any], kind: str) -> Callable[..., Any]:
+    """The method of a group, as that of a group whose calls go through `client(group's client)`."""
+    group = getattr(method, "__self__", None)
+    if group is None or not hasattr(group, "_client"):
+        raise TypeError(f"client.{kind}() takes a method of the client, such as client.runs.get, and its arguments")
+    return getattr(type(group)(client(group._client)), method.__name__)  # type: ignore[no-any-return]
