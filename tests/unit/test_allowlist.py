@@ -53,7 +53,7 @@ FORBIDDEN = {
     "assert x": "Assert",
     "x += 1": "AugAssign",
     "(x := 1)": "NamedExpr",
-    "async def __del__(self): pass": "AsyncFunctionDef",
+    "async def __del__(self): pass": "__del__",
     "def f(): yield 1": "Yield",
     "match x:\n    case 1: pass": "Match",
     "x if y else z": "IfExp",
