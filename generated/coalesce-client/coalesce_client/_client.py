@@ -61,7 +61,7 @@ def settings(
     base_url: str | None,
 ) -> Settings:
     """What the arguments of a client and the environment say."""
-    region = region or _auth.given(None, "COALESCE_REGION")
+    region = _auth.given(region, "COALESCE_REGION")
     url = base_url or os.environ.get("COALESCE_BASE_URL")
     if not url:
         if region is not None:

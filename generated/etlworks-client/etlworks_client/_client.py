@@ -58,7 +58,7 @@ def settings(
     base_url: str | None,
 ) -> Settings:
     """What the arguments of a client and the environment say."""
-    host = host or _auth.given(None, "ETLWORKS_HOST")
+    host = _auth.given(host, "ETLWORKS_HOST")
     url = base_url or os.environ.get("ETLWORKS_BASE_URL")
     if not url:
         if host is not None:

@@ -17,15 +17,17 @@ _NODES = (
     ast.FunctionDef, ast.AsyncFunctionDef, ast.Await,
     ast.arguments, ast.arg, ast.AnnAssign, ast.Assign, ast.Name, ast.Attribute, ast.Subscript,
     ast.Tuple, ast.List, ast.Dict, ast.Call, ast.keyword, ast.Lambda, ast.Return, ast.Raise, ast.BinOp, ast.BitOr,
-    ast.Add, ast.BoolOp, ast.Or, ast.Compare, ast.Is, ast.IsNot, ast.In, ast.UnaryOp, ast.USub, ast.Not, ast.JoinedStr,
+    ast.Add, ast.BoolOp, ast.Or, ast.Compare, ast.Eq, ast.Is, ast.IsNot,
+    ast.In, ast.UnaryOp, ast.USub, ast.Not, ast.JoinedStr,
     ast.FormattedValue, ast.Load, ast.Store,
 )  # fmt: skip
 _CALLS = {
-    "Field", "ConfigDict", "Tagged", "TypeAliasType", "Media", "Param", "PathParam", "HeaderParam", "Operation",
+    "Field", "Tagged", "TypeAliasType", "Media", "Param", "PathParam", "HeaderParam", "Operation",
     "Settings", "AttributeError",
     "getattr", "globals", "import_module", "sorted", "float", "super", "super.__init__", "os.environ.get", "url.rstrip",
     "settings", "_auth.oauth2",
-    "deprecated", "_parse", "_auth.given", "_auth.bearer", "_auth.basic", "_auth.key", "self._client.call",
+    "deprecated", "_parse", "_auth.chosen",
+    "_auth.given", "_auth.bearer", "_auth.basic", "_auth.key", "self._client.call",
     "_MODULES.get", "_PLACES.get",
 }  # fmt: skip
 _DUNDER = {

@@ -38,6 +38,13 @@ class VariableView:
     variable: str
     doc: str
     annotation: str = "str"
+    known: tuple[str, ...] = ()
+
+    @property
+    def value(self) -> str:
+        """What the argument or the environment says, as Python."""
+        given = f"_auth.given({self.argument}, {literal(self.variable)})"
+        return f"_auth.chosen({literal(self.argument)}, {given}, {literal(self.known)})" if self.known else given
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +79,7 @@ def client_view(api: Api, names: Names) -> dict[str, Any]:
     if named:
         listed = ", ".join(literal(name) for name in named)
         doc = f"which of the servers: {', '.join(f'`{name}` ({url})' for name, url in named.items())}."
-        variables.append(VariableView("server", f"{names.environment}_SERVER", doc, f"Literal[{listed}]"))
+        variables.append(VariableView("server", f"{names.environment}_SERVER", doc, f"Literal[{listed}]", tuple(named)))
     hint = " or ".join(f"{view.name}= (environment variable {view.variable})" for view in credentials)
     text = f"Client of {one_line(api.title, 100)}."
     if api.description:

@@ -27,7 +27,6 @@ class ClassView:
 
     name: str
     doc: str
-    forbids_extra: bool
     extra: str | None
     secret: bool
     fields: tuple[FieldView, ...]
@@ -81,12 +80,11 @@ def _enum(made: EnumDef) -> EnumView:
 
 
 def _class(made: ModelDef) -> ClassView:
-    extra = made.extra if made.extra not in (None, "Any") else None
+    extra = "Forbidden" if made.extra is None else made.extra if made.extra != "Any" else None
     text = _doc(made, "")
     return ClassView(
         name=made.name,
         doc=docstring(text or f"{made.name}.", 4),
-        forbids_extra=made.extra is None,
         extra=extra,
         secret=made.schema.secret,
         fields=tuple(_field(field) for field in made.fields),

@@ -142,6 +142,17 @@ def given(value: Any, variable: str) -> Any:
     return value or os.environ.get(variable) or None
 
 
+def chosen(name: str, value: str | None, known: Sequence[str]) -> str | None:
+    """An argument that must be one of some names.
+
+    Raises:
+        RequestError: it is none of them.
+    """
+    if value is not None and value not in known:
+        raise RequestError(f"{name}: {value!r} is none of {', '.join(known)}")
+    return value
+
+
 def bearer(token: AsyncSecret | None) -> Scheme | None:
     """RFC 6750."""
     return Scheme("header", "Authorization", _source(token), "Bearer ") if token else None

@@ -33,6 +33,9 @@ def checked(settings: Settings, options: Any) -> Settings:
     if not settings.base_url.startswith(("http://", "https://")):
         what = repr(settings.base_url) if settings.base_url else "no server is known"
         raise RequestError(f"base_url: {what}; give one that begins with https:// or http://")
+    for name in options:
+        if name not in SyncOptions.__annotations__:
+            raise TypeError(f"got an unexpected keyword argument {name!r}")
     calls: CallOptions = {"timeout": 60.0, "deadline": 600.0, "max_retries": 2, "policy": "tolerant"}
     for name in ("timeout", "deadline", "max_retries", "policy"):
         if name in options:

@@ -91,7 +91,14 @@ class Call(Generic[T]):
 
 
 def merged(first: CallOptions, second: CallOptions) -> CallOptions:
-    """The second options over the first; headers and query parameters add up."""
+    """The second options over the first; headers and query parameters add up.
+
+    Raises:
+        TypeError: there is no such option. It takes the place of Python's own check of keyword arguments.
+    """
+    for name in second:
+        if name not in CallOptions.__annotations__:
+            raise TypeError(f"got an unexpected keyword argument {name!r}")
     made: CallOptions = {**first, **second}
     if "extra_headers" in first and "extra_headers" in second:
         made["extra_headers"] = {**first["extra_headers"], **second["extra_headers"]}
@@ -226,12 +233,12 @@ def _request_of(
             if content is not None or parts.method in ("POST", "PUT", "PATCH"):
                 headers["Content-Length"] = str(len(content or b""))
             body = httpx2.ByteStream(content) if content else _NO_BODY
-            request = httpx2.Request(parts.method, url, headers=headers, stream=body, extensions=extensions)
+            request = _Request(parts.method, url, headers=headers, stream=body, extensions=extensions)
             request.read()  # So that middleware may look at its content.
             return request
         if isinstance(http, httpx2.AsyncClient) and content is not None and not isinstance(content, bytes):
             content = content if hasattr(content, "__aiter__") else _request.in_pieces(content)
-        return http.build_request(
+        made = http.build_request(
             parts.method,
             parts.url,
             headers=parts.headers,
@@ -239,8 +246,17 @@ def _request_of(
             files=parts.files or None,
             extensions=extensions,
         )
+        made.__class__ = _Request
+        return made
     except httpx2.InvalidURL as problem:
         raise RequestError(f"the URL can't be built: {problem}") from None
+
+
+class _Request(httpx2.Request):
+    """A request whose text, which tools print with tracebacks, has no query, where a key may stand."""
+
+    def __repr__(self) -> str:
+        return f"<Request({self.method!r}, {str(self.url.copy_with(query=None, userinfo=b''))!r})>"
 
 
 _NO_BODY = httpx2.ByteStream(b"")

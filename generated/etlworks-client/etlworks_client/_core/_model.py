@@ -267,7 +267,20 @@ def wide_number(plain: Mapping[str, Any]) -> CoreSchema:
     return core_schema.union_schema(choices, mode="left_to_right")
 
 
+class _Forbidden:
+    """Takes nothing. As the type of other members it refuses them, and yet they can be kept and written again."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(_refuse)
+
+
+def _refuse(_: Any) -> Any:
+    raise PydanticCustomError("extra_forbidden", "Input should be left out, as the schema names all members")
+
+
 EXACT = _Exact()
+Forbidden = Annotated[Any, _Forbidden()]
+"""The type of other members where the schema allows none."""
 DateTime = Annotated[datetime, _DateTime()]
 """An RFC 3339 date-time with its offset."""
 FullDate = Annotated[date, _FullDate()]

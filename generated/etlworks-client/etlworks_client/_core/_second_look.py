@@ -118,6 +118,10 @@ def departures(problem: ValidationError, data: Any) -> tuple[Departure, ...] | N
         got = "nothing" if missing else _NAMES.get(type(value), "another type")
         departure = Departure(pointer, _expected(error), got, None if missing else value)
         found.setdefault((pointer, departure.expected), departure)
+    # A number is read as an integer or as a float: what is neither was expected to be a number.
+    for pointer, expected in [key for key in found if key[1] == "a valid integer"]:
+        if (pointer, "a valid number") in found:
+            del found[pointer, expected]
     return tuple(found.values())
 
 
