@@ -93,7 +93,8 @@ def test_a_missing_member_raises_when_read_and_is_never_none(thing: Callable[...
 def test_no_value_is_read_as_the_wrong_variant(thing: Callable[..., Any]) -> None:
     for raw in ({"kind": "triangle", "radius": 1}, {"radius": 1}, {"kind": None, "side": 1}):
         assert thing({"shapes": [raw]}).value.shapes == [raw]
-    for raw in ({}, {"left": "x"}, {"left": None, "right": 5}):
+    raws: list[dict[str, Any]] = [{}, {"left": "x"}, {"left": None, "right": 5}]
+    for raw in raws:
         response = thing({"loose": raw})
         assert response.value.loose == raw
         assert response.departures

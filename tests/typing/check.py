@@ -1,4 +1,4 @@
-"""mypy --strict and pyright (basedpyright) over the toolkit, the tests and each package, one after the other.
+"""mypy --strict and pyright (basedpyright) over the toolkit, the tests and each package; ty over what users write.
 
 Each package is checked alone, as its users' checkers see it.
 """
@@ -28,6 +28,9 @@ def main() -> int:
             package = next(project.glob("*/__init__.py")).parent.name
             jobs.append(pool.submit(_run, project, "mypy", "--strict", package))
             jobs.append(pool.submit(_run, project, *pyright, package))
+        packages = [argument for project in projects for argument in ("--extra-search-path", str(project))]
+        ty = ("ty", "check", "--quiet", "--python", sys.prefix, *packages)
+        jobs.append(pool.submit(_run, ROOT, *ty, "tests/typing/usage.py"))
         failed = 0
         for job in jobs:
             what, code, output = job.result()

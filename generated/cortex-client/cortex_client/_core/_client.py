@@ -36,7 +36,7 @@ def checked(settings: Settings, options: Any) -> Settings:
     for name in options:
         if name not in SyncOptions.__annotations__:
             raise TypeError(f"got an unexpected keyword argument {name!r}")
-    calls: CallOptions = {"timeout": 60.0, "deadline": 600.0, "max_retries": 2, "policy": "tolerant"}
+    calls: Any = {"timeout": 60.0, "deadline": 600.0, "max_retries": 2, "policy": "tolerant"}
     for name in ("timeout", "deadline", "max_retries", "policy"):
         if name in options:
             calls[name] = options[name]

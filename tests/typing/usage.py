@@ -1,0 +1,71 @@
+"""What checkers see of the packages: held by mypy --strict, pyright and ty. Nothing here runs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, assert_type
+
+import httpx2
+
+if TYPE_CHECKING:
+    from coalesce_client import (
+        AsyncCoalesce,
+        AsyncStreamedResponse,
+        BadRequestError,
+        Coalesce,
+        Departure,
+        Response,
+        StreamedResponse,
+        Token,
+        models,
+    )
+
+
+def sync() -> None:
+    with Coalesce("token", timeout=5, max_retries=1, policy="strict") as client:
+        assert_type(client, Coalesce)
+        results = client.runs.list_results(1)
+        assert_type(results, models.RunResultsResponse)
+        assert_type(client.runs.list_results("1", timeout=3.0, extra_headers={"a": "b"}), models.RunResultsResponse)
+        run = client.runs.list(limit=3).data[0]
+        assert_type(run.run_start_time, datetime | None)
+        assert_type(run.run_status, models.RunStatus | None)
+        assert_type(client.with_options(deadline=3), Coalesce)
+
+
+def raw(client: Coalesce) -> None:
+    response = client.raw(client.runs.list_results, 1, timeout=3)
+    assert_type(response, Response[models.RunResultsResponse])
+    assert_type(response.value, models.RunResultsResponse)
+    assert_type(response.departures, tuple[Departure, ...])
+    assert_type(response.headers, httpx2.Headers)
+    with client.stream(client.runs.list_results, 1) as streamed:
+        assert_type(streamed, StreamedResponse[models.RunResultsResponse])
+        assert_type(streamed.parse(), models.RunResultsResponse)
+
+
+async def asynchronous() -> None:
+    async with AsyncCoalesce(lambda: Token("a", expires_in=60)) as client:
+        assert_type(await client.runs.list_results(1), models.RunResultsResponse)
+        response = await client.raw(client.runs.list_results, 1)
+        assert_type(response, Response[models.RunResultsResponse])
+        async with client.stream(client.runs.list_results, 1) as streamed:
+            assert_type(streamed, AsyncStreamedResponse[models.RunResultsResponse])
+            assert_type(await streamed.parse(), models.RunResultsResponse)
+
+
+async def coroutine_function() -> None:
+    async def give() -> str:
+        return "token"
+
+    AsyncCoalesce(give)
+
+
+def errors(client: Coalesce) -> None:
+    try:
+        client.runs.list()
+    except BadRequestError as error:
+        assert_type(error.body, models.ErrorResponse | None)
+        assert_type(error.retry_after, float | None)
+        assert_type(error.status_code, int)
+        assert_type(error.request_id, str | None)
