@@ -463,3 +463,15 @@ def test_a_parameter_decides_the_type(make: Make) -> None:
     assert type(client.runs.list(view=models.RunsListView.LONG)) is models.Long
     with pytest.raises(made.module.InvalidResponseError):
         made.client(answer({"id": 1})).runs.list(view="long")
+
+
+def test_units_and_secrets_hold_behind_references(make: Make) -> None:
+    made = make(feature("units_and_secrets"))
+    body = {
+        "plain": "shown", "direct": 1, "referred": 2, "key": "k1", "maybeKey": "k2", "keys": ["k3"],
+        "keysByName": {"a": "k4"}, "owner": {"name": "k5"},
+    }  # fmt: skip
+    job = made.client(answer(body)).api.list_jobs()
+    assert job.to_dict() == body
+    assert "shown" in repr(job)
+    assert not [secret for secret in ("k1", "k2", "k3", "k4", "k5") if secret in repr(job)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from speclient.build.inherited import unit_of
 from speclient.build.schemas import SchemaBuilder, json_scalar
 from speclient.diagnostics import CODES, Diagnostic, Location, Severity
 from speclient.document import Node
@@ -143,7 +144,7 @@ class Parts:
             deprecated=node.flag("deprecated"), default=json_scalar(default),
             example=_example(node, schema),
             argument=extension.text("name") if extension else None,
-            unit=(extension.text("unit") if extension else None) or _unit(schema),
+            unit=unit_of([schema]) if schema is not None else None,
         )  # fmt: skip
 
     def _parameter_type(self, node: Node, name: str) -> tuple[TypeRef, str | None]:
@@ -273,8 +274,3 @@ def _example(node: Node, schema: Node | None) -> Json:
                 if isinstance(entry, dict) and "value" in entry:
                     return json_scalar(entry["value"])
     return None
-
-
-def _unit(schema: Node | None) -> str | None:
-    extension = schema.get("x-speclient") if schema is not None else None
-    return extension.text("unit") if extension is not None else None

@@ -11,6 +11,7 @@ from typing import Any
 
 import pydantic_core
 
+from speclient.build.inherited import is_secret, unit_of
 from speclient.build.shape import Shape, annotate, merge, says_something
 from speclient.diagnostics import Location, Sink
 from speclient.document import Node, escape_pointer
@@ -518,14 +519,12 @@ class SchemaBuilder:
         at = nodes[0].id if len(nodes) == 1 else f"{owner}/properties/{escape_pointer(name)}"
         made = self.type_of_all(nodes, at, NameHint((name,), parent=owner))
         shape = merge(node for node in nodes if isinstance(node.value, dict))
-        extension = nodes[0].get("x-speclient")
         default = nodes[0].mapping.get("default")
         return Property(
             name=name, type=made, required=required, description=shape.description,
             read_only=any(node.flag("readOnly") for node in nodes),
             write_only=any(node.flag("writeOnly") for node in nodes),
-            deprecated=shape.deprecated, secret=shape.secret,
-            unit=extension.text("unit") if extension is not None else None,
+            deprecated=shape.deprecated, secret=is_secret(nodes), unit=unit_of(nodes),
             default=json_scalar(default), origin=nodes[0].location,
         )  # fmt: skip
 
