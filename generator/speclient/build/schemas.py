@@ -45,6 +45,7 @@ _DEPTH_LIMIT = 40
 """Schemas that stand in one another without `$ref`; libraries further down recurse, and nobody writes so by hand."""
 _NUMERIC = ("exclusiveMaximum", "exclusiveMinimum", "maximum", "minimum", "multipleOf")
 _TEXTUAL = ("maxLength", "minLength", "pattern")
+_KINDS = ((ScalarKind.STRING, (str,)), (ScalarKind.NUMBER, (int, float)), (ScalarKind.BOOLEAN, (bool,)))
 _IMPLIED = (
     ("object", ("properties", "required", "additional", "closed", "patterned")),
     ("array", ("items", "prefix")),
@@ -544,7 +545,8 @@ class SchemaBuilder:
             return Scalar(ScalarKind.STRING)
         if any(isinstance(value, float) and not value.is_integer() for value in values):
             self.lose(LossKind.NOT_ENFORCED, place, "an enumeration of fractions is not enforced")
-            return Scalar(ScalarKind.NUMBER)
+            kinds = [kind for kind, of in _KINDS if any(type(value) in of for value in values)]
+            return Scalar(kinds[0]) if len(kinds) == 1 else UnionOf(tuple(Scalar(kind) for kind in kinds))
         names = _names_of(values, shape)
         values = [int(value) if isinstance(value, float) else value for value in values]
         constants = tuple(Const(value) for value in values)
