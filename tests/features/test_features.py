@@ -1,14 +1,18 @@
 """Each folder beside this file is a feature: a document, the tree that it must give, and the messages.
 
+`settings.json` holds what the run is asked for, where the feature is about that.
+
 After a change that is meant, `SPECLIENT_UPDATE=1 pytest tests/features` writes the trees and messages anew; read the
 difference before committing it.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,7 +35,9 @@ def _shown(path: Path) -> bool:
 def test_tree_and_messages(feature: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = HERE / feature
     monkeypatch.chdir(folder)
-    outcome = generate(Path("openapi.yaml"), Settings(output=str(tmp_path)))
+    asked: dict[str, Any] = json.loads(Path("settings.json").read_text()) if Path("settings.json").exists() else {}
+    lists = {key: tuple(value) if isinstance(value, list) else value for key, value in asked.items()}
+    outcome = generate(Path("openapi.yaml"), Settings(output=str(tmp_path), **lists))
     assert outcome.folder is not None
     made = {
         path.relative_to(outcome.folder).as_posix(): path.read_text(encoding="utf-8")
