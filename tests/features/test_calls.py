@@ -326,6 +326,7 @@ def test_webhooks_and_callbacks(make: Make) -> None:
     webhooks = importlib.import_module(f"{made.module.__name__}.webhooks")
     assert webhooks.parse_on_done(b'{"id": "a"}') == made.module.models.Done(id="a")
     assert webhooks.parse_new_item("[1, 2.0]") == [1, 2]
+    assert webhooks.parse_on_referred(b'{"id": "b"}').id == webhooks.parse_referred(b'{"id": "b"}').id == "b"
     with pytest.raises(made.module.WebhookError) as caught:
         webhooks.parse_new_item("[0]")
     assert caught.value.departures[0].pointer == "/0"
