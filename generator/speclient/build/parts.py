@@ -227,9 +227,23 @@ class Parts:
             return MediaType(name, kind, Scalar(ScalarKind.STRING) if kind == "text" else Anything())
         if schema is None:
             return MediaType(name, kind, Anything())
+        if kind == "form":
+            self._check_encoding(entry)
         hint = NameHint((role,), operation=self.key)
         made = self.schemas.body_type(schema, hint) if kind == "json" else self.schemas.type_of(schema, hint)
         return MediaType(name, kind, made)
+
+    def _check_encoding(self, entry: Node) -> None:
+        """Members of a form are sent in one way, whatever `encoding` says of some."""
+        encoding = self._mapping(entry, "encoding")
+        others: list[str] = []
+        for name, rule in encoding.items() if encoding is not None else ():
+            style = rule.text("style") or "form"
+            if style != "form" or not rule.mapping.get("explode", True):
+                others.append(name)
+        if encoding is not None and others:
+            named = f"{others[0]!r} and {len(others) - 1} more" if len(others) > 1 else repr(others[0])
+            self._degrade(encoding, f"the `encoding` of {named} is not followed; lists are repeated, objects are JSON")
 
 
 def _links(response: Node) -> tuple[tuple[str, str], ...]:

@@ -7,17 +7,9 @@ from urllib.parse import parse_qsl
 
 from ..equality import first_difference, parse_exact
 from ..findings import Finding
+from ..jsontypes import is_json_type
 from .text import spells
 from .wire import Call, WireRequest
-
-
-def is_json_type(media_type: str) -> bool:
-    """Whether bodies of this media type are JSON.
-
-    `application/json`, any `+json`, and ranges that include it.
-    """
-    essence = media_type.partition(";")[0].strip().lower()
-    return essence in ("application/json", "text/json", "*/*", "application/*") or essence.endswith("+json")
 
 
 def judge_body(wire: WireRequest, call: Call) -> Iterator[Finding]:
