@@ -14,8 +14,9 @@ from speclient.contract.equality import first_difference, parse_exact
 from speclient.contract.exclusions import relaxed
 from speclient.contract.jsontypes import Json
 from speclient.contract.judge import Judge, Verdict
-from speclient.contract.operations import operations
+from speclient.contract.operations import ParameterKey, operations
 from speclient.contract.oracle.body import judge_body
+from speclient.contract.oracle.judge import judge_request
 from speclient.contract.oracle.security import judge_security, presented
 from speclient.contract.oracle.wire import Call, WireRequest
 from speclient.contract.rfc3339 import instant
@@ -202,6 +203,36 @@ def test_a_null_may_be_left_out_of_a_form(body: Json, sent: bytes, fine: bool) -
     call = Call(next(operations(parse_document(TWO_TOKENS))), "https://a.test", {}, Credentials(()), body, form)
     wire = WireRequest("POST", "https://a.test", "/a", (("Content-Type", form),), sent)
     assert (list(judge_body(wire, call)) == []) is fine
+
+
+FIELDS = """\
+openapi: 3.1.0
+paths:
+  /a:
+    get:
+      parameters:
+        - {name: User-Agent, in: header, schema: {type: string}}
+        - {name: X-Other, in: header, schema: {type: string}}
+        - {name: words, in: query, content: {text/plain: {schema: {type: string}}}}
+      responses: {}
+"""
+
+
+@pytest.mark.parametrize(
+    ("headers", "query", "checks"),
+    [
+        ({"User-Agent": "made/1"}, "words=a%26b", []),
+        ({"User-Agent": "made/1", "X-Other": "x"}, "words=a%26b", ["wire.header"]),
+        ({}, "words=%22a%26b%22", ["wire.query"]),
+    ],
+)
+def test_parameters_that_are_headers_of_every_client_or_text(
+    headers: dict[str, str], query: str, checks: list[str]
+) -> None:
+    given: dict[ParameterKey, Json] = {ParameterKey("query", "words"): "a&b"}
+    call = Call(next(operations(parse_document(FIELDS))), "https://a.test", given, Credentials(()))
+    wire = WireRequest("GET", "https://a.test", f"/a?{query}", tuple(headers.items()), b"")
+    assert [found.check for found in judge_request(wire, call)] == checks
 
 
 def test_the_guide_names_every_exclusion() -> None:
