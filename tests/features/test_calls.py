@@ -321,6 +321,14 @@ def test_read_only_and_write_only(make: Make) -> None:
         made.client(recorder(httpx2.Response(204))).users.put_secret(body=models.Secret(value="v"))
 
 
+def test_read_only_and_write_only_behind_references(make: Make) -> None:
+    made = make(feature("read_write_only"))
+    card = made.module.models.CardInput(pin="1", number="2")
+    wire = recorder(httpx2.Response(201, json={"id": 1, "number": "2"}))
+    assert made.client(wire).users.create_card(body=card).to_dict() == {"id": 1, "number": "2"}
+    assert json.loads(wire.request.content) == {"pin": "1", "number": "2"}
+
+
 def test_webhooks_and_callbacks(make: Make) -> None:
     made = make(feature("webhooks"))
     webhooks = importlib.import_module(f"{made.module.__name__}.webhooks")

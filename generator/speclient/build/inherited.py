@@ -1,20 +1,33 @@
-"""What a schema says of a value through references and compositions: its unit, and that it is secret.
+"""What a schema says of a value through references and compositions: its direction, its unit, that it is secret.
 
-Unlike a description, both hold wherever the schema is used, and for an array or a map when they hold for its elements.
+Unlike a description, these hold wherever the schema is used.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from speclient.document import Node
 from speclient.document.load import ReferenceProblem
 
+_SAME = ("allOf",)
+_PARTS = ("allOf", "anyOf", "oneOf", "prefixItems", "items", "additionalProperties")
+
+
+def is_read_only(schemas: Iterable[Node]) -> bool:
+    """Whether only the service sends the member."""
+    return any(node.flag("readOnly") for node in _about(schemas, _SAME))
+
+
+def is_write_only(schemas: Iterable[Node]) -> bool:
+    """Whether the member is only sent to the service."""
+    return any(node.flag("writeOnly") for node in _about(schemas, _SAME))
+
 
 def unit_of(schemas: Iterable[Node]) -> str | None:
-    """The unit; what stands nearest says it."""
-    for node in _about(schemas):
+    """The unit of the value, or of its elements; what stands nearest says it."""
+    for node in _about(schemas, _PARTS):
         extension = node.get("x-speclient")
         unit = extension.text("unit") if extension is not None else None
         if unit is not None:
@@ -23,16 +36,16 @@ def unit_of(schemas: Iterable[Node]) -> str | None:
 
 
 def is_secret(schemas: Iterable[Node]) -> bool:
-    """Whether the value must never be shown."""
-    for node in _about(schemas):
+    """Whether the value, or an element of it, must never be shown."""
+    for node in _about(schemas, _PARTS):
         extension = node.get("x-speclient")
         if node.text("format") == "password" or (extension is not None and extension.flag("secret")):
             return True
     return False
 
 
-def _about(schemas: Iterable[Node]) -> Iterator[Node]:
-    """The schemas themselves, then those that they refer to or are composed of, the nearest first."""
+def _about(schemas: Iterable[Node], keywords: Sequence[str]) -> Iterator[Node]:
+    """The schemas themselves, then those that they refer to or hold under these keywords, the nearest first."""
     queue, seen = deque(schemas), set[str]()
     while queue:
         node = queue.popleft()
@@ -46,9 +59,7 @@ def _about(schemas: Iterable[Node]) -> Iterator[Node]:
                 queue.append(node.document.follow(node, reference))
             except ReferenceProblem:  # Reported where the type is made.
                 continue
-        for key in ("allOf", "anyOf", "oneOf", "prefixItems"):
-            branches = node.get(key)
-            queue.extend(branches.elements() if branches is not None else ())
-        for key in ("items", "additionalProperties"):
+        for key in keywords:
             inner = node.get(key)
-            queue.extend([inner] if inner is not None else ())
+            if inner is not None:
+                queue.extend(inner.elements() if isinstance(inner.value, list) else [inner])

@@ -11,7 +11,7 @@ from typing import Any
 
 import pydantic_core
 
-from speclient.build.inherited import is_secret, unit_of
+from speclient.build.inherited import is_read_only, is_secret, is_write_only, unit_of
 from speclient.build.shape import Shape, annotate, merge, says_something
 from speclient.diagnostics import Location, Sink
 from speclient.document import Node, escape_pointer
@@ -523,8 +523,7 @@ class SchemaBuilder:
         default = nodes[0].mapping.get("default")
         return Property(
             name=name, type=made, required=required, description=shape.description,
-            read_only=any(node.flag("readOnly") for node in nodes),
-            write_only=any(node.flag("writeOnly") for node in nodes),
+            read_only=is_read_only(nodes), write_only=is_write_only(nodes),
             deprecated=shape.deprecated, secret=is_secret(nodes), unit=unit_of(nodes),
             default=json_scalar(default), origin=nodes[0].location,
         )  # fmt: skip
