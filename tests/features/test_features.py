@@ -36,8 +36,7 @@ def test_tree_and_messages(feature: str, tmp_path: Path, monkeypatch: pytest.Mon
     folder = HERE / feature
     monkeypatch.chdir(folder)
     asked: dict[str, Any] = json.loads(Path("settings.json").read_text()) if Path("settings.json").exists() else {}
-    lists = {key: tuple(value) if isinstance(value, list) else value for key, value in asked.items()}
-    outcome = generate(Path("openapi.yaml"), Settings(output=str(tmp_path), **lists))
+    outcome = generate(Path("openapi.yaml"), Settings(output=str(tmp_path), **asked))
     assert outcome.folder is not None
     made = {
         path.relative_to(outcome.folder).as_posix(): path.read_text(encoding="utf-8")

@@ -544,8 +544,8 @@ class SchemaBuilder:
             return Scalar(ScalarKind.STRING)
         if any(isinstance(value, float) and not value.is_integer() for value in values):
             self.lose(LossKind.NOT_ENFORCED, place, "an enumeration of fractions is not enforced")
-            kinds = [kind for kind, of in _KINDS if any(type(value) in of for value in values)]
-            return Scalar(kinds[0]) if len(kinds) == 1 else UnionOf(tuple(Scalar(kind) for kind in kinds))
+            scalars = [Scalar(kind) for kind, of in _KINDS if any(type(value) in of for value in values)]
+            return scalars[0] if len(scalars) == 1 else UnionOf(tuple(scalars))
         names = _names_of(values, shape)
         values = [int(value) if isinstance(value, float) else value for value in values]
         constants = tuple(Const(value) for value in values)
