@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from decimal import Decimal
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
-from speclient.contract import NOT_ENFORCED, load_document
+from speclient.contract import NOT_ENFORCED, Package, load_document
+from speclient.contract.credentials import Credentials, made_up
 from speclient.contract.equality import first_difference, parse_exact
 from speclient.contract.exclusions import relaxed
 from speclient.contract.jsontypes import Json
 from speclient.contract.judge import Judge, Verdict
+from speclient.contract.operations import ParameterKey, operations
+from speclient.contract.oracle.body import judge_body
+from speclient.contract.oracle.judge import judge_request
+from speclient.contract.oracle.security import judge_security, presented
+from speclient.contract.oracle.wire import Call, WireRequest
 from speclient.contract.rfc3339 import instant
 from speclient.contract.schemas import Bundler
 from speclient.contract.source import Document, DocumentError, parse_document
@@ -149,6 +156,83 @@ def test_schemas_of_3_0_become_json_schema() -> None:
     judge = Judge(bundler.schema({"$ref": "#/components/schemas/Node"}), bundler.components)
     assert judge.is_valid({"id": None, "next": {"id": 1}})
     assert not judge.is_valid({"id": 0})
+
+
+TWO_TOKENS = """\
+openapi: 3.1.0
+paths:
+  /a:
+    post:
+      security: [{first: []}]
+      requestBody: {content: {application/x-www-form-urlencoded: {schema: {type: object}}}}
+      responses: {}
+components:
+  securitySchemes: {first: {type: http, scheme: bearer}, second: {type: http, scheme: bearer}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "token", "fine"),
+    [
+        (("token", "token"), "S3cret-first-token", True),
+        (("token", "token"), "S3cret-second-token", False),
+        (("token", "other"), "S3cret-first-token", True),
+        (("token", "other"), "S3cret-second-token", False),
+    ],
+)
+def test_schemes_that_share_an_argument_have_one_secret(arguments: tuple[str, str], token: str, fine: bool) -> None:
+    document = parse_document(TWO_TOKENS)
+    table: dict[str, Json] = {"credentials": {"first": {"token": arguments[0]}, "second": {"token": arguments[1]}}}
+    package = Package(ModuleType("none"), document, table)
+    call = Call(next(operations(document)), "https://a.test", {}, package.accepted(made_up(document)))
+    wire = WireRequest("POST", "https://a.test", "/a", (("Authorization", f"Bearer {token}"),), b"")
+    assert (list(judge_security(wire, call, presented(wire, call))) == []) is fine
+
+
+@pytest.mark.parametrize(
+    ("body", "sent", "fine"),
+    [
+        ({"a": "x", "b": None}, b"a=x", True),
+        ({"a": "x", "b": None}, b"a=x&b=", True),
+        ({"a": "x", "b": None}, b"a=x&b=None", False),
+        ({"a": "x", "b": 0}, b"a=x", False),
+    ],
+)
+def test_a_null_may_be_left_out_of_a_form(body: Json, sent: bytes, fine: bool) -> None:
+    form = "application/x-www-form-urlencoded"
+    call = Call(next(operations(parse_document(TWO_TOKENS))), "https://a.test", {}, Credentials(()), body, form)
+    wire = WireRequest("POST", "https://a.test", "/a", (("Content-Type", form),), sent)
+    assert (list(judge_body(wire, call)) == []) is fine
+
+
+FIELDS = """\
+openapi: 3.1.0
+paths:
+  /a:
+    get:
+      parameters:
+        - {name: User-Agent, in: header, schema: {type: string}}
+        - {name: X-Other, in: header, schema: {type: string}}
+        - {name: words, in: query, content: {text/plain: {schema: {type: string}}}}
+      responses: {}
+"""
+
+
+@pytest.mark.parametrize(
+    ("headers", "query", "checks"),
+    [
+        ({"User-Agent": "made/1"}, "words=a%26b", []),
+        ({"User-Agent": "made/1", "X-Other": "x"}, "words=a%26b", ["wire.header"]),
+        ({}, "words=%22a%26b%22", ["wire.query"]),
+    ],
+)
+def test_parameters_that_are_headers_of_every_client_or_text(
+    headers: dict[str, str], query: str, checks: list[str]
+) -> None:
+    given: dict[ParameterKey, Json] = {ParameterKey("query", "words"): "a&b"}
+    call = Call(next(operations(parse_document(FIELDS))), "https://a.test", given, Credentials(()))
+    wire = WireRequest("GET", "https://a.test", f"/a?{query}", tuple(headers.items()), b"")
+    assert [found.check for found in judge_request(wire, call)] == checks
 
 
 def test_the_guide_names_every_exclusion() -> None:

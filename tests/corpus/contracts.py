@@ -30,7 +30,7 @@ from speclient.contract import (
     check_requests,
     load_package,
 )
-from speclient.contract.oracle.body import is_json_type
+from speclient.contract.jsontypes import is_json_type
 
 SERVER = "https://service.test"
 PROFILE = Profile(examples=5, shrink=False)

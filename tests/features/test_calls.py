@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -321,11 +321,20 @@ def test_read_only_and_write_only(make: Make) -> None:
         made.client(recorder(httpx2.Response(204))).users.put_secret(body=models.Secret(value="v"))
 
 
+def test_read_only_and_write_only_behind_references(make: Make) -> None:
+    made = make(feature("read_write_only"))
+    card = made.module.models.CardInput(pin="1", number="2")
+    wire = recorder(httpx2.Response(201, json={"id": 1, "number": "2"}))
+    assert made.client(wire).users.create_card(body=card).to_dict() == {"id": 1, "number": "2"}
+    assert json.loads(wire.request.content) == {"pin": "1", "number": "2"}
+
+
 def test_webhooks_and_callbacks(make: Make) -> None:
     made = make(feature("webhooks"))
     webhooks = importlib.import_module(f"{made.module.__name__}.webhooks")
     assert webhooks.parse_on_done(b'{"id": "a"}') == made.module.models.Done(id="a")
     assert webhooks.parse_new_item("[1, 2.0]") == [1, 2]
+    assert webhooks.parse_on_referred(b'{"id": "b"}').id == webhooks.parse_referred(b'{"id": "b"}').id == "b"
     with pytest.raises(made.module.WebhookError) as caught:
         webhooks.parse_new_item("[0]")
     assert caught.value.departures[0].pointer == "/0"
@@ -463,3 +472,214 @@ def test_a_parameter_decides_the_type(make: Make) -> None:
     assert type(client.runs.list(view=models.RunsListView.LONG)) is models.Long
     with pytest.raises(made.module.InvalidResponseError):
         made.client(answer({"id": 1})).runs.list(view="long")
+
+
+def test_units_and_secrets_hold_behind_references(make: Make) -> None:
+    made = make(feature("units_and_secrets"))
+    body = {
+        "plain": "shown", "direct": 1, "referred": 2, "key": "k1", "maybeKey": "k2", "keys": ["k3"],
+        "keysByName": {"a": "k4"}, "owner": {"name": "k5"},
+    }  # fmt: skip
+    job = made.client(answer(body)).api.list_jobs()
+    assert job.to_dict() == body
+    assert "shown" in repr(job)
+    assert not [secret for secret in ("k1", "k2", "k3", "k4", "k5") if secret in repr(job)]
+
+
+@pytest.mark.parametrize(
+    ("body", "wrong"),
+    [
+        ({"many": "a", "meant": None, "part": None, "either": None, "only": None}, None),
+        ({"many": 5, "one": "a", "objects": [1], "part": {"name": "n"}, "either": {"name": "n"}}, None),
+        ({"many": True, "objects": {"a": "x"}}, None),
+        ({"many": None}, None),
+        ({"many": 1.5}, "/many"),
+        ({"many": None, "one": None}, "/one"),
+        ({"many": None, "only": 0}, "/only"),
+        ({"many": None, "objects": "a"}, "/objects"),
+    ],
+)
+def test_lists_of_types(make: Make, body: dict[str, Any], wrong: str | None) -> None:
+    made = make(feature("nullable_31"))
+    client = made.client(answer(body))
+    if wrong is None:
+        assert client.api.list_things(since=None).to_dict() == body
+    else:
+        with pytest.raises(made.module.InvalidResponseError) as caught:
+            client.api.list_things()
+        assert {departure.pointer for departure in caught.value.departures} == {wrong}
+
+
+def test_odd_enumerations(make: Make) -> None:
+    made = make(feature("enums"))
+    words = made.module.models.Words
+    assert (words.EMPTY, words.A, words.A_, words.NONE, words.MRO, words.LINE_BREAK) == (
+        "", "a", "A", "None", "mro", "line\nbreak",
+    )  # fmt: skip
+    assert words.NAME.name == "NAME"
+    assert words.VALUE.value == "value"
+    for value in ("a", 1, 1.5, True, False, None):
+        body = {"mixed": value, "words": "__init__", "numbers": 0.5, "whole": -1, "nothing": None, "texts": ["1", "9"]}
+        result = made.client(answer(body)).api.get_odd(n=0.5, b=True)
+        assert result.mixed is value or result.mixed == value
+        assert result.to_dict() == body
+    for wrong in ({"mixed": [1]}, {"nothing": 1}, {"whole": "1"}, {"texts": [1]}):
+        with pytest.raises(made.module.InvalidResponseError):
+            made.client(answer(wrong)).api.get_odd()
+
+
+def test_defaults_are_the_services_own(make: Make) -> None:
+    """They are told and never sent: what the service takes by default may change."""
+    made = make(feature("defaults"))
+    wire = recorder(httpx2.Response(200, json={"name": "a"}))
+    result = made.client(wire).api.make_thing(body=made.module.models.Thing(name="a"))
+    assert (wire.request.url.query, "x-trace" in wire.request.headers) == (b"", False)
+    assert json.loads(wire.request.content) == {"name": "a"} == result.to_dict()
+    assert (result.size, result.kind, result.list_) == (None, None, None)
+    assert "default ['a', 'b']" in made.client(wire).api.make_thing.__doc__
+
+
+@pytest.mark.parametrize(
+    ("body", "fine"),
+    [
+        ({"short": "abc", "whole": 9, "word": "b", "list": ["a"], "map": {"a": 1}, "need": {"x": 1}}, True),
+        ({"maybe": None, "described": "a", "empty": [1]}, True),
+        ({"short": "abcd"}, False),
+        ({"short": ""}, False),
+        ({"whole": 0}, False),
+        ({"whole": 1.5}, False),
+        ({"list": []}, False),
+        ({"map": {}}, False),
+        ({"need": {"y": "a"}}, False),
+        ({"maybe": 5}, False),
+    ],
+)
+def test_all_of_without_properties(make: Make, body: dict[str, Any], fine: bool) -> None:
+    made = make(feature("all_of_scalars"))
+    client = made.client(answer(body))
+    if fine:
+        assert client.api.get_a().to_dict() == body
+    else:
+        with pytest.raises(made.module.InvalidResponseError):
+            client.api.get_a()
+
+
+def test_a_discriminator_on_a_parent(make: Make) -> None:
+    made = make(feature("inheritance"))
+    pets = [{"petType": "Cat", "name": "a", "lives": 9}, {"petType": "hound", "name": "b", "bark": "w"}]
+    assert made.module.to_jsonable(made.client(answer(pets)).api.list_pets()) == pets
+    assert type(made.client(answer(pets[0])).api.get_named()).__name__ == "Cat"
+    named = made.client(answer({"petType": "Dog", "name": "b", "bark": "w"})).api.get_named()
+    assert type(named).__name__ == "Dog"
+
+
+def test_deprecated(make: Make, recwarn: pytest.WarningsRecorder) -> None:
+    made = make(feature("deprecated"))
+    client = made.client(recorder(httpx2.Response(204)))
+    with pytest.warns(DeprecationWarning, match="GET /old"):
+        client.api.get_old()
+    made.client(answer({"old": "a", "part": {"x": 1}})).api.get_new(old="a")
+    assert not recwarn.list
+    assert "deprecated" in client.api.get_new.__doc__
+
+
+def test_dynamic_references_are_degraded(make: Make) -> None:
+    made = make(feature("dynamic_references"))
+    assert "$dynamicRef" in json.dumps(made.ledger)
+    assert made.ledger["degraded"] == ["GET /numbers"]
+    body = {"items": [1, "a"], "next": {"items": []}}
+    assert made.client(answer(body)).api.get_numbers().to_dict() == body
+    with pytest.raises(made.module.InvalidResponseError):
+        made.client(answer({"items": {}})).api.get_numbers()
+
+
+def test_formats(make: Make) -> None:
+    made = make(feature("formats"))
+    body = {
+        "at": "2024-05-01T12:00:00Z", "day": "2024-05-01", "time": "12:00:00Z", "duration": "P1D", "id": "not-checked",
+        "link": "x", "data": "YQ==", "file": "x", "secret": "s", "long": 2**70, "exact": "0.10", "float": 1,
+        "other": "red", "wrong": 5,
+    }  # fmt: skip
+    wire = recorder(httpx2.Response(200, json=body))
+    result = made.client(wire).api.get_formats(date(2024, 5, 1), id="a")
+    assert wire.url == "https://api.example.com/formats/2024-05-01?id=a"
+    assert (result.at, result.day) == (datetime(2024, 5, 1, 12, tzinfo=UTC), date(2024, 5, 1))
+    assert result.to_dict() == body
+    for wrong in ({"at": "2024-05-01"}, {"day": "2024-05-01T00:00:00Z"}):
+        with pytest.raises(made.module.InvalidResponseError):
+            made.client(answer(wrong)).api.get_formats("2024-05-01")
+
+
+def test_content_parameters(make: Make) -> None:
+    made = make(feature("content_parameters"))
+    wire = recorder(httpx2.Response(204))
+    found = made.module.models.Filter(name="ä b")
+    made.client(wire).api.find([1, 2], filter=found, x_filter={"name": "n", "max": 1}, words="a&b")
+    path, _, query = wire.url.partition("?")
+    assert path == "https://api.example.com/find/%5B1%2C2%5D"
+    assert query == "filter=%7B%22name%22%3A%22%C3%A4%20b%22%7D&words=a%26b"
+    assert wire.request.headers["x-filter"] == '{"name":"n","max":1}'
+
+
+def test_a_document_of_version_3_2(make: Make) -> None:
+    made = make(feature("openapi_32"))
+    assert made.outcome.diagnostics == ()
+    assert made.client(answer({"id": 1, "note": None})).api.get_thing(1).to_dict() == {"id": 1, "note": None}
+
+
+def test_several_media_types(make: Make) -> None:
+    made = make(feature("media_types"))
+    thing, other = {"name": "a"}, {"title": "b"}
+
+    def got(content: bytes, media: str) -> Any:
+        reply = httpx2.Response(200, content=content, headers={"content-type": media})
+        return made.client(lambda _: reply).media.get_answer()
+
+    assert got(json.dumps(thing).encode(), "application/vnd.thing.v2+json").name == "a"
+    assert got(json.dumps(other).encode(), "application/json").title == "b"
+    assert got(b"<a/>", "application/xml") == "<a/>"
+    assert got("häh".encode("latin-1"), "text/html; charset=latin-1") == "häh"
+    assert got(b"\x00", "application/octet-stream") == b"\x00"
+    wire = recorder(httpx2.Response(204))
+    media = made.client(wire).media
+    media.send_vendor(body=thing)
+    assert wire.request.headers["content-type"] == "application/merge-patch+json"
+    media.send_parts(body={"files": [b"1", ("b.txt", b"2", "text/plain")], "thing": thing, "tags": ["x"], "count": 1})
+    parts = wire.request.content
+    assert parts.count(b'; name="files"') == 2
+    assert b'{"name":"a"}' in parts
+    made.client(recorder(httpx2.Response(200))).media.send_image(body=b"1", content_type="image/jpeg")
+
+
+def test_names_of_operations(make: Make) -> None:
+    made = make(feature("operation_names"))
+    wire = recorder(httpx2.Response(204))
+    client = made.client(wire)
+    table = json.loads(next(made.folder.glob("*/_spec/operations.json")).read_text(encoding="utf-8"))
+    calls = [row["call"] for row in table["operations"]]
+    assert len(calls) == len({call.casefold() for call in calls}) == 15
+    for row in table["operations"]:
+        group, _, method = row["call"].partition(".")
+        getattr(getattr(client, group), method)(*([1] * len(row["parameters"])))
+        assert wire.request.method == row["method"]
+        assert wire.request.url.path == row["path"].replace("{id}", "1")
+
+
+def test_names_that_the_package_uses_itself(make: Make) -> None:
+    made = make(feature("package_names"))
+    names = ["str", "datetime", "date", "Annotated", "Omittable", "to_dict", "model_dump", "schema", "json"]
+    body: dict[str, Any] = dict.fromkeys([*names, "__dict__", "__class__", "_private"], "x")
+    body |= {
+        "datetime": "2024-05-01T12:00:00Z", "date": "2024-05-01", "Any": [1], "BaseModel": {"x": 1}, "Enum": "Enum",
+        "list": [{"self": "a"}], "self": {"self": "b"}, "field": {"Field": "c"}, "client": {"a": "d"}, "more": ["e"],
+        "error": {"loc": ["f"]},
+    }  # fmt: skip
+    wire = recorder(httpx2.Response(200, json=body))
+    result = made.client(wire).models.list(
+        models="1", body_="2", core="3", content_type_="4", any="5", str=["6"], body={"a": 1}
+    )
+    assert wire.request.url.query == b"models=1&body=2&_core=3&content_type=4&Any=5&str=6"
+    assert result.to_dict() == body
+    with pytest.raises(made.module.NotFoundError) as caught:
+        made.client(answer({"message": "m"}, 404)).models.list()
+    assert type(caught.value.body) is made.module.models.NotFoundError

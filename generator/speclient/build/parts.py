@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from speclient.build.inherited import unit_of
 from speclient.build.schemas import SchemaBuilder, json_scalar
 from speclient.diagnostics import CODES, Diagnostic, Location, Severity
 from speclient.document import Node
@@ -143,7 +144,7 @@ class Parts:
             deprecated=node.flag("deprecated"), default=json_scalar(default),
             example=_example(node, schema),
             argument=extension.text("name") if extension else None,
-            unit=(extension.text("unit") if extension else None) or _unit(schema),
+            unit=unit_of([schema]) if schema is not None else None,
         )  # fmt: skip
 
     def _parameter_type(self, node: Node, name: str) -> tuple[TypeRef, str | None]:
@@ -226,9 +227,23 @@ class Parts:
             return MediaType(name, kind, Scalar(ScalarKind.STRING) if kind == "text" else Anything())
         if schema is None:
             return MediaType(name, kind, Anything())
+        if kind == "form":
+            self._check_encoding(entry)
         hint = NameHint((role,), operation=self.key)
         made = self.schemas.body_type(schema, hint) if kind == "json" else self.schemas.type_of(schema, hint)
         return MediaType(name, kind, made)
+
+    def _check_encoding(self, entry: Node) -> None:
+        """Members of a form are sent in one way, whatever `encoding` says of some."""
+        encoding = self._mapping(entry, "encoding")
+        others: list[str] = []
+        for name, rule in encoding.items() if encoding is not None else ():
+            style = rule.text("style") or "form"
+            if style != "form" or not rule.mapping.get("explode", True):
+                others.append(name)
+        if encoding is not None and others:
+            named = f"{others[0]!r} and {len(others) - 1} more" if len(others) > 1 else repr(others[0])
+            self._degrade(encoding, f"the `encoding` of {named} is not followed; lists are repeated, objects are JSON")
 
 
 def _links(response: Node) -> tuple[tuple[str, str], ...]:
@@ -273,8 +288,3 @@ def _example(node: Node, schema: Node | None) -> Json:
                 if isinstance(entry, dict) and "value" in entry:
                     return json_scalar(entry["value"])
     return None
-
-
-def _unit(schema: Node | None) -> str | None:
-    extension = schema.get("x-speclient") if schema is not None else None
-    return extension.text("unit") if extension is not None else None

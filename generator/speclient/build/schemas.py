@@ -11,6 +11,7 @@ from typing import Any
 
 import pydantic_core
 
+from speclient.build.inherited import is_read_only, is_secret, is_write_only, unit_of
 from speclient.build.shape import Shape, annotate, merge, says_something
 from speclient.diagnostics import Location, Sink
 from speclient.document import Node, escape_pointer
@@ -44,6 +45,7 @@ _DEPTH_LIMIT = 40
 """Schemas that stand in one another without `$ref`; libraries further down recurse, and nobody writes so by hand."""
 _NUMERIC = ("exclusiveMaximum", "exclusiveMinimum", "maximum", "minimum", "multipleOf")
 _TEXTUAL = ("maxLength", "minLength", "pattern")
+_KINDS = ((ScalarKind.STRING, (str,)), (ScalarKind.NUMBER, (int, float)), (ScalarKind.BOOLEAN, (bool,)))
 _IMPLIED = (
     ("object", ("properties", "required", "additional", "closed", "patterned")),
     ("array", ("items", "prefix")),
@@ -518,14 +520,11 @@ class SchemaBuilder:
         at = nodes[0].id if len(nodes) == 1 else f"{owner}/properties/{escape_pointer(name)}"
         made = self.type_of_all(nodes, at, NameHint((name,), parent=owner))
         shape = merge(node for node in nodes if isinstance(node.value, dict))
-        extension = nodes[0].get("x-speclient")
         default = nodes[0].mapping.get("default")
         return Property(
             name=name, type=made, required=required, description=shape.description,
-            read_only=any(node.flag("readOnly") for node in nodes),
-            write_only=any(node.flag("writeOnly") for node in nodes),
-            deprecated=shape.deprecated, secret=shape.secret,
-            unit=extension.text("unit") if extension is not None else None,
+            read_only=is_read_only(nodes), write_only=is_write_only(nodes),
+            deprecated=shape.deprecated, secret=is_secret(nodes), unit=unit_of(nodes),
             default=json_scalar(default), origin=nodes[0].location,
         )  # fmt: skip
 
@@ -545,7 +544,8 @@ class SchemaBuilder:
             return Scalar(ScalarKind.STRING)
         if any(isinstance(value, float) and not value.is_integer() for value in values):
             self.lose(LossKind.NOT_ENFORCED, place, "an enumeration of fractions is not enforced")
-            return Scalar(ScalarKind.NUMBER)
+            scalars = [Scalar(kind) for kind, of in _KINDS if any(type(value) in of for value in values)]
+            return scalars[0] if len(scalars) == 1 else UnionOf(tuple(scalars))
         names = _names_of(values, shape)
         values = [int(value) if isinstance(value, float) else value for value in values]
         constants = tuple(Const(value) for value in values)

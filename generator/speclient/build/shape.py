@@ -19,7 +19,7 @@ _NUMBERS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multi
 _LOWER = frozenset({"minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"})
 _NOT_ENFORCED = (
     "not", "if", "contains", "uniqueItems", "propertyNames", "dependentRequired", "dependentSchemas", "dependencies",
-    "unevaluatedItems", "unevaluatedProperties", "patternProperties", "$dynamicRef", "$recursiveRef",
+    "unevaluatedItems", "unevaluatedProperties", "patternProperties",
 )  # fmt: skip
 _ANNOTATIONS = frozenset({
     "$ref", "description", "title", "example", "examples", "default", "deprecated", "readOnly", "writeOnly", "xml",
@@ -152,6 +152,11 @@ def _add(shape: Shape, node: Node, view: Mapping[str, Any]) -> None:
     if not isinstance(view.get("allOf", []), list):
         bad("allOf", "a list of schemas")
     shape.unenforced.extend((key, node) for key in _NOT_ENFORCED if key in view and view[key] is not False)
+    for key in ("$dynamicRef", "$recursiveRef"):
+        if key in view:
+            shape.problems.append(
+                (node.get(key) or node, f"`{key}` is not followed; what it leads to may be any value")
+            )
     _add_annotations(shape, node)
 
 

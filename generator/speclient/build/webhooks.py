@@ -15,7 +15,7 @@ _METHODS = ("get", "put", "post", "delete", "patch")
 
 def read_webhooks(root: Node, schemas: SchemaBuilder) -> tuple[Webhook, ...]:
     """All webhooks of the document, then the callbacks of its operations; those without a JSON body are left out."""
-    made: list[Webhook] = []
+    made: dict[str, Webhook] = {}
     for name, owner, item in _items(root):
         try:
             item = item.resolve()
@@ -23,11 +23,12 @@ def read_webhooks(root: Node, schemas: SchemaBuilder) -> tuple[Webhook, ...]:
                 operation = item.get(method)
                 if operation is not None:
                     found = _webhook(name, owner, operation, schemas)
-                    made += [found] if found is not None else []
+                    if found is not None:
+                        made[found.key] = found
         except ReferenceProblem as problem:
             schemas.sink.add(problem.diagnostic)
     schemas.drain()
-    return tuple(made)
+    return tuple(made.values())
 
 
 def _items(root: Node) -> Iterator[tuple[str, str | None, Node]]:
@@ -37,7 +38,11 @@ def _items(root: Node) -> Iterator[tuple[str, str | None, Node]]:
         yield name, None, item
     paths = root.get("paths")
     for path, item in paths.items() if paths else ():
-        for method, operation in item.items():
+        try:
+            members = list(item.resolve().items())
+        except ReferenceProblem:  # Reported with its operations.
+            continue
+        for method, operation in members:
             callbacks = operation.get("callbacks")
             for name, callback in callbacks.items() if callbacks else ():
                 try:
@@ -57,5 +62,7 @@ def _webhook(name: str, owner: str | None, operation: Node, schemas: SchemaBuild
             hint = NameHint((name, "Payload"))
             made = schemas.body_type(schema, hint)
             text = operation.text("summary") or operation.text("description")
-            return Webhook(operation.id, name, made, operation.location, text, owner)
+            # Several webhooks and callbacks may refer to one operation.
+            key = " ".join(filter(None, (owner, name, operation.id)))
+            return Webhook(key, name, made, operation.location, text, owner)
     return None

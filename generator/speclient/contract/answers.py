@@ -10,11 +10,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from .jsontypes import Json, as_json, as_object, as_text
+from .jsontypes import Json, as_json, as_object, as_text, is_json_type
 from .judge import Judge
 from .mirror import Mirror
 from .operations import Operation, ParameterKey
-from .oracle.body import is_json_type
 from .schemas import Bundler
 from .source import Document
 

@@ -26,3 +26,12 @@ def as_text(value: Json, default: str = "") -> str:
 def as_json(value: object) -> Json:
     """`value` as JSON data, on the word of the caller: for what comes from untyped libraries."""
     return cast("Json", value)
+
+
+def is_json_type(media_type: str) -> bool:
+    """Whether bodies of this media type are JSON.
+
+    `application/json`, any `+json`, and ranges that include it.
+    """
+    essence = media_type.partition(";")[0].strip().lower()
+    return essence in ("application/json", "text/json", "*/*", "application/*") or essence.endswith("+json")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from .jsontypes import Json, as_array, as_object, as_text
+from .jsontypes import Json, as_array, as_object, as_text, is_json_type
 from .source import Document
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
@@ -33,7 +33,7 @@ class ParameterKey:
 class Parameter:
     """One parameter with the style that applies to it.
 
-    `media_type` is set for those described by `content`.
+    `media_type` is set for those that `content` describes as JSON.
     """
 
     key: ParameterKey
@@ -154,7 +154,8 @@ def _parameter(raw: Mapping[str, Json]) -> Parameter:
         style=style,
         explode=explode if isinstance(explode, bool) else style == "form",
         allow_reserved=raw.get("allowReserved") is True,
-        media_type=media_type,
+        # A value of another media type is text, as it is in a style.
+        media_type=media_type if media_type is not None and is_json_type(media_type) else None,
     )
 
 

@@ -14,10 +14,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from .credentials import Credential, Credentials
+from .credentials import Credential, Credentials, credential
 from .findings import Finding
 from .jsontypes import Json, as_array, as_json, as_object, as_text
-from .operations import Operation, ParameterKey, operations, same_key
+from .operations import Operation, ParameterKey, operations, same_key, security_schemes
 from .source import Document, load_document, parse_document
 
 
@@ -85,8 +85,21 @@ class Package:
         return factory(**{**self._arguments(credentials), **plain, **settings})
 
     def accepted(self, credentials: Credentials) -> Credentials:
-        """Those of `credentials` that the constructor has arguments for."""
-        return Credentials(tuple(each for each in credentials.each if self._parts(each)))
+        """Those of `credentials` that the constructor has arguments for.
+
+        Schemes that share an argument have one secret.
+        """
+        schemes, given, found = security_schemes(self.document), dict[str, str](), list[Credential]()
+        for each in credentials.each:
+            table = as_object(as_object(self.table.get("credentials")).get(each.scheme))
+            parts = {
+                part: given.setdefault(as_text(table[part]), value)
+                for part, value in each.parts.items()
+                if part in table
+            }
+            if parts:
+                found.append(credential(each.scheme, schemes[each.scheme], {**each.parts, **parts}))
+        return Credentials(tuple(found))
 
     def judge_table(self) -> Iterator[Finding]:
         """Every operation of the document has its row, and every parameter and body its argument."""
@@ -115,11 +128,9 @@ class Package:
         for operation in operations(self.document):
             yield operation, rows.get((operation.method, operation.path))
 
-    def _parts(self, credential: Credential) -> dict[str, str]:
-        table = as_object(as_object(self.table.get("credentials")).get(credential.scheme))
-        return {
-            as_text(argument): credential.parts[part] for part, argument in table.items() if part in credential.parts
-        }
+    def _parts(self, given: Credential) -> dict[str, str]:
+        table = as_object(as_object(self.table.get("credentials")).get(given.scheme))
+        return {as_text(argument): given.parts[part] for part, argument in table.items() if part in given.parts}
 
     def _arguments(self, credentials: Credentials) -> dict[str, str]:
         return {name: value for each in credentials.each for name, value in self._parts(each).items()}

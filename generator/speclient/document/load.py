@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import difflib
 import json
+import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -158,10 +159,7 @@ class Document:
             raise ReferenceProblem("SC012", f"the reference to {path!r} leaves the document's folder", node.location)
         if target == (root / Path(self.root_file).name).resolve():
             return self.root_file
-        try:
-            name = target.relative_to(root).as_posix()
-        except ValueError:
-            name = target.as_posix()
+        name = Path(os.path.relpath(target, root)).as_posix()
         if name not in self.files:
             if len(self.files) >= self.limits.files:
                 raise ReferenceProblem("SC006", f"more than {self.limits.files} files", node.location)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from speclient.ir import Property
 from speclient.models import AliasDef, Definition, EnumDef, FieldDef, ModelDef, ModelModule
-from speclient.render.escape import docstring, literal, one_line
+from speclient.render.escape import data_literal, docstring, literal, one_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ def _field_doc(source: Property) -> str:
     if source.unit:
         facts.append(f"Unit: {one_line(source.unit, 60)}.")
     if source.default is not None:
-        facts.append(f"Default of the service: {literal(source.default)}.")
+        facts.append(f"Default of the service: {data_literal(source.default)}.")
     if source.deprecated:
         facts.append("Deprecated.")
     return "\n\n".join(part for part in (text, " ".join(facts)) if part)

@@ -29,6 +29,15 @@ def literal(value: Any) -> str:
     raise TypeError(f"no literal for {type(value).__name__}")
 
 
+def data_literal(value: Any) -> str:
+    """JSON data of the ir as a reader of Python knows it: its tuples are arrays."""
+    return literal(_listed(value))
+
+
+def _listed(value: Any) -> Any:
+    return [_listed(item) for item in value] if isinstance(value, tuple) else value
+
+
 def _has_odd_signs(text: str) -> bool:
     return any(unicodedata.category(sign) in ("Cf", "Cc", "Cs", "Co", "Cn", "Zl", "Zp") for sign in text)
 

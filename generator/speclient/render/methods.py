@@ -22,7 +22,7 @@ from speclient.ir import (
 )
 from speclient.naming import BUILTINS, Names
 from speclient.render.annotations import Annotations, joined
-from speclient.render.escape import docstring, literal, one_line
+from speclient.render.escape import data_literal, docstring, literal, one_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +241,7 @@ class _Method:
             facts.append(one_line(parameter.unit, 60))
         facts += self._bounds(parameter.type)
         if parameter.default is not None:
-            facts.append(f"default {literal(parameter.default)}")
+            facts.append(f"default {data_literal(parameter.default)}")
         if parameter.deprecated:
             facts.append("deprecated")
         said = text or f"{parameter.place} parameter `{one_line(parameter.name, 80)}`"

@@ -13,7 +13,7 @@ import jinja2
 
 from speclient.build.indexes import degraded_operations
 from speclient.diagnostics import CODES, Diagnostic, FatalError, Location, Severity
-from speclient.document import Document
+from speclient.document import Document, bundle
 from speclient.ir import Api, Loss, LossKind, Operation, Schema
 from speclient.models import Definition, plan_modules
 from speclient.naming import Names
@@ -79,7 +79,7 @@ def render_package(
     """Every file of the package's project.
 
     Args:
-        document: goes into the package as data.
+        document: goes into the package as data, one file that needs no other.
         api: the ir.
         names: all names.
         definitions: the models, by schema id.
@@ -190,7 +190,7 @@ def render_package(
     add("README.md", "README.md.jinja", **_readme(api, names, groups, client, tree, summary))
     files[f"{package}/py.typed"] = ""
     files[f"{package}/_spec/operations.json"] = _json(operations_table(api, names, losses))
-    files[f"{package}/_spec/openapi.json"] = _json(document.root.value)
+    files[f"{package}/_spec/openapi.json"] = _json(bundle(document))
     files["ledger.json"] = _json(ledger(api, losses))
     made = [GeneratedFile(path, text.encode(), path in by_user) for path, text in files.items()]
     return tuple(

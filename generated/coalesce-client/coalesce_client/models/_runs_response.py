@@ -138,7 +138,7 @@ class DetailedDeployRun(Model):
     run_type: Annotated[Literal["deploy"], Field(alias="runType")]
     """What kind of run it is."""
 
-    user_credentials: Annotated[Omittable[UserCredentials], Field(alias="userCredentials")] = None
+    user_credentials: Annotated[Omittable[UserCredentials], Field(alias="userCredentials", repr=False)] = None
 
     user_id: Annotated[Omittable[str], Field(alias="userID")] = None
     """The user who started the run."""
@@ -172,7 +172,7 @@ class DetailedRefreshRun(Model):
     run_type: Annotated[Literal["refresh"], Field(alias="runType")]
     """What kind of run it is."""
 
-    user_credentials: Annotated[Omittable[UserCredentials], Field(alias="userCredentials")] = None
+    user_credentials: Annotated[Omittable[UserCredentials], Field(alias="userCredentials", repr=False)] = None
 
     user_id: Annotated[Omittable[str], Field(alias="userID")] = None
     """The user who started the run."""

@@ -7,17 +7,9 @@ from urllib.parse import parse_qsl
 
 from ..equality import first_difference, parse_exact
 from ..findings import Finding
+from ..jsontypes import is_json_type
 from .text import spells
 from .wire import Call, WireRequest
-
-
-def is_json_type(media_type: str) -> bool:
-    """Whether bodies of this media type are JSON.
-
-    `application/json`, any `+json`, and ranges that include it.
-    """
-    essence = media_type.partition(";")[0].strip().lower()
-    return essence in ("application/json", "text/json", "*/*", "application/*") or essence.endswith("+json")
 
 
 def judge_body(wire: WireRequest, call: Call) -> Iterator[Finding]:
@@ -47,6 +39,11 @@ def judge_body(wire: WireRequest, call: Call) -> Iterator[Finding]:
     elif essence == "application/x-www-form-urlencoded" and isinstance(call.body, dict):
         pairs = dict(parse_qsl(wire.body.decode("ascii", errors="replace"), keep_blank_values=True))
         scalars = {key: value for key, value in call.body.items() if not isinstance(value, dict | list)}
-        wrong = [key for key, value in scalars.items() if key not in pairs or not spells(pairs[key], value)]
+        # A null may be left out, as in RFC 6570, section 2.3: a form has no text for it.
+        wrong = [
+            key
+            for key, value in scalars.items()
+            if (not spells(pairs[key], value) if key in pairs else value is not None)
+        ]
         if wrong:
             yield Finding(name, "wire.body", f"members {wrong} of the given value", repr(wire.body[:120]))

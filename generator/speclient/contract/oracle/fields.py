@@ -22,7 +22,8 @@ def judge_headers(wire: WireRequest, call: Call, credential_names: frozenset[str
     for name, parameter in declared.items():
         sent = wire.header(name)
         if parameter.key not in call.arguments:
-            if sent and name not in credential_names:
+            # A client names itself, also where the document lets the caller do it.
+            if sent and name not in _ORDINARY | credential_names:
                 yield Finding(call.operation.name, "wire.header", f"no {parameter.key}: not asked for", repr(sent))
             continue
         value = call.arguments[parameter.key]

@@ -45,7 +45,8 @@ def judge_security(wire: WireRequest, call: Call, shown: Presented) -> Iterator[
     possible = [frozenset(entry) for entry in call.operation.security if set(entry) <= known]
     wanted = possible or [frozenset[str]()]
     name = call.operation.name
-    if shown.schemes not in wanted:
+    # Two schemes with one place and one secret look the same on the wire.
+    if _told(call, shown.schemes) not in [_told(call, entry) for entry in wanted]:
         expected = " or ".join(str(sorted(entry)) for entry in wanted)
         yield Finding(name, "wire.security", f"credentials of {expected}", f"credentials of {sorted(shown.schemes)}")
     if wire.header("authorization") and "authorization" not in shown.names_in("header"):
@@ -56,6 +57,12 @@ def judge_security(wire: WireRequest, call: Call, shown: Presented) -> Iterator[
     for each in foreign:
         if _leaks(wire, each):
             yield Finding(name, "wire.security.leak", f"nothing of {each.scheme!r}", "its secret somewhere else")
+
+
+def _told(call: Call, schemes: frozenset[str]) -> frozenset[tuple[str, str, str]]:
+    return frozenset(
+        (each.place.location, each.place.name, each.value) for each in call.credentials.each if each.scheme in schemes
+    )
 
 
 def _same(sent: str | None, wanted: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
 from speclient.document import Node
@@ -91,7 +91,7 @@ class ExtensionsKnown:
             if source is not None:
                 yield from _X_SOURCE(source)
                 yield from _about(node, source)
-        known = {operation.text("operationId") for operation in context.index.of("operation")}
+        known = {operation.text("operationId"): operation for operation in context.index.of("operation")}
         for call in context.index.calls():
             yield from _names(call, known)
 
@@ -103,7 +103,7 @@ def _about(node: Node, source: Node) -> Iterator[Finding]:
             yield at(element, f"`x-source` is about the member {element.value!r}, which is not here")
 
 
-def _names(call: Call, operation_ids: set[str | None]) -> Iterator[Finding]:
+def _names(call: Call, operations: Mapping[str | None, Node]) -> Iterator[Finding]:
     extension = call.node.get("x-speclient")
     if extension is None:
         return
@@ -127,5 +127,22 @@ def _names(call: Call, operation_ids: set[str | None]) -> Iterator[Finding]:
             except ReferenceProblem as problem:
                 yield at(target, problem.diagnostic.message)
     other = polling.get("status-operation") if polling else None
-    if other is not None and isinstance(other.value, str) and other.value not in operation_ids:
-        yield at(other, f"no operation has the operationId {other.value!r}")
+    if other is not None and isinstance(other.value, str):
+        if other.value not in operations:
+            yield at(other, f"no operation has the operationId {other.value!r}")
+        elif operations[other.value] != call.node:
+            yield from _told_by(call, other, operations[other.value])
+
+
+def _told_by(call: Call, place: Node, operation: Node) -> Iterator[Finding]:
+    """An operation with pages tells the status in one of its elements, which must be found."""
+    extension = operation.get("x-speclient")
+    paging = extension.get("paging") if extension else None
+    if paging is None:
+        return
+    for name in ("items", "identity"):
+        if name not in paging.mapping:
+            yield at(place, f"{place.value!r} gives pages; its `paging` needs {name!r}, so that the element is found")
+    own = [parameter for parameter in call.parameters() if parameter.text("in") == "path"]
+    if len(own) != 1:
+        yield at(place, f"{place.value!r} gives pages; one path parameter must name the element, here are {len(own)}")

@@ -1,0 +1,124 @@
+"""A document of several files as one that needs no other: the copy that goes into a package."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import quote
+
+from speclient.document.load import Document, ReferenceProblem
+from speclient.document.node import Node, escape_pointer
+
+FILES = "x-files"
+"""The root's member that holds the other files, each whole, so that pointers into them keep their last words."""
+_REFERENCES = ("$ref", "$dynamicRef", "operationRef")
+_DATA = ("const", "default", "enum", "example", "value")
+"""Members that hold values of the interface: a `$ref` in there is no reference."""
+_NAMED = frozenset({
+    "$defs", "additionalOperations", "callbacks", "content", "definitions", "dependentSchemas", "encoding", "examples",
+    "headers", "links", "mediaTypes", "parameters", "pathItems", "paths", "patternProperties", "properties",
+    "requestBodies", "responses", "schemas", "securitySchemes", "variables", "webhooks",
+})  # fmt: skip
+"""Members whose own members have names that the document chose: a property may be called `default`."""
+
+
+def bundle(document: Document) -> dict[str, Any]:
+    """The root file's data; where it refers to other files, with these in it and the references led to them.
+
+    Files are named by their last word: neither a path nor a URL of the machine that generates gets into a package.
+    """
+    found = _References(document)
+    found.walk()
+    if not found.labels:
+        return dict(document.root.mapping)
+    made = {file: _Copy(found.changes).of(document.files[file].data) for file in (document.root_file, *found.labels)}
+    return {**made[document.root_file], FILES: {label: made[file] for file, label in found.labels.items()}}
+
+
+class _References:
+    """Follows every reference that the root leads to. `changes` are new texts, by the identity of what holds them."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.labels: dict[str, str] = {}
+        self.changes: dict[int, dict[str, str]] = {}
+        self._todo: list[tuple[str, Any, bool]] = [(document.root_file, document.root.value, False)]
+        self._seen: set[tuple[int, bool]] = set()
+
+    def walk(self) -> None:
+        while self._todo:
+            file, value, named = self._todo.pop()
+            if isinstance(value, list):
+                self._todo.extend((file, item, False) for item in reversed(value))
+            if not isinstance(value, dict) or (id(value), named) in self._seen:
+                continue
+            self._seen.add((id(value), named))
+            for key, item in value.items():
+                if named:
+                    self._todo.append((file, item, False))
+                elif key in _REFERENCES and isinstance(item, str):
+                    self._follow(file, value, key, item)
+                else:
+                    self._member(file, key, item)
+
+    def _member(self, file: str, key: str, item: Any) -> None:
+        if key == "x-speclient":
+            chosen = item.get("response-by") if isinstance(item, dict) else None
+            self._schemas(file, chosen.get("schemas") if isinstance(chosen, dict) else None)
+        elif key == "mapping":
+            self._schemas(file, item)
+        elif key not in _DATA and not key.startswith("x-") and not (key == "examples" and isinstance(item, list)):
+            self._todo.append((file, item, key in _NAMED and isinstance(item, dict)))
+
+    def _schemas(self, file: str, names: Any) -> None:
+        """Schemas by reference or by the name of a component, as in the mapping of a discriminator."""
+        for name, text in names.items() if isinstance(names, dict) else ():
+            if isinstance(text, str) and not (re.search("[#/.]", text) and self._follow(file, names, name, text)):
+                self._follow(file, names, name, f"#/components/schemas/{escape_pointer(text)}")
+
+    def _follow(self, file: str, holder: dict[str, Any], key: str, reference: str) -> bool:
+        """Lead a reference to where its target will stand; one that leads nowhere stays as it is."""
+        try:
+            target = self.document.follow(Node(self.document, file, "", holder), reference)
+        except ReferenceProblem:
+            return False
+        if target.file != self.document.root_file and target.file not in self.labels:
+            self.labels[target.file] = self._label(target.file)
+        self._todo.append((target.file, target.value, False))
+        at_home = file == target.file == self.document.root_file
+        if not (at_home and (reference.startswith("#/") or key == "$dynamicRef")):
+            label = self.labels.get(target.file)
+            inside = f"/{FILES}/{escape_pointer(label)}" if label is not None else ""
+            self.changes.setdefault(id(holder), {})[key] = "#" + quote(inside + target.pointer, safe="/~!$&'()*+,;=:@")
+        return True
+
+    def _label(self, file: str) -> str:
+        plain = re.sub(r"[^A-Za-z0-9._-]+", "-", re.split(r"[?#]", file)[0].rsplit("/", 1)[-1])
+        label, number = plain, 1
+        while label in self.labels.values():
+            number += 1
+            label = f"{plain}-{number}"
+        return label
+
+
+class _Copy:
+    """Copies a file's data with the changes made. What YAML aliases share stays shared."""
+
+    def __init__(self, changes: dict[int, dict[str, str]]) -> None:
+        self._changes = changes
+        self._made: dict[int, Any] = {}
+
+    def of(self, value: Any) -> Any:
+        if not isinstance(value, (dict, list)):
+            return value
+        if id(value) not in self._made:
+            made: Any = {} if isinstance(value, dict) else []
+            if isinstance(value, dict):
+                changed = self._changes.get(id(value), {})
+                for key, item in value.items():
+                    made[key] = changed[key] if key in changed else self.of(item)
+            else:
+                for item in value:
+                    made.append(self.of(item))
+            self._made[id(value)] = made
+        return self._made[id(value)]
