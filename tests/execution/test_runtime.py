@@ -258,6 +258,10 @@ def test_etlworks_legacy_path_and_parameters() -> None:
             client.flows.get_status_legacy(1234)  # pyright: ignore[reportDeprecated]
         assert wire.url == "https://app.etlworks.com/plugins/dashboard/rest/v1/flows/1234"
     assert status.started == 1531158790495
+    assert status.started_datetime == datetime(2018, 7, 9, 17, 53, 10, 495000, tzinfo=UTC)
+    assert status.to_dict()["started"] == 1531158790495
+    for odd in (None, 10**30):
+        assert etlworks_client.models.FlowStatus.model_construct(started=odd).started_datetime is None
 
 
 def test_close_leaves_an_injected_client_open() -> None:

@@ -22,7 +22,8 @@ _NODES = (
     ast.FormattedValue, ast.Load, ast.Store,
 )  # fmt: skip
 _CALLS = {
-    "Field", "Tagged", "TypeAliasType", "Media", "Param", "PathParam", "HeaderParam", "Operation",
+    "Field", "from_epoch",
+    "Tagged", "TypeAliasType", "Media", "Param", "PathParam", "HeaderParam", "Operation",
     "Settings", "AttributeError",
     "getattr", "globals", "import_module", "sorted", "float", "super", "super.__init__", "os.environ.get", "url.rstrip",
     "settings", "_auth.oauth2",
@@ -41,7 +42,7 @@ _DUNDER = {
     "__pydantic_extra__",
 }
 # Decorators are called without a call standing there.
-_DECORATORS = {"overload", "cached_property", "deprecated"}
+_DECORATORS = {"overload", "cached_property", "deprecated", "property"}
 
 
 def violations(source: str, groups: frozenset[str]) -> list[str]:

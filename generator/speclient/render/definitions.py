@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from speclient.ir import Property
@@ -22,6 +22,15 @@ class FieldView:
 
 
 @dataclass(frozen=True, slots=True)
+class MomentView:
+    """A property that gives a member, a count of units since 1970, as a datetime; `per_second` are those units."""
+
+    name: str
+    field: str
+    per_second: int
+
+
+@dataclass(frozen=True, slots=True)
 class ClassView:
     """A model."""
 
@@ -30,6 +39,7 @@ class ClassView:
     extra: str | None
     secret: bool
     fields: tuple[FieldView, ...]
+    moments: tuple[MomentView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +98,17 @@ def _class(made: ModelDef) -> ClassView:
         extra=extra,
         secret=made.schema.secret,
         fields=tuple(_field(field) for field in made.fields),
+        moments=tuple(_moments(made)),
     )
+
+
+def _moments(made: ModelDef) -> Iterator[MomentView]:
+    taken = {field.name for field in made.fields}
+    for field in made.fields:
+        per_second = {"epoch-milliseconds": 1000, "epoch-seconds": 1}.get(field.source.unit or "")
+        name = f"{field.name}_datetime"
+        if per_second and name not in taken and field.annotation.removesuffix(" | None") in ("int", "Number"):
+            yield MomentView(name, field.name, per_second)
 
 
 def _doc(made: Definition, fallback: str) -> str:

@@ -178,6 +178,16 @@ def write_date_time(moment: Any) -> Any:
     return text.removesuffix("+00:00") + "Z" if text.endswith("+00:00") else text
 
 
+def from_epoch(value: float | None, per_second: int) -> datetime | None:
+    """The point in time that a count of units since 1970 means, in UTC; None where it means none."""
+    if not isinstance(value, (int, float)) or isinstance(value, bool):
+        return None
+    try:
+        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=value * (1_000_000 // per_second))
+    except (OverflowError, ValueError):
+        return None
+
+
 def _slow_date_time(value: Any) -> datetime:
     try:
         return read_date_time(value) if isinstance(value, str) else _aware(value)

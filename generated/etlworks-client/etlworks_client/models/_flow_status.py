@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
 from .._core._enums import OpenStrEnum
-from .._core._model import Model, Omittable
+from .._core._model import Model, Omittable, from_epoch
 
 
 class FlowExecutionStatus(OpenStrEnum):
@@ -105,6 +106,16 @@ class FlowStatus(Model):
 
     records: int | None = None
     """Unused so far."""
+
+    @property
+    def started_datetime(self) -> datetime | None:
+        """`started` as a point in time, in UTC; None where it is absent or no such number."""
+        return from_epoch(self.started, 1000)
+
+    @property
+    def ended_datetime(self) -> datetime | None:
+        """`ended` as a point in time, in UTC; None where it is absent or no such number."""
+        return from_epoch(self.ended, 1000)
 
 
 Metrics = TypeAliasType("Metrics", list[dict[str, Any]] | None)
