@@ -363,8 +363,10 @@ def test_servers_and_their_variables(make: Make) -> None:
     wire = recorder(httpx2.Response(204))
     made.client(wire).api.get_a()
     assert wire.url == "https://api.example.com/a"
-    made.client(wire).api.get_b()
+    client(http_client=httpx2.Client(transport=httpx2.MockTransport(wire))).api.get_b()
     assert wire.url == "https://files.example.com/b"
+    made.client(wire).api.get_b()  # Who points a client at a mock means all of it.
+    assert wire.url == "https://api.example.com/b"
 
 
 @pytest.mark.parametrize(

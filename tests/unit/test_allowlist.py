@@ -60,7 +60,7 @@ FORBIDDEN = {
     "[*x]": "Starred",
     "@exec\ndef f(): pass": "decorator",
     "@x.y\ndef f(): pass": "decorator",
-    "@property\ndef f(): pass": "decorator",
+    "@staticmethod\ndef f(): pass": "decorator",
     "@exec\nclass A: pass": "decorator",
     "class A(metaclass=M): pass": "keywords",
     "class A(print(1)): pass": "call of print",

@@ -62,7 +62,8 @@ def settings(
 ) -> Settings:
     """What the arguments of a client and the environment say."""
     region = _auth.given(region, "COALESCE_REGION")
-    url = base_url or os.environ.get("COALESCE_BASE_URL")
+    given = base_url or os.environ.get("COALESCE_BASE_URL")
+    url = given
     if not url:
         if region is not None:
             url = "https://app." + (region or "eu") + ".coalescesoftware.io"
@@ -71,6 +72,7 @@ def settings(
     token = _auth.given(token, "COALESCE_TOKEN")
     return Settings(
         base_url=url.rstrip("/"),
+        own_servers=not given,
         package="coalesce_client",
         user_agent=f"coalesce-client/{__version__}",
         schemes={

@@ -59,7 +59,8 @@ def settings(
 ) -> Settings:
     """What the arguments of a client and the environment say."""
     host = _auth.given(host, "ETLWORKS_HOST")
-    url = base_url or os.environ.get("ETLWORKS_BASE_URL")
+    given = base_url or os.environ.get("ETLWORKS_BASE_URL")
+    url = given
     if not url:
         if host is not None:
             url = "https://" + (host or "app.etlworks.com")
@@ -68,6 +69,7 @@ def settings(
     token = _auth.given(token, "ETLWORKS_TOKEN")
     return Settings(
         base_url=url.rstrip("/"),
+        own_servers=not given,
         package="etlworks_client",
         user_agent=f"etlworks-client/{__version__}",
         schemes={

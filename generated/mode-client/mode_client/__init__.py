@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from . import errors as errors, models as models
     from ._async_client import AsyncMode as AsyncMode
     from ._client import Mode as Mode, __version__ as __version__
-    from ._core._auth import ClientCredentials as ClientCredentials, Token as Token
+    from ._core._auth import Token as Token
     from ._core._clock import AsyncClock as AsyncClock, Clock as Clock
     from ._core._model import MissingMemberError as MissingMemberError, to_jsonable as to_jsonable
     from ._core._options import CallOptions as CallOptions, Config as Config
@@ -68,7 +68,6 @@ __all__ = [
     "BadGatewayError",
     "BadRequestError",
     "CallOptions",
-    "ClientCredentials",
     "Clock",
     "Config",
     "ConflictError",
@@ -120,7 +119,6 @@ _PLACES: dict[str, str] = {
     "AsyncMode": "._async_client",
     "__version__": "._client",
     "to_jsonable": "._core._model",
-    "ClientCredentials": "._core._auth",
     "Token": "._core._auth",
     "AsyncClock": "._core._clock",
     "Clock": "._core._clock",

@@ -63,13 +63,15 @@ def settings(
     base_url: str | None,
 ) -> Settings:
     """What the arguments of a client and the environment say."""
-    url = base_url or os.environ.get("MODE_BASE_URL")
+    given = base_url or os.environ.get("MODE_BASE_URL")
+    url = given
     if not url:
         url = "https://app.mode.com/api"
     username = _auth.given(username, "MODE_USERNAME")
     password = _auth.given(password, "MODE_PASSWORD")
     return Settings(
         base_url=url.rstrip("/"),
+        own_servers=not given,
         package="mode_client",
         user_agent=f"mode-client/{__version__}",
         schemes={

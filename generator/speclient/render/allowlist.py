@@ -26,7 +26,7 @@ _CALLS = {
     "Tagged", "TypeAliasType", "Media", "Param", "PathParam", "HeaderParam", "Operation",
     "Settings", "AttributeError",
     "getattr", "globals", "import_module", "sorted", "float", "super", "super.__init__", "os.environ.get", "url.rstrip",
-    "settings", "_auth.oauth2",
+    "settings", "_oauth2.oauth2",
     "deprecated", "_parse", "_auth.chosen",
     "_auth.given", "_auth.bearer", "_auth.basic", "_auth.key", "self._client.call",
     "_MODULES.get", "_PLACES.get",

@@ -105,7 +105,7 @@ def _credential(scheme: SecurityScheme, names: Names) -> str:
             return f"_auth.bearer({parts['token']})"
         case "oauth2":
             given = ", ".join(parts[part] for part in ("token", "client_id", "client_secret"))
-            return f"_auth.oauth2({given}, url, {literal(scheme.token_url)}, {literal(scheme.scopes)})"
+            return f"_oauth2.oauth2({given}, url, {literal(scheme.token_url)}, {literal(scheme.scopes)})"
         case "basic":
             return f"_auth.basic({parts['username']}, {parts['password']})"
         case "key":

@@ -36,7 +36,7 @@ class GeneratedFile:
 
 
 RUNTIME_NAMES: tuple[tuple[str, str], ...] = (
-    ("_auth", "ClientCredentials"), ("_auth", "Token"), ("_clock", "AsyncClock"), ("_clock", "Clock"),
+    ("_auth", "Token"), ("_clock", "AsyncClock"), ("_clock", "Clock"),
     ("_model", "MissingMemberError"),
     ("_options", "CallOptions"), ("_options", "Config"), ("_raw", "AsyncStreamedResponse"), ("_raw", "Report"),
     ("_raw", "Response"), ("_raw", "StreamedResponse"), ("_retry", "Retry"),
@@ -114,11 +114,13 @@ def render_package(
         if templates is not None and (templates / template).is_file():
             by_user.add(path)
 
+    oauth2 = any(scheme.kind == "oauth2" for scheme in api.security_schemes)
+    runtime = [*RUNTIME_NAMES, *([("_oauth2", "ClientCredentials")] if oauth2 else [])]
     tree = error_tree(errors)
     public = [
         names.client,
         f"Async{names.client}",
-        *(name for _, name in RUNTIME_NAMES),
+        *(name for _, name in runtime),
         "errors",
         "models",
         "to_jsonable",
@@ -133,7 +135,7 @@ def render_package(
         client=names.client,
         errors=_error_names(errors),
         public=sorted(public),
-        runtime=RUNTIME_NAMES,
+        runtime=runtime,
     )
     for path, template in (("_client.py", "client.py.jinja"), ("_async_client.py", "async_client.py.jinja")):
         add(
@@ -192,10 +194,10 @@ def render_package(
     files[f"{package}/_spec/operations.json"] = _json(operations_table(api, names, losses))
     files[f"{package}/_spec/openapi.json"] = _json(bundle(document))
     files["ledger.json"] = _json(ledger(api, losses))
+    features = {"_webhooks.py": bool(hooks), "_oauth2.py": oauth2}
+    unused = {name for name, used in features.items() if not used}
     made = [GeneratedFile(path, text.encode(), path in by_user) for path, text in files.items()]
-    return tuple(
-        sorted((*made, *_core_files(package, {"_webhooks.py"} if not hooks else set())), key=lambda file: file.path)
-    )
+    return tuple(sorted((*made, *_core_files(package, unused)), key=lambda file: file.path))
 
 
 def _core_files(package: str, without: set[str]) -> list[GeneratedFile]:

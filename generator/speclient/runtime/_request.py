@@ -75,7 +75,7 @@ def build(call: Call[Any], credentials: Sequence[tuple[Scheme, str]]) -> Request
     for name, value in call.options.get("extra_query", {}).items():
         for item in (value,) if isinstance(value, str) else value:
             query.append(f"{quote_plus(name)}={quote_plus(item)}")
-    url = (operation.servers[0] if operation.servers else settings.base_url) + path
+    url = (operation.servers[0] if operation.servers and settings.own_servers else settings.base_url) + path
     if query:
         url += ("&" if "?" in url else "?") + "&".join(query)
     parts = RequestParts(operation.method, url, headers)

@@ -104,6 +104,8 @@ class Settings:
     """What a client was made with. Nothing secret shows in its `repr`."""
 
     base_url: str
+    own_servers: bool
+    """Whether operations with a server of their own go there; a base URL that the caller gives is for all."""
     package: str
     """Import name; also the name of the logger."""
     user_agent: str
