@@ -62,8 +62,8 @@ def settings(
 ) -> Settings:
     """What the arguments of a client and the environment say."""
     region = _auth.given(region, "COALESCE_REGION")
-    given = base_url or os.environ.get("COALESCE_BASE_URL")
-    url = given
+    url_given = base_url or os.environ.get("COALESCE_BASE_URL")
+    url = url_given
     if not url:
         if region is not None:
             url = "https://app." + (region or "eu") + ".coalescesoftware.io"
@@ -72,7 +72,7 @@ def settings(
     token = _auth.given(token, "COALESCE_TOKEN")
     return Settings(
         base_url=url.rstrip("/"),
-        own_servers=not given,
+        own_servers=not url_given,
         package="coalesce_client",
         user_agent=f"coalesce-client/{__version__}",
         schemes={

@@ -56,14 +56,14 @@ def settings(
     base_url: str | None,
 ) -> Settings:
     """What the arguments of a client and the environment say."""
-    given = base_url or os.environ.get("CORTEX_BASE_URL")
-    url = given
+    url_given = base_url or os.environ.get("CORTEX_BASE_URL")
+    url = url_given
     if not url:
         url = "https://api.getcortexapp.com"
     token = _auth.given(token, "CORTEX_TOKEN")
     return Settings(
         base_url=url.rstrip("/"),
-        own_servers=not given,
+        own_servers=not url_given,
         package="cortex_client",
         user_agent=f"cortex-client/{__version__}",
         schemes={

@@ -59,8 +59,8 @@ def settings(
 ) -> Settings:
     """What the arguments of a client and the environment say."""
     host = _auth.given(host, "ETLWORKS_HOST")
-    given = base_url or os.environ.get("ETLWORKS_BASE_URL")
-    url = given
+    url_given = base_url or os.environ.get("ETLWORKS_BASE_URL")
+    url = url_given
     if not url:
         if host is not None:
             url = "https://" + (host or "app.etlworks.com")
@@ -69,7 +69,7 @@ def settings(
     token = _auth.given(token, "ETLWORKS_TOKEN")
     return Settings(
         base_url=url.rstrip("/"),
-        own_servers=not given,
+        own_servers=not url_given,
         package="etlworks_client",
         user_agent=f"etlworks-client/{__version__}",
         schemes={

@@ -63,15 +63,15 @@ def settings(
     base_url: str | None,
 ) -> Settings:
     """What the arguments of a client and the environment say."""
-    given = base_url or os.environ.get("MODE_BASE_URL")
-    url = given
+    url_given = base_url or os.environ.get("MODE_BASE_URL")
+    url = url_given
     if not url:
         url = "https://app.mode.com/api"
     username = _auth.given(username, "MODE_USERNAME")
     password = _auth.given(password, "MODE_PASSWORD")
     return Settings(
         base_url=url.rstrip("/"),
-        own_servers=not given,
+        own_servers=not url_given,
         package="mode_client",
         user_agent=f"mode-client/{__version__}",
         schemes={
