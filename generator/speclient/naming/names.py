@@ -73,6 +73,7 @@ _CONSTRUCTOR_RESERVED = KEYWORDS | {
     "timeout",
     "policy",
     "server",
+    "url_given",
 }
 _MEMBER_RESERVED = KEYWORDS | {"mro", "name", "value", "names", "values"}
 

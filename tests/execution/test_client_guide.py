@@ -1,0 +1,40 @@
+"""The code of docs/guides/clients.md runs."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import Any
+
+import httpx2
+import pytest
+
+from conftest import ROOT
+
+PAGE = ROOT / "docs" / "guides" / "clients.md"
+BLOCKS = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+
+
+def answer(request: httpx2.Request) -> httpx2.Response:
+    return httpx2.Response(200, json={"data": [{"id": "x" if "limit" in request.url.params else []}]})
+
+
+@pytest.mark.parametrize("block", BLOCKS, ids=range(len(BLOCKS)))
+def test_code_runs(block: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for kind, transport in ((httpx2.Client, httpx2.MockTransport), (httpx2.AsyncClient, httpx2.MockTransport)):
+        init = kind.__init__
+
+        def offline(self: Any, *_: Any, init_: Any = init, mocked: Any = transport, **__: Any) -> None:
+            init_(self, transport=mocked(answer))
+
+        monkeypatch.setattr(kind, "__init__", offline)
+    names: dict[str, Any] = {}
+    exec(compile(block, str(PAGE), "exec"), names)
+    if "client" in names and "async def main" not in block:
+        names["client"].runs.list(limit=1)
+    if "main" in names:
+        asyncio.run(names["main"]())
+
+
+def test_there_are_blocks() -> None:
+    assert len(BLOCKS) >= 7
