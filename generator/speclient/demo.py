@@ -58,11 +58,12 @@ def _show_error(package: Any, table: dict[str, Any], spec: Path, credentials: di
 def _show(package: Any, client: Any, row: dict[str, Any]) -> str:
     group, method = row["call"].split(".")
     arguments = ", ".join(f"{name}={value!r}" for name, value in row["example"].items())
-    call = f"client.{row['call']}({arguments})"
+    call = f"client.{row['call']}({arguments})" + (".first_page()" if row["pages"] else "")
     if row["body"] is not None:
         return f"{call}: takes a body, see the README"
     try:
         result = getattr(getattr(client, group), method)(**row["example"])
+        result = result.first_page() if row["pages"] else result
     except package.APIError as problem:
         body = getattr(problem, "body", None)
         shown = f"\n       body: {body}" if body is not None else ""

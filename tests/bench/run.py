@@ -98,7 +98,7 @@ def generated(content: bytes) -> Callable[[], Any]:
     from coalesce_client import Coalesce
 
     client = Coalesce("t", transport=Canned(content))
-    return lambda: client.runs.list(limit=25, run_status="failed")
+    return lambda: client.runs.list(limit=25, run_status="failed").first_page()
 
 
 def compare(first: Callable[[], Any], second: Callable[[], Any], repeat: int) -> tuple[float, float, float]:

@@ -62,7 +62,7 @@ def test_options_of_a_call_and_of_a_copy(twin: Twins) -> None:
     assert request.url.query == b"limit=2&a=1&a=2+3"
     assert request.extensions["timeout"]["read"] == 3
     copied = client.client.with_options(extra_headers={"X-Trace": "2"}, timeout=httpx2.Timeout(9, connect=1))
-    client.wait(copied.runs.list(extra_headers={"X-More": "3"}))
+    client.wait(copied.runs.list(extra_headers={"X-More": "3"}).first_page())
     request = service.requests[-1]
     assert (request.headers["x-trace"], request.headers["x-more"]) == ("2", "3")
     assert (request.extensions["timeout"]["read"], request.extensions["timeout"]["connect"]) == (9, 1)
@@ -218,7 +218,7 @@ def test_threads_share_a_client() -> None:
 
     def run(number: int) -> None:
         for _ in range(50):
-            if client.runs.list(limit=number).data[0].id != number:
+            if client.runs.list(limit=number).first_page().data[0].id != number:
                 wrong.append(number)
 
     threads = [threading.Thread(target=run, args=(number,)) for number in range(1, 9)]
@@ -236,7 +236,7 @@ def test_tasks_share_a_client() -> None:
 
     async def main() -> list[int]:
         async with coalesce_client.AsyncCoalesce("t", transport=httpx2.MockTransport(service)) as client:
-            results = await asyncio.gather(*(client.runs.list(limit=number) for number in range(1, 50)))
+            results = await asyncio.gather(*(client.runs.list(limit=number).first_page() for number in range(1, 50)))
         return [int(result.data[0].id or 0) for result in results]
 
     assert asyncio.run(main()) == list(range(1, 50))

@@ -84,7 +84,7 @@ def test_credentials_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> No
 @pytest.mark.parametrize("status", [408, 429, 500, 502, 503, 504])
 def test_retries_until_it_works(status: int) -> None:
     client, wire = coalesce(Script(httpx2.Response(status), httpx2.Response(status), httpx2.Response(200, json=FINE)))
-    assert client.runs.list().data == []
+    assert client.runs.list().first_page().data == []
     assert len(wire.requests) == 3
     assert len(wire.waits) == 2
     assert all(wait <= 1.0 for wait in wire.waits)
@@ -94,7 +94,7 @@ def test_retries_until_it_works(status: int) -> None:
 def test_does_not_retry_what_would_not_help(status: int) -> None:
     client, wire = coalesce(Script(httpx2.Response(status)))
     with pytest.raises(coalesce_client.StatusError):
-        client.runs.list()
+        client.runs.list().first_page()
     assert len(wire.requests) == 1
 
 
@@ -107,7 +107,7 @@ def test_retry_after_in_seconds_and_as_a_date() -> None:
             httpx2.Response(200, json=FINE),
         )
     )
-    client.runs.list()
+    client.runs.list().first_page()
     first, second = wire.waits
     assert 7 <= first <= 8
     assert 27 <= second <= 32
@@ -116,18 +116,18 @@ def test_retry_after_in_seconds_and_as_a_date() -> None:
 def test_a_long_retry_after_is_raised_at_once() -> None:
     client, wire = coalesce(Script(httpx2.Response(429, headers={"retry-after": "3600"})))
     with pytest.raises(coalesce_client.TooManyRequestsError) as caught:
-        client.runs.list()
+        client.runs.list().first_page()
     assert len(wire.requests) == 1
     assert caught.value.retry_after == 3600
 
 
 def test_connection_errors_are_retried_then_raised() -> None:
     client, wire = coalesce(Script(httpx2.ConnectError("refused"), httpx2.Response(200, json=FINE)))
-    assert client.runs.list().data == []
+    assert client.runs.list().first_page().data == []
     assert len(wire.requests) == 2
     client, wire = coalesce(Script(httpx2.ReadTimeout("slow")), max_retries=1)
     with pytest.raises(coalesce_client.APITimeoutError) as caught:
-        client.runs.list()
+        client.runs.list().first_page()
     assert len(wire.requests) == 2
     assert isinstance(caught.value.__cause__, httpx2.ReadTimeout)
 
@@ -144,7 +144,7 @@ def test_the_secret_shows_nowhere(caplog: pytest.LogCaptureFixture) -> None:
     for reply in replies:
         client, _ = coalesce(Script(reply), max_retries=0, policy="strict")
         with pytest.raises(coalesce_client.APIError) as caught:
-            client.runs.list()
+            client.runs.list().first_page()
         error = caught.value
         shown = [str(error), repr(error), repr(error.args), "".join(traceback.format_exception(error)), repr(client)]
         shown += [repr(client._settings), caplog.text]
@@ -157,14 +157,14 @@ def test_secret_members_show_nowhere() -> None:
         "userCredentials": {"snowflakeUsername": "bob", "snowflakeRole": "admin"},
     }  # fmt: skip
     client, _ = coalesce(answer({"data": [run]}))
-    result = client.runs.list(detail=True)
+    result = client.runs.list(detail=True).first_page()
     assert "bob" not in repr(result)
     assert "admin" not in str(result)
     assert result.to_dict() == {"data": [run]}
     run["userCredentials"] = {"snowflakeUsername": ["bob"]}
     client, _ = coalesce(answer({"data": [run]}), policy="strict")
     with pytest.raises(coalesce_client.InvalidResponseError) as caught:
-        client.runs.list(detail=True)
+        client.runs.list(detail=True).first_page()
     assert "bob" not in repr(caught.value) + repr(caught.value.departures)
     assert [departure.pointer for departure in caught.value.departures] == ["/data/0/userCredentials/snowflakeUsername"]
 
@@ -172,7 +172,7 @@ def test_secret_members_show_nowhere() -> None:
 def test_detailed_runs_are_told_apart_by_run_type() -> None:
     refresh = {"id": "100", "runType": "refresh", "runTimeParameters": {}, "runDetails": {"parallelism": 4}}
     client, wire = coalesce(answer({"data": [refresh]}))
-    (run,) = client.runs.list(detail=True).data
+    (run,) = client.runs.list(detail=True).first_page().data
     assert isinstance(run, coalesce_client.models.DetailedRefreshRun)
     assert "detail=true" in wire.url
     assert run.run_type == str(coalesce_client.models.RunType.REFRESH)
@@ -182,7 +182,7 @@ def test_one_bad_run_does_not_turn_a_page_into_summaries() -> None:
     good = {"id": 1, "runType": "deploy", "runTimeParameters": {}, "runDetails": {}}
     client, _ = coalesce(answer({"data": [good, {"id": 2, "runType": "deploy"}]}), policy="strict")
     with pytest.raises(coalesce_client.InvalidResponseError) as caught:
-        client.runs.list(detail=True)
+        client.runs.list(detail=True).first_page()
     assert {departure.pointer for departure in caught.value.departures} == {
         "/data/1/runDetails",
         "/data/1/runTimeParameters",
@@ -191,7 +191,7 @@ def test_one_bad_run_does_not_turn_a_page_into_summaries() -> None:
 
 def test_a_new_status_does_not_fail_the_page() -> None:
     client, _ = coalesce(answer({"data": [{"id": 1, "runStatus": "paused", "new": {"a": 1}}]}))
-    (run,) = client.runs.list().data
+    (run,) = client.runs.list().first_page().data
     assert run.run_status == "paused"
     assert run.run_status is not None
     assert not run.run_status.is_known
@@ -202,7 +202,7 @@ def test_models_copy_and_pickle() -> None:
     client, _ = coalesce(
         answer({"data": [{"id": 1, "runStatus": "paused", "runStartTime": "2024-02-03T04:05:06.123456789Z"}]})
     )
-    result = client.runs.list()
+    result = client.runs.list().first_page()
     for other in (pickle.loads(pickle.dumps(result)), copy.deepcopy(result)):
         assert other == result
         assert other.to_json() == result.to_json()
@@ -214,13 +214,13 @@ def test_reading_a_model_calls_no_python_initialiser(monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(coalesce_client.models.RunSummary, "__init__", forbidden)
     client, _ = coalesce(answer({"data": [{"id": 1}]}))
-    assert client.runs.list().data[0].id == 1
+    assert client.runs.list().first_page().data[0].id == 1
 
 
 def test_the_slow_pass_judges_nested_models_too() -> None:
     """Holds a switch of pydantic-core that is not public (`_use_prebuilt`)."""
     client, _ = coalesce(answer({"data": [{"id": 1.0, "runStartTime": "2016-12-31T23:59:60Z"}]}))
-    (run,) = client.runs.list().data
+    (run,) = client.runs.list().first_page().data
     assert run.to_dict() == {"id": 1, "runStartTime": "2016-12-31T23:59:60Z"}
     assert run.run_start_time == datetime(2016, 12, 31, 23, 59, 59, 999999, tzinfo=UTC)
 
@@ -267,7 +267,7 @@ def test_etlworks_legacy_path_and_parameters() -> None:
 def test_close_leaves_an_injected_client_open() -> None:
     http_client = httpx2.Client(transport=httpx2.MockTransport(answer(FINE)))
     with coalesce_client.Coalesce("t", http_client=http_client) as client:
-        client.runs.list()
+        client.runs.list().first_page()
     assert not http_client.is_closed
     own = coalesce_client.Coalesce("t")
     own.close()

@@ -114,7 +114,27 @@ class Twin:
 
     def call(self, path: str, *args: Any, **kwargs: Any) -> Any:
         """The result of a method: `call("runs.list", limit=1)`."""
-        return self.wait(attrgetter(path)(self.client)(*args, **kwargs))
+        made = attrgetter(path)(self.client)(*args, **kwargs)
+        return self.wait(made.first_page() if hasattr(made, "first_page") else made)
+
+    def items(self, path: str, *args: Any, **kwargs: Any) -> list[Any]:
+        """The elements of all pages of a method."""
+        made = attrgetter(path)(self.client)(*args, **kwargs)
+        return self.listed(made)
+
+    def pages(self, path: str, *args: Any, **kwargs: Any) -> list[Any]:
+        """The pages of a method."""
+        return self.listed(attrgetter(path)(self.client)(*args, **kwargs).pages())
+
+    def listed(self, made: Any) -> list[Any]:
+        """All that an iterable of either kind gives."""
+        if self.kind == "sync":
+            return list(made)
+
+        async def run() -> list[Any]:
+            return [item async for item in made]
+
+        return list(self.wait(run()))
 
     def raw(self, path: str, *args: Any, **kwargs: Any) -> Any:
         """The response of a method."""

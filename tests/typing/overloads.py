@@ -9,19 +9,19 @@ if TYPE_CHECKING:
 
 
 def sync(client: Coalesce) -> None:
-    assert_type(client.runs.list(), models.RunSummaries)
-    assert_type(client.runs.list(detail=True, limit=1), models.DetailedRuns)
+    assert_type(client.runs.list().first_page(), models.RunSummaries)
+    assert_type(client.runs.list(detail=True, limit=1).first_page(), models.DetailedRuns)
     assert_type(client.raw(client.runs.list, limit=1), Response[models.RunSummaries])
     assert_type(client.raw(client.runs.list, detail=True), Response[models.DetailedRuns])
 
 
 async def asynchronous(client: AsyncCoalesce) -> None:
-    assert_type(await client.runs.list(detail=True), models.DetailedRuns)
+    assert_type(await client.runs.list(detail=True).first_page(), models.DetailedRuns)
     assert_type(await client.raw(client.runs.list, detail=True), Response[models.DetailedRuns])
 
 
 def wrong(client: Coalesce) -> None:
-    client.runs.list(run_stats="failed")  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
+    client.runs.list(run_stats="failed").first_page()  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
     client.runs.list_results(1, timeot=3)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     client.raw(client.runs.list_results)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     Coalesce("t", max_retrys=1)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]

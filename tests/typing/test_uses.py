@@ -22,10 +22,12 @@ if TYPE_CHECKING:
 def coalesce(client: coalesce_client.Coalesce) -> None:
     from coalesce_client import NotFoundError, models
 
-    assert_type(client.runs.list(), models.RunSummaries)
-    assert_type(client.runs.list(detail=False, limit=3), models.RunSummaries)
-    assert_type(client.runs.list(detail=True), models.DetailedRuns)
-    assert_type(client.runs.list(run_status="failed", run_type=models.RunType.DEPLOY).data, list[models.RunSummary])
+    assert_type(client.runs.list().first_page(), models.RunSummaries)
+    assert_type(client.runs.list(detail=False, limit=3).first_page(), models.RunSummaries)
+    assert_type(client.runs.list(detail=True).first_page(), models.DetailedRuns)
+    assert_type(
+        client.runs.list(run_status="failed", run_type=models.RunType.DEPLOY).first_page().data, list[models.RunSummary]
+    )
     results = client.runs.list_results("12")
     assert_type(results.data[0].query_results[0].rows_inserted, int | None)
     assert_type(results.data[0].query_results[0].start_time, datetime | None)
@@ -37,8 +39,8 @@ def coalesce(client: coalesce_client.Coalesce) -> None:
 
 
 def coalesce_wrong(client: coalesce_client.Coalesce) -> None:
-    client.runs.list(run_status="faild")  # type: ignore[call-overload]  # pyright: ignore
-    client.runs.list(5)  # type: ignore[call-overload]  # pyright: ignore
+    client.runs.list(run_status="faild").first_page()  # type: ignore[call-overload]  # pyright: ignore
+    client.runs.list(5).first_page()  # type: ignore[call-overload]  # pyright: ignore
     client.runs.list_results()  # type: ignore[call-arg]  # pyright: ignore
 
 
@@ -58,7 +60,7 @@ def others(mode: mode_client.Mode, cortex: cortex_client.Cortex, etlworks: etlwo
     from mode_client import models as mode_models
 
     assert_type(mode.query_runs.get("a", "r", "x", "q"), mode_models.QueryRun)
-    assert_type(mode.query_runs.list(account="a", report="r", run="x"), mode_models.QueryRunCollection)
+    assert_type(mode.query_runs.list(account="a", report="r", run="x").first_page(), mode_models.QueryRunCollection)
     assert_type(cortex.queries.get_results("id"), cortex_models.QueryResults)
     assert_type(etlworks.flows.get_status(1, audit_id=2), etlworks_models.FlowStatus)
 
@@ -75,4 +77,4 @@ def test_the_calls_above_run() -> None:
         "id": 1, "runType": "deploy", "runTimeParameters": {}, "runDetails": {"deployCommit": "abc", "nodesInRun": 3},
     }  # fmt: skip
     with coalesce_client.Coalesce("t", http_client=_answering({"data": [detailed]})) as client:
-        assert variants(client.runs.list(detail=True).data[0]) == 3
+        assert variants(client.runs.list(detail=True).first_page().data[0]) == 3

@@ -27,7 +27,7 @@ def sync() -> None:
         results = client.runs.list_results(1)
         assert_type(results, models.RunResultsResponse)
         assert_type(client.runs.list_results("1", timeout=3.0, extra_headers={"a": "b"}), models.RunResultsResponse)
-        run = client.runs.list(limit=3).data[0]
+        run = client.runs.list(limit=3).first_page().data[0]
         assert_type(run.run_start_time, datetime | None)
         assert_type(run.run_status, models.RunStatus | None)
         assert_type(client.with_options(deadline=3), Coalesce)
@@ -63,7 +63,7 @@ async def coroutine_function() -> None:
 
 def errors(client: Coalesce) -> None:
     try:
-        client.runs.list()
+        client.runs.list().first_page()
     except BadRequestError as error:
         assert_type(error.body, models.ErrorResponse | None)
         assert_type(error.retry_after, float | None)

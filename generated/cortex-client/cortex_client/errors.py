@@ -5,6 +5,10 @@ APIError
 ├── TokenError                   no token could be had
 ├── RequestError (ValueError)    an argument that can't be put on the wire
 ├── WebhookError (ValueError)    a body that the service sent breaks its schema
+├── PagingError                  pages that lead in a circle, to another host, or nowhere
+├── WaitError                    of a method that waits: .state, .last
+│   ├── FailedStateError         it ended in a state of failure
+│   └── WaitTimeoutError         it did not end in time
 ├── APIConnectionError           no answer came
 │   └── APITimeoutError          no answer in time
 └── ResponseError                .response, .status_code, .headers, .request_id
@@ -33,6 +37,7 @@ from ._core._errors import (
     ConflictError,
     ContentTooLargeError,
     Departure,
+    FailedStateError,
     GatewayTimeoutError,
     GoneError,
     InternalServerError,
@@ -42,6 +47,7 @@ from ._core._errors import (
     MissingCredentialsError,
     NotAcceptableError,
     NotImplementedStatusError,
+    PagingError,
     PaymentRequiredError,
     PreconditionFailedError,
     RequestError,
@@ -55,6 +61,8 @@ from ._core._errors import (
     UnexpectedStatusError,
     UnprocessableContentError,
     UnsupportedMediaTypeError,
+    WaitError,
+    WaitTimeoutError,
     WebhookError,
 )
 
@@ -71,6 +79,7 @@ __all__ = [
     "ConflictError",
     "ContentTooLargeError",
     "Departure",
+    "FailedStateError",
     "ForbiddenError",
     "GatewayTimeoutError",
     "GoneError",
@@ -82,6 +91,7 @@ __all__ = [
     "NotAcceptableError",
     "NotFoundError",
     "NotImplementedStatusError",
+    "PagingError",
     "PaymentRequiredError",
     "PreconditionFailedError",
     "RequestError",
@@ -97,6 +107,8 @@ __all__ = [
     "UnexpectedStatusError",
     "UnprocessableContentError",
     "UnsupportedMediaTypeError",
+    "WaitError",
+    "WaitTimeoutError",
     "WebhookError",
 ]
 

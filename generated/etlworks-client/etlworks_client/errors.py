@@ -5,6 +5,10 @@ APIError
 ├── TokenError                   no token could be had
 ├── RequestError (ValueError)    an argument that can't be put on the wire
 ├── WebhookError (ValueError)    a body that the service sent breaks its schema
+├── PagingError                  pages that lead in a circle, to another host, or nowhere
+├── WaitError                    of a method that waits: .state, .last
+│   ├── FailedStateError         it ended in a state of failure
+│   └── WaitTimeoutError         it did not end in time
 ├── APIConnectionError           no answer came
 │   └── APITimeoutError          no answer in time
 └── ResponseError                .response, .status_code, .headers, .request_id
@@ -30,6 +34,7 @@ from ._core._errors import (
     ConflictError,
     ContentTooLargeError,
     Departure,
+    FailedStateError,
     GatewayTimeoutError,
     GoneError,
     InvalidResponseError,
@@ -39,6 +44,7 @@ from ._core._errors import (
     NotAcceptableError,
     NotFoundError,
     NotImplementedStatusError,
+    PagingError,
     PaymentRequiredError,
     PreconditionFailedError,
     RequestError,
@@ -53,6 +59,8 @@ from ._core._errors import (
     UnexpectedStatusError,
     UnprocessableContentError,
     UnsupportedMediaTypeError,
+    WaitError,
+    WaitTimeoutError,
     WebhookError,
 )
 
@@ -66,6 +74,7 @@ __all__ = [
     "ConflictError",
     "ContentTooLargeError",
     "Departure",
+    "FailedStateError",
     "ForbiddenError",
     "GatewayTimeoutError",
     "GoneError",
@@ -77,6 +86,7 @@ __all__ = [
     "NotAcceptableError",
     "NotFoundError",
     "NotImplementedStatusError",
+    "PagingError",
     "PaymentRequiredError",
     "PreconditionFailedError",
     "RequestError",
@@ -92,6 +102,8 @@ __all__ = [
     "UnexpectedStatusError",
     "UnprocessableContentError",
     "UnsupportedMediaTypeError",
+    "WaitError",
+    "WaitTimeoutError",
     "WebhookError",
 ]
 

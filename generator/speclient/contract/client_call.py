@@ -115,7 +115,10 @@ def invoke(package: Package, client: object, method: Method, arguments: Argument
         with warnings.catch_warnings():
             # A deprecated operation is judged like any other.
             warnings.simplefilter("ignore", DeprecationWarning)
-            return Returned(function(*by_position, **by_name))
+            made = function(*by_position, **by_name)
+            # A method with pages asks for the first one when it is told to.
+            first = getattr(made, "first_page", None) if type(made).__name__ == "Pages" else None
+            return Returned(first() if first is not None else made)
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException as error:

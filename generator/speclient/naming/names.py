@@ -29,7 +29,7 @@ _FIELD_RESERVED = KEYWORDS | {
 # Options that every method takes or will take; a parameter of the same name gets an underscore.
 _ARGUMENT_RESERVED = KEYWORDS | {
     "body", "cls", "content_type", "deadline", "extra_headers", "extra_query", "idempotency_key", "idempotent",
-    "max_items", "max_pages", "max_retries", "options",
+    "first_interval", "longest_interval", "max_items", "max_pages", "raise_on_failure", "max_retries", "options",
     "policy", "self", "timeout",
 }  # fmt: skip
 _GROUP_RESERVED = KEYWORDS | {
@@ -48,7 +48,8 @@ _GROUP_RESERVED = KEYWORDS | {
 # What the modules of the client and of the groups import, or what builtins they use.
 _MODULE_RESERVED = BUILTINS | KEYWORDS | {
     "Any", "HeaderParam", "Literal", "Mapping", "Media", "Operation", "Param", "PathParam", "Sequence", "Settings",
-    "AsyncClient", "AsyncIterable", "CallOptions", "IO", "Iterable", "StatusError", "SyncClient",
+    "AsyncClient", "AsyncIterable", "AsyncPages", "PagedOptions", "Pages", "Paging", "Polling", "WaitOptions",
+    "wait", "wait_async", "CallOptions", "IO", "Iterable", "StatusError", "SyncClient",
     "TYPE_CHECKING", "UUID",
     "Unpack",
 }  # fmt: skip

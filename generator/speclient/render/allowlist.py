@@ -22,7 +22,7 @@ _NODES = (
     ast.FormattedValue, ast.Load, ast.Store,
 )  # fmt: skip
 _CALLS = {
-    "Field", "from_epoch",
+    "Field", "Pages", "AsyncPages", "Paging", "Polling", "wait", "wait_async", "from_epoch",
     "Tagged", "TypeAliasType", "Media", "Param", "PathParam", "HeaderParam", "Operation",
     "Settings", "AttributeError",
     "getattr", "globals", "import_module", "sorted", "float", "super", "super.__init__", "os.environ.get", "url.rstrip",

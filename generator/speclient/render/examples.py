@@ -5,6 +5,7 @@ from __future__ import annotations
 from speclient.ir import Api, ArrayOf, Const, Operation, Parameter, Scalar, ScalarKind, TypeRef, UnionOf
 from speclient.naming import Names
 from speclient.render.escape import literal
+from speclient.render.methods import paging_of
 
 _SAMPLES: dict[ScalarKind, object] = {
     ScalarKind.STRING: "abc", ScalarKind.INTEGER: 1, ScalarKind.NUMBER: 1.0, ScalarKind.BOOLEAN: True,
@@ -24,12 +25,17 @@ def example_call(api: Api, names: Names) -> str | None:
     given = ", ".join(_arguments(operation, names))
     credentials = dict.fromkeys(name for parts in names.credentials.values() for name in parts.values())
     needed = ", ".join(f'{name}="..."' for name in credentials) if operation.security else ""
+    paged = paging_of(operation) is not None
+    given = ", ".join(part for part in (given, "max_items=10" if paged else "") if part)
+    call = f"client.{own.group}.{own.method}({given})"
+    use = (
+        [f"    for item in {call}:", "        print(item)"] if paged else [f"    result = {call}", "    print(result)"]
+    )
     return "\n".join([
         f"from {names.package} import {names.client}",
         "",
         f"with {names.client}({needed}) as client:",
-        f"    result = client.{own.group}.{own.method}({given})",
-        "    print(result)",
+        *use,
     ])  # fmt: skip
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from speclient.ir import (
     AliasSchema,
     Anything,
     Api,
+    ArrayOf,
     EnumSchema,
     MediaType,
     Named,
+    ObjectSchema,
     Operation,
     Parameter,
     Scalar,
@@ -58,6 +61,15 @@ class MethodView:
     deprecated: str | None
     operation: tuple[tuple[str, str], ...]
     """Keyword arguments of `Operation`, as Python."""
+    page: str
+    """What one request gives; `result`, unless that is all pages."""
+    paging: str | None = None
+    """How pages follow each other, as Python."""
+    wait: str | None = None
+    """Name of the method that waits for a final state."""
+    wait_doc: str = ""
+    polling: str | None = None
+    """Which states are final, as Python."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +82,16 @@ class GroupView:
     methods: tuple[MethodView, ...]
     has_errors: bool
 
+    @property
+    def constants(self) -> list[str]:
+        """The operations as data, and how their pages and states go."""
+        found: list[str] = []
+        for method in self.methods:
+            found.append(method.constant)
+            found += [f"{method.constant}_PAGING"] if method.paging else []
+            found += [f"{method.constant}_POLLING"] if method.polling else []
+        return found
+
 
 def group_views(api: Api, names: Names, schemas: Mapping[str, Schema]) -> tuple[GroupView, ...]:
     """All groups, in the order of their first operation."""
@@ -80,7 +102,8 @@ def group_views(api: Api, names: Names, schemas: Mapping[str, Schema]) -> tuple[
     for attribute, operations in groups.items():
         methods = {names.operations[operation.key].method for operation in operations}
         annotations = Annotations(schemas, names, frozenset(methods & BUILTINS))
-        made = tuple(_Method(operation, names, schemas, annotations).view() for operation in operations)
+        waits = wait_names(api, names)
+        made = tuple(_Method(operation, names, schemas, annotations, api, waits).view() for operation in operations)
         class_name = names.operations[operations[0].key].group_class
         doc = docstring(f"The operations of `client.{attribute}`.", 4)
         has_errors = any(name == "errors" for method in made for name, _ in method.operation)
@@ -88,10 +111,70 @@ def group_views(api: Api, names: Names, schemas: Mapping[str, Schema]) -> tuple[
     return tuple(views)
 
 
+def paging_of(operation: Operation) -> Mapping[str, Any] | None:
+    """What `x-speclient` says of the operation's pages, if that can be followed."""
+    paging = dict(operation.extension).get("paging")
+    if not isinstance(paging, dict) or not isinstance(paging.get("items"), str):
+        return None
+    if paging.get("kind") in ("link", "hal"):
+        return paging
+    names = {parameter.name for parameter in operation.parameters}
+    return paging if paging.get("kind") in ("cursor", "offset", "page") and paging.get("parameter") in names else None
+
+
+def _listing_of(operation: Operation, api: Api) -> Operation | None:
+    """The operation that tells the state in place of this one."""
+    wanted = dict(operation.extension).get("polling", {}).get("status-operation")
+    return next((made for made in api.operations if wanted is not None and made.operation_id == wanted), None)
+
+
+def wait_names(api: Api, names: Names) -> dict[str, str]:
+    """Operation key -> name of the method of its group that waits for a final state."""
+    found: dict[str, list[Operation]] = {}
+    for operation in api.operations:
+        polling = dict(operation.extension).get("polling")
+        if not isinstance(polling, dict) or not isinstance(polling.get("status"), str) or operation.body is not None:
+            continue
+        listing, own = _listing_of(operation, api), names.operations[operation.key].group
+        if polling.get("status-operation") is not None and (
+            listing is None
+            or names.operations[listing.key].group != own
+            or not (paging_of(listing) or {}).get("identity")
+            or not operation.parameters
+        ):
+            continue
+        found.setdefault(own, []).append(operation)
+    chosen: dict[str, str] = {}
+    for group, operations in found.items():
+        taken = {own.method for own in names.operations.values() if own.group == group}
+        for operation in operations:
+            name = "wait" if len(operations) == 1 else f"wait_{names.operations[operation.key].method}"
+            while name in taken:
+                name += "_"
+            taken.add(name)
+            chosen[operation.key] = name
+    return chosen
+
+
+def _steps(pointer: object) -> tuple[str, ...]:
+    """The reference tokens of a JSON pointer (RFC 6901)."""
+    text = pointer if isinstance(pointer, str) else ""
+    return tuple(step.replace("~1", "/").replace("~0", "~") for step in text.split("/")[1:])
+
+
 class _Method:
     def __init__(
-        self, operation: Operation, names: Names, schemas: Mapping[str, Schema], annotations: Annotations
+        self,
+        operation: Operation,
+        names: Names,
+        schemas: Mapping[str, Schema],
+        annotations: Annotations,
+        api: Api,
+        waits: Mapping[str, str],
     ) -> None:
+        self._api = api
+        self._wait = waits.get(operation.key)
+        self._paging = paging_of(operation)
         self._operation = operation
         self._names = names
         self._schemas = schemas
@@ -101,7 +184,7 @@ class _Method:
     def view(self) -> MethodView:
         operation, body = self._operation, self._operation.body
         arguments = self._arguments()
-        result = self._result()
+        page = self._result()
         argument_names = [self._own.arguments[(p.place, p.name)] for p in operation.parameters]
         inner = ", ".join(argument_names)
         return MethodView(
@@ -109,13 +192,104 @@ class _Method:
             constant=f"_{self._own.method.upper()}",
             arguments=arguments,
             overloads=self._overloads(arguments),
-            result=result,
+            result=self._paged(page, self._page_types()),
             doc=docstring(self._doc(), 8),
             values=f"({inner},)" if len(argument_names) == 1 else f"({inner})",
             body_arguments="" if body is None else ", body" if len(body.media) == 1 else ", body, content_type",
             deprecated=literal(f"{operation.method} {operation.path} is deprecated") if operation.deprecated else None,
             operation=tuple(self._description()),
+            page=page,
+            paging=self._paging_constant(),
+            wait=self._wait,
+            wait_doc=docstring(self._wait_doc(), 8) if self._wait else "",
+            polling=self._polling_constant() if self._wait else None,
         )
+
+    # -- pages and states ---------------------------------------------------------------------------------------
+
+    def _page_types(self) -> list[TypeRef]:
+        chosen = self._operation.response_by
+        if chosen is not None:
+            return [made for _, made in chosen.cases]
+        return [item.type for media in success_media(self._operation) for item in media if item.kind == "json"]
+
+    def _paged(self, page: str, types: Iterable[TypeRef]) -> str:
+        if self._paging is None:
+            return page
+        pointer = _steps(self._paging.get("items"))
+        items = [self._item(made, pointer) for made in types]
+        return f"Pages[{joined(items) if items else 'Any'}, {page}]"
+
+    def _item(self, ref: TypeRef, pointer: Sequence[str]) -> str:
+        """What stands in the array at a place of a body."""
+        match ref:
+            case Named(schema):
+                found = self._schemas.get(schema)
+                if isinstance(found, AliasSchema):
+                    return self._item(found.type, pointer)
+                if isinstance(found, ObjectSchema) and pointer:
+                    member = next((made for made in found.properties if made.name == pointer[0]), None)
+                    return self._item(member.type, pointer[1:]) if member is not None else "Any"
+                return "Any"
+            case ArrayOf(items) if not pointer:
+                return self._annotations.result(items)
+            case UnionOf(members):
+                return joined(self._item(member, pointer) for member in members if member != Scalar(ScalarKind.NULL))
+            case _:
+                return "Any"
+
+    def _paging_constant(self) -> str | None:
+        paging = self._paging
+        if paging is None:
+            return None
+        parts = [f"kind={literal(paging.get('kind'))}"]
+        for name in ("items", "next", "identity"):
+            if paging.get(name):
+                parts.append(f"{name}={literal(_steps(paging[name]))}")
+        if isinstance(paging.get("parameter"), str):
+            parts.append(f"parameter={literal(paging['parameter'])}")
+        if isinstance(paging.get("size"), str):
+            parts.append(f"size={literal(paging['size'])}")
+        last = paging.get("last-item")
+        if isinstance(last, dict):
+            if isinstance(last.get("member"), str):
+                parts.append(f"member={literal(last['member'])}")
+            elif isinstance(last.get("member-from"), str):
+                parts.append(f"member_from={literal(last['member-from'])}")
+                given = next((p.default for p in self._operation.parameters if p.name == last["member-from"]), None)
+                if isinstance(given, str):
+                    parts.append(f"member_default={literal(given)}")
+        return f"Paging({', '.join(parts)})"
+
+    def _polling_constant(self) -> str:
+        polling = dict(self._operation.extension).get("polling", {})
+        parts = [f"status={literal(_steps(polling.get('status')))}"]
+        for name in ("success", "failure"):
+            values = [value for value in polling.get(name) or () if isinstance(value, (str, int, bool))]
+            parts.append(f"{name}={literal(tuple(values))}")
+        listing = _listing_of(self._operation, self._api)
+        if listing is not None:
+            constant = f"_{self._names.operations[listing.key].method.upper()}"
+            parts.append(f"listing=lambda: ({constant}, {constant}_PAGING)")
+        return f"Polling({', '.join(parts)})"
+
+    def _wait_doc(self) -> str:
+        polling = dict(self._operation.extension).get("polling", {})
+        success = ", ".join(one_line(str(value), 60) for value in polling.get("success") or ())
+        failure = ", ".join(one_line(str(value), 60) for value in polling.get("failure") or ())
+        return "\n".join([
+            f"Wait until `{self._own.method}` tells a final state, and give its answer.",
+            "",
+            f"Final are {success}, and of failure {failure or 'none'}; any other state is waited out.",
+            "",
+            "Args:",
+            f"    options: those of `{self._own.method}` by name, and `timeout` (seconds in all, default 3600),",
+            "        `first_interval` and `longest_interval` (seconds), `raise_on_failure`.",
+            "",
+            "Raises:",
+            "    FailedStateError: it ended in a state of failure; `last` is the answer.",
+            "    WaitTimeoutError: it did not end in time; `last` is the last answer.",
+        ])  # fmt: skip
 
     # -- signature ----------------------------------------------------------------------------------------------
 
@@ -189,8 +363,8 @@ class _Method:
                 for view in arguments
             ]
             changed.sort(key=lambda view: (not view.positional, view.default != ""))
-            views.append(OverloadView(tuple(changed), self._annotations.result(made)))
-        return (*views, OverloadView(arguments, self._result()))
+            views.append(OverloadView(tuple(changed), self._paged(self._annotations.result(made), [made])))
+        return (*views, OverloadView(arguments, self._paged(self._result(), self._page_types())))
 
     # -- documentation ------------------------------------------------------------------------------------------
 
@@ -422,5 +596,7 @@ __all__ = [
     "OverloadView",
     "error_class",
     "group_views",
+    "paging_of",
     "success_media",
+    "wait_names",
 ]

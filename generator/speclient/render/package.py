@@ -22,7 +22,7 @@ from speclient.render.definitions import module_view
 from speclient.render.errors import CORE_ERRORS, error_tree, error_views
 from speclient.render.escape import docstring, markdown, one_line, plain, toml
 from speclient.render.examples import example_arguments, example_call
-from speclient.render.methods import ArgumentView, GroupView, group_views, webhook_views
+from speclient.render.methods import ArgumentView, GroupView, group_views, paging_of, wait_names, webhook_views
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ RUNTIME_NAMES: tuple[tuple[str, str], ...] = (
 """What of the runtime stands in the package's face, besides errors: module and name."""
 
 
-def _signature(arguments: Sequence[ArgumentView]) -> str:
+def _signature(arguments: Sequence[ArgumentView], options: str = "CallOptions") -> str:
     parts = ["self"]
     starred = False
     for argument in arguments:
@@ -52,7 +52,7 @@ def _signature(arguments: Sequence[ArgumentView]) -> str:
             parts.append("*")
             starred = True
         parts.append(f"{argument.name}: {argument.annotation}" + (f" = {argument.default}" if argument.default else ""))
-    return ", ".join([*parts, "**options: Unpack[CallOptions]"])
+    return ", ".join([*parts, f"**options: Unpack[{options}]"])
 
 
 def _environment(templates: Path | None) -> jinja2.Environment:
@@ -194,7 +194,14 @@ def render_package(
     files[f"{package}/_spec/operations.json"] = _json(operations_table(api, names, losses))
     files[f"{package}/_spec/openapi.json"] = _json(bundle(document))
     files["ledger.json"] = _json(ledger(api, losses))
-    features = {"_webhooks.py": bool(hooks), "_oauth2.py": oauth2}
+    methods = [method for group in groups for method in group.methods]
+    polls = any(method.polling for method in methods)
+    features = {
+        "_webhooks.py": bool(hooks),
+        "_oauth2.py": oauth2,
+        "_paging.py": polls or any(method.paging for method in methods),
+        "_polling.py": polls,
+    }
     unused = {name for name, used in features.items() if not used}
     made = [GeneratedFile(path, text.encode(), path in by_user) for path, text in files.items()]
     return tuple(sorted((*made, *_core_files(package, unused)), key=lambda file: file.path))
@@ -276,11 +283,15 @@ def operations_table(api: Api, names: Names, losses: Sequence[Loss]) -> dict[str
         "client": names.client,
         "environment": names.environment,
         "credentials": {scheme: dict(parts) for scheme, parts in names.credentials.items()},
-        "operations": [_operation_row(operation, names, degraded) for operation in api.operations],
+        "operations": [
+            _operation_row(operation, names, degraded, wait_names(api, names)) for operation in api.operations
+        ],
     }
 
 
-def _operation_row(operation: Operation, names: Names, degraded: frozenset[str]) -> dict[str, Any]:
+def _operation_row(
+    operation: Operation, names: Names, degraded: frozenset[str], waits: Mapping[str, str]
+) -> dict[str, Any]:
     own = names.operations[operation.key]
     body = operation.body
     return {
@@ -295,6 +306,8 @@ def _operation_row(operation: Operation, names: Names, degraded: frozenset[str])
         "body": {"argument": "body", "mediaTypes": [media.name for media in body.media]} if body is not None else None,
         "answers": [answer.status for answer in operation.responses],
         "example": example_arguments(operation, names),
+        "pages": paging_of(operation) is not None,
+        "wait": f"{own.group}.{waits[operation.key]}" if operation.key in waits else None,
         "status": "degraded" if operation.key in degraded else "emitted",
     }
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator
 from dataclasses import replace
 from functools import partial
 from types import TracebackType
-from typing import Any, Generic, ParamSpec, Self, TypeVar, Unpack
+from typing import Any, Generic, ParamSpec, Protocol, Self, TypeVar, Unpack, overload, runtime_checkable
 
 import httpx2
 
@@ -22,6 +22,7 @@ from ._raw import Response, StreamedResponse, rebound
 
 T = TypeVar("T")
 P = ParamSpec("P")
+Page_co = TypeVar("Page_co", covariant=True)
 
 
 def checked(settings: Settings, options: Any) -> Settings:
@@ -48,6 +49,15 @@ def checked(settings: Settings, options: Any) -> Settings:
         on_departure=options.get("on_departure"),
         config=options.get("config") or settings.config,
     )
+
+
+@runtime_checkable
+class Paged(Protocol[Page_co]):
+    """What methods with pages give."""
+
+    def first_page(self) -> Page_co:
+        """The first page."""
+        ...
 
 
 class SyncClient:
@@ -90,19 +100,35 @@ class SyncClient:
         made._settings = replace(self._settings, options=merged(self._settings.options, options))
         return made
 
-    def raw(self, method: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Response[T]:
+    @overload
+    def raw(self, method: Callable[P, Paged[T]], *args: P.args, **kwargs: P.kwargs) -> Response[T]: ...
+
+    @overload
+    def raw(self, method: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Response[T]: ...
+
+    def raw(self, method: Callable[P, Any], *args: P.args, **kwargs: P.kwargs) -> Response[Any]:
         """Call a method of this client; gives its result together with status, headers and departures.
 
-        `client.raw(client.runs.get, 1)` is `client.runs.get(1)` with all that came.
+        `client.raw(client.runs.get, 1)` is `client.runs.get(1)` with all that came; of pages, it is the first.
         """
-        return rebound(method, RawCaller, "raw")(*args, **kwargs)  # type: ignore[no-any-return]
+        made = rebound(method, RawCaller, "raw")(*args, **kwargs)
+        response: Response[Any] = made.first_page() if isinstance(made, Paged) else made
+        return response
 
-    def stream(self, method: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Stream[T]:
+    @overload
+    def stream(self, method: Callable[P, Paged[T]], *args: P.args, **kwargs: P.kwargs) -> Stream[T]: ...
+
+    @overload
+    def stream(self, method: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Stream[T]: ...
+
+    def stream(self, method: Callable[P, Any], *args: P.args, **kwargs: P.kwargs) -> Stream[Any]:
         """Call a method of this client without reading the body of a good answer at once.
 
         `with client.stream(client.files.get, 1) as response:` then has `response.iter_bytes()`.
         """
-        return rebound(method, StreamCaller, "stream")(*args, **kwargs)  # type: ignore[no-any-return]
+        made = rebound(method, StreamCaller, "stream")(*args, **kwargs)
+        stream: Stream[Any] = made.first_page() if isinstance(made, Paged) else made
+        return stream
 
     def call(
         self,

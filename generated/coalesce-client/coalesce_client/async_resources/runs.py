@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal, Unpack, overload
 
 from .. import models
-from ..resources.runs import _LIST, _LIST_RESULTS
+from .._core._paging import AsyncPages, PagedOptions
+from .._core._polling import WaitOptions, wait_async
+from ..resources.runs import _LIST, _LIST_PAGING, _LIST_RESULTS, _LIST_RESULTS_POLLING
 
 if TYPE_CHECKING:
     from .._core._async_client import AsyncClient
@@ -22,7 +24,7 @@ class AsyncRuns:
         self._client = client
 
     @overload
-    async def list(
+    def list(
         self,
         *,
         limit: int | None = None,
@@ -35,11 +37,11 @@ class AsyncRuns:
         | None = None,
         environment_id: str | None = None,
         detail: Literal[False] | None = None,
-        **options: Unpack[CallOptions],
-    ) -> models.RunSummaries: ...
+        **options: Unpack[PagedOptions],
+    ) -> AsyncPages[models.RunSummary, models.RunSummaries]: ...
 
     @overload
-    async def list(
+    def list(
         self,
         *,
         detail: Literal[True],
@@ -52,11 +54,11 @@ class AsyncRuns:
         | Literal["canceled", "completed", "failed", "initializing", "rendering", "running", "waitingToRun"]
         | None = None,
         environment_id: str | None = None,
-        **options: Unpack[CallOptions],
-    ) -> models.DetailedRuns: ...
+        **options: Unpack[PagedOptions],
+    ) -> AsyncPages[models.DetailedRun, models.DetailedRuns]: ...
 
     @overload
-    async def list(
+    def list(
         self,
         *,
         limit: int | None = None,
@@ -69,10 +71,10 @@ class AsyncRuns:
         | None = None,
         environment_id: str | None = None,
         detail: bool | None = None,
-        **options: Unpack[CallOptions],
-    ) -> models.RunSummaries | models.DetailedRuns: ...
+        **options: Unpack[PagedOptions],
+    ) -> AsyncPages[models.RunSummary | models.DetailedRun, models.RunSummaries | models.DetailedRuns]: ...
 
-    async def list(
+    def list(
         self,
         *,
         limit: int | None = None,
@@ -85,8 +87,8 @@ class AsyncRuns:
         | None = None,
         environment_id: str | None = None,
         detail: bool | None = None,
-        **options: Unpack[CallOptions],
-    ) -> models.RunSummaries | models.DetailedRuns:
+        **options: Unpack[PagedOptions],
+    ) -> AsyncPages[models.RunSummary | models.DetailedRun, models.RunSummaries | models.DetailedRuns]:
         """List runs.
 
         Gives one page of runs, newest first unless told otherwise. The elements are short summaries; with
@@ -123,8 +125,10 @@ class AsyncRuns:
 
         Source: GET /api/v1/runs, https://docs.coalesce.io/reference/getruns
         """
-        return await self._client.call(
+        return AsyncPages(
+            self._client,
             _LIST,
+            _LIST_PAGING,
             (limit, starting_from, order_by, order_by_direction, run_type, run_status, environment_id, detail),
             options,
         )
@@ -156,3 +160,18 @@ class AsyncRuns:
         Source: GET /api/v1/runs/{runID}/results, https://docs.coalesce.io/reference/getrunresults
         """
         return await self._client.call(_LIST_RESULTS, (run_id,), options)
+
+    async def wait(self, run_id: int | str, **options: Unpack[WaitOptions]) -> models.RunResultsResponse:
+        """Wait until `list_results` tells a final state, and give its answer.
+
+        Final are completed, and of failure failed, canceled; any other state is waited out.
+
+        Args:
+            options: those of `list_results` by name, and `timeout` (seconds in all, default 3600),
+                `first_interval` and `longest_interval` (seconds), `raise_on_failure`.
+
+        Raises:
+            FailedStateError: it ended in a state of failure; `last` is the answer.
+            WaitTimeoutError: it did not end in time; `last` is the last answer.
+        """
+        return await wait_async(self._client, _LIST_RESULTS, _LIST_RESULTS_POLLING, (run_id,), options)

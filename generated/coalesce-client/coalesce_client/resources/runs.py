@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Literal, Unpack, overload
 
 from .. import models
 from .._core._operation import Media, Operation, Param, PathParam
+from .._core._paging import PagedOptions, Pages, Paging
+from .._core._polling import Polling, WaitOptions, wait
 
 if TYPE_CHECKING:
     from .._core._client import SyncClient
@@ -37,8 +39,8 @@ class Runs:
         | None = None,
         environment_id: str | None = None,
         detail: Literal[False] | None = None,
-        **options: Unpack[CallOptions],
-    ) -> models.RunSummaries: ...
+        **options: Unpack[PagedOptions],
+    ) -> Pages[models.RunSummary, models.RunSummaries]: ...
 
     @overload
     def list(
@@ -54,8 +56,8 @@ class Runs:
         | Literal["canceled", "completed", "failed", "initializing", "rendering", "running", "waitingToRun"]
         | None = None,
         environment_id: str | None = None,
-        **options: Unpack[CallOptions],
-    ) -> models.DetailedRuns: ...
+        **options: Unpack[PagedOptions],
+    ) -> Pages[models.DetailedRun, models.DetailedRuns]: ...
 
     @overload
     def list(
@@ -71,8 +73,8 @@ class Runs:
         | None = None,
         environment_id: str | None = None,
         detail: bool | None = None,
-        **options: Unpack[CallOptions],
-    ) -> models.RunSummaries | models.DetailedRuns: ...
+        **options: Unpack[PagedOptions],
+    ) -> Pages[models.RunSummary | models.DetailedRun, models.RunSummaries | models.DetailedRuns]: ...
 
     def list(
         self,
@@ -87,8 +89,8 @@ class Runs:
         | None = None,
         environment_id: str | None = None,
         detail: bool | None = None,
-        **options: Unpack[CallOptions],
-    ) -> models.RunSummaries | models.DetailedRuns:
+        **options: Unpack[PagedOptions],
+    ) -> Pages[models.RunSummary | models.DetailedRun, models.RunSummaries | models.DetailedRuns]:
         """List runs.
 
         Gives one page of runs, newest first unless told otherwise. The elements are short summaries; with
@@ -125,8 +127,10 @@ class Runs:
 
         Source: GET /api/v1/runs, https://docs.coalesce.io/reference/getruns
         """
-        return self._client.call(
+        return Pages(
+            self._client,
             _LIST,
+            _LIST_PAGING,
             (limit, starting_from, order_by, order_by_direction, run_type, run_status, environment_id, detail),
             options,
         )
@@ -158,6 +162,21 @@ class Runs:
         Source: GET /api/v1/runs/{runID}/results, https://docs.coalesce.io/reference/getrunresults
         """
         return self._client.call(_LIST_RESULTS, (run_id,), options)
+
+    def wait(self, run_id: int | str, **options: Unpack[WaitOptions]) -> models.RunResultsResponse:
+        """Wait until `list_results` tells a final state, and give its answer.
+
+        Final are completed, and of failure failed, canceled; any other state is waited out.
+
+        Args:
+            options: those of `list_results` by name, and `timeout` (seconds in all, default 3600),
+                `first_interval` and `longest_interval` (seconds), `raise_on_failure`.
+
+        Raises:
+            FailedStateError: it ended in a state of failure; `last` is the answer.
+            WaitTimeoutError: it did not end in time; `last` is the last answer.
+        """
+        return wait(self._client, _LIST_RESULTS, _LIST_RESULTS_POLLING, (run_id,), options)
 
 
 def _errors() -> Mapping[int, type[StatusError]]:
@@ -202,6 +221,15 @@ _LIST: Operation[models.RunSummaries | models.DetailedRuns] = Operation(
     ),
     errors=_errors,
 )
+_LIST_PAGING = Paging(
+    kind="cursor",
+    items=("data",),
+    next=("next",),
+    identity=("id",),
+    parameter="startingFrom",
+    size="limit",
+    member_from="orderBy",
+)
 _LIST_RESULTS: Operation[models.RunResultsResponse] = Operation(
     method="GET",
     path="/api/v1/runs/{runID}/results",
@@ -221,4 +249,7 @@ _LIST_RESULTS: Operation[models.RunResultsResponse] = Operation(
     security=(("bearerAuth",),),
     accept="application/json",
     errors=_errors,
+)
+_LIST_RESULTS_POLLING = Polling(
+    status=("runStatus",), success=("completed",), failure=("failed", "canceled"), listing=lambda: (_LIST, _LIST_PAGING)
 )

@@ -7,13 +7,13 @@ from collections.abc import Awaitable, Callable, Generator
 from dataclasses import replace
 from functools import partial
 from types import TracebackType
-from typing import Any, Generic, ParamSpec, Self, TypeVar, Unpack
+from typing import Any, Generic, ParamSpec, Self, TypeVar, Unpack, overload
 
 import httpx2
 
 from ._auth import Source
 from ._body import AsyncMeteredStream, Meter
-from ._client import checked
+from ._client import Paged, checked
 from ._clock import AsyncClock
 from ._flow import Ask, Call, flow, merged, timeout_of
 from ._operation import Operation
@@ -64,19 +64,35 @@ class AsyncClient:
         made._settings = replace(self._settings, options=merged(self._settings.options, options))
         return made
 
-    async def raw(self, method: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> Response[T]:
+    @overload
+    async def raw(self, method: Callable[P, Paged[Awaitable[T]]], *args: P.args, **kwargs: P.kwargs) -> Response[T]: ...
+
+    @overload
+    async def raw(self, method: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> Response[T]: ...
+
+    async def raw(self, method: Callable[P, Any], *args: P.args, **kwargs: P.kwargs) -> Response[Any]:
         """Call a method of this client; gives its result together with status, headers and departures.
 
-        `await client.raw(client.runs.get, 1)` is `await client.runs.get(1)` with all that came.
+        `await client.raw(client.runs.get, 1)` is `await client.runs.get(1)` with all that came; of pages, it is the
+        first.
         """
-        return await rebound(method, AsyncRawCaller, "raw")(*args, **kwargs)  # type: ignore[no-any-return]
+        made = rebound(method, AsyncRawCaller, "raw")(*args, **kwargs)
+        response: Response[Any] = await (made.first_page() if isinstance(made, Paged) else made)
+        return response
 
-    def stream(self, method: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> AsyncStream[T]:
+    @overload
+    def stream(self, method: Callable[P, Paged[Awaitable[T]]], *args: P.args, **kwargs: P.kwargs) -> AsyncStream[T]: ...
+
+    @overload
+    def stream(self, method: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> AsyncStream[T]: ...
+
+    def stream(self, method: Callable[P, Any], *args: P.args, **kwargs: P.kwargs) -> AsyncStream[Any]:
         """Call a method of this client without reading the body of a good answer at once.
 
         `async with client.stream(client.files.get, 1) as response:` then has `response.iter_bytes()`.
         """
-        return AsyncStream(rebound(method, AsyncStreamCaller, "stream")(*args, **kwargs))
+        made = rebound(method, AsyncStreamCaller, "stream")(*args, **kwargs)
+        return AsyncStream(made.first_page() if isinstance(made, Paged) else made)
 
     async def call(
         self,

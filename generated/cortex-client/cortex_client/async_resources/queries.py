@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Unpack
 
 from .. import models
-from ..resources.queries import _GET_RESULTS
+from .._core._polling import WaitOptions, wait_async
+from ..resources.queries import _GET_RESULTS, _GET_RESULTS_POLLING
 
 if TYPE_CHECKING:
     from .._core._async_client import AsyncClient
@@ -43,3 +44,18 @@ class AsyncQueries:
         Source: GET /api/v1/queries/{jobId}, https://docs.cortex.io/api/rest/queries/retrieve-query-results
         """
         return await self._client.call(_GET_RESULTS, (job_id,), options)
+
+    async def wait(self, job_id: str, **options: Unpack[WaitOptions]) -> models.QueryResults:
+        """Wait until `get_results` tells a final state, and give its answer.
+
+        Final are DONE, and of failure FAILURE, CANCELLED, TIMED_OUT; any other state is waited out.
+
+        Args:
+            options: those of `get_results` by name, and `timeout` (seconds in all, default 3600),
+                `first_interval` and `longest_interval` (seconds), `raise_on_failure`.
+
+        Raises:
+            FailedStateError: it ended in a state of failure; `last` is the answer.
+            WaitTimeoutError: it did not end in time; `last` is the last answer.
+        """
+        return await wait_async(self._client, _GET_RESULTS, _GET_RESULTS_POLLING, (job_id,), options)

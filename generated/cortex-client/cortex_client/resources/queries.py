@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Unpack
 
 from .. import models
 from .._core._operation import Media, Operation, PathParam
+from .._core._polling import Polling, WaitOptions, wait
 
 if TYPE_CHECKING:
     from .._core._client import SyncClient
@@ -46,6 +47,21 @@ class Queries:
         """
         return self._client.call(_GET_RESULTS, (job_id,), options)
 
+    def wait(self, job_id: str, **options: Unpack[WaitOptions]) -> models.QueryResults:
+        """Wait until `get_results` tells a final state, and give its answer.
+
+        Final are DONE, and of failure FAILURE, CANCELLED, TIMED_OUT; any other state is waited out.
+
+        Args:
+            options: those of `get_results` by name, and `timeout` (seconds in all, default 3600),
+                `first_interval` and `longest_interval` (seconds), `raise_on_failure`.
+
+        Raises:
+            FailedStateError: it ended in a state of failure; `last` is the answer.
+            WaitTimeoutError: it did not end in time; `last` is the last answer.
+        """
+        return wait(self._client, _GET_RESULTS, _GET_RESULTS_POLLING, (job_id,), options)
+
 
 def _errors() -> Mapping[int, type[StatusError]]:
     from .. import errors
@@ -68,3 +84,4 @@ _GET_RESULTS: Operation[models.QueryResults] = Operation(
     accept="application/json, application/problem+json",
     errors=_errors,
 )
+_GET_RESULTS_POLLING = Polling(status=("status",), success=("DONE",), failure=("FAILURE", "CANCELLED", "TIMED_OUT"))

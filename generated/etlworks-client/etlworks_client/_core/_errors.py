@@ -5,6 +5,10 @@
     ├── TokenError                      no token could be had: its function or the token endpoint failed
     ├── RequestError (ValueError)       an argument that can't be put on the wire
     ├── WebhookError (ValueError)       a body that a service sent is no JSON, or breaks its schema: .departures
+    ├── PagingError                     pages that lead in a circle, to another host, or nowhere
+    ├── WaitError                       of a method that waits: .state, .last
+    │   ├── FailedStateError            it ended in a state of failure
+    │   └── WaitTimeoutError            it did not end in time
     ├── APIConnectionError              no answer: connection refused, reset, broken off
     │   └── APITimeoutError             no answer in time
     └── ResponseError                   an answer came: .response, .status_code, .headers, .request_id
@@ -47,6 +51,30 @@ class TokenError(APIError):
 
 class RequestError(APIError, ValueError):
     """An argument can't be put on the wire."""
+
+
+class PagingError(APIError):
+    """The pages of a service lead in a circle, to another host, or nowhere."""
+
+
+class WaitError(APIError):
+    """What was waited for did not come: `last` is the last answer, or the element that tells the `state`."""
+
+    def __init__(self, message: str, state: Any = None, last: Any = None) -> None:
+        super().__init__(message)
+        self.state = state
+        self.last = last
+
+    def __reduce__(self) -> Any:
+        return (type(self), (str(self), self.state, self.last))
+
+
+class FailedStateError(WaitError):
+    """It ended in a state that the document calls a failure."""
+
+
+class WaitTimeoutError(WaitError):
+    """It did not end within the timeout."""
 
 
 class APIConnectionError(APIError):

@@ -49,6 +49,7 @@ class Call(Generic[T]):
         "options",
         "settings",
         "stream",
+        "url",
     )
 
     def __init__(
@@ -68,6 +69,8 @@ class Call(Generic[T]):
         self.content_type = content_type
         self.stream = False
         """Whether the body of a good answer is left to be read by the caller."""
+        self.url: str | None = None
+        """The absolute URL of a further page, as the service tells it; it holds all but headers."""
         self.attempts = 0
         self.deadline: float | None = None
         """A moment of the monotonic clock."""
@@ -180,7 +183,10 @@ def _values(schemes: Sequence[Scheme], stale: Mapping[Scheme, str]) -> Generator
 
 
 def _build(call: Call[Any], schemes: Sequence[Scheme], values: Mapping[Scheme, str]) -> _request.RequestParts:
-    return _request.build(call, [(scheme, scheme.text(values.get(scheme))) for scheme in schemes])
+    parts = _request.build(call, [(scheme, scheme.text(values.get(scheme))) for scheme in schemes])
+    if call.url is not None:
+        parts.url = _request.with_keys(call.url, schemes, values)
+    return parts
 
 
 def _schemes(call: Call[Any], owned: bool) -> Sequence[Scheme]:

@@ -8,7 +8,8 @@ from uuid import UUID
 from typing_extensions import deprecated
 
 from .. import models
-from ..resources.flows import _GET_STATUS, _GET_STATUS_LEGACY
+from .._core._polling import WaitOptions, wait_async
+from ..resources.flows import _GET_STATUS, _GET_STATUS_LEGACY, _GET_STATUS_POLLING
 
 if TYPE_CHECKING:
     from .._core._async_client import AsyncClient
@@ -57,6 +58,30 @@ class AsyncFlows:
         https://support.etlworks.com/hc/en-us/articles/360013715473-Get-flow-status-API
         """
         return await self._client.call(_GET_STATUS, (flow_id, message_id, audit_id), options)
+
+    async def wait(
+        self,
+        flow_id: int,
+        *,
+        message_id: str | UUID | None = None,
+        audit_id: int | None = None,
+        **options: Unpack[WaitOptions],
+    ) -> models.FlowStatus:
+        """Wait until `get_status` tells a final state, and give its answer.
+
+        Final are success, warning, and of failure error, canceled; any other state is waited out.
+
+        Args:
+            options: those of `get_status` by name, and `timeout` (seconds in all, default 3600),
+                `first_interval` and `longest_interval` (seconds), `raise_on_failure`.
+
+        Raises:
+            FailedStateError: it ended in a state of failure; `last` is the answer.
+            WaitTimeoutError: it did not end in time; `last` is the last answer.
+        """
+        return await wait_async(
+            self._client, _GET_STATUS, _GET_STATUS_POLLING, (flow_id, message_id, audit_id), options
+        )
 
     @deprecated("GET /plugins/dashboard/rest/v1/flows/{flowid} is deprecated")
     async def get_status_legacy(

@@ -10,6 +10,7 @@ from typing_extensions import deprecated
 
 from .. import models
 from .._core._operation import Media, Operation, Param, PathParam
+from .._core._polling import Polling, WaitOptions, wait
 
 if TYPE_CHECKING:
     from .._core._client import SyncClient
@@ -59,6 +60,28 @@ class Flows:
         https://support.etlworks.com/hc/en-us/articles/360013715473-Get-flow-status-API
         """
         return self._client.call(_GET_STATUS, (flow_id, message_id, audit_id), options)
+
+    def wait(
+        self,
+        flow_id: int,
+        *,
+        message_id: str | UUID | None = None,
+        audit_id: int | None = None,
+        **options: Unpack[WaitOptions],
+    ) -> models.FlowStatus:
+        """Wait until `get_status` tells a final state, and give its answer.
+
+        Final are success, warning, and of failure error, canceled; any other state is waited out.
+
+        Args:
+            options: those of `get_status` by name, and `timeout` (seconds in all, default 3600),
+                `first_interval` and `longest_interval` (seconds), `raise_on_failure`.
+
+        Raises:
+            FailedStateError: it ended in a state of failure; `last` is the answer.
+            WaitTimeoutError: it did not end in time; `last` is the last answer.
+        """
+        return wait(self._client, _GET_STATUS, _GET_STATUS_POLLING, (flow_id, message_id, audit_id), options)
 
     @deprecated("GET /plugins/dashboard/rest/v1/flows/{flowid} is deprecated")
     def get_status_legacy(
@@ -114,6 +137,7 @@ _GET_STATUS: Operation[models.FlowStatus] = Operation(
     accept="application/json",
     errors=_errors,
 )
+_GET_STATUS_POLLING = Polling(status=("status",), success=("success", "warning"), failure=("error", "canceled"))
 _GET_STATUS_LEGACY: Operation[models.FlowStatus] = Operation(
     method="GET",
     path="/plugins/dashboard/rest/v1/flows/{flowid}",

@@ -92,6 +92,15 @@ def build(call: Call[Any], credentials: Sequence[tuple[Scheme, str]]) -> Request
     return parts
 
 
+def with_keys(url: str, schemes: Sequence[Scheme], values: Mapping[Scheme, str]) -> str:
+    """An address that a service gave, with the keys that travel in the query, unless it holds them already."""
+    for scheme in schemes:
+        if scheme.place == "query" and f"{quote_plus(scheme.name)}=" not in url:
+            mark = "&" if "?" in url else "?"
+            url += f"{mark}{quote_plus(scheme.name)}={scheme.text(values.get(scheme))}"
+    return url
+
+
 def rewind(parts: RequestParts) -> bool:
     """Make the body ready to be sent again; False if it can't be."""
     if parts.once:

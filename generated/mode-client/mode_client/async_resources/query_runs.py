@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Unpack
 
 from .. import models
-from ..resources.query_runs import _GET, _LIST
+from .._core._polling import WaitOptions, wait_async
+from ..resources.query_runs import _GET, _GET_POLLING, _LIST
 
 if TYPE_CHECKING:
     from .._core._async_client import AsyncClient
@@ -76,3 +77,20 @@ class AsyncQueryRuns:
         https://mode.com/developer/api-reference/analytics/query-runs
         """
         return await self._client.call(_GET, (account, report, run, query_run), options)
+
+    async def wait(
+        self, account: str, report: str, run: str, query_run: str, **options: Unpack[WaitOptions]
+    ) -> models.QueryRun:
+        """Wait until `get` tells a final state, and give its answer.
+
+        Final are succeeded, completed, and of failure failed, cancelled; any other state is waited out.
+
+        Args:
+            options: those of `get` by name, and `timeout` (seconds in all, default 3600),
+                `first_interval` and `longest_interval` (seconds), `raise_on_failure`.
+
+        Raises:
+            FailedStateError: it ended in a state of failure; `last` is the answer.
+            WaitTimeoutError: it did not end in time; `last` is the last answer.
+        """
+        return await wait_async(self._client, _GET, _GET_POLLING, (account, report, run, query_run), options)

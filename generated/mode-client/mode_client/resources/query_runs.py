@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Unpack
 
 from .. import models
 from .._core._operation import Media, Operation, PathParam
+from .._core._polling import Polling, WaitOptions, wait
 
 if TYPE_CHECKING:
     from .._core._client import SyncClient
@@ -77,6 +78,23 @@ class QueryRuns:
         """
         return self._client.call(_GET, (account, report, run, query_run), options)
 
+    def wait(
+        self, account: str, report: str, run: str, query_run: str, **options: Unpack[WaitOptions]
+    ) -> models.QueryRun:
+        """Wait until `get` tells a final state, and give its answer.
+
+        Final are succeeded, completed, and of failure failed, cancelled; any other state is waited out.
+
+        Args:
+            options: those of `get` by name, and `timeout` (seconds in all, default 3600),
+                `first_interval` and `longest_interval` (seconds), `raise_on_failure`.
+
+        Raises:
+            FailedStateError: it ended in a state of failure; `last` is the answer.
+            WaitTimeoutError: it did not end in time; `last` is the last answer.
+        """
+        return wait(self._client, _GET, _GET_POLLING, (account, report, run, query_run), options)
+
 
 def _errors() -> Mapping[int, type[StatusError]]:
     from .. import errors
@@ -114,3 +132,4 @@ _GET: Operation[models.QueryRun] = Operation(
     accept="application/hal+json, application/json, text/html",
     errors=_errors,
 )
+_GET_POLLING = Polling(status=("state",), success=("succeeded", "completed"), failure=("failed", "cancelled"))

@@ -1,0 +1,284 @@
+"""Pages that follow each other, and the elements on them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from ._errors import PagingError
+from ._flow import Call, same_origin
+from ._model import Model, to_jsonable
+from ._operation import Operation
+from ._options import CallOptions
+
+if TYPE_CHECKING:
+    import httpx2
+
+    from ._async_client import AsyncClient
+    from ._client import SyncClient
+
+Item = TypeVar("Item")
+Page = TypeVar("Page")
+Pointer = tuple[str, ...]
+
+
+class PagedOptions(CallOptions, total=False):
+    """What a method with pages takes besides its own arguments."""
+
+    max_items: int
+    """How many elements to give at most, over all pages."""
+    max_pages: int
+    """How many pages to ask for at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """How the pages of an operation follow each other (`x-speclient`, `paging`). Pointers are split at `/`."""
+
+    kind: str
+    """`cursor`, `offset`, `page`, `link` (the header) or `hal`."""
+    items: Pointer = ()
+    """To the elements of a page."""
+    parameter: str = ""
+    """That carries the cursor, the offset or the number of the page."""
+    next: Pointer = ()
+    """To the next cursor, or to the address of the next page, in the body."""
+    member: str = ""
+    """Of the last element, that is the next cursor."""
+    member_from: str = ""
+    """The parameter that names this member."""
+    member_default: str = ""
+    """Its name when that parameter is left out."""
+    size: str = ""
+    """The parameter that holds the size of a page."""
+    identity: Pointer = ()
+    """To what is equal in two copies of an element."""
+
+
+_ABSENT: Any = object()
+
+
+def at(value: Any, pointer: Pointer, default: Any = None) -> Any:
+    """What stands at a place of a result, by wire names."""
+    for step in pointer:
+        if isinstance(value, Model):
+            fields = type(value).model_fields
+            name = next((name for name, field in fields.items() if (field.alias or name) == step), None)
+            members: Mapping[str, Any] = value.__dict__ if name is not None else value.__pydantic_extra__ or {}
+            set_ = name is None or name in value.model_fields_set
+            value = members.get(name or step, _ABSENT) if set_ else _ABSENT
+        elif isinstance(value, Mapping):
+            value = value.get(step, _ABSENT)
+        elif isinstance(value, list) and step.isdigit() and int(step) < len(value):
+            value = value[int(step)]
+        else:
+            value = _ABSENT
+        if value is _ABSENT:
+            return default
+    return value
+
+
+class Walk:
+    """Where a walk over pages stands: what to ask for next, and which elements of a page are new. No I/O."""
+
+    def __init__(
+        self, operation: Operation[Any], paging: Paging, arguments: tuple[Any, ...], options: PagedOptions
+    ) -> None:
+        self._operation = operation
+        self._paging = paging
+        self._left = options.get("max_items")
+        self._pages = options.get("max_pages")
+        self._seen: set[str] = set()
+        self._asked: set[str] = set()
+        self._names = [param.name for param in operation.params]
+        self.arguments = arguments
+        self.url: str | None = None
+        self.more = self._left != 0 and self._pages != 0
+        """Whether there is another page to ask for."""
+
+    def take(self, page: Any, response: httpx2.Response) -> list[Any]:
+        """The elements of a page that were on none before, as many as are wanted; decides what follows.
+
+        Raises:
+            PagingError: what follows was asked for already, can't be told, or lies on another host.
+        """
+        items = at(page, self._paging.items)
+        items = items if isinstance(items, list) else []
+        fresh = [item for item in items if self._is_new(item)]
+        if self._pages is not None:
+            self._pages -= 1
+        if self._left is not None:
+            given = fresh[: self._left]
+            self._left -= len(given)
+        else:
+            given = fresh
+        self.more = False
+        if self._left != 0 and self._pages != 0:
+            self._follow(page, response, items, bool(fresh))
+        return given
+
+    def _is_new(self, item: Any) -> bool:
+        key = at(item, self._paging.identity, _ABSENT) if self._paging.identity else _ABSENT
+        if key is _ABSENT or key is None:
+            return True
+        text = repr(to_jsonable(key))
+        if text in self._seen:
+            return False
+        self._seen.add(text)
+        return True
+
+    def _follow(self, page: Any, response: httpx2.Response, items: list[Any], any_new: bool) -> None:
+        paging = self._paging
+        if paging.kind in ("link", "hal"):
+            target = response.links.get("next", {}).get("url") if paging.kind == "link" else at(page, paging.next)
+            if target:
+                self._goto(str(target), response)
+        elif paging.kind == "cursor":
+            told = at(page, paging.next, _ABSENT) if paging.next else _ABSENT
+            if told is not _ABSENT:
+                if told is not None and told != "":
+                    self._ask(to_jsonable(told))
+            elif any_new and (paging.member or paging.member_from):
+                cursor = self._of_last(items)
+                if cursor is not None:
+                    self._ask(cursor)
+        elif any_new:
+            known = self._argument(paging.parameter)
+            start = int(known) if known is not None else (1 if paging.kind == "page" else 0)
+            self._ask(start + (1 if paging.kind == "page" else len(items)))
+
+    def _of_last(self, items: list[Any]) -> Any:
+        """The cursor that the last element tells; one that lacks it is passed over, and its page seen twice."""
+        paging = self._paging
+        member = paging.member
+        if not member:
+            chosen = to_jsonable(self._argument(paging.member_from)) or paging.member_default
+            member = str(chosen or "".join(paging.identity[-1:]))
+        for item in reversed(items):
+            value = at(item, (member,))
+            if value is not None:
+                return to_jsonable(value)
+        size = self._argument(paging.size)
+        if size is not None and len(items) < int(size):
+            return None  # The page is not full: it is the last.
+        raise PagingError(
+            f"{self._operation.name}: no element of the page has {member!r}, by which the next page is asked for"
+        )
+
+    def _argument(self, name: str) -> Any:
+        return self.arguments[self._names.index(name)] if name in self._names else None
+
+    def _ask(self, value: Any) -> None:
+        self._check(str(value))
+        place = self._names.index(self._paging.parameter)
+        self.arguments = (*self.arguments[:place], value, *self.arguments[place + 1 :])
+        self.more = True
+
+    def _goto(self, target: str, response: httpx2.Response) -> None:
+        import httpx2
+
+        try:
+            url = response.request.url.join(target)
+        except httpx2.InvalidURL:
+            raise PagingError(f"{self._operation.name}: the address of the next page is none") from None
+        if not same_origin(response.request.url, url):
+            raise PagingError(f"{self._operation.name}: the next page lies on another host, where nothing is sent")
+        self._check(str(url))
+        self.url = str(url)
+        self.more = True
+
+    def _check(self, key: str) -> None:
+        if key in self._asked:
+            raise PagingError(f"{self._operation.name}: the service leads to a page that was asked for already")
+        self._asked.add(key)
+
+
+class _Pages:
+    def __init__(
+        self, client: Any, operation: Operation[Any], paging: Paging, arguments: tuple[Any, ...], options: PagedOptions
+    ) -> None:
+        self._client = client
+        self._operation = operation
+        self._paging = paging
+        self._arguments = arguments
+        self._limits = options
+        self._options: Any = {key: value for key, value in options.items() if key not in ("max_items", "max_pages")}
+
+    def _walk(self) -> Walk:
+        return Walk(self._operation, self._paging, self._arguments, self._limits)
+
+    def _call(self, walk: Walk) -> Call[Any]:
+        call: Call[Any] = Call(self._client._settings, self._operation, walk.arguments, self._options, None, None)
+        call.url = walk.url
+        return call
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self._operation.name}>"
+
+
+class Pages(_Pages, Generic[Item, Page]):
+    """The elements of all pages, asked for as they are needed: `for item in client.runs.list(): ...`."""
+
+    _client: SyncClient
+
+    def __iter__(self) -> Iterator[Item]:
+        """Each element once, in the order of the service.
+
+        Raises:
+            PagingError: the service's pages lead in a circle, to another host, or nowhere.
+        """
+        for _, items in self._steps():
+            yield from items
+
+    def pages(self) -> Iterator[Page]:
+        """The pages themselves, as they come."""
+        for page, _ in self._steps():
+            yield page
+
+    def first_page(self) -> Page:
+        """The first page alone: one request."""
+        made: Page = self._client.call(self._operation, self._arguments, self._options)
+        return made
+
+    def _steps(self) -> Iterator[tuple[Page, list[Item]]]:
+        walk = self._walk()
+        while walk.more:
+            call = self._call(walk)
+            response = self._client._run(call)
+            page: Page = call.finish(response, [])
+            yield page, walk.take(page, response)
+
+
+class AsyncPages(_Pages, Generic[Item, Page]):
+    """The elements of all pages, asked for as they are needed: `async for item in client.runs.list(): ...`."""
+
+    _client: AsyncClient
+
+    async def __aiter__(self) -> AsyncIterator[Item]:
+        """Each element once, in the order of the service.
+
+        Raises:
+            PagingError: the service's pages lead in a circle, to another host, or nowhere.
+        """
+        async for _, items in self._steps():
+            for item in items:
+                yield item
+
+    async def pages(self) -> AsyncIterator[Page]:
+        """The pages themselves, as they come."""
+        async for page, _ in self._steps():
+            yield page
+
+    async def first_page(self) -> Page:
+        """The first page alone: one request."""
+        made: Page = await self._client.call(self._operation, self._arguments, self._options)
+        return made
+
+    async def _steps(self) -> AsyncIterator[tuple[Page, list[Item]]]:
+        walk = self._walk()
+        while walk.more:
+            call = self._call(walk)
+            response = await self._client._run(call)
+            page: Page = call.finish(response, [])
+            yield page, walk.take(page, response)
