@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from ._async_client import AsyncClient
     from ._client import SyncClient
 
-Item = TypeVar("Item")
-Page = TypeVar("Page")
+Item_co = TypeVar("Item_co", covariant=True)
+Page_co = TypeVar("Page_co", covariant=True)
 Pointer = tuple[str, ...]
 
 
@@ -217,12 +217,12 @@ class _Pages:
         return f"<{type(self).__name__} of {self._operation.name}>"
 
 
-class Pages(_Pages, Generic[Item, Page]):
+class Pages(_Pages, Generic[Item_co, Page_co]):
     """The elements of all pages, asked for as they are needed: `for item in client.runs.list(): ...`."""
 
     _client: SyncClient
 
-    def __iter__(self) -> Iterator[Item]:
+    def __iter__(self) -> Iterator[Item_co]:
         """Each element once, in the order of the service.
 
         Raises:
@@ -231,31 +231,31 @@ class Pages(_Pages, Generic[Item, Page]):
         for _, items in self._steps():
             yield from items
 
-    def pages(self) -> Iterator[Page]:
+    def pages(self) -> Iterator[Page_co]:
         """The pages themselves, as they come."""
         for page, _ in self._steps():
             yield page
 
-    def first_page(self) -> Page:
+    def first_page(self) -> Page_co:
         """The first page alone: one request."""
-        made: Page = self._client.call(self._operation, self._arguments, self._options)
+        made: Page_co = self._client.call(self._operation, self._arguments, self._options)
         return made
 
-    def _steps(self) -> Iterator[tuple[Page, list[Item]]]:
+    def _steps(self) -> Iterator[tuple[Page_co, list[Item_co]]]:
         walk = self._walk()
         while walk.more:
             call = self._call(walk)
             response = self._client._run(call)
-            page: Page = call.finish(response, [])
+            page: Page_co = call.finish(response, [])
             yield page, walk.take(page, response)
 
 
-class AsyncPages(_Pages, Generic[Item, Page]):
+class AsyncPages(_Pages, Generic[Item_co, Page_co]):
     """The elements of all pages, asked for as they are needed: `async for item in client.runs.list(): ...`."""
 
     _client: AsyncClient
 
-    async def __aiter__(self) -> AsyncIterator[Item]:
+    async def __aiter__(self) -> AsyncIterator[Item_co]:
         """Each element once, in the order of the service.
 
         Raises:
@@ -265,20 +265,20 @@ class AsyncPages(_Pages, Generic[Item, Page]):
             for item in items:
                 yield item
 
-    async def pages(self) -> AsyncIterator[Page]:
+    async def pages(self) -> AsyncIterator[Page_co]:
         """The pages themselves, as they come."""
         async for page, _ in self._steps():
             yield page
 
-    async def first_page(self) -> Page:
+    async def first_page(self) -> Page_co:
         """The first page alone: one request."""
-        made: Page = await self._client.call(self._operation, self._arguments, self._options)
+        made: Page_co = await self._client.call(self._operation, self._arguments, self._options)
         return made
 
-    async def _steps(self) -> AsyncIterator[tuple[Page, list[Item]]]:
+    async def _steps(self) -> AsyncIterator[tuple[Page_co, list[Item_co]]]:
         walk = self._walk()
         while walk.more:
             call = self._call(walk)
             response = await self._client._run(call)
-            page: Page = call.finish(response, [])
+            page: Page_co = call.finish(response, [])
             yield page, walk.take(page, response)
