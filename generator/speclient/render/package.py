@@ -193,9 +193,10 @@ def render_package(
     files[f"{package}/_spec/openapi.json"] = _json(bundle(document))
     files["ledger.json"] = _json(ledger(api, losses))
     made = [GeneratedFile(path, text.encode(), path in by_user) for path, text in files.items()]
-    return tuple(
-        sorted((*made, *_core_files(package, {"_webhooks.py"} if not hooks else set())), key=lambda file: file.path)
-    )
+    bodies = [operation.body for operation in api.operations if operation.body is not None]
+    forms = any(media.kind in ("form", "multipart") for body in bodies for media in body.media)
+    without = {name for name, wanted in (("_webhooks.py", hooks), ("_forms.py", forms)) if not wanted}
+    return tuple(sorted((*made, *_core_files(package, without)), key=lambda file: file.path))
 
 
 def _core_files(package: str, without: set[str]) -> list[GeneratedFile]:
