@@ -61,7 +61,7 @@ def _rule(name: str, rule: Node, schema: Node, media: str, degrade: Degrade) -> 
     # A list or range leaves the choice to the caller, who can give a part with its media type.
     stated = (rule.text("contentType") or "").split(",")
     content_type = next((each.strip() for each in stated if each.strip() and "*" not in each), usual)
-    if content_type == usual:
+    if content_type == usual and usual != "application/octet-stream":  # Which a text alone is not.
         return None
     if usual == "application/json" and media_kind(content_type) != "json":
         degrade(rule, f"{name!r} is {content_type}, which is left to the caller as text or bytes; objects are JSON")

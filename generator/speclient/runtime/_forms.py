@@ -28,6 +28,8 @@ def add(parts: RequestParts, media: str, kind: str, body: Any, encoding: Encodin
         parts.headers["Content-Type"] = media
         return
     parts.files = multipart(body, encoding)  # httpx2 chooses the boundary, and with it the content type.
+    if not parts.files:  # It would send no body at all.
+        parts.content, parts.headers["Content-Type"] = b"--end--\r\n", "multipart/form-data; boundary=end"
     for _, (_, content, _) in parts.files:
         remember(parts, content)
 
