@@ -105,6 +105,7 @@ def test_members_of_a_form(body: Json, sent: bytes, fine: bool) -> None:
         ({"deep": {"a": {"b": "c d"}}}, [("deep[a][b]", None, b"c d")], True),
         ({"deep": {"a": 1}}, [("deep", "application/json", b'{"a":1}')], False),
         ({'a"b': "c"}, [("a%22b", None, b"c")], True),
+        ({"a\x1cb": "c"}, [("a%1Cb", None, b"c")], True),
         ({}, [], True),
     ],
 )

@@ -70,9 +70,9 @@ def _is_3_1(call: Call) -> bool:
 
 
 def _is_ambiguous(value: dict[str, Json]) -> bool:
-    """Whether names look like those of nested members, or an object's members could be those of the form."""
+    """Whether names look nested or escaped already, or an object's members could be those of the form."""
     inner = [name for each in value.values() if isinstance(each, dict) for name in each]
-    return any(mark in name for name in _names(value) for mark in "[]") or bool(set(inner) & set(value))
+    return any(mark in name for name in _names(value) for mark in "[]%") or bool(set(inner) & set(value))
 
 
 def _names(value: Json) -> Iterator[str]:
@@ -111,8 +111,8 @@ def _parts(wire: WireRequest) -> list[_Piece] | None:
         media = re.search(r"(?mi)^content-type: *(.*?)\r?$", fields)
         if name is None:
             return None
-        # The three that can't stand within quotes (HTML, "multipart/form-data encoding algorithm").
-        own = name[1].replace("%22", '"').replace("%0D", "\r").replace("%0A", "\n")
+        # What can't stand within quotes (HTML, "multipart/form-data encoding algorithm", and other controls alike).
+        own = re.sub(r"%(22|7F|[01][0-9A-F])", lambda match: chr(int(match[1], 16)), name[1])
         found.append(_Piece(own, quote(content, safe=""), media[1] if media else None))
     return found
 
