@@ -202,8 +202,9 @@ def test_parameters(make: Make) -> None:
     path, _, query = wire.url.partition("?")
     assert path == "https://api.example.com/p/a%2Fb%20%3F%23%C3%A9/.3.4/;matrix=x,1,y,2"
     assert query.split("&") == [
-        "tags=a%20b", "tags=c%26d", "csv=a%2Cb,c", "space=a%20b", "pipe=a%7Cb", "deep%5Bk%5D%5Bn%5D=1", "deep%5Bl%5D=1",
-        "deep%5Bl%5D=2", "json=%7B%22q%22%3A%22%C3%A4%22%7D", "when=2024-05-01T12%3A00%3A00Z", "flag=true",
+        "tags=a%20b", "tags=c%26d", "csv=a%2Cb,c", "space=a%20b", "pipe=a%7Cb", "deep%5Bk%5D%5Bn%5D=1",
+        "deep%5Bl%5D%5B0%5D=1", "deep%5Bl%5D%5B1%5D=2",
+        "json=%7B%22q%22%3A%22%C3%A4%22%7D", "when=2024-05-01T12%3A00%3A00Z", "flag=true",
     ]  # fmt: skip
     assert wire.request.headers["x-list"] == "1,2"
     assert wire.request.headers["cookie"] == "session=a%3Bb"

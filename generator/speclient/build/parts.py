@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from speclient.build.encoding import QUERY_STYLES, media_kind, read_encoding
 from speclient.build.inherited import unit_of
 from speclient.build.schemas import SchemaBuilder, json_scalar
 from speclient.diagnostics import CODES, Diagnostic, Location, Severity
@@ -13,6 +14,7 @@ from speclient.document.load import ReferenceProblem
 from speclient.ir import (
     Anything,
     Body,
+    Encoding,
     Json,
     MediaType,
     NameHint,
@@ -25,7 +27,7 @@ from speclient.ir import (
 
 _STYLES = {
     "path": ("simple", "label", "matrix"),
-    "query": ("form", "spaceDelimited", "pipeDelimited", "deepObject"),
+    "query": QUERY_STYLES,
     "header": ("simple",),
     "cookie": ("form",),
 }
@@ -40,20 +42,6 @@ class Refused(Exception):
     def __init__(self, message: str, location: Location) -> None:
         super().__init__(message)
         self.diagnostic = Diagnostic("SC201", Severity.WARNING, message, location, CODES["SC201"].hint)
-
-
-def media_kind(name: str) -> str:
-    """How a body of this media type is handled: `json`, `form`, `multipart`, `text` or `bytes`."""
-    essence = name.split(";", maxsplit=1)[0].strip().lower()
-    if essence in ("application/json", "*/*", "application/*") or essence.endswith("+json") or essence == "text/json":
-        return "json"
-    if essence == "application/x-www-form-urlencoded":
-        return "form"
-    if essence.startswith("multipart/"):
-        return "multipart"
-    if essence.startswith("text/") or essence.endswith("+xml") or essence == "application/xml":
-        return "text"
-    return "bytes"
 
 
 @dataclass(slots=True)
@@ -227,23 +215,12 @@ class Parts:
             return MediaType(name, kind, Scalar(ScalarKind.STRING) if kind == "text" else Anything())
         if schema is None:
             return MediaType(name, kind, Anything())
-        if kind == "form":
-            self._check_encoding(entry)
         hint = NameHint((role,), operation=self.key)
         made = self.schemas.body_type(schema, hint) if kind == "json" else self.schemas.type_of(schema, hint)
-        return MediaType(name, kind, made)
-
-    def _check_encoding(self, entry: Node) -> None:
-        """Members of a form are sent in one way, whatever `encoding` says of some."""
-        encoding = self._mapping(entry, "encoding")
-        others: list[str] = []
-        for name, rule in encoding.items() if encoding is not None else ():
-            style = rule.text("style") or "form"
-            if style != "form" or not rule.mapping.get("explode", True):
-                others.append(name)
-        if encoding is not None and others:
-            named = f"{others[0]!r} and {len(others) - 1} more" if len(others) > 1 else repr(others[0])
-            self._degrade(encoding, f"the `encoding` of {named} is not followed; lists are repeated, objects are JSON")
+        encoding: tuple[Encoding, ...] = ()
+        if role == "Body" and kind in ("form", "multipart"):
+            encoding = read_encoding(self._mapping(entry, "encoding"), schema, name, self._degrade)
+        return MediaType(name, kind, made, encoding)
 
 
 def _links(response: Node) -> tuple[tuple[str, str], ...]:

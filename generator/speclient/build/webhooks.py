@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from speclient.build.parts import media_kind
+from speclient.build.encoding import media_kind
 from speclient.build.schemas import SchemaBuilder
 from speclient.document import Node
 from speclient.document.load import ReferenceProblem

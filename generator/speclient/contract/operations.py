@@ -6,7 +6,8 @@ Source: OpenAPI 3.1, "Path Item Object", "Parameter Object", "Security Requireme
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from .jsontypes import Json, as_array, as_object, as_text, is_json_type
 from .source import Document
@@ -51,6 +52,8 @@ class RequestBody:
 
     required: bool
     content: Mapping[str, Json]
+    encoding: Mapping[str, Mapping[str, Mapping[str, Json]]] = field(default_factory=dict[str, Any])
+    """Media type -> member of a form -> what its Encoding Object says of that member."""
 
 
 @dataclass(frozen=True)
@@ -164,4 +167,8 @@ def _body(raw: Mapping[str, Json]) -> RequestBody:
     return RequestBody(
         raw.get("required") is True,
         {name: as_object(entry).get("schema", {}) for name, entry in content.items()},
+        {
+            name: {member: as_object(rule) for member, rule in as_object(as_object(entry).get("encoding")).items()}
+            for name, entry in content.items()
+        },
     )

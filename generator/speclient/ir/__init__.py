@@ -3,6 +3,7 @@
 from speclient.ir.api import (
     Api,
     Body,
+    Encoding,
     Loss,
     LossKind,
     MediaType,
@@ -46,6 +47,7 @@ __all__ = [
     "Body",
     "Const",
     "Discriminator",
+    "Encoding",
     "EnumSchema",
     "Json",
     "Loss",

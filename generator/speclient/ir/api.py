@@ -52,12 +52,25 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
+class Encoding:
+    """How one member of a form is written, where that is not the usual way: by `style`, else as `content_type`."""
+
+    member: str
+    style: str | None = None
+    explode: bool = True
+    allow_reserved: bool = False
+    content_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class MediaType:
     """A media type as written, how it is read (`json`, `form`, `multipart`, `text`, `bytes`), and its type."""
 
     name: str
     kind: str
     type: TypeRef
+    encoding: tuple[Encoding, ...] = ()
+    """Of a form that is sent."""
 
 
 @dataclass(frozen=True, slots=True)

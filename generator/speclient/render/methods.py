@@ -11,6 +11,7 @@ from speclient.ir import (
     Anything,
     Api,
     ArrayOf,
+    Encoding,
     EnumSchema,
     MediaType,
     Named,
@@ -454,6 +455,13 @@ class _Method:
             yield "body", literal(tuple((media.name, media.kind) for media in operation.body.media))
             if operation.body.required:
                 yield "body_required", "True"
+            encoding = [
+                f"{literal(media.name)}: {{{', '.join(_member(rule) for rule in media.encoding)}}}"
+                for media in operation.body.media
+                if media.encoding
+            ]
+            if encoding:
+                yield "encoding", "{" + ", ".join(encoding) + "}"
         yield "answers", self._answers()
         if operation.security:
             yield "security", literal(operation.security)
@@ -560,6 +568,20 @@ def _param(parameter: Parameter) -> str:
     if parameter.content is not None:
         parts.append("json=True")
     return f"{function}({', '.join(parts)})"
+
+
+def _member(rule: Encoding) -> str:
+    """How a member of a form is written, as an item of a dict."""
+    if rule.style is None:
+        return f"{literal(rule.member)}: {literal(rule.content_type)}"
+    parts = [literal(rule.member)]
+    if rule.style != "form":
+        parts.append(f"style={literal(rule.style)}")
+    if not rule.explode:
+        parts.append("explode=False")
+    if rule.allow_reserved:
+        parts.append("allow_reserved=True")
+    return f"{literal(rule.member)}: Param({', '.join(parts)})"
 
 
 def _tuple(parts: Iterable[str]) -> str:

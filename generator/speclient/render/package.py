@@ -196,7 +196,9 @@ def render_package(
     files["ledger.json"] = _json(ledger(api, losses))
     methods = [method for group in groups for method in group.methods]
     polls = any(method.polling for method in methods)
+    bodies = [operation.body for operation in api.operations if operation.body is not None]
     features = {
+        "_forms.py": any(media.kind in ("form", "multipart") for body in bodies for media in body.media),
         "_webhooks.py": bool(hooks),
         "_oauth2.py": oauth2,
         "_paging.py": polls or any(method.paging for method in methods),

@@ -60,7 +60,7 @@ def _items(value: Any) -> list[Any] | None:
     return list(value) if isinstance(value, (list, tuple, set, frozenset)) else None
 
 
-def _percent(text: str, safe: str = "") -> str:
+def percent(text: str, safe: str = "") -> str:
     try:
         return quote(text, safe=safe)
     except UnicodeEncodeError:
@@ -83,16 +83,16 @@ def path_text(param: Param, value: Any) -> str:
     inner = between if explode else ","
     pairs, items = _pairs(value), _items(value)
     if pairs is not None:
-        parts = [f"{_percent(key)}{'=' if explode else ','}{_percent(scalar(item, name))}" for key, item in pairs]
-        prefix = f"{_percent(name)}=" if named and not explode else ""
+        parts = [f"{percent(key)}{'=' if explode else ','}{percent(scalar(item, name))}" for key, item in pairs]
+        prefix = f"{percent(name)}=" if named and not explode else ""
     elif items is not None:
-        parts = [_percent(scalar(item, name)) for item in items]
-        prefix = f"{_percent(name)}=" if named else ""
+        parts = [percent(scalar(item, name)) for item in items]
+        prefix = f"{percent(name)}=" if named else ""
         if named and explode:
-            parts, prefix = [f"{_percent(name)}={part}" for part in parts], ""
+            parts, prefix = [f"{percent(name)}={part}" for part in parts], ""
     else:
-        parts = [_percent(scalar(value, name))]
-        prefix = f"{_percent(name)}=" if named and parts[0] else _percent(name) if named else ""
+        parts = [percent(scalar(value, name))]
+        prefix = f"{percent(name)}=" if named and parts[0] else percent(name) if named else ""
     text = inner.join(parts)
     if not text:
         raise RequestError(f"{name}: a path parameter must not be empty")
@@ -104,30 +104,31 @@ def query_pairs(param: Param, value: Any) -> list[str]:
     """The `name=value` texts of a query parameter, encoded."""
     value = _as_json(param, value)
     safe = _RESERVED if param.allow_reserved else ""
-    name = _percent(param.name)
+    name = percent(param.name)
+    if param.style == "deepObject":
+        return _deep(param.name, value, safe)
     pairs, items = _pairs(value), _items(value)
     if pairs is not None:
-        if param.style == "deepObject":
-            return [pair for key, item in pairs for pair in _deep(f"{param.name}[{key}]", item, safe)]
         if param.explode:
-            return [f"{_percent(key)}={_percent(scalar(item, param.name), safe)}" for key, item in pairs]
-        flat = [text for key, item in pairs for text in (_percent(key), _percent(scalar(item, param.name), safe))]
+            return [f"{percent(key)}={percent(scalar(item, param.name), safe)}" for key, item in pairs]
+        flat = [text for key, item in pairs for text in (percent(key), percent(scalar(item, param.name), safe))]
         return [f"{name}={_SEPARATORS.get(param.style, ',').join(flat)}"] if flat else []
     if items is not None:
-        texts = [_percent(scalar(item, param.name), safe) for item in items]
+        texts = [percent(scalar(item, param.name), safe) for item in items]
         if param.explode:
             return [f"{name}={text}" for text in texts]
         return [f"{name}={_SEPARATORS.get(param.style, ',').join(texts)}"] if texts else []
-    return [f"{name}={_percent(scalar(value, param.name), safe)}"]
+    return [f"{name}={percent(scalar(value, param.name), safe)}"]
 
 
 def _deep(prefix: str, value: Any, safe: str) -> list[str]:
+    """Lists, of which OpenAPI says nothing here, are numbered: so a reader gets lists of objects back too."""
     pairs, items = _pairs(value), _items(value)
     if pairs is not None:
         return [pair for key, item in pairs for pair in _deep(f"{prefix}[{key}]", item, safe)]
     if items is not None:
-        return [pair for item in items for pair in _deep(prefix, item, safe)]
-    return [f"{_percent(prefix)}={_percent(scalar(value, prefix), safe)}"]
+        return [pair for place, item in enumerate(items) for pair in _deep(f"{prefix}[{place}]", item, safe)]
+    return [f"{percent(prefix)}={percent(scalar(value, prefix), safe)}"]
 
 
 def header_text(param: Param, value: Any) -> str:
@@ -166,10 +167,10 @@ def cookie_pairs(param: Param, value: Any) -> list[str]:
     pairs, items = _pairs(value), _items(value)
     if pairs is not None:
         if param.explode:
-            return [f"{key}={_percent(scalar(item, param.name))}" for key, item in pairs]
-        flat = [text for key, item in pairs for text in (_percent(key), _percent(scalar(item, param.name)))]
+            return [f"{key}={percent(scalar(item, param.name))}" for key, item in pairs]
+        flat = [text for key, item in pairs for text in (percent(key), percent(scalar(item, param.name)))]
         return [f"{param.name}={','.join(flat)}"]
     if items is not None:
-        texts = [_percent(scalar(item, param.name)) for item in items]
+        texts = [percent(scalar(item, param.name)) for item in items]
         return [f"{param.name}={text}" for text in texts] if param.explode else [f"{param.name}={','.join(texts)}"]
-    return [f"{param.name}={_percent(scalar(value, param.name))}"]
+    return [f"{param.name}={percent(scalar(value, param.name))}"]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote_plus
 
@@ -14,7 +14,7 @@ from ._errors import RequestError
 from ._exact import dumps
 from ._model import Model, to_jsonable
 from ._operation import Operation
-from ._params import checked_header, cookie_pairs, header_text, path_text, query_pairs, scalar
+from ._params import checked_header, cookie_pairs, header_text, path_text, query_pairs
 
 if TYPE_CHECKING:
     from ._flow import Call
@@ -80,7 +80,12 @@ def build(call: Call[Any], credentials: Sequence[tuple[Scheme, str]]) -> Request
         url += ("&" if "?" in url else "?") + "&".join(query)
     parts = RequestParts(operation.method, url, headers)
     if call.body is not None:
-        _add_body(parts, *_chosen(operation, call.content_type), call.body)
+        media, kind = _chosen(operation, call.content_type)
+        if kind in ("form", "multipart") and not isinstance(call.body, (str, bytes)):
+            # A package has this module only if one of its operations sends a form.
+            import_module("._forms", __package__).add(parts, media, kind, call.body, operation.encoding.get(media, {}))
+        else:
+            _add_body(parts, media, kind, call.body)
     elif operation.body_required:
         raise RequestError("body: is required")
     for name, value in call.options.get("extra_headers", {}).items():
@@ -121,7 +126,7 @@ async def in_pieces(content: Iterable[bytes]) -> AsyncIterator[bytes]:
             yield piece
 
 
-def _remember(parts: RequestParts, content: Any) -> None:
+def remember(parts: RequestParts, content: Any) -> None:
     """Note how a file or an iterable can be sent again."""
     if isinstance(content, (str, bytes)):
         return
@@ -144,17 +149,10 @@ def _chosen(operation: Operation[Any], content_type: str | None) -> tuple[str, s
 def _add_body(parts: RequestParts, media: str, kind: str, body: Any) -> None:
     if kind == "json" and not isinstance(body, bytes):
         parts.content = json_bytes(body)
-    elif kind == "form" and not isinstance(body, (str, bytes)):
-        parts.content = "&".join(_form_pairs(body)).encode()
-    elif kind == "multipart" and not isinstance(body, (str, bytes)):
-        parts.files = _multipart(body)
-        for _, (_, content, _) in parts.files:
-            _remember(parts, content)
-        return  # httpx2 chooses the boundary, and with it the content type.
     elif isinstance(body, (str, bytes)):
         parts.content = body.encode() if isinstance(body, str) else body
     elif kind != "json" and not isinstance(body, (Mapping, Model)) and _is_stream(body):
-        _remember(parts, body)
+        remember(parts, body)
         parts.content = body
     else:
         raise RequestError(f"body: {media} takes text or bytes, not {type(body).__name__}")
@@ -178,45 +176,3 @@ def json_bytes(body: Any) -> bytes:
         return dumps(to_jsonable(body)).encode()
     except (TypeError, ValueError) as problem:
         raise RequestError(f"body: {problem}") from None
-
-
-def _members(body: Any) -> Mapping[str, Any]:
-    body = body.to_dict() if isinstance(body, Model) else body
-    if not isinstance(body, Mapping):
-        raise RequestError(f"body: a form takes a model or a mapping, not {type(body).__name__}")
-    return body
-
-
-def _form_pairs(body: Any) -> list[str]:
-    """OpenAPI 3.1, section 4.8.15.1: style `form`, exploded; nested objects as JSON text."""
-    pairs: list[str] = []
-    for name, value in _members(body).items():
-        for item in value if isinstance(value, (list, tuple)) else (value,):
-            if item is None:
-                continue
-            text = json_bytes(item).decode() if isinstance(item, Mapping) else scalar(item, name)
-            pairs.append(f"{quote_plus(name)}={quote_plus(text)}")
-    return pairs
-
-
-def _multipart(body: Any) -> list[Part]:
-    """Parts: bytes and files are files, text is text, `(file name, content, media type)` says it all, else JSON."""
-    found: list[Part] = []
-    given = body if isinstance(body, Mapping) else _members(body)
-    for name, value in given.items():
-        for item in value if isinstance(value, list) else (value,):
-            if item is None:
-                continue
-            if isinstance(item, tuple):
-                file_name, content, *media = item
-                found.append((name, (file_name, content, media[0] if media else None)))
-            elif isinstance(item, bytes):
-                found.append((name, (name, item, "application/octet-stream")))
-            elif hasattr(item, "read"):
-                file_name = os.path.basename(str(getattr(item, "name", name)))
-                found.append((name, (file_name, item, "application/octet-stream")))
-            elif isinstance(item, (Mapping, Model)):
-                found.append((name, (None, json_bytes(item), "application/json")))
-            else:
-                found.append((name, (None, scalar(item, name), None)))
-    return found

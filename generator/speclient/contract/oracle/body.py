@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from urllib.parse import parse_qsl
 
 from ..equality import first_difference, parse_exact
 from ..findings import Finding
 from ..jsontypes import is_json_type
-from .text import spells
+from .forms import judge_form
 from .wire import Call, WireRequest
 
 
@@ -36,14 +35,5 @@ def judge_body(wire: WireRequest, call: Call) -> Iterator[Finding]:
             difference = f"no JSON: {error}"
         if difference:
             yield Finding(name, "wire.body", "the JSON that was given", difference)
-    elif essence == "application/x-www-form-urlencoded" and isinstance(call.body, dict):
-        pairs = dict(parse_qsl(wire.body.decode("ascii", errors="replace"), keep_blank_values=True))
-        scalars = {key: value for key, value in call.body.items() if not isinstance(value, dict | list)}
-        # A null may be left out, as in RFC 6570, section 2.3: a form has no text for it.
-        wrong = [
-            key
-            for key, value in scalars.items()
-            if (not spells(pairs[key], value) if key in pairs else value is not None)
-        ]
-        if wrong:
-            yield Finding(name, "wire.body", f"members {wrong} of the given value", repr(wire.body[:120]))
+    elif essence == "application/x-www-form-urlencoded" or essence.startswith("multipart/"):
+        yield from judge_form(wire, call)

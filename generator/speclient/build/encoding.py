@@ -1,0 +1,113 @@
+"""What a document says of the way in which the members of a form are written (OpenAPI 3.1, section 4.8.15)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from speclient.document import Node
+from speclient.document.load import ReferenceProblem
+from speclient.ir import Encoding
+
+QUERY_STYLES = ("form", "spaceDelimited", "pipeDelimited", "deepObject")
+_STYLED = ("style", "explode", "allowReserved")
+
+Degrade = Callable[[Node, str], None]
+
+
+def media_kind(name: str) -> str:
+    """How a body of this media type is handled: `json`, `form`, `multipart`, `text` or `bytes`."""
+    essence = name.split(";", maxsplit=1)[0].strip().lower()
+    if essence in ("application/json", "*/*", "application/*") or essence.endswith("+json") or essence == "text/json":
+        return "json"
+    if essence == "application/x-www-form-urlencoded":
+        return "form"
+    if essence.startswith("multipart/"):
+        return "multipart"
+    if essence.startswith("text/") or essence.endswith("+xml") or essence == "application/xml":
+        return "text"
+    return "bytes"
+
+
+def read_encoding(encoding: Node | None, schema: Node, media: str, degrade: Degrade) -> tuple[Encoding, ...]:
+    """The members that are written in another way than they would be without a word.
+
+    Args:
+        encoding: the Encoding Objects by member.
+        schema: of the form.
+        media: its media type.
+        degrade: enters into the ledger what is not followed.
+    """
+    made = [_rule(name, rule, schema, media, degrade) for name, rule in (encoding.items() if encoding else ())]
+    return tuple(rule for rule in made if rule is not None)
+
+
+def _rule(name: str, rule: Node, schema: Node, media: str, degrade: Degrade) -> Encoding | None:
+    if not isinstance(rule.value, dict):
+        degrade(rule, f"the `encoding` of {name!r} must be a mapping; it is passed over")
+        return None
+    multipart = media_kind(media) == "multipart"
+    # Of other bodies, `headers` are ignored; `Content-Type` is what `contentType` says.
+    headers = [header for header in rule.mapping.get("headers") or () if header.lower() != "content-type"]
+    if multipart and headers:
+        degrade(rule, f"the headers of the part {name!r} ({', '.join(headers)}) are not sent")
+    usual = _usual_type(_member(schema, name))
+    if any(key in rule.mapping for key in _STYLED):
+        if not multipart or (rule.document.version >= (3, 1) and media.lower().startswith("multipart/form-data")):
+            return _style(name, rule, usual, degrade)
+        if not _is_usual(rule.text("style") or "form", rule, usual):
+            version = ".".join(map(str, rule.document.version))
+            degrade(rule, f"OpenAPI {version} has no `style` in {media}; that of {name!r} is passed over")
+    # A list or range leaves the choice to the caller, who can give a part with its media type.
+    stated = (rule.text("contentType") or "").split(",")
+    content_type = next((each.strip() for each in stated if each.strip() and "*" not in each), usual)
+    if content_type == usual and usual != "application/octet-stream":  # Which a text alone is not.
+        return None
+    if usual == "application/json" and media_kind(content_type) != "json":
+        degrade(rule, f"{name!r} is {content_type}, which is left to the caller as text or bytes; objects are JSON")
+    return Encoding(name, content_type=content_type)
+
+
+def _style(name: str, rule: Node, usual: str, degrade: Degrade) -> Encoding | None:
+    style = rule.text("style") or "form"
+    if style not in QUERY_STYLES:
+        degrade(rule, f"style {style!r} of {name!r} does not exist; the default is taken")
+        style = "form"
+    if _is_usual(style, rule, usual):
+        return None
+    explode = rule.mapping.get("explode")
+    exploded = explode if isinstance(explode, bool) else style == "form"
+    return Encoding(name, style, style == "deepObject" or exploded, rule.flag("allowReserved"))
+
+
+def _is_usual(style: str, rule: Node, usual: str) -> bool:
+    """Whether a style says what holds without it: lists are repeated, scalars are text. Objects would be JSON."""
+    exploded = rule.mapping.get("explode", True) is not False
+    return style == "form" and exploded and not rule.flag("allowReserved") and usual != "application/json"
+
+
+def _member(schema: Node, name: str) -> Node | None:
+    properties = _resolved(schema).get("properties")
+    member = properties.get(name) if properties is not None else None
+    return _resolved(member) if member is not None else None
+
+
+def _usual_type(member: Node | None) -> str:
+    """The media type of a member of which nothing is said; that of its items for an array."""
+    if member is None:
+        return ""
+    value: Any = member.mapping
+    kinds = value.get("type") if isinstance(value.get("type"), list) else [value.get("type")]
+    if "array" in kinds:
+        items = member.get("items")
+        return _usual_type(_resolved(items) if items is not None else None)
+    if "object" in kinds or "properties" in value or "allOf" in value:
+        return "application/json"
+    return "application/octet-stream" if value.get("format") == "binary" or "contentEncoding" in value else "text/plain"
+
+
+def _resolved(node: Node) -> Node:
+    try:
+        return node.resolve()
+    except ReferenceProblem:  # Reported where the type is read.
+        return node
