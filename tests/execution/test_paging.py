@@ -44,7 +44,7 @@ def service(count: int, size: int) -> Callable[[httpx2.Request], httpx2.Response
             link = (
                 {"link": f'<https://api.example.com/v1/link?from={end}>; rel="next", <x>; rel="last"'} if more else {}
             )
-            return answer(things(*ids), **link)
+            return answer(things(*ids), 200, **link)
         if path.startswith("hal/"):
             body = {"_embedded": {"things": [{"id": number} for number in ids]}}
             links = {"_links": {"next": {"href": f"/v1/{path}?from={end}"}}} if more else {"_links": {}}

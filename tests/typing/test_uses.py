@@ -60,7 +60,7 @@ def others(mode: mode_client.Mode, cortex: cortex_client.Cortex, etlworks: etlwo
     from mode_client import models as mode_models
 
     assert_type(mode.query_runs.get("a", "r", "x", "q"), mode_models.QueryRun)
-    assert_type(mode.query_runs.list(account="a", report="r", run="x").first_page(), mode_models.QueryRunCollection)
+    assert_type(mode.query_runs.list(account="a", report="r", run="x"), mode_models.QueryRunCollection)
     assert_type(cortex.queries.get_results("id"), cortex_models.QueryResults)
     assert_type(etlworks.flows.get_status(1, audit_id=2), etlworks_models.FlowStatus)
 

@@ -31,6 +31,7 @@ def sync() -> None:
         assert_type(run.run_start_time, datetime | None)
         assert_type(run.run_status, models.RunStatus | None)
         assert_type(client.with_options(deadline=3), Coalesce)
+        assert_type(client.runs.wait("1", timeout=60), models.RunResultsResponse)
 
 
 def raw(client: Coalesce) -> None:
