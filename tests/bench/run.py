@@ -7,15 +7,22 @@ from 1.00 is the noise of this machine. Nothing here passes or fails.
 
 from __future__ import annotations
 
+import asyncio
+import atexit
+import gc
 import json
+import os
 import random
+import signal
 import statistics
 import subprocess
 import sys
 import time
+import tracemalloc
 from collections.abc import Callable
 from datetime import datetime
 from enum import Enum
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -130,17 +137,228 @@ def cpu_of(code: str, runs: int = 15) -> list[float]:
     return spent
 
 
+class QueryResult(BaseModel):
+    end: datetime | None = Field(None, alias="endTime")
+    running: bool | None = Field(None, alias="isRunning")
+    name: str | None = None
+    query: str | None = Field(None, alias="queryID")
+    deleted: int | None = Field(None, alias="rowsDeleted")
+    inserted: int | None = Field(None, alias="rowsInserted")
+    updated: int | None = Field(None, alias="rowsUpdated")
+    sql: str | None = None
+    start: datetime | None = Field(None, alias="startTime")
+    status: str | None = None
+    success: bool | None = None
+    warehouse: str | None = None
+
+
+class Node(BaseModel):
+    running: bool | None = Field(None, alias="isRunning")
+    name: str | None = None
+    node: str | None = Field(None, alias="nodeID")
+    state: str | None = Field(None, alias="runState")
+    results: list[QueryResult] = Field(alias="queryResults")
+
+
+class Results(BaseModel):
+    data: list[Node]
+
+
+def results(nodes: int) -> bytes:
+    """An answer of List Run Results, with ten query results a node."""
+    query = {
+        "endTime": "2024-05-01T12:00:09.120Z", "isRunning": False, "name": "Stage a table", "queryID": "01b2-77aa-0003",
+        "rowsDeleted": 0, "rowsInserted": 123456, "rowsUpdated": 17, "sql": "INSERT INTO a SELECT * FROM b " * 10,
+        "startTime": "2024-05-01T12:00:00Z", "status": "Success", "success": True, "warehouse": "LOAD_WH",
+    }  # fmt: skip
+    node = {
+        "isRunning": False,
+        "name": "STG_ORDERS",
+        "nodeID": "6f0c",
+        "runState": "complete",
+        "queryResults": [query] * 10,
+    }
+    return json.dumps({"data": [node] * nodes}).encode()
+
+
+class Deploy(BaseModel):
+    id: int
+    details: dict[str, Any] = Field(alias="runDetails")
+    parameters: dict[str, Any] = Field(alias="runTimeParameters")
+    type: str = Field(alias="runType")
+    commit: str | None = Field(None, alias="deployCommit")
+
+
+class Refresh(BaseModel):
+    id: int
+    details: dict[str, Any] = Field(alias="runDetails")
+    parameters: dict[str, Any] = Field(alias="runTimeParameters")
+    type: str = Field(alias="runType")
+    job: str | None = Field(None, alias="jobID")
+
+
+class Mixed(BaseModel):
+    data: list[Deploy | Refresh]
+
+
+def mixed(count: int) -> bytes:
+    """An answer of List Runs with `detail`: runs of two shapes."""
+    runs = [
+        {"id": number, "runType": ("deploy", "refresh")[number % 2], "runTimeParameters": {"a": "b"},
+         "runDetails": {"parallelism": 4, "environmentID": "1"}}
+        for number in range(count)
+    ]  # fmt: skip
+    return json.dumps({"data": runs}).encode()
+
+
+def by_hand(content: bytes, path: str, model: type[BaseModel]) -> Callable[[], Any]:
+    """A hand-written call that reads this model."""
+    client = httpx2.Client(
+        transport=Canned(content), base_url="https://app.coalescesoftware.io", headers={"Authorization": "Bearer t"}
+    )
+
+    def call() -> Any:
+        response = client.get(path)
+        response.raise_for_status()
+        return model.model_validate_json(response.content)
+
+    return call
+
+
+def of_package(content: bytes, call: Callable[[Any], Any]) -> Callable[[], Any]:
+    """A call of the package."""
+    from coalesce_client import Coalesce
+
+    client = Coalesce("t", transport=Canned(content))
+    return lambda: call(client)
+
+
+def loopback(content: bytes) -> tuple[Callable[[], Any], Callable[[], Any]]:
+    """Both clients against a server on this machine, over connections that stay open."""
+    from coalesce_client import Coalesce
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_: Any) -> None:
+            """Say nothing."""
+
+    class Server(ThreadingHTTPServer):
+        daemon_threads = True
+
+    # In a process of its own, so that its CPU time does not count.
+    port_file = ROOT / ".pytest_cache" / "bench-port"
+    port_file.parent.mkdir(exist_ok=True)
+    port_file.unlink(missing_ok=True)
+    child = os.fork()
+    if child == 0:
+        server = Server(("127.0.0.1", 0), Handler)
+        port_file.write_text(str(server.server_port))
+        server.serve_forever()
+    atexit.register(os.kill, child, signal.SIGKILL)
+    while not port_file.exists() or not port_file.read_text():
+        time.sleep(0.01)
+    url = f"http://127.0.0.1:{port_file.read_text()}"
+    plain = httpx2.Client(base_url=url, headers={"Authorization": "Bearer t"})
+
+    def naive_call() -> Any:
+        response = plain.get("/api/v1/runs", params={"limit": 25, "runStatus": "failed"})
+        response.raise_for_status()
+        return Runs.model_validate_json(response.content)
+
+    client = Coalesce("t", base_url=url)
+    return naive_call, lambda: client.runs.list(limit=25, run_status="failed").first_page()
+
+
+class AsyncCanned(httpx2.AsyncBaseTransport):
+    """Answers with the same bytes, in process."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        headers = [(b"content-type", b"application/json"), (b"content-length", str(len(self._content)).encode())]
+        return httpx2.Response(200, headers=headers, stream=httpx2.ByteStream(self._content))
+
+
+def asynchronous(content: bytes) -> tuple[Callable[[], Any], Callable[[], Any]]:
+    """Both clients, asynchronous; each call of the functions is ten calls within one run of the loop."""
+    from coalesce_client import AsyncCoalesce
+
+    loop = asyncio.new_event_loop()
+    plain = httpx2.AsyncClient(
+        transport=AsyncCanned(content),
+        base_url="https://app.coalescesoftware.io",
+        headers={"Authorization": "Bearer t"},
+    )
+    client = AsyncCoalesce("t", transport=AsyncCanned(content))
+
+    async def naive_calls() -> None:
+        for _ in range(10):
+            response = await plain.get("/api/v1/runs", params={"limit": 25, "runStatus": "failed"})
+            response.raise_for_status()
+            Runs.model_validate_json(response.content)
+
+    async def calls() -> None:
+        for _ in range(10):
+            await client.runs.list(limit=25, run_status="failed").first_page()
+
+    return lambda: loop.run_until_complete(naive_calls()), lambda: loop.run_until_complete(calls())
+
+
+def kept(function: Callable[[], Any]) -> int:
+    """Bytes that a result keeps."""
+    function()
+    gc.collect()
+    tracemalloc.start()
+    result = function()
+    gc.collect()
+    size, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    del result
+    return size
+
+
 def main() -> None:
     """Print the table."""
-    small, large = page(3), page(1000)
-    print(f"{'figure':52} {'ratio':>6}   95 % interval")
+    small, large, many, two = page(3), page(1000), results(1000), mixed(1000)
+    print(f"{'figure':58} {'ratio':>6}   95 % interval")
 
     def row(name: str, found: tuple[float, float, float]) -> None:
-        print(f"{name:52} {found[0]:6.2f}   {found[1]:.2f} to {found[2]:.2f}", flush=True)
+        print(f"{name:58} {found[0]:6.2f}   {found[1]:.2f} to {found[2]:.2f}", flush=True)
 
+    def first_runs(client: Any) -> Any:
+        return client.runs.list().first_page()
+
+    def detailed(client: Any) -> Any:
+        return client.runs.list(detail=True).first_page()
+
+    def of_run(client: Any) -> Any:
+        return client.runs.list_results("1")
+
+    path = "/api/v1/runs/1/results"
     row("noise: hand-written against itself, small answer", compare(naive(small), naive(small), 60))
     row(f"small answer ({len(small) / 1000:.1f} KB), in process", compare(naive(small), generated(small), 60))
+    row(f"small answer ({len(small) / 1000:.1f} KB), loopback", compare(*loopback(small), 60))
+    row("small answer, asynchronous", compare(*asynchronous(small), 6))
     row(f"1,000 runs ({len(large) // 1000} KB)", compare(naive(large), generated(large), 5))
+    row(
+        f"10,000 query results ({len(many) / 1e6:.1f} MB)",
+        compare(by_hand(many, path, Results), of_package(many, of_run), 1),
+    )
+    row(
+        "runs of two shapes, against a smart union",
+        compare(by_hand(two, "/api/v1/runs", Mixed), of_package(two, detailed), 5),
+    )
+    ratio = kept(of_package(large, first_runs)) / kept(by_hand(large, "/api/v1/runs", Runs))
+    print(f"{'memory kept by 1,000 runs, against plain models':58} {ratio:6.2f}")
     floor_code = "import httpx2, pydantic\nclass M(pydantic.BaseModel):\n    a: int\nhttpx2.Client()"
     floor, empty = [], []
     bare, ready = [], []
@@ -151,8 +369,8 @@ def main() -> None:
         ready += cpu_of("from coalesce_client import Coalesce\nCoalesce('t').runs.list", 1)
     base = statistics.median(empty)
     cost = statistics.median(floor) - base
-    print(f"{'bare import, of httpx2 + pydantic + a model + Client':52} {(statistics.median(bare) - base) / cost:6.2f}")
-    print(f"{'import, construct, first operation ready':52} {(statistics.median(ready) - base) / cost:6.2f}")
+    print(f"{'bare import, of httpx2 + pydantic + a model + Client':58} {(statistics.median(bare) - base) / cost:6.2f}")
+    print(f"{'import, construct, first operation ready':58} {(statistics.median(ready) - base) / cost:6.2f}")
 
 
 if __name__ == "__main__":
