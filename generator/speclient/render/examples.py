@@ -25,17 +25,14 @@ def example_call(api: Api, names: Names) -> str | None:
     given = ", ".join(_arguments(operation, names))
     credentials = dict.fromkeys(name for parts in names.credentials.values() for name in parts.values())
     needed = ", ".join(f'{name}="..."' for name in credentials) if operation.security else ""
-    paged = paging_of(operation) is not None
-    given = ", ".join(part for part in (given, "max_items=10" if paged else "") if part)
-    call = f"client.{own.group}.{own.method}({given})"
-    use = (
-        [f"    for item in {call}:", "        print(item)"] if paged else [f"    result = {call}", "    print(result)"]
-    )
+    first = ".first_page()" if paging_of(operation) is not None else ""
+    call = f"client.{own.group}.{own.method}({given}){first}"
     return "\n".join([
         f"from {names.package} import {names.client}",
         "",
         f"with {names.client}({needed}) as client:",
-        *use,
+        f"    result = {call}",
+        "    print(result)",
     ])  # fmt: skip
 
 

@@ -119,13 +119,15 @@ def paging_of(operation: Operation) -> Mapping[str, Any] | None:
         return None
     if paging.get("kind") in ("link", "hal"):
         return paging
-    names = {parameter.name for parameter in operation.parameters}
+    # A list, as a document may say anything: what is not hashable can't be looked up in a set.
+    names = [parameter.name for parameter in operation.parameters]
     return paging if paging.get("kind") in ("cursor", "offset", "page") and paging.get("parameter") in names else None
 
 
 def _listing_of(operation: Operation, api: Api) -> Operation | None:
     """The operation that tells the state in place of this one."""
-    wanted = dict(operation.extension).get("polling", {}).get("status-operation")
+    polling = dict(operation.extension).get("polling")
+    wanted = polling.get("status-operation") if isinstance(polling, dict) else None
     return next((made for made in api.operations if wanted is not None and made.operation_id == wanted), None)
 
 
@@ -155,6 +157,10 @@ def wait_names(api: Api, names: Names) -> dict[str, str]:
             taken.add(name)
             chosen[operation.key] = name
     return chosen
+
+
+def _listed(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _steps(pointer: object) -> tuple[str, ...]:
@@ -266,7 +272,7 @@ class _Method:
         polling = dict(self._operation.extension).get("polling", {})
         parts = [f"status={literal(_steps(polling.get('status')))}"]
         for name in ("success", "failure"):
-            values = [value for value in polling.get(name) or () if isinstance(value, (str, int, bool))]
+            values = [value for value in _listed(polling.get(name)) if isinstance(value, (str, int, bool))]
             parts.append(f"{name}={literal(tuple(values))}")
         listing = _listing_of(self._operation, self._api)
         if listing is not None:
@@ -276,8 +282,8 @@ class _Method:
 
     def _wait_doc(self) -> str:
         polling = dict(self._operation.extension).get("polling", {})
-        success = ", ".join(one_line(str(value), 60) for value in polling.get("success") or ())
-        failure = ", ".join(one_line(str(value), 60) for value in polling.get("failure") or ())
+        success = ", ".join(one_line(str(value), 60) for value in _listed(polling.get("success")))
+        failure = ", ".join(one_line(str(value), 60) for value in _listed(polling.get("failure")))
         return "\n".join([
             f"Wait until `{self._own.method}` tells a final state, and give its answer.",
             "",
