@@ -247,7 +247,7 @@ def loopback(content: bytes) -> tuple[Callable[[], Any], Callable[[], Any]]:
             self.end_headers()
             self.wfile.write(content)
 
-        def log_message(self, *_: Any) -> None:
+        def log_message(self, format: str, *args: Any) -> None:
             """Say nothing."""
 
     class Server(ThreadingHTTPServer):
