@@ -176,3 +176,20 @@ def test_running_runs_have_no_end_time(twin: Twins) -> None:
     only = twin(coalesce_client, "Coalesce", Script(coalesce(running, tell_next=False)), "t")
     with pytest.raises(coalesce_client.PagingError, match="runEndTime"):
         only.items("runs.list", limit=1, order_by="runEndTime")
+
+
+@pytest.mark.parametrize(
+    "extension",
+    [
+        "{paging: {kind: cursor, parameter: {a: 1}, items: /data}}", "{paging: {kind: [cursor], items: /data}}",
+        "{paging: [], polling: []}", "{polling: {status: /id, success: {a: 1}, failure: 5}}",
+        "{polling: {status: /id, status-operation: {a: 1}}}",
+    ],
+)  # fmt: skip
+def test_what_can_not_be_followed_is_passed_over(make: Make, extension: str) -> None:
+    made = make(
+        "openapi: 3.1.0\ninfo: {title: Odd, version: '1'}\nservers: [{url: 'https://api.example.com'}]\npaths:\n"
+        f"  /a:\n    get:\n      operationId: getA\n      x-speclient: {extension}\n"
+        "      responses: {'200': {description: A., content: {application/json: {schema: {type: object}}}}}\n"
+    )
+    assert made.client(lambda _: answer({"data": []})).api.get_a() is not None
