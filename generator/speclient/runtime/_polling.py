@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 
@@ -97,84 +97,79 @@ class Loop:
         return wait
 
 
-def _listed(page: Any, paging: Paging, wanted: str) -> Any:
-    items = at(page, paging.items)
-    for item in items if isinstance(items, list) else ():
-        if str(to_jsonable(at(item, paging.identity))) == wanted:
-            return item
+def _steps(
+    client: SyncClient | AsyncClient,
+    operation: Operation[T],
+    polling: Polling,
+    arguments: tuple[Any, ...],
+    options: WaitOptions,
+) -> Generator[Call[Any] | float, httpx2.Response, T]:
+    """What a client has to do: send calls, and wait between them for seconds. Returns the answer."""
+    loop = Loop(operation.name, polling, options, client._clock)
+    while True:
+        call = Call(client._settings, operation, arguments, loop.calls, None, None)
+        if polling.listing is None:
+            response = yield call
+            last: Any = call.finish(response, [])
+            pause = loop.after(last, response)
+            if pause is None:
+                return last  # type: ignore[no-any-return]
+        else:
+            wanted = next(
+                value for param, value in zip(operation.params, arguments, strict=True) if param.place == "path"
+            )
+            pause = loop.after((yield from _find(client, polling, str(wanted), loop.calls)), None)
+            if pause is None:
+                return call.finish((yield call), [])
+        yield pause
+
+
+def _find(
+    client: SyncClient | AsyncClient, polling: Polling, wanted: str, options: Any
+) -> Generator[Call[Any], httpx2.Response, Any]:
+    """The element that tells the state; None when it is not listed, which proves nothing."""
+    assert polling.listing is not None
+    listing, paging = polling.listing()
+    walk = Walk(listing, paging, (None,) * len(listing.params), {"max_pages": _MOST_PAGES})
+    while walk.more:
+        call = Call(client._settings, listing, walk.arguments, options, None, None)
+        call.url = walk.url
+        response = yield call
+        page = call.finish(response, [])
+        items = at(page, paging.items)
+        for item in items if isinstance(items, list) else ():
+            if str(to_jsonable(at(item, paging.identity))) == wanted:
+                return item
+        walk.take(page, response)
     return None
+
+
+_MOST_PAGES = 20
 
 
 def wait(
     client: SyncClient, operation: Operation[T], polling: Polling, arguments: tuple[Any, ...], options: WaitOptions
 ) -> T:
     """Ask until the state is final; generated methods call this."""
-    loop = Loop(operation.name, polling, options, client._clock)
-    while True:
-        if polling.listing is None:
-            call = Call(client._settings, operation, arguments, loop.calls, None, None)
-            response = client._run(call)
-            last: Any = call.finish(response, [])
-            pause = loop.after(last, response)
-            if pause is None:
-                return last  # type: ignore[no-any-return]
-        else:
-            pause = loop.after(_find(client, polling, arguments, loop.calls), None)
-            if pause is None:
-                return client.call(operation, arguments, loop.calls)
-        client._clock.sleep(pause)
-
-
-def _find(client: SyncClient, polling: Polling, arguments: tuple[Any, ...], options: Any) -> Any:
-    assert polling.listing is not None
-    listing, paging = polling.listing()
-    walk = Walk(listing, paging, (None,) * len(listing.params), {"max_pages": _MOST_PAGES})
-    while walk.more:
-        call = Call(client._settings, listing, walk.arguments, options, None, None)
-        call.url = walk.url
-        response = client._run(call)
-        page = call.finish(response, [])
-        found = _listed(page, paging, str(arguments[0]))
-        if found is not None:
-            return found
-        walk.take(page, response)
-    return None  # That it is not listed proves nothing.
-
-
-_MOST_PAGES = 20
+    steps = _steps(client, operation, polling, arguments, options)
+    given: Any = None
+    try:
+        while True:
+            step = steps.send(given)
+            given = client._run(step) if isinstance(step, Call) else client._clock.sleep(step)  # type: ignore[func-returns-value]
+    except StopIteration as end:
+        return end.value  # type: ignore[no-any-return]
 
 
 async def wait_async(
     client: AsyncClient, operation: Operation[T], polling: Polling, arguments: tuple[Any, ...], options: WaitOptions
 ) -> T:
     """Ask until the state is final; generated methods call this."""
-    loop = Loop(operation.name, polling, options, client._clock)
-    while True:
-        if polling.listing is None:
-            call = Call(client._settings, operation, arguments, loop.calls, None, None)
-            response = await client._run(call)
-            last: Any = call.finish(response, [])
-            pause = loop.after(last, response)
-            if pause is None:
-                return last  # type: ignore[no-any-return]
-        else:
-            pause = loop.after(await _find_async(client, polling, arguments, loop.calls), None)
-            if pause is None:
-                return await client.call(operation, arguments, loop.calls)
-        await client._clock.sleep(pause)
-
-
-async def _find_async(client: AsyncClient, polling: Polling, arguments: tuple[Any, ...], options: Any) -> Any:
-    assert polling.listing is not None
-    listing, paging = polling.listing()
-    walk = Walk(listing, paging, (None,) * len(listing.params), {"max_pages": _MOST_PAGES})
-    while walk.more:
-        call = Call(client._settings, listing, walk.arguments, options, None, None)
-        call.url = walk.url
-        response = await client._run(call)
-        page = call.finish(response, [])
-        found = _listed(page, paging, str(arguments[0]))
-        if found is not None:
-            return found
-        walk.take(page, response)
-    return None  # That it is not listed proves nothing.
+    steps = _steps(client, operation, polling, arguments, options)
+    given: Any = None
+    try:
+        while True:
+            step = steps.send(given)
+            given = await (client._run(step) if isinstance(step, Call) else client._clock.sleep(step))
+    except StopIteration as end:
+        return end.value  # type: ignore[no-any-return]

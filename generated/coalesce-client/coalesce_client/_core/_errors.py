@@ -364,10 +364,7 @@ def asked_wait(response: httpx2.Response, now: float) -> float | None:
     return found
 
 
-_RESETS = (
-    "ratelimit-reset", "x-ratelimit-reset-after", "x-ratelimit-reset", "x-rate-limit-reset",
-    "x-ratelimit-reset-requests",
-)  # fmt: skip
+_RESETS = ("ratelimit-reset", "x-ratelimit-reset-after", "x-ratelimit-reset", "x-rate-limit-reset")
 
 
 def _seconds(text: str) -> float | None:

@@ -77,13 +77,21 @@ class Response(_Answer, Generic[T]):
         return self.http_response.content
 
 
-class StreamedResponse(_Answer, Generic[T]):
-    """An answer whose body is still to be read, piece by piece or as a whole."""
-
+class _Streamed(_Answer, Generic[T]):
     def __init__(self, call: Call[T], http_response: httpx2.Response) -> None:
         self._call = call
         self.http_response = http_response
         self.attempts = call.attempts
+
+    def _errors(self) -> Any:
+        return stream_errors(self._call.operation.name)
+
+    def _check(self) -> None:
+        check_stream(self._call.operation.name, self.http_response)
+
+
+class StreamedResponse(_Streamed[T]):
+    """An answer whose body is still to be read, piece by piece or as a whole."""
 
     def iter_bytes(self, chunk_size: int | None = None) -> Iterator[bytes]:
         """The body in pieces, unpacked; of `chunk_size` bytes, or as they come.
@@ -114,20 +122,9 @@ class StreamedResponse(_Answer, Generic[T]):
         self.read()
         return self._call.finish(self.http_response, [])
 
-    def _errors(self) -> Any:
-        return stream_errors(self._call.operation.name)
 
-    def _check(self) -> None:
-        check_stream(self._call.operation.name, self.http_response)
-
-
-class AsyncStreamedResponse(_Answer, Generic[T]):
+class AsyncStreamedResponse(_Streamed[T]):
     """An answer whose body is still to be read, piece by piece or as a whole."""
-
-    def __init__(self, call: Call[T], http_response: httpx2.Response) -> None:
-        self._call = call
-        self.http_response = http_response
-        self.attempts = call.attempts
 
     async def iter_bytes(self, chunk_size: int | None = None) -> AsyncIterator[bytes]:
         """The body in pieces, unpacked; of `chunk_size` bytes, or as they come.
@@ -159,12 +156,6 @@ class AsyncStreamedResponse(_Answer, Generic[T]):
         """Read the whole body, and give what the call would have returned."""
         await self.read()
         return self._call.finish(self.http_response, [])
-
-    def _errors(self) -> Any:
-        return stream_errors(self._call.operation.name)
-
-    def _check(self) -> None:
-        check_stream(self._call.operation.name, self.http_response)
 
 
 @contextmanager

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Awaitable, Callable, Generator
-from dataclasses import replace
 from functools import partial
 from types import TracebackType
-from typing import Any, Generic, ParamSpec, Self, TypeVar, Unpack, overload
+from typing import Any, Generic, ParamSpec, Self, TypeVar, overload
 
 import httpx2
 
 from ._auth import Source
 from ._body import AsyncMeteredStream, Meter
-from ._client import Paged, checked
+from ._client import BaseClient, Paged, checked
 from ._clock import AsyncClock
-from ._flow import Ask, Call, flow, merged, timeout_of
+from ._flow import Ask, Call, flow, timeout_of
 from ._operation import Operation
 from ._options import NO_OPTIONS, AsyncMiddleware, AsyncOptions, CallOptions, Settings
 from ._raw import AsyncStreamedResponse, Response, rebound
@@ -24,21 +22,16 @@ T = TypeVar("T")
 P = ParamSpec("P")
 
 
-class AsyncClient:
+class AsyncClient(BaseClient):
     """Base of the generated asynchronous client. Safe to share between tasks of one event loop."""
 
     def __init__(self, settings: Settings, options: AsyncOptions) -> None:
-        self._settings = checked(settings, options)
+        super().__init__(checked(settings, options))
         given = options.get("http_client")
         self._owns_http = given is None
         self._http = given or httpx2.AsyncClient(transport=options.get("transport"))
         self._clock = options.get("clock") or AsyncClock()
         self._middleware = tuple(options.get("middleware", ()))
-
-    @property
-    def base_url(self) -> str:
-        """Where requests go, without a slash at the end."""
-        return self._settings.base_url
 
     async def close(self) -> None:
         """Close the connections; those of an injected client are its owner's business."""
@@ -52,17 +45,6 @@ class AsyncClient:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.close()
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}(base_url={self.base_url!r})"
-
-    def with_options(self, **options: Unpack[CallOptions]) -> Self:
-        """A client with other options for its calls, over the same connections."""
-        made = copy.copy(self)
-        # The groups belong to the client that made them.
-        made.__dict__ = {name: value for name, value in self.__dict__.items() if name.startswith("_")}
-        made._settings = replace(self._settings, options=merged(self._settings.options, options))
-        return made
 
     @overload
     async def raw(self, method: Callable[P, Paged[Awaitable[T]]], *args: P.args, **kwargs: P.kwargs) -> Response[T]: ...

@@ -60,21 +60,39 @@ class Paged(Protocol[Page_co]):
         ...
 
 
-class SyncClient:
-    """Base of the generated client. Safe to share between threads, as `httpx2.Client` is."""
+class BaseClient:
+    """What both kinds of clients are."""
 
-    def __init__(self, settings: Settings, options: SyncOptions) -> None:
-        self._settings = checked(settings, options)
-        given = options.get("http_client")
-        self._owns_http = given is None
-        self._http = given or httpx2.Client(transport=options.get("transport"))
-        self._clock = options.get("clock") or Clock()
-        self._middleware = tuple(options.get("middleware", ()))
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
 
     @property
     def base_url(self) -> str:
         """Where requests go, without a slash at the end."""
         return self._settings.base_url
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(base_url={self.base_url!r})"
+
+    def with_options(self, **options: Unpack[CallOptions]) -> Self:
+        """A client with other options for its calls, over the same connections."""
+        made = copy.copy(self)
+        # The groups belong to the client that made them.
+        made.__dict__ = {name: value for name, value in self.__dict__.items() if name.startswith("_")}
+        made._settings = replace(self._settings, options=merged(self._settings.options, options))
+        return made
+
+
+class SyncClient(BaseClient):
+    """Base of the generated client. Safe to share between threads, as `httpx2.Client` is."""
+
+    def __init__(self, settings: Settings, options: SyncOptions) -> None:
+        super().__init__(checked(settings, options))
+        given = options.get("http_client")
+        self._owns_http = given is None
+        self._http = given or httpx2.Client(transport=options.get("transport"))
+        self._clock = options.get("clock") or Clock()
+        self._middleware = tuple(options.get("middleware", ()))
 
     def close(self) -> None:
         """Close the connections; those of an injected client are its owner's business."""
@@ -88,17 +106,6 @@ class SyncClient:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}(base_url={self.base_url!r})"
-
-    def with_options(self, **options: Unpack[CallOptions]) -> Self:
-        """A client with other options for its calls, over the same connections."""
-        made = copy.copy(self)
-        # The groups belong to the client that made them.
-        made.__dict__ = {name: value for name, value in self.__dict__.items() if name.startswith("_")}
-        made._settings = replace(self._settings, options=merged(self._settings.options, options))
-        return made
 
     @overload
     def raw(self, method: Callable[P, Paged[T]], *args: P.args, **kwargs: P.kwargs) -> Response[T]: ...
