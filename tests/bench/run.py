@@ -24,7 +24,7 @@ from datetime import datetime
 from enum import Enum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import httpx2
 from pydantic import BaseModel, Field
@@ -181,20 +181,55 @@ def results(nodes: int) -> bytes:
     return json.dumps({"data": [node] * nodes}).encode()
 
 
-class Deploy(BaseModel):
-    id: int
-    details: dict[str, Any] = Field(alias="runDetails")
-    parameters: dict[str, Any] = Field(alias="runTimeParameters")
-    type: str = Field(alias="runType")
+class Credentials(BaseModel):
+    account: str | None = Field(None, alias="snowflakeAccount")
+    auth_type: str | None = Field(None, alias="snowflakeAuthType")
+    username: str | None = Field(None, alias="snowflakeUsername")
+    role: str | None = Field(None, alias="snowflakeRole")
+    warehouse: str | None = Field(None, alias="snowflakeWarehouse")
+
+
+class DeployDetails(BaseModel):
+    canceled: bool | None = None
     commit: str | None = Field(None, alias="deployCommit")
+    message: str | None = Field(None, alias="deployCommitMessage")
+    environment: str | None = Field(None, alias="environmentID")
+    parallelism: int | None = None
+    nodes: int | None = Field(None, alias="nodesInRun")
 
 
-class Refresh(BaseModel):
-    id: int
-    details: dict[str, Any] = Field(alias="runDetails")
-    parameters: dict[str, Any] = Field(alias="runTimeParameters")
-    type: str = Field(alias="runType")
+class RefreshDetails(BaseModel):
+    canceled: bool | None = None
+    environment: str | None = Field(None, alias="environmentID")
+    excluded: str | None = Field(None, alias="excludeNodesSelector")
+    included: str | None = Field(None, alias="includeNodesSelector")
     job: str | None = Field(None, alias="jobID")
+    parallelism: int | None = None
+    job_name: str | None = Field(None, alias="jobName")
+    nodes: int | None = Field(None, alias="nodesInRun")
+
+
+class DetailedRun(BaseModel):
+    id: int
+    re_run_id: str | None = Field(None, alias="reRunID")
+    end: datetime | None = Field(None, alias="runEndTime")
+    history: list[int] | None = Field(None, alias="runHistory")
+    start: datetime | None = Field(None, alias="runStartTime")
+    status: Status = Field(alias="runStatus")
+    parameters: dict[str, Any] = Field(alias="runTimeParameters")
+    credentials: Credentials | None = Field(None, alias="userCredentials")
+    user: str | None = Field(None, alias="userID")
+    version: int | None = None
+
+
+class Deploy(DetailedRun):
+    details: DeployDetails = Field(alias="runDetails")
+    type: Literal["deploy"] = Field(alias="runType")
+
+
+class Refresh(DetailedRun):
+    details: RefreshDetails = Field(alias="runDetails")
+    type: Literal["refresh"] = Field(alias="runType")
 
 
 class Mixed(BaseModel):
@@ -202,10 +237,27 @@ class Mixed(BaseModel):
 
 
 def mixed(count: int) -> bytes:
-    """An answer of List Runs with `detail`: runs of two shapes."""
+    """An answer of List Runs with `detail`: runs of two shapes, in turn."""
+    deploy = {
+        "canceled": False, "deployCommit": "5d1f6a0c4b1f", "deployCommitMessage": "Add the orders",
+        "environmentID": "12", "parallelism": 16, "nodesInRun": 41,
+    }  # fmt: skip
+    refresh = {
+        "canceled": False, "environmentID": "12", "includeNodesSelector": "{ ORDERS }", "excludeNodesSelector": "",
+        "jobID": "7", "parallelism": 16, "nodesInRun": 41,
+    }  # fmt: skip
     runs = [
-        {"id": number, "runType": ("deploy", "refresh")[number % 2], "runTimeParameters": {"a": "b"},
-         "runDetails": {"parallelism": 4, "environmentID": "1"}}
+        {
+            "id": number, "reRunID": str(number - 1), "runDetails": (deploy, refresh)[number % 2],
+            "runEndTime": "2024-05-01T12:03:07.250Z", "runHistory": [number - 1],
+            "runStartTime": "2024-05-01T12:00:00Z", "runStatus": "completed", "runTimeParameters": {"a": "b"},
+            "runType": ("deploy", "refresh")[number % 2],
+            "userCredentials": {
+                "snowflakeAccount": "acme", "snowflakeAuthType": "Basic", "snowflakeUsername": "LOADER",
+                "snowflakeRole": "LOADER", "snowflakeWarehouse": "LOAD_WH",
+            },
+            "userID": "u1", "version": 2,
+        }
         for number in range(count)
     ]  # fmt: skip
     return json.dumps({"data": runs}).encode()

@@ -12,6 +12,7 @@ _DIGITS = 18
 """Significant digits. A float's shortest text has 17 at most: a number of more was never one."""
 _TABLE = bytes(48 if 48 <= sign <= 57 else 101 if sign in b"eE" else 32 for sign in range(256))
 _RUN = b"0" * _DIGITS
+_HUGE = re.compile(rb"[:,\[\s]-?[0-9]+(?:\.[0-9]+)?[eE]\+?[0-9]{3,}\s*[,\]}]")
 _FRACTION = re.compile(rb"\.([0-9]+)(?:[eE][-+]?[0-9]+)?")
 _WHOLE = re.compile(rb"[0-9]+$")
 
@@ -54,6 +55,16 @@ def has_long_number(content: bytes) -> bool:
         if len(digits) >= _DIGITS and len(digits.lstrip(b"0")) >= _DIGITS:
             return True
     return False
+
+
+def has_no_number(content: bytes) -> bool:
+    """Whether there may stand what pydantic's parser takes for a number, where any value may be, and can't be one.
+
+    That is `NaN` and `Infinity`, which JSON does not have, and what is larger than any float.
+    """
+    if b"NaN" in content or b"Infinity" in content:
+        return True
+    return b"e000" in content.translate(_TABLE, b".+") and _HUGE.search(content) is not None
 
 
 def put_back(value: Any, data: Any) -> Any:

@@ -7,7 +7,8 @@ from typing import Any
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from ._errors import Departure
-from ._exact import has_long_number, put_back
+from ._exact import has_long_number, has_no_number, put_back
+from ._fast_pass import holds
 from ._model import Model
 
 
@@ -18,7 +19,7 @@ class Decoder:
     not. So what it refuses is looked at again, slowly.
     """
 
-    __slots__ = ("_lenient", "_schema", "_slow", "_validate")
+    __slots__ = ("_anything", "_lenient", "_numbers", "_schema", "_slow", "_validate")
 
     def __init__(self, kind: Any) -> None:
         # What is shared between models is validated by the settings of the outermost type, so that it must be strict.
@@ -30,6 +31,9 @@ class Decoder:
             adapter: TypeAdapter[Any] = TypeAdapter(kind, config=ConfigDict(strict=True, allow_inf_nan=False))
             self._schema = adapter.core_schema
             self._validate = adapter.validator.validate_json
+        held = holds(self._schema)
+        self._anything = "any" in held
+        self._numbers = "number" in held
         self._slow: Any = None
         self._lenient: Any = None
 
@@ -40,13 +44,17 @@ class Decoder:
             Undecodable: the content is no JSON.
             Invalid: the JSON breaks the schema.
         """
-        # JSON has no such words, but pydantic's parser knows them; a search costs next to nothing.
-        if b"NaN" in content or b"Infinity" in content or has_long_number(content):
+        # Searches cost something on a large body, so that they are made only for what the schema can hold.
+        if (self._anything and has_no_number(content)) or (self._numbers and has_long_number(content)):
             return self._second_look(content)
+        unlisted: list[Any] = []
         try:
-            return self._validate(content, by_alias=True, by_name=False)
+            value = self._validate(content, by_alias=True, by_name=False, context=unlisted)
         except ValidationError:
             return self._second_look(content)
+        if unlisted and not self._anything and (has_no_number(content) or has_long_number(content)):
+            return self._second_look(content)
+        return value
 
     def _second_look(self, content: bytes) -> Any:
         from ._second_look import departures, derive, exact_json

@@ -7,7 +7,8 @@ from typing import Annotated
 from pydantic import Field
 
 from .._core._enums import OpenStrEnum
-from .._core._model import DateTime, Model, Number, Omittable
+from .._core._model import Model, Number, Omittable
+from .._core._moments import DateTime
 
 
 class QueryStatus(OpenStrEnum):

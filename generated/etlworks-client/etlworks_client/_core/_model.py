@@ -2,35 +2,28 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime, timedelta, timezone
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 from enum import Enum
 from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, TypeVar, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, TypeVar, Union, get_args, get_origin
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from . import _exact
+from ._fast_pass import quicken
+from ._moments import MARK, write_date_time
 
 _T = TypeVar("_T")
 
-# RFC 3339, section 5.6, as far as `datetime` can hold it: the fast path. The slow path reads the rest.
-_DATE_TIME = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?([Zz]|[+-][0-9]{2}:[0-9]{2})$"
 _FULL_DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
-_PARTS = re.compile(
-    r"([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]+))?"
-    r"(?:([Zz])|([+-])([0-9]{2}):([0-9]{2}))"
-)
 # Beyond this, a float no longer holds every integer. The fast path leaves such numbers to the slow one.
 _EXACT = 2**53 - 1
-MARK = "speclient"
-"""Key in a core schema's metadata, by which the slow path finds the types of this module."""
 
 
-class Model(BaseModel):
+class Model(BaseModel):  # noqa: PLW1641 - nor has pydantic's a hash
     """Base of all models. Unknown members are kept; `to_dict` and `to_json` give back what came, by wire names."""
 
     model_config = ConfigDict(
@@ -47,6 +40,15 @@ class Model(BaseModel):
 
     secret_members: ClassVar[bool] = False
     """Whether the values stay out of `repr`."""
+    _moments: ClassVar[Sequence[str]] = ()
+    """The members that are text until they are read."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        schema, moments = quicken(cls, handler)
+        if moments is not None:
+            cls._moments = moments
+        return schema
 
     def __init__(self, /, **data: Any) -> None:  # pyright: ignore[reportMissingSuperCall]
         # Reading JSON is strict; people who build a model may write "failed" for RunStatus.FAILED.
@@ -59,8 +61,9 @@ class Model(BaseModel):
     def to_dict(self) -> dict[str, Any]:
         """The members that were set, as JSON data by wire names. A number that no float holds is a Decimal."""
         if _exact.seen:
-            made: dict[str, Any] = to_jsonable(self.model_dump(by_alias=True, exclude_unset=True, warnings=False))
-            return made
+            made = self.model_dump(by_alias=True, exclude_unset=True, warnings=False, context=MARK)
+            plain: dict[str, Any] = to_jsonable(made)
+            return plain
         # What did not fit and was kept as it came gives no warning here: it was reported when it came.
         return self.model_dump(mode="json", by_alias=True, exclude_unset=True, warnings=False)
 
@@ -76,6 +79,21 @@ class Model(BaseModel):
             if name in type(self).model_fields:
                 raise MissingMemberError(f"{type(self).__name__}.{name} is required, and did not come")
             return super().__getattr__(name)
+
+    def _settle(self) -> Self:
+        """Read what is still text, before somebody looks at all members at once."""
+        for name in self._moments:
+            getattr(self, name, None)
+        return self
+
+    def __iter__(self) -> Any:
+        return super(Model, self._settle()).__iter__()
+
+    def __eq__(self, other: object) -> bool:
+        return super(Model, self._settle()).__eq__(other._settle() if isinstance(other, Model) else other)
+
+    def __getstate__(self) -> dict[Any, Any]:
+        return super(Model, self._settle()).__getstate__()
 
     def __str__(self) -> str:
         return repr(self)
@@ -116,102 +134,6 @@ class _NotNull:
 
 Omittable = Annotated[_T | None, _NotNull()]
 """A member that may be absent, and is None then. Null on the wire is invalid. `model_fields_set` tells what came."""
-
-
-class ExactDateTime(datetime):
-    """A point in time that `datetime` can't hold whole: more than six digits of a second, or a leap second.
-
-    It is the closest `datetime` before; `text` is what came, and what is sent again.
-    """
-
-    text: str = ""
-
-    def __reduce_ex__(self, protocol: Any) -> Any:
-        return (read_date_time, (self.text,))
-
-
-def read_date_time(text: str) -> datetime:
-    """Read an RFC 3339 date-time of any precision.
-
-    Raises:
-        ValueError: it is none.
-    """
-    match = _PARTS.fullmatch(text)
-    if match is None:
-        raise ValueError("not a date-time of RFC 3339")
-    year, month, day, hour, minute, second = (int(part) for part in match.groups()[:6])
-    fraction = match[7] or ""
-    offset = timedelta(hours=int(match[10] or 0), minutes=int(match[11] or 0))
-    if hour > 23 or minute > 59 or second > 60 or int(match[10] or 0) > 23 or int(match[11] or 0) > 59:
-        raise ValueError("not a date-time of RFC 3339")
-    zone = UTC if not offset else timezone(-offset if match[9] == "-" else offset)
-    leap = second == 60
-    micro = 999_999 if leap else int(fraction[:6].ljust(6, "0"))
-    if year == 0:  # A valid year of RFC 3339, and before the first of `datetime`.
-        date(4, month, day)
-        year, month, day, hour, minute, second, micro = 1, 1, 1, 0, 0, 0, 0
-        exact = False
-    else:
-        exact = not leap and not fraction[6:].strip("0")
-    kind = datetime if exact else ExactDateTime
-    made = kind(year, month, day, hour, minute, min(second, 59), micro, tzinfo=zone)
-    if leap and not _ends_a_day(made):
-        raise ValueError("a leap second is the last of a day in UTC")
-    if isinstance(made, ExactDateTime):
-        made.text = text
-    return made
-
-
-def _ends_a_day(moment: datetime) -> bool:
-    offset = moment.utcoffset() or timedelta()
-    minutes = (moment.hour * 60 + moment.minute) * 60 - offset.total_seconds()
-    return minutes % 86_400 == 86_340
-
-
-def write_date_time(moment: Any) -> Any:
-    """RFC 3339 text of a point in time; anything else was kept as it came, and stays so."""
-    if isinstance(moment, ExactDateTime):
-        return moment.text
-    if not isinstance(moment, datetime):
-        return moment
-    text: str = moment.isoformat()
-    return text.removesuffix("+00:00") + "Z" if text.endswith("+00:00") else text
-
-
-def from_epoch(value: float | None, per_second: int) -> datetime | None:
-    """The point in time that a count of units since 1970 means, in UTC; None where it means none."""
-    if not isinstance(value, (int, float)) or isinstance(value, bool):
-        return None
-    try:
-        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=value * (1_000_000 // per_second))
-    except (OverflowError, ValueError):
-        return None
-
-
-def _slow_date_time(value: Any) -> datetime:
-    try:
-        return read_date_time(value) if isinstance(value, str) else _aware(value)
-    except ValueError:
-        raise PydanticCustomError("date_time", "Input should be a date-time of RFC 3339") from None
-
-
-def _aware(value: Any) -> datetime:
-    if not isinstance(value, datetime) or value.utcoffset() is None:
-        raise ValueError
-    return value
-
-
-class _DateTime:
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        text = core_schema.str_schema(pattern=_DATE_TIME, strict=True)
-        return core_schema.json_or_python_schema(
-            json_schema=core_schema.chain_schema([text, core_schema.datetime_schema(strict=False)]),
-            python_schema=core_schema.no_info_plain_validator_function(_slow_date_time),
-            serialization=core_schema.plain_serializer_function_ser_schema(
-                write_date_time, return_schema=core_schema.any_schema(), when_used="json"
-            ),
-            metadata={MARK: "date-time"},
-        )
 
 
 class _FullDate:
@@ -291,8 +213,6 @@ def _refuse(_: Any) -> Any:
 EXACT = _Exact()
 Forbidden = Annotated[Any, _Forbidden()]
 """The type of other members where the schema allows none."""
-DateTime = Annotated[datetime, _DateTime()]
-"""An RFC 3339 date-time with its offset."""
 FullDate = Annotated[date, _FullDate()]
 """An RFC 3339 full-date."""
 Number = Annotated[float, EXACT]

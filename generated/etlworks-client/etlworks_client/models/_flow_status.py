@@ -9,7 +9,8 @@ from pydantic import Field
 from typing_extensions import TypeAliasType
 
 from .._core._enums import OpenStrEnum
-from .._core._model import Model, Omittable, from_epoch
+from .._core._model import Model, Omittable
+from .._core._moments import from_epoch
 
 
 class FlowExecutionStatus(OpenStrEnum):

@@ -12,7 +12,8 @@ from urllib.parse import quote
 from uuid import UUID
 
 from ._errors import RequestError
-from ._model import Model, to_jsonable, write_date_time
+from ._model import Model, to_jsonable
+from ._moments import write_date_time
 from ._operation import Param
 
 _SEPARATORS = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
-from math import isfinite
 from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import PydanticCustomError, SchemaValidator, core_schema
 
 from ._errors import Departure
-from ._model import MARK, read_date_time, wide_number
+from ._model import wide_number
+from ._moments import MARK, read_date_time
 
 
 def derive(schema: Any) -> SchemaValidator:
@@ -40,8 +40,15 @@ def widened(schema: Any, done: dict[int, Any]) -> Any:
         return {**schema, "json_schema": wide_number(mark)}
     made: Any = {}
     done[id(schema)] = made
-    made.update((key, item if key in _LEFT else widened(item, done)) for key, item in schema.items())
+    for key, item in schema.items():
+        if key in _NAMED and isinstance(item, dict):  # The names are the document's, and mean nothing here.
+            made[key] = {name: widened(part, done) for name, part in item.items()}
+        else:
+            made[key] = item if key in _LEFT else widened(item, done)
     return made
+
+
+_NAMED = ("fields", "choices")
 
 
 _LEFT = frozenset({"metadata", "serialization", "cls", "function", "config", "expected", "members", "default"})
@@ -84,7 +91,7 @@ def _number(text: str) -> int | float | Decimal:
     if exact.adjusted() <= 400 and exact == exact.to_integral_value():
         return int(exact)
     near = float(text)
-    return near if not isfinite(near) or Decimal(repr(near)) == exact else exact
+    return near if Decimal(repr(near)) == exact else exact
 
 
 def _no_number(text: str) -> Any:

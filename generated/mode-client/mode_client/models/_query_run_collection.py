@@ -8,7 +8,8 @@ from pydantic import Field
 from typing_extensions import TypeAliasType
 
 from .._core._enums import OpenStrEnum
-from .._core._model import DateTime, Model, Omittable
+from .._core._model import Model, Omittable
+from .._core._moments import DateTime
 
 
 class QueryRunState(OpenStrEnum):

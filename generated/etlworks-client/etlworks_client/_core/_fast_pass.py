@@ -1,0 +1,122 @@
+"""What makes the first pass over an answer fast: less is made of it, and only what it can hold is searched for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+from ._moments import ANY_PRECISION, MARK, Moment
+
+_SCALARS = ("str", "int", "bool", "none")
+
+
+def quicken(model: type[Any], handler: GetCoreSchemaHandler) -> tuple[CoreSchema, list[str] | None]:
+    """The core schema of a model, and the names of the members that the fast pass leaves as text.
+
+    Date-times are checked, and read when somebody asks for them: those that are members themselves, for within a list
+    or a map nobody would notice that one is read. None for a reference to a model that is still being made.
+    """
+    # Not what pydantic hands over as the source: that may be the model or None.
+    made = handler(model)
+    schema = _resolved(made, handler)
+    while schema["type"] != "model-fields":
+        if "schema" not in schema:
+            return made, None
+        schema = schema["schema"]
+    found: list[str] = []
+    for name, field in schema["fields"].items():
+        kind = field["schema"]
+        while kind["type"] in ("default", "nullable"):
+            kind = kind["schema"]
+        kind = _resolved(kind, handler)
+        if kind["type"] == "json-or-python" and kind.get("metadata", {}).get(MARK) == "date-time":
+            kind["json_schema"] = core_schema.str_schema(pattern=ANY_PRECISION, strict=True)
+            setattr(model, name, Moment(name))
+            found.append(name)
+        elif kind["type"] == "any":
+            kind.update(UNLISTED)
+        elif kind["type"] == "dict" and kind.get("values_schema", _ANY) == _ANY:
+            kind["values_schema"] = UNLISTED
+        elif kind["type"] == "union" and all(
+            isinstance(choice, dict) and choice["type"] in _SCALARS for choice in kind["choices"]
+        ):
+            # No JSON value is two of them, so that the first that fits is the best.
+            smart: Any = {key: part for key, part in kind.items() if key != "ref"}
+            for key in smart:
+                del kind[key]
+            quick: Any = dict(smart, mode="left_to_right")
+            kind.update(core_schema.json_or_python_schema(quick, smart))
+    schema.setdefault("extras_schema", UNLISTED)
+    return made, found
+
+
+def _resolved(schema: Any, handler: GetCoreSchemaHandler) -> Any:
+    try:
+        return handler.resolve_ref_schema(schema)
+    except LookupError:  # It is still being made.
+        return schema
+
+
+def _notice(value: Any, info: Any) -> Any:
+    if info.context is not None:
+        info.context.append(value)
+    return value
+
+
+_ANY = core_schema.any_schema()
+# Members that a schema does not list, or of which it says nothing. What could hold an odd number is told to the
+# context of the pass.
+UNLISTED = core_schema.json_or_python_schema(
+    json_schema=core_schema.union_schema(
+        [
+            core_schema.str_schema(strict=True),
+            core_schema.int_schema(strict=True),
+            core_schema.bool_schema(strict=True),
+            core_schema.none_schema(),
+            core_schema.with_info_plain_validator_function(_notice),
+        ],
+        mode="left_to_right",
+    ),
+    python_schema=core_schema.any_schema(),
+    serialization=core_schema.simple_ser_schema("any"),
+    metadata={MARK: "unlisted"},
+)
+
+
+def holds(schema: Any) -> frozenset[str]:
+    """What values of a core schema may hold: `number`, which may be no integer, and `any` value at all.
+
+    What `UNLISTED` takes is left out, since it tells.
+    """
+    found: set[str] = set()
+    stack: list[Any] = [schema]
+    while stack and "any" not in found:
+        part = stack.pop()
+        if isinstance(part, tuple):  # A choice and its label.
+            part = part[0]
+        kind = part["type"]
+        if kind == "json-or-python":
+            if part.get("metadata", {}).get(MARK) != "unlisted":
+                stack.append(part["json_schema"])
+            continue
+        if kind in _OPEN and part.get(_OPEN[kind]) is None:
+            found.update(("any", "number"))
+        elif kind == "float":
+            found.add("number")
+        for key in _PARTS:
+            inner = part.get(key)
+            if isinstance(inner, dict):
+                stack += [inner] if isinstance(inner.get("type"), str) else inner.values()
+            elif isinstance(inner, list):
+                stack += inner
+    return frozenset(found)
+
+
+# Core schemas that take anything, unless they have this key.
+_OPEN = {"any": "", "list": "items_schema", "dict": "values_schema"}
+_PARTS = (
+    "schema", "items_schema", "keys_schema", "values_schema", "extras_schema", "fields", "choices", "steps",
+    "definitions",
+)  # fmt: skip
