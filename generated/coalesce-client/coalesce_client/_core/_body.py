@@ -38,16 +38,24 @@ class Meter:
         self._encoding = ""
         headers = response.headers
         if "content-encoding" in headers:
-            self._encoding = headers["content-encoding"].strip().lower()
-            if self._encoding not in ("", "identity"):
+            encoding = headers["content-encoding"].strip().lower()
+            if encoding not in ("", "identity"):
+                self._encoding = encoding
                 # Or httpx2 would unpack it again.
                 del headers["content-encoding"]
 
-    def feed(self, piece: bytes) -> Iterator[bytes]:
-        """The unpacked pieces of a piece."""
+    def passes(self, piece: bytes) -> bool:
+        """Count a piece; whether it can be given on as it is. If not, it is to be fed."""
         if self._deadline is not None and self._clock.monotonic() > self._deadline:
             raise httpx2.ReadTimeout("the deadline has passed", request=self._response.request)
-        if not self._encoding or self._encoding == "identity":
+        if self._encoding or not piece or (self._limit is not None and self._total + len(piece) > self._limit):
+            return False
+        self._total += len(piece)
+        return True
+
+    def feed(self, piece: bytes) -> Iterator[bytes]:
+        """The unpacked pieces of a piece that does not pass."""
+        if not self._encoding:
             yield from self._counted(piece)
             return
         while piece and not self.problem:
@@ -106,6 +114,9 @@ class MeteredStream(httpx2.SyncByteStream):
     def __iter__(self) -> Iterator[bytes]:
         meter = self._meter
         for piece in self._stream:
+            if meter.passes(piece):
+                yield piece
+                continue
             yield from meter.feed(piece)
             if meter.problem:
                 return
@@ -125,6 +136,9 @@ class AsyncMeteredStream(httpx2.AsyncByteStream):
     async def __aiter__(self) -> AsyncIterator[bytes]:
         meter = self._meter
         async for piece in self._stream:
+            if meter.passes(piece):
+                yield piece
+                continue
             for unpacked in meter.feed(piece):
                 yield unpacked
             if meter.problem:

@@ -214,6 +214,8 @@ def timeout_of(
 ) -> Mapping[str, float | None]:
     """How long to wait for each part of an attempt; never longer than until the deadline."""
     given = call.options.get("timeout", 60.0) if owned or "timeout" in call.options else http.timeout
+    if isinstance(given, float) and call.deadline is not None and call.deadline - clock.monotonic() >= given:
+        return {"connect": given, "read": given, "write": given, "pool": given}
     if isinstance(given, httpx2.Timeout):
         found: dict[str, float | None] = given.as_dict()
     else:

@@ -16,6 +16,7 @@ from ._model import Model, to_jsonable
 from ._moments import write_date_time
 from ._operation import Param
 
+_PLAIN = (str, int, bool)
 _SEPARATORS = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}
 # What `allowReserved` leaves as it is. `&`, `=`, `+` and `#` would be read as something else in a query.
 _RESERVED = "/?:@!$'()*,;[]"
@@ -27,6 +28,8 @@ def scalar(value: Any, name: str) -> str:
     Raises:
         RequestError: it has no form on the wire, or a date-time lacks its offset.
     """
+    if type(value) is str:
+        return value
     if isinstance(value, Enum):
         value = value.value
     if isinstance(value, str):
@@ -62,6 +65,8 @@ def _items(value: Any) -> list[Any] | None:
 
 
 def percent(text: str, safe: str = "") -> str:
+    if text.isalnum() and text.isascii():
+        return text
     try:
         return quote(text, safe=safe)
     except UnicodeEncodeError:
@@ -106,6 +111,8 @@ def query_pairs(param: Param, value: Any) -> list[str]:
     value = _as_json(param, value)
     safe = _RESERVED if param.allow_reserved else ""
     name = percent(param.name)
+    if type(value) in _PLAIN and param.style != "deepObject":
+        return [f"{name}={percent(scalar(value, name), safe)}"]
     if param.style == "deepObject":
         return _deep(param.name, value, safe)
     pairs, items = _pairs(value), _items(value)
