@@ -132,11 +132,20 @@ class Moment:
         del model.__dict__[self._name]
 
 
+class NoMoment(str):
+    """What came where a date-time should be, and is none."""
+
+    __slots__ = ()
+
+
 def _read(value: Any) -> Any:
-    try:
-        return read_date_time(value) if isinstance(value, str) else value
-    except ValueError:
+    if type(value) is not str:
         return value
+    try:
+        # The fast pass checked it. In this form it has no more digits than `datetime` can hold.
+        return datetime.fromisoformat(value) if len(value) < 28 and value[-1:] == "Z" else read_date_time(value)
+    except ValueError:  # The year 0.
+        return read_date_time(value)
 
 
 def _slow_date_time(value: Any) -> datetime:

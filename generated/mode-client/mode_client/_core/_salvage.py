@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import SchemaValidator, core_schema
 
+from ._moments import MARK, NoMoment
 from ._second_look import widened
 
 _MISSING: Any = object()
@@ -91,7 +92,9 @@ def _unbounded(schema: Any) -> Any:
 
 
 def _kept(schema: Any) -> Any:
-    return core_schema.no_info_wrap_validator_function(_keep, schema)
+    inner = schema["schema"] if schema["type"] == "nullable" else schema
+    keep = _keep_text if inner.get("metadata", {}).get(MARK) == "date-time" else _keep
+    return core_schema.no_info_wrap_validator_function(keep, schema)
 
 
 def _keep(value: Any, handler: Any) -> Any:
@@ -99,6 +102,11 @@ def _keep(value: Any, handler: Any) -> Any:
         return handler(value)
     except ValidationError:
         return value
+
+
+def _keep_text(value: Any, handler: Any) -> Any:
+    kept = _keep(value, handler)
+    return NoMoment(kept) if type(kept) is str else kept
 
 
 def _without_missing(made: Any) -> Any:
