@@ -84,7 +84,11 @@ CURSOR, OFFSET = ("cursor", TEXT), (("offset", WHOLE), ("limit", WHOLE))
         (an_object(apples=THINGS, pears=THINGS), None),
         (an_object(data=THINGS, items=THINGS), None),
         (an_object(id=WHOLE, parts=THINGS), None),  # A thing that has parts.
+        (an_object(name=TEXT, parts=THINGS), None),
+        (an_object(name=TEXT, parts=THINGS, total=WHOLE), ("parts",)),
         (an_object(words={"type": "array", "items": TEXT}), None),
+        (an_object(states={"type": "array", "items": {"enum": ["a", "b"]}}), None),
+        (an_object(anything={}, related=THINGS), None),  # The elements may be what has no type.
         (an_object(a=an_object(items=THINGS), b=an_object(items=THINGS)), None),
         (an_object(data={"type": "object", "additionalProperties": THING}), None),
         ({"anyOf": [an_object(data=THINGS), an_object(items=THINGS)]}, None),
@@ -200,6 +204,7 @@ def test_an_offset_needs_one_size_and_no_end(tmp_path: Path) -> None:
         (("page", {**WHOLE, "description": "Starts at and defaults to 0."}), "size", {}, 0, ()),
         (("page", {**WHOLE, "description": "The first page is 1."}), None, {"total_pages": WHOLE}, 1, ("total_pages",)),
         (("page", {**WHOLE, "default": 1}), None, {"has_more": FLAG, "pages": WHOLE}, 1, ("has_more",)),
+        (("page", {**WHOLE, "default": 1}), "size", {"pages": {**WHOLE, "description": "Items on it."}}, 1, ()),
         (("page", WHOLE), "per_page", {}, 1, ()),
         (("page", {"type": "number", "default": 1}), "size", {}, 1, ()),
         (("page", WHOLE), "size", {}, None, ()),
@@ -243,6 +248,7 @@ def test_elements_of_several_kinds_have_no_identity(tmp_path: Path) -> None:
         (an_object(meta=an_object(next_page_url=TEXT)), "/meta/next_page_url"),
         (an_object(_links=an_object(self=an_object(href=TEXT))), None),
         (an_object(links=an_object(next=TEXT)), None),
+        (an_object(id=WHOLE, _links=an_object(next=an_object(href=TEXT))), None),  # The next thing.
         (an_object(next=TEXT), None),
         (an_object(next=WHOLE), None),
         (an_object(next_page=WHOLE), None),
@@ -343,11 +349,13 @@ _SCHEMA: st.SearchStrategy[Any] = st.recursive(
     ),
     lambda inner: st.one_of(
         st.fixed_dictionaries({"type": st.just("array"), "items": inner}),
-        st.builds(lambda members: an_object(**members), st.dictionaries(st.sampled_from(_MEMBERS), inner, max_size=5)),
-        st.builds(lambda several: {"anyOf": several}, st.lists(inner, min_size=1, max_size=2)),
+        st.fixed_dictionaries({
+            "type": st.just("object"), "properties": st.dictionaries(st.sampled_from(_MEMBERS), inner, max_size=5),
+        }),
+        st.fixed_dictionaries({"anyOf": st.lists(inner, min_size=1, max_size=2)}),
     ),
     max_leaves=14,
-)
+)  # fmt: skip
 
 
 @settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -16,7 +16,10 @@ from speclient.build.paging_words import bare
 from speclient.document import Node, split_pointer
 from speclient.ir import (
     AliasSchema,
+    Anything,
     ArrayOf,
+    Const,
+    EnumSchema,
     Named,
     ObjectSchema,
     Operation,
@@ -128,6 +131,8 @@ class _Case:
     members: tuple[_Member, ...]
     query: tuple[tuple[str, Parameter, Scalar], ...]
     """Bare name, parameter and type of those in the query whose name no other parameter has."""
+    id_of_body: bool
+    """Whether the body has an identity of its own."""
     id_of_element: bool
     """Whether each element has a member `id` of its own."""
 
@@ -144,7 +149,9 @@ class _Case:
 
     def page_count(self) -> tuple[str, ...]:
         found = [made for made in self.members if made.name in words.PAGE_COUNTS and made.is_a(*_NUMBER)]
-        return found[0].pointer if len(found) == 1 else ()
+        if len(found) != 1 or words.OF_ELEMENTS.search(found[0].description):
+            return ()
+        return found[0].pointer
 
 
 def _read(operation: Operation, answer: Response, body: TypeRef, schemas: Mapping[str, Schema]) -> _Case | None:
@@ -159,12 +166,14 @@ def _read(operation: Operation, answer: Response, body: TypeRef, schemas: Mappin
         plain = _plain(made.type, schemas)
         if made.place == "query" and isinstance(plain, Scalar) and every.count(made.name) == 1:
             query.append((bare(made.name), made, plain))
-    element = _plain(array.items, schemas)
+    whole, element = _plain(body, schemas), _plain(array.items, schemas)
+    beside = {bare(made.name) for made in whole.properties} if isinstance(whole, ObjectSchema) else set[str]()
     own = {made.name: made for made in element.properties} if isinstance(element, ObjectSchema) else {}
     return _Case(
         operation, answer, items, element,
-        members=tuple(_members(_plain(body, schemas), (), items[:-1], schemas)),
+        members=tuple(_members(whole, (), items[:-1], schemas)),
         query=tuple(query),
+        id_of_body=bool(beside & words.IDENTITIES),
         id_of_element="id" in own and isinstance(_plain(own["id"].type, schemas), Scalar),
     )  # fmt: skip
 
@@ -194,8 +203,7 @@ def _elements(body: TypeRef, segment: str, schemas: Mapping[str, Schema]) -> tup
         return (), plain
     if not isinstance(plain, ObjectSchema):
         return None
-    here = _arrays(plain, schemas)
-    if here:
+    if any(isinstance(_plain(made.type, schemas), ArrayOf) for made in plain.properties):
         return _chosen((), plain, segment, schemas)
     inner: list[tuple[tuple[str, ...], ArrayOf]] = []
     for made in plain.properties:
@@ -207,26 +215,31 @@ def _elements(body: TypeRef, segment: str, schemas: Mapping[str, Schema]) -> tup
     return inner[0] if len(inner) == 1 else None
 
 
-def _arrays(owner: ObjectSchema, schemas: Mapping[str, Schema]) -> dict[str, ArrayOf]:
-    found = {made.name: _plain(made.type, schemas) for made in owner.properties}
-    return {name: made for name, made in found.items() if isinstance(made, ArrayOf)}
-
-
 def _chosen(
     at: tuple[str, ...], owner: ObjectSchema, segment: str, schemas: Mapping[str, Schema]
 ) -> tuple[tuple[str, ...], ArrayOf] | None:
     """The array that is named like the path's last word, or conventionally; or the only one, if it holds objects."""
-    arrays = _arrays(owner, schemas)
+    found = {made.name: _plain(made.type, schemas) for made in owner.properties}
+    arrays = {name: made for name, made in found.items() if isinstance(made, ArrayOf)}
     for usual in ({segment}, words.ELEMENTS):
         named = [name for name in arrays if bare(name) in usual]
         if named:
             return ((*at, named[0]), arrays[named[0]]) if len(named) == 1 else None
-    others = [name for name in arrays if bare(name) not in words.NOT_ELEMENTS]
-    # A lone list of words, or one in what has an `id` itself, describes a thing more often than it is a page of things.
-    if len(others) != 1 or any(made.name == "id" for made in owner.properties):
+    lone = [name for name, made in found.items() if bare(name) not in words.NOT_ELEMENTS and _may_hold(name, made)]
+    names = {bare(name) for name in found}
+    # What has an identity or a name of its own is a thing with parts more often than a page of things.
+    if len(lone) != 1 or names & words.IDENTITIES or (names & words.TITLES and not names & words.COUNTS):
         return None
-    array = arrays[others[0]]
-    return None if isinstance(_plain(array.items, schemas), Scalar) else ((*at, others[0]), array)
+    array = arrays.get(lone[0])
+    # A list of words describes a thing, too.
+    if array is None or isinstance(_plain(array.items, schemas), Scalar | Const | EnumSchema):
+        return None
+    return (*at, lone[0]), array
+
+
+def _may_hold(name: str, made: _Plain) -> bool:
+    """Whether a member may be an array, or the document leaves open what it is."""
+    return isinstance(made, ArrayOf) or (isinstance(made, Anything) and bare(name) not in words.COUNTS)
 
 
 def _members(
@@ -246,7 +259,7 @@ def _members(
 def _by_address(case: _Case) -> Paging | None:
     """The answer holds the address of the next page."""
     found = [made for made in case.members if made.is_a(*_TEXT) and _is_address(made, case.members)]
-    if len(found) != 1:
+    if len(found) != 1 or case.id_of_body:  # The next of a thing may be the thing after it.
         return None
     return Paging("hal", case.items, next=found[0].pointer, evidence=(f"address at {_shown(found[0].pointer)}",))
 

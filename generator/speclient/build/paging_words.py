@@ -23,7 +23,7 @@ WEAK_CURSORS = frozenset({
 })  # fmt: skip
 """These have other meanings too: what they are must be told by the member's name, or by a description."""
 AFTER_LAST = frozenset({"after", "afterid", "pageafter", "pagestartingafter", "startafter", "startingafter"})
-OFFSETS = frozenset({"first", "firstresult", "from", "offset", "pageoffset", "skip", "start", "startat", "startindex"})
+OFFSETS = frozenset({"firstresult", "from", "offset", "pageoffset", "skip", "start", "startat", "startindex"})
 SPANS = frozenset({"duration", "end", "endat", "enddate", "endtime", "stop", "to", "until"})
 """Beside one of these, `start` and `from` are moments or places."""
 PAGES = frozenset({"currentpage", "page", "pageindex", "pageno", "pagenum", "pagenumber"})
@@ -53,10 +53,12 @@ COUNTS = PAGE_COUNTS | MORE | frozenset({
 
 # -- elements, and what stands around them
 
-ELEMENTS = frozenset({"data", "entries", "items", "records", "results", "values"})
+ELEMENTS = frozenset({"data", "entries", "items", "list", "records", "result", "results", "value", "values"})
 NOT_ELEMENTS = frozenset({
     "aggregations", "error", "errors", "facets", "included", "links", "messages", "meta", "metadata", "warnings",
 })  # fmt: skip
+IDENTITIES = frozenset({"guid", "id", "key", "sid", "uuid"})
+TITLES = frozenset({"designation", "label", "name", "title"})
 WRAPPERS = frozenset({"body", "content", "data", "embedded", "page", "payload", "response", "result", "results"})
 TELLERS = re.compile(r"^(pag|meta|links|cursor|info|next|responsemeta|resultinfo)")
 
@@ -70,6 +72,8 @@ NO_OFFSET = re.compile(
     r"\bpages?\b.?(number|index|to)|number of (the )?pages?|(first|starting) page|time ?stamp|\bdate|\btime\b", re.I
 )
 """What is said of an offset that counts pages, or is a moment."""
+OF_ELEMENTS = re.compile(r"\b(items|records|elements|results) (in|on|listed|returned)\b", re.IGNORECASE)
+"""What is said of a count that is not one of pages."""
 _COUNTED = (
     r"\b{0}[ -]?(based|indexed)|(starts?|starting|begins?|beginning) (at|from|with)\b.{{0,20}}\b{0}\b"
     r"|first page is {0}\b|defaults?( value)?( is| to)?[:= ]+{0}\b|\({0}\.\."

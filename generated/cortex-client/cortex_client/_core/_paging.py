@@ -219,9 +219,18 @@ class Walk:
 
 class _Pages:
     def __init__(
-        self, client: Any, operation: Operation[Any], paging: Paging, arguments: tuple[Any, ...], options: PagedOptions
+        self,
+        client: Any,
+        operation: Operation[Any],
+        paging: Paging,
+        arguments: tuple[Any, ...],
+        options: PagedOptions,
+        body: Any = None,
+        content_type: str | None = None,
     ) -> None:
         self._client = client
+        self._body = body
+        self._content_type = content_type
         self._operation = operation
         self._paging = paging
         self._arguments = arguments
@@ -232,7 +241,9 @@ class _Pages:
         return Walk(self._operation, self._paging, self._arguments, self._limits)
 
     def _call(self, walk: Walk) -> Call[Any]:
-        call: Call[Any] = Call(self._client._settings, self._operation, walk.arguments, self._options, None, None)
+        call: Call[Any] = Call(
+            self._client._settings, self._operation, walk.arguments, self._options, self._body, self._content_type
+        )
         call.url = walk.url
         return call
 
@@ -261,7 +272,9 @@ class Pages(_Pages, Generic[Item_co, Page_co]):
 
     def first_page(self) -> Page_co:
         """The first page alone: one request."""
-        made: Page_co = self._client.call(self._operation, self._arguments, self._options)
+        made: Page_co = self._client.call(
+            self._operation, self._arguments, self._options, self._body, self._content_type
+        )
         return made
 
     def _steps(self) -> Iterator[tuple[Page_co, list[Item_co]]]:
@@ -295,7 +308,9 @@ class AsyncPages(_Pages, Generic[Item_co, Page_co]):
 
     async def first_page(self) -> Page_co:
         """The first page alone: one request."""
-        made: Page_co = await self._client.call(self._operation, self._arguments, self._options)
+        made: Page_co = await self._client.call(
+            self._operation, self._arguments, self._options, self._body, self._content_type
+        )
         return made
 
     async def _steps(self) -> AsyncIterator[tuple[Page_co, list[Item_co]]]:
