@@ -74,10 +74,16 @@ def _parser() -> argparse.ArgumentParser:
             metavar="PATTERN",
             help=f"{text}: tag:runs, path:/v1/*, operation:list*",
         )
-    generate.add_argument("--templates", metavar="DIR", help="templates of yours that stand in for ours")
     inspect = commands.add_parser("inspect", help="what speclient sees in a document, as JSON")
     inspect.add_argument("specs", nargs=1, metavar="SPEC", help="OpenAPI document")
-    inspect.add_argument("--what", choices=("ledger", "ir"), default="ledger", help="what to show (default: ledger)")
+    inspect.add_argument(
+        "--what", choices=("ledger", "paging", "ir"), default="ledger", help="what to show (default: ledger)"
+    )
+    for command in (generate, inspect):
+        command.add_argument(
+            "--no-infer-paging", action="store_true", help="methods give all pages only where x-speclient says how"
+        )
+    generate.add_argument("--templates", metavar="DIR", help="templates of yours that stand in for ours")
     init = commands.add_parser("init", help="begin a new spec")
     init.add_argument("folder", metavar="DIR", help="folder to make")
     explain = commands.add_parser("explain", help="what a diagnostic code means")
@@ -166,6 +172,8 @@ def _settings(options: argparse.Namespace) -> Settings:
     )
     if getattr(options, "templates", None) is not None:
         settings = replace(settings, templates=options.templates)
+    if getattr(options, "no_infer_paging", False):
+        settings = replace(settings, infer_paging=False)
     settings = replace(settings, specs=tuple(dict.fromkeys(settings.specs)))
     if (problem := settings.problem()) is not None:
         raise _usage(problem)
@@ -273,6 +281,10 @@ def _print_outcome(outcome: Outcome, options: argparse.Namespace) -> None:
     written = f"{_counted(outcome.written, 'file')} written"
     state = "out of date" if outcome.outdated else "unchanged" if outcome.unchanged else written
     print(f"{outcome.spec} -> {outcome.folder}: {what}, {_counted(outcome.models, 'model')}; {state}")
+    if outcome.paging:
+        number = _counted(sum(count for _, count in outcome.paging), "operation")
+        kinds = ", ".join(f"{kind} {count}" for kind, count in outcome.paging)
+        print(f"  pages inferred for {number} ({kinds}); why: speclient inspect --what paging {outcome.spec}")
 
 
 def _explain(options: argparse.Namespace) -> int:

@@ -39,13 +39,15 @@ class Settings:
     """No operation that one of these patterns matches."""
     templates: str | None = None
     """A folder whose Jinja templates stand in for those of the same name."""
+    infer_paging: bool = True
+    """Whether methods give all pages where the document shows how, but does not say so (`x-speclient`)."""
 
     def fingerprint(self) -> str:
         """What of the settings shows in the output, as text."""
         templates = sorted(Path(self.templates).glob("*.jinja")) if self.templates else []
         texts = [[path.name, path.read_text(encoding="utf-8", errors="replace")] for path in templates]
         values = [self.package, self.package_version, self.allow_outside_refs, self.allow_urls, self.overlays]
-        return json.dumps([*values, self.include, self.exclude, texts])
+        return json.dumps([*values, self.include, self.exclude, texts, self.infer_paging])
 
     def problem(self) -> str | None:
         """What is wrong with a value, or None."""
@@ -116,7 +118,7 @@ def _from_table(table: Mapping[str, Any], place: Path, start: Path) -> Settings:
                 raise _wrong(f"[tool.speclient] {key} must be a list of {what}", path)
             paths = name in ("specs", "overlays")
             values[name] = tuple(_relative(place.parent / item, start) if paths else item for item in value)
-        elif name in ("allow_outside_refs", "allow_urls"):
+        elif name in ("allow_outside_refs", "allow_urls", "infer_paging"):
             if not isinstance(value, bool):
                 raise _wrong(f"[tool.speclient] {key} must be true or false", path)
             values[name] = value

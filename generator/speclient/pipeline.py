@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -35,6 +36,8 @@ class Outcome:
     outdated: bool = False
     failed: bool = False
     """Whether the document could not be read, or the output not be written."""
+    paging: tuple[tuple[str, int], ...] = ()
+    """The kinds of pages that were inferred, and for how many operations."""
 
 
 def check(spec: Path, settings: Settings) -> tuple[Diagnostic, ...]:
@@ -163,6 +166,7 @@ def generate(
     found = sink.located(document.locate)
     degraded = len(degraded_operations(api, losses))
     counts = (len(api.operations) - degraded, degraded, refused)
+    paging = Counter(made.paging.kind for made in api.operations if made.paging is not None and made.paging.inferred)
     texts = {Path(name).name if name == document.root_file else name: text for name, text in document.texts()}
     inputs = [*texts, *(Path(os.path.relpath(overlay, spec.parent)).as_posix() for overlay in document.overlays)]
     lock = Lock(
@@ -184,10 +188,20 @@ def generate(
             len(definitions),
             unchanged=not changes,
             outdated=bool(changes),
+            paging=tuple(paging.most_common()),
         )
     changes = write_package(folder, files, lock, force=force)
     written = len(changes.added) + len(changes.changed) + len(changes.removed)
-    return Outcome(spec.as_posix(), found, folder, counts, len(definitions), unchanged=not changes, written=written)
+    return Outcome(
+        spec.as_posix(),
+        found,
+        folder,
+        counts,
+        len(definitions),
+        unchanged=not changes,
+        written=written,
+        paging=tuple(paging.most_common()),
+    )
 
 
 def _read(spec: Path, settings: Settings, sink: Sink) -> tuple[Document, Api]:
@@ -199,23 +213,26 @@ def _read(spec: Path, settings: Settings, sink: Sink) -> tuple[Document, Api]:
     document = load(spec, sink, allow_outside=settings.allow_outside_refs, allow_urls=settings.allow_urls)
     for overlay in settings.overlays:
         apply_overlay(document, Path(overlay), sink)
-    return document, build_api(document, sink, Selection(settings.include, settings.exclude))
+    selection = Selection(settings.include, settings.exclude)
+    return document, build_api(document, sink, selection, infer_pages=settings.infer_paging)
 
 
 def inspect(spec: Path, settings: Settings, what: str) -> Any:
-    """What speclient sees in a document, as JSON data: the `ledger`, or the `ir`.
+    """What speclient sees in a document, as JSON data: the `ledger`, its `paging` alone, or the `ir`.
 
     Raises:
         FatalError: the document can't be read.
     """
     from speclient.models import make_models
     from speclient.naming import choose_names
-    from speclient.render.package import ledger
+    from speclient.render.package import ledger, paging_table
 
     sink = Sink()
     _, api = _read(spec, settings, sink)
     if what == "ir":
         return asdict(api)
+    if what == "paging":
+        return paging_table(api)
     names = choose_names(api, sink, package=settings.package)
     return ledger(api, (*api.losses, *make_models(api, names, sink)[1]))
 

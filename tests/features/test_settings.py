@@ -253,3 +253,67 @@ def test_inspect(spec: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["inspect", str(spec), "--what", "ir"]) == 0
     shown = json.loads(capsys.readouterr().out)
     assert [operation["key"] for operation in shown["operations"]] == ["GET /items", "GET /orders"]
+
+
+PAGED = """\
+openapi: 3.1.0
+info: {title: Shop, version: '1'}
+servers: [{url: 'https://shop.example.com'}]
+paths:
+  /items:
+    get:
+      operationId: listItems
+      tags: [items]
+      parameters:
+        - {name: offset, in: query, schema: {type: integer}}
+        - {name: limit, in: query, schema: {type: integer}}
+      responses:
+        '200': {description: All., content: {application/json: {schema: {type: array, items: {type: object}}}}}
+"""
+
+
+def test_paging_is_inferred_unless_somebody_says_no(spec: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    spec.write_text(PAGED, encoding="utf-8")
+    output = str(spec.parent / "out")
+    call = ["generate", str(spec), "--output", output, "--strict"]
+
+    def paged() -> bool:
+        return "Pages[" in (spec.parent / "out/shop-client/shop_client/resources/items.py").read_text(encoding="utf-8")
+
+    assert main(call) == 0
+    shown = capsys.readouterr()
+    assert "pages inferred for 1 operation (offset 1); why: speclient inspect --what paging" in shown.out
+    assert shown.err == ""
+    assert paged()
+    assert main([*call, "--verbose", "--again"]) == 0
+    assert "note[SC208]: GET /items: pages by offset" in capsys.readouterr().err
+    assert main([*call, "--no-infer-paging"]) == 0
+    assert "pages inferred" not in capsys.readouterr().out
+    assert not paged()
+    assert main(call) == 0
+    assert paged()
+    off = overlay(
+        spec,
+        """
+        overlay: 1.0.0
+        info: {title: Corrections, version: '1'}
+        actions: [{target: "$.paths['/items'].get", update: {x-speclient: {paging: false}}}]
+        """,
+    )
+    assert main([*call, "--overlay", off]) == 0
+    assert not paged()
+    assert main(call) == 0
+    assert paged()
+    spec.write_text(f"{PAGED}x-speclient: {{infer-paging: false}}\n", encoding="utf-8")
+    assert main(call) == 0
+    assert not paged()
+
+
+def test_what_was_inferred_can_be_looked_at(spec: Path) -> None:
+    spec.write_text(PAGED, encoding="utf-8")
+    evidence = ["parameters 'offset' from 0 on, and 'limit'", "elements at the body itself"]
+    shown = [{"operation": "GET /items", "kind": "offset", "inferred": True, "evidence": evidence}]
+    assert inspect(spec, Settings(), "paging") == shown
+    assert inspect(spec, Settings(), "ledger")["paging"] == shown
+    assert inspect(spec, Settings(infer_paging=False), "paging") == []
+    assert "paging" not in inspect(spec, Settings(infer_paging=False), "ledger")

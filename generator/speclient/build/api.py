@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from speclient.build.directions import split_directions
 from speclient.build.extensions import read_response_by
+from speclient.build.paging import infer_paging, read_paging
 from speclient.build.parts import Parts, Refused
 from speclient.build.schemas import SchemaBuilder
 from speclient.build.security import read_requirements, read_schemes, read_servers
@@ -20,10 +22,16 @@ from speclient.ir import Api, Loss, LossKind, NameHint, Operation
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 
 
-def build_api(document: Document, sink: Sink, selection: Selection | None = None) -> Api:
+def build_api(document: Document, sink: Sink, selection: Selection | None = None, *, infer_pages: bool = True) -> Api:
     """Everything that the document means, or what of it the selected operations need.
 
     What can't be expressed is in `Api.losses`, and reported to the sink.
+
+    Args:
+        document: the document.
+        sink: takes the findings.
+        selection: which operations are wanted.
+        infer_pages: whether paging is inferred where `x-speclient` says nothing of it.
     """
     root = document.root
     _report_forms(root, sink)
@@ -33,6 +41,7 @@ def build_api(document: Document, sink: Sink, selection: Selection | None = None
     schemes = read_schemes(root, schemas)
     operations: list[Operation] = []
     refused: list[Loss] = []
+    open_: set[str] = set()
     selection = selection or Selection()
     for path, method, item, node in _operations(root, sink, refused):
         if not selection.takes(path, node):
@@ -43,6 +52,9 @@ def build_api(document: Document, sink: Sink, selection: Selection | None = None
             with schemas.owned_by(key):
                 operations.append(_operation(key, path, method, item, node, root, schemas))
             schemas.drain()
+            stated = node.get("x-speclient")
+            if stated is None or "paging" not in stated.mapping:
+                open_.add(key)
         except (Refused, ReferenceProblem) as problem:
             schemas.forget(before)
             place = problem.diagnostic.location or node.location
@@ -71,7 +83,23 @@ def build_api(document: Document, sink: Sink, selection: Selection | None = None
         losses=(*refused, *schemas.losses),
         webhooks=webhooks,
     )
-    return split_directions(api)
+    api = split_directions(api)
+    if infer_pages and extension.mapping.get("infer-paging") is not False:
+        api = _with_pages(api, open_, sink)
+    return api
+
+
+def _with_pages(api: Api, keys: set[str], sink: Sink) -> Api:
+    """The same api, with what the operations of these keys show of their pages."""
+    schemas = {schema.id: schema for schema in api.schemas}
+    operations: list[Operation] = []
+    for operation in api.operations:
+        paging = infer_paging(operation, schemas) if operation.key in keys else None
+        if paging is not None:
+            said = ", ".join(paging.evidence)
+            sink.report("SC208", f"{operation.key}: pages by {paging.kind}: {said}", operation.origin)
+        operations.append(operation if paging is None else replace(operation, paging=paging))
+    return replace(api, operations=tuple(operations))
 
 
 def _operations(root: Node, sink: Sink, refused: list[Loss]) -> Iterator[tuple[str, str, Node, Node]]:
@@ -157,7 +185,8 @@ def _operation(
         servers=read_servers(servers, schemas.sink) if servers else (),
         response_by=read_response_by(extension, parameters, responses, schemas, NameHint(("Response",), operation=key)),
         idempotent=extension.flag("idempotent") if "idempotent" in extension.mapping else None,
-        extension=_frozen(extension.mapping, ("paging", "polling")),
+        paging=read_paging(extension, parameters),
+        extension=_frozen(extension.mapping, ("polling",)),
     )
 
 

@@ -103,6 +103,38 @@ class ResponseBy:
 
 
 @dataclass(frozen=True, slots=True)
+class Paging:
+    """How the pages of an operation follow each other. Pointers are split at `/`."""
+
+    kind: str
+    """`cursor`, `offset`, `page`, `link` (the header) or `hal` (an address in the body)."""
+    items: tuple[str, ...]
+    """To the elements of a page."""
+    parameter: str | None = None
+    """That carries the cursor, the offset or the number of the page."""
+    first: int | None = None
+    """The offset or number of the first page."""
+    next: tuple[str, ...] = ()
+    """To the next cursor, or to the address of the next page, in the body."""
+    more: tuple[str, ...] = ()
+    """To whether there is another page, or to the number of pages, in the body."""
+    member: str | None = None
+    """Of the last element, that is the next cursor."""
+    member_from: str | None = None
+    """The parameter that names this member."""
+    member_default: str | None = None
+    """Its name when that parameter is left out."""
+    size: str | None = None
+    """The parameter that holds the size of a page."""
+    identity: tuple[str, ...] = ()
+    """To what is equal in two copies of an element."""
+    evidence: tuple[str, ...] = ()
+    """What of the document says so."""
+    inferred: bool = False
+    """Whether it follows from names and types, and not from `x-speclient`."""
+
+
+@dataclass(frozen=True, slots=True)
 class SecurityScheme:
     """How credentials travel: `bearer`, `oauth2`, `basic`, `key` (with `place` and `name`) or `none`."""
 
@@ -169,8 +201,9 @@ class Operation:
     response_by: ResponseBy | None = None
     idempotent: bool | None = None
     """Whether `x-speclient` says that it may be sent again."""
+    paging: Paging | None = None
     extension: tuple[tuple[str, Any], ...] = ()
-    """What `x-speclient` says of paging and polling, as written."""
+    """What `x-speclient` says of polling, as written."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from speclient.ir import Api, ArrayOf, Const, Operation, Parameter, Scalar, ScalarKind, TypeRef, UnionOf
 from speclient.naming import Names
 from speclient.render.escape import literal
-from speclient.render.methods import paging_of
 
 _SAMPLES: dict[ScalarKind, object] = {
     ScalarKind.STRING: "abc", ScalarKind.INTEGER: 1, ScalarKind.NUMBER: 1.0, ScalarKind.BOOLEAN: True,
@@ -25,7 +24,7 @@ def example_call(api: Api, names: Names) -> str | None:
     given = ", ".join(_arguments(operation, names))
     credentials = dict.fromkeys(name for parts in names.credentials.values() for name in parts.values())
     needed = ", ".join(f'{name}="..."' for name in credentials) if operation.security else ""
-    first = ".first_page()" if paging_of(operation) is not None else ""
+    first = ".first_page()" if operation.paging is not None else ""
     call = f"client.{own.group}.{own.method}({given}){first}"
     return "\n".join([
         f"from {names.package} import {names.client}",

@@ -112,18 +112,6 @@ def group_views(api: Api, names: Names, schemas: Mapping[str, Schema]) -> tuple[
     return tuple(views)
 
 
-def paging_of(operation: Operation) -> Mapping[str, Any] | None:
-    """What `x-speclient` says of the operation's pages, if that can be followed."""
-    paging = dict(operation.extension).get("paging")
-    if not isinstance(paging, dict) or not isinstance(paging.get("items"), str):
-        return None
-    if paging.get("kind") in ("link", "hal"):
-        return paging
-    # A list, as a document may say anything: what is not hashable can't be looked up in a set.
-    names = [parameter.name for parameter in operation.parameters]
-    return paging if paging.get("kind") in ("cursor", "offset", "page") and paging.get("parameter") in names else None
-
-
 def _listing_of(operation: Operation, api: Api) -> Operation | None:
     """The operation that tells the state in place of this one."""
     polling = dict(operation.extension).get("polling")
@@ -142,7 +130,8 @@ def wait_names(api: Api, names: Names) -> dict[str, str]:
         if polling.get("status-operation") is not None and (
             listing is None
             or names.operations[listing.key].group != own
-            or not (paging_of(listing) or {}).get("identity")
+            or listing.paging is None
+            or not listing.paging.identity
             or not operation.parameters
         ):
             continue
@@ -181,7 +170,7 @@ class _Method:
     ) -> None:
         self._api = api
         self._wait = waits.get(operation.key)
-        self._paging = paging_of(operation)
+        self._paging = operation.paging
         self._operation = operation
         self._names = names
         self._schemas = schemas
@@ -223,8 +212,7 @@ class _Method:
     def _paged(self, page: str, types: Iterable[TypeRef]) -> str:
         if self._paging is None:
             return page
-        pointer = _steps(self._paging.get("items"))
-        items = [self._item(made, pointer) for made in types]
+        items = [self._item(made, self._paging.items) for made in types]
         return f"Pages[{joined(items) if items else 'Any'}, {page}]"
 
     def _item(self, ref: TypeRef, pointer: Sequence[str]) -> str:
@@ -249,23 +237,13 @@ class _Method:
         paging = self._paging
         if paging is None:
             return None
-        parts = [f"kind={literal(paging.get('kind'))}"]
-        for name in ("items", "next", "identity"):
-            if paging.get(name):
-                parts.append(f"{name}={literal(_steps(paging[name]))}")
-        if isinstance(paging.get("parameter"), str):
-            parts.append(f"parameter={literal(paging['parameter'])}")
-        if isinstance(paging.get("size"), str):
-            parts.append(f"size={literal(paging['size'])}")
-        last = paging.get("last-item")
-        if isinstance(last, dict):
-            if isinstance(last.get("member"), str):
-                parts.append(f"member={literal(last['member'])}")
-            elif isinstance(last.get("member-from"), str):
-                parts.append(f"member_from={literal(last['member-from'])}")
-                given = next((p.default for p in self._operation.parameters if p.name == last["member-from"]), None)
-                if isinstance(given, str):
-                    parts.append(f"member_default={literal(given)}")
+        given: tuple[tuple[str, str | int | tuple[str, ...] | None], ...] = (
+            ("kind", paging.kind), ("items", paging.items), ("next", paging.next), ("more", paging.more),
+            ("identity", paging.identity), ("parameter", paging.parameter), ("first", paging.first),
+            ("size", paging.size), ("member", paging.member), ("member_from", paging.member_from),
+            ("member_default", paging.member_default),
+        )  # fmt: skip
+        parts = [f"{name}={literal(value)}" for name, value in given if value not in (None, ())]
         return f"Paging({', '.join(parts)})"
 
     def _polling_constant(self) -> str:
@@ -624,7 +602,6 @@ __all__ = [
     "OverloadView",
     "error_class",
     "group_views",
-    "paging_of",
     "success_media",
     "wait_names",
 ]

@@ -22,7 +22,7 @@ from speclient.render.definitions import module_view
 from speclient.render.errors import CORE_ERRORS, error_tree, error_views
 from speclient.render.escape import docstring, markdown, one_line, plain, toml
 from speclient.render.examples import example_arguments, example_call
-from speclient.render.methods import ArgumentView, GroupView, group_views, paging_of, wait_names, webhook_views
+from speclient.render.methods import ArgumentView, GroupView, group_views, wait_names, webhook_views
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,7 +308,7 @@ def _operation_row(
         "body": {"argument": "body", "mediaTypes": [media.name for media in body.media]} if body is not None else None,
         "answers": [answer.status for answer in operation.responses],
         "example": example_arguments(operation, names),
-        "pages": paging_of(operation) is not None,
+        "pages": operation.paging is not None,
         "wait": f"{own.group}.{waits[operation.key]}" if operation.key in waits else None,
         "status": "degraded" if operation.key in degraded else "emitted",
     }
@@ -330,7 +330,22 @@ def ledger(api: Api, losses: Sequence[Loss]) -> dict[str, Any]:
             {"kind": loss.kind.value, "owner": loss.owner, "pointer": loss.location.pointer, "why": loss.why}
             for loss in losses
         ],
+        **({"paging": pages} if (pages := paging_table(api)) else {}),
     }
+
+
+def paging_table(api: Api) -> list[dict[str, Any]]:
+    """How the pages of each operation that has some follow each other, and what says so."""
+    return [
+        {
+            "operation": operation.key,
+            "kind": operation.paging.kind,
+            "inferred": operation.paging.inferred,
+            "evidence": list(operation.paging.evidence),
+        }
+        for operation in api.operations
+        if operation.paging is not None
+    ]
 
 
 def _json(value: Any) -> str:

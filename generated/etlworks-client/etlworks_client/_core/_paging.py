@@ -34,7 +34,7 @@ class PagedOptions(CallOptions, total=False):
 
 @dataclass(frozen=True, slots=True)
 class Paging:
-    """How the pages of an operation follow each other (`x-speclient`, `paging`). Pointers are split at `/`."""
+    """How the pages of an operation follow each other. Pointers are split at `/`."""
 
     kind: str
     """`cursor`, `offset`, `page`, `link` (the header) or `hal`."""
@@ -42,8 +42,12 @@ class Paging:
     """To the elements of a page."""
     parameter: str = ""
     """That carries the cursor, the offset or the number of the page."""
+    first: int | None = None
+    """The number of the first page (default 1), or its offset (default 0)."""
     next: Pointer = ()
     """To the next cursor, or to the address of the next page, in the body."""
+    more: Pointer = ()
+    """To whether there is another page, or to the number of pages, in the body."""
     member: str = ""
     """Of the last element, that is the next cursor."""
     member_from: str = ""
@@ -79,6 +83,11 @@ def at(value: Any, pointer: Pointer, default: Any = None) -> Any:
     return value
 
 
+def _page_count(told: Any) -> float:
+    """The number of pages; 0 is told also where it is not known."""
+    return told if isinstance(told, (int, float)) and not isinstance(told, bool) and told > 0 else float("inf")
+
+
 class Walk:
     """Where a walk over pages stands: what to ask for next, and which elements of a page are new. No I/O."""
 
@@ -92,6 +101,8 @@ class Walk:
         self._seen: set[str] = set()
         self._asked: set[str] = set()
         self._names = [param.name for param in operation.params]
+        self._first = paging.first if paging.first is not None else int(paging.kind == "page")
+        self._before: list[Any] = []
         self.arguments = arguments
         self.url: str | None = None
         self.more = self._left != 0 and self._pages != 0
@@ -101,11 +112,17 @@ class Walk:
         """The elements of a page that were on none before, as many as are wanted; decides what follows.
 
         Raises:
-            PagingError: what follows was asked for already, can't be told, or lies on another host.
+            PagingError: the page is no JSON; or what follows was asked for already, can't be told, or lies on another
+                host.
         """
+        if isinstance(page, (str, bytes)):
+            raise PagingError(f"{self._operation.name}: a page came in a media type whose elements can't be read")
         items = at(page, self._paging.items)
         items = items if isinstance(items, list) else []
-        fresh = [item for item in items if self._is_new(item)]
+        # Some services give the last page again for every number beyond it.
+        repeated = self._paging.kind in ("offset", "page") and items == self._before
+        fresh = [] if repeated else [item for item in items if self._is_new(item)]
+        self._before = items
         if self._pages is not None:
             self._pages -= 1
         if self._left is not None:
@@ -130,6 +147,9 @@ class Walk:
 
     def _follow(self, page: Any, response: httpx2.Response, items: list[Any], any_new: bool) -> None:
         paging = self._paging
+        more = at(page, paging.more) if paging.more else None
+        if more is False:
+            return
         if paging.kind in ("link", "hal"):
             target = response.links.get("next", {}).get("url") if paging.kind == "link" else at(page, paging.next)
             if target:
@@ -145,8 +165,11 @@ class Walk:
                     self._ask(cursor)
         elif any_new:
             known = self._argument(paging.parameter)
-            start = int(known) if known is not None else (1 if paging.kind == "page" else 0)
-            self._ask(start + (1 if paging.kind == "page" else len(items)))
+            start = int(known) if known is not None else self._first
+            if paging.kind == "offset":
+                self._ask(start + len(items))
+            elif start - self._first + 1 < _page_count(more):
+                self._ask(start + 1)
 
     def _of_last(self, items: list[Any]) -> Any:
         """The cursor that the last element tells; one that lacks it is passed over, and its page seen twice."""
@@ -196,9 +219,18 @@ class Walk:
 
 class _Pages:
     def __init__(
-        self, client: Any, operation: Operation[Any], paging: Paging, arguments: tuple[Any, ...], options: PagedOptions
+        self,
+        client: Any,
+        operation: Operation[Any],
+        paging: Paging,
+        arguments: tuple[Any, ...],
+        options: PagedOptions,
+        body: Any = None,
+        content_type: str | None = None,
     ) -> None:
         self._client = client
+        self._body = body
+        self._content_type = content_type
         self._operation = operation
         self._paging = paging
         self._arguments = arguments
@@ -209,7 +241,9 @@ class _Pages:
         return Walk(self._operation, self._paging, self._arguments, self._limits)
 
     def _call(self, walk: Walk) -> Call[Any]:
-        call: Call[Any] = Call(self._client._settings, self._operation, walk.arguments, self._options, None, None)
+        call: Call[Any] = Call(
+            self._client._settings, self._operation, walk.arguments, self._options, self._body, self._content_type
+        )
         call.url = walk.url
         return call
 
@@ -238,7 +272,9 @@ class Pages(_Pages, Generic[Item_co, Page_co]):
 
     def first_page(self) -> Page_co:
         """The first page alone: one request."""
-        made: Page_co = self._client.call(self._operation, self._arguments, self._options)
+        made: Page_co = self._client.call(
+            self._operation, self._arguments, self._options, self._body, self._content_type
+        )
         return made
 
     def _steps(self) -> Iterator[tuple[Page_co, list[Item_co]]]:
@@ -272,7 +308,9 @@ class AsyncPages(_Pages, Generic[Item_co, Page_co]):
 
     async def first_page(self) -> Page_co:
         """The first page alone: one request."""
-        made: Page_co = await self._client.call(self._operation, self._arguments, self._options)
+        made: Page_co = await self._client.call(
+            self._operation, self._arguments, self._options, self._body, self._content_type
+        )
         return made
 
     async def _steps(self) -> AsyncIterator[tuple[Page_co, list[Item_co]]]:

@@ -17,10 +17,12 @@ from speclient.lint.rules.forms import (
     map_of,
     members,
     one_of,
+    or_false,
     pointer,
     scalar,
     text,
     uri,
+    whole,
 )
 
 _RESPONSE_BY = members({"parameter": text, "schemas": map_of(text)}, required=("parameter", "schemas"))
@@ -31,6 +33,8 @@ _PAGING = members(
         "items": pointer,
         "size": text,
         "next": pointer,
+        "more": pointer,
+        "first": whole,
         "last-item": members({"member": text, "member-from": text}),
         "exclusive": flag,
         "identity": pointer,
@@ -49,11 +53,13 @@ _POLLING = members(
 )
 # docs/reference/x-speclient.md, one entry a table.
 _X_SPECLIENT: dict[str, Form] = {
-    "document": members({"package": text, "client": text, "environment": text, "pages": list_of(uri)}),
+    "document": members({
+        "package": text, "client": text, "environment": text, "pages": list_of(uri), "infer-paging": flag,
+    }),
     "security scheme": members({"arguments": map_of(text)}),
     "operation": members({
         "group": text, "method": text, "page": uri, "idempotent": flag, "response-by": _RESPONSE_BY,
-        "paging": _PAGING, "polling": _POLLING,
+        "paging": or_false(_PAGING), "polling": _POLLING,
     }),
     "parameter": members({"name": text}),
     "schema": members({"name": text, "secret": flag, "unit": text}),
@@ -138,7 +144,7 @@ def _told_by(call: Call, place: Node, operation: Node) -> Iterator[Finding]:
     """An operation with pages tells the status in one of its elements, which must be found."""
     extension = operation.get("x-speclient")
     paging = extension.get("paging") if extension else None
-    if paging is None:
+    if paging is None or paging.value is False:
         return
     for name in ("items", "identity"):
         if name not in paging.mapping:

@@ -29,6 +29,12 @@ def flag(node: Node) -> Iterator[Finding]:
         yield _wrong(node, "true or false")
 
 
+def whole(node: Node) -> Iterator[Finding]:
+    """A whole number."""
+    if not isinstance(node.value, int) or isinstance(node.value, bool):
+        yield _wrong(node, "a whole number")
+
+
 def uri(node: Node) -> Iterator[Finding]:
     """An absolute URI."""
     try:
@@ -57,6 +63,16 @@ def one_of(*values: str) -> Form:
     def check(node: Node) -> Iterator[Finding]:
         if node.value not in values:
             yield _wrong(node, "one of " + ", ".join(values))
+
+    return check
+
+
+def or_false(form: Form) -> Form:
+    """The form, or `false`."""
+
+    def check(node: Node) -> Iterator[Finding]:
+        if node.value is not False:
+            yield from form(node)
 
     return check
 
