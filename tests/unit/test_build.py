@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from speclient.build.indexes import degraded_operations
 from speclient.ir import (
     AliasSchema,
     Anything,
@@ -195,8 +196,11 @@ def test_all_of_merges_properties(tmp_path: Path) -> None:
         ),
         ("{enum: [1.5, 2]}", "SC204", "an enumeration of fractions is not enforced"),
         ("{type: string, format: date, enum: ['2024-05-01', '2024-05-02']}", "SC204", "an enumeration of values of"),
-        ("{enum: [[1], 2]}", "SC203", "an enumeration of arrays or objects has no Python type"),
-        ("{const: {a: 1}}", "SC203", "an enumeration of arrays or objects has no Python type"),
+        ("{enum: [[1], 2]}", "SC204", "an enumeration of arrays or objects is not enforced"),
+        ("{const: {a: 1}}", "SC204", "an enumeration of arrays or objects is not enforced"),
+        ("{type: string, enum: [[a, b]]}", "SC203", "no value of the enumeration is of the type string"),
+        ("{type: string, pattern: 0}", "SC207", "`pattern` must be a string"),
+        ("{type: string, required: true}", "SC207", "`required` must be a list of property names of the object"),
         ("false", "SC203", "the schema `false` allows no value"),
         ("{type: object, properties: {x: {}}, required: [y]}", "SC204", "`required` names 'y'"),
         ("{type: object, required: [y]}", "SC204", "`required` of members without a schema is not enforced"),
@@ -374,6 +378,52 @@ def test_discriminators_that_cannot_work(discriminator: str, message: str, tmp_p
     assert any(message in found for found in built.messages), built.messages
 
 
+def test_a_discriminator_beside_other_keywords(tmp_path: Path) -> None:
+    """The variants are then classes of their own, which the mapping names all the same."""
+    refs = "{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/my dog'}"
+    mapping = "{c: Cat, d: '#/components/schemas/my%20dog'}"
+    built = one(
+        tmp_path,
+        f"{{properties: {{x: {{}}}}, oneOf: [{refs}], discriminator: {{propertyName: kind, mapping: {mapping}}}}}",
+        DISCRIMINATED,
+    )
+    made = built.schema(HERE)
+    assert isinstance(made, AliasSchema)
+    assert isinstance(made.type, UnionOf)
+    assert made.type.discriminator is not None
+    assert dict(made.type.discriminator.mapping) == {"c": 0, "d": 1, "hound": 1}
+    assert "SC203" not in built.codes
+
+
+def test_a_closed_union_of_closed_variants(tmp_path: Path) -> None:
+    """`additionalProperties: false` beside a union adds nothing to variants that say it too; they keep their names."""
+    closed = "{type: object, properties: {%s: {}}, additionalProperties: false}"
+    more = f"A: {closed % 'a'}\nB: {closed % 'b'}\n"
+    refs = "[{$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/B'}]"
+    both = UnionOf((Named("#/components/schemas/A"), Named("#/components/schemas/B")))
+    assert one(tmp_path, f"{{additionalProperties: false, anyOf: {refs}}}", more).type("a") == both
+    open_too = more.replace("additionalProperties: false", "minProperties: 1", 1)
+    made = one(tmp_path, f"{{additionalProperties: false, anyOf: {refs}}}", open_too).type("a")
+    assert isinstance(made, UnionOf)
+    assert Named("#/components/schemas/A") not in made.members
+
+
+@pytest.mark.parametrize(
+    ("schema", "expected"),
+    [
+        ("{type: object, enum: [{a: 1}]}", MapOf(Anything())),
+        ("{const: [1]}", ArrayOf(Anything())),
+        ("{enum: [[1], 2, x, null]}", UnionOf((ArrayOf(Anything()), INTEGER, STRING, NULL))),
+        ("{type: array, items: {type: integer}, enum: [[1], [2, 3]]}", ArrayOf(INTEGER)),
+        ("{type: object, properties: {id: {type: integer}}, enum: [{id: 1}]}", Named(HERE)),
+        ("{type: string, enum: [a, [b]]}", Const("a")),
+        ("{type: string, enum: [[a]]}", Anything("no value of the enumeration is of the type string")),
+    ],
+)
+def test_values_that_are_arrays_or_objects(schema: str, expected: TypeRef, tmp_path: Path) -> None:
+    assert one(tmp_path, schema).type("a") == expected
+
+
 def test_a_variant_that_stands_twice(tmp_path: Path) -> None:
     """Tags lead to places of the union, not of the list in the document."""
     cat, dog = "{$ref: '#/components/schemas/Cat'}", "{$ref: '#/components/schemas/my dog'}"
@@ -483,3 +533,45 @@ def test_a_refused_operation_leaves_nothing_behind(tmp_path: Path) -> None:
     assert refused == ["PATCH /a/{id}/{other}", "DELETE /a/{id}/{other}"]
     assert built.api.schemas == ()
     assert not any("OnlyHere" in loss.why for loss in built.api.losses)
+
+
+def test_any_media_type_in_the_spelling_of_old_libraries(tmp_path: Path) -> None:
+    built = build(
+        tmp_path,
+        """
+        openapi: 3.0.0
+        info: {title: T, version: '1'}
+        paths:
+          /a:
+            post:
+              requestBody: {content: {'*': {schema: {type: string, format: binary}}}}
+              responses: {'200': {description: it, content: {'*': {schema: {type: string, format: binary}}}}}
+        """,
+    )
+    (operation,) = built.api.operations
+    assert operation.body is not None
+    found = [(media.name, media.kind) for media in (*operation.body.media, *operation.responses[0].media)]
+    assert found == [("*/*", "bytes"), ("*/*", "bytes")]
+    assert built.api.losses == ()
+    assert "SC207 POST /a: '*' is no media type; it is read as '*/*'" in built.messages
+
+
+def test_security_degrades_where_no_alternative_is_whole(tmp_path: Path) -> None:
+    built = build(
+        tmp_path,
+        """
+        openapi: 3.0.0
+        info: {title: T, version: '1'}
+        paths:
+          /a:
+            get: {security: [{odd: []}, {key: []}], responses: {'204': {description: none}}}
+            put: {security: [{odd: []}], responses: {'204': {description: none}}}
+            post: {security: [{odd: [], key: []}], responses: {'204': {description: none}}}
+            patch: {security: [], responses: {'204': {description: none}}}
+        components:
+          securitySchemes:
+            odd: {type: http, scheme: odd}
+            key: {type: apiKey, in: header, name: X-Key}
+        """,
+    )
+    assert degraded_operations(built.api, built.api.losses) == {"PUT /a", "POST /a"}

@@ -33,6 +33,7 @@ _STYLES = {
 }
 # OpenAPI 3, Parameter Object: header parameters of these names are ignored, other parts of the document say them.
 _IGNORED_HEADERS = ("accept", "content-type", "authorization")
+_ANY = "*"  # Of old HTTP libraries, for `*/*`.
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
@@ -159,10 +160,10 @@ class Parts:
         content = self._mapping(body, "content")
         media: list[MediaType] = []
         for name, entry in content.items() if content else ():
-            if not _is_media_type(name):
+            if not _is_media_type(name) and name != _ANY:
                 self._degrade(entry, f"{name!r} is no media type; it is passed over")
                 continue
-            media.append(self._media(name, entry, "Body"))
+            media.append(self._media(self._spelled(name, entry), entry, "Body"))
         if not media:
             self._degrade(body, "the request body has no media type; it is passed as bytes")
             media.append(MediaType("application/octet-stream", "bytes", Anything()))
@@ -196,13 +197,19 @@ class Parts:
             role = "Response" if wanted.startswith("2") else f"Response{wanted.title()}"
             media: list[MediaType] = []
             for name, part in content.items() if content else ():
-                if _is_media_type(name):
-                    media.append(self._media(name, part, role))
+                if _is_media_type(name) or name == _ANY:
+                    media.append(self._media(self._spelled(name, part), part, role))
                 else:
                     self._degrade(part, f"{name!r} is no media type; it is passed over")
             names = tuple(headers.mapping) if headers else ()
             made.append(Response(wanted, tuple(media), response.text("description"), names, _links(response)))
         return tuple(made)
+
+    def _spelled(self, name: str, entry: Node) -> str:
+        if name != _ANY:
+            return name
+        self.schemas.sink.report("SC207", f"{self.key}: '*' is no media type; it is read as '*/*'", entry.location)
+        return "*/*"
 
     def _media(self, name: str, entry: Node, role: str) -> MediaType:
         kind = media_kind(name)
