@@ -201,7 +201,7 @@ def test_all_of_merges_properties(tmp_path: Path) -> None:
         ("{type: string, enum: [[a, b]]}", "SC203", "no value of the enumeration is of the type string"),
         ("{type: string, pattern: 0}", "SC207", "`pattern` must be a string"),
         ("{type: string, required: true}", "SC207", "`required` must be a list of property names of the object"),
-        ("false", "SC203", "the schema `false` allows no value"),
+        ("{allOf: [false]}", "SC203", "the schema `false` allows no value"),
         ("{type: object, properties: {x: {}}, required: [y]}", "SC204", "`required` names 'y'"),
         ("{type: object, required: [y]}", "SC204", "`required` of members without a schema is not enforced"),
         ("{type: object, properties: {x: {}}, minProperties: 1}", "SC204", "the number of members is not enforced"),
@@ -533,6 +533,17 @@ def test_a_refused_operation_leaves_nothing_behind(tmp_path: Path) -> None:
     assert refused == ["PATCH /a/{id}/{other}", "DELETE /a/{id}/{other}"]
     assert built.api.schemas == ()
     assert not any("OnlyHere" in loss.why for loss in built.api.losses)
+
+
+def test_a_member_that_must_be_absent(tmp_path: Path) -> None:
+    built = one(tmp_path, "{type: object, properties: {x: false, y: {type: string}}, additionalProperties: false}")
+    made = built.schema(HERE)
+    assert isinstance(made, ObjectSchema)
+    assert [found.name for found in made.properties] == ["y"]
+    assert "SC204 that 'x' must be absent is not enforced" in built.messages
+    assert "SC203" not in built.codes
+    required = one(tmp_path, "{type: object, properties: {x: false}, required: [x]}")
+    assert "SC203 the schema `false` allows no value" in required.messages
 
 
 def test_any_media_type_in_the_spelling_of_old_libraries(tmp_path: Path) -> None:

@@ -526,8 +526,13 @@ class SchemaBuilder:
             self.lose(
                 LossKind.NOT_ENFORCED, place, f"`required` names {undefined[0]!r}, which `properties` does not define"
             )
+        never = {name for name, nodes in shape.properties.items() if any(node.value is False for node in nodes)}
+        for name in sorted(never := never - shape.required.keys()):
+            self.lose(LossKind.NOT_ENFORCED, shape.properties[name][0], f"that {name!r} must be absent is not enforced")
         properties = tuple(
-            self._property(name, nodes, at, name in shape.required) for name, nodes in shape.properties.items()
+            self._property(name, nodes, at, name in shape.required)
+            for name, nodes in shape.properties.items()
+            if name not in never
         )
         self.schemas[at] = ObjectSchema(
             at, hint, place.location, properties, additional, shape.description, shape.deprecated, shape.secret
