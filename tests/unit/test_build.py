@@ -546,6 +546,82 @@ def test_a_member_that_must_be_absent(tmp_path: Path) -> None:
     assert "SC203 the schema `false` allows no value" in required.messages
 
 
+REFERENCE_SIBLINGS = [
+    ("{$ref: '#/components/schemas/O', type: string}", ["type"]),
+    ("{$ref: '#/components/schemas/O', type: object, nullable: true}", ["type"]),
+    ("{$ref: '#/components/schemas/O', allOf: [{properties: {x: {}}}], minProperties: 1}", ["minProperties", "allOf"]),
+    ("{allOf: [{$ref: '#/components/schemas/O', required: [id]}]}", ["required"]),
+    ("{$ref: '#/components/schemas/O', description: said here, readOnly: true}", []),
+]
+
+
+@pytest.mark.parametrize(("schema", "ignored"), REFERENCE_SIBLINGS)
+def test_nothing_stands_beside_a_reference_in_3_0(schema: str, ignored: list[str], tmp_path: Path) -> None:
+    built = one(tmp_path, schema, OBJECT, "3.0.3")
+    assert built.type("a") == (or_null(OTHER) if "nullable" in schema else OTHER)
+    found = [loss.why for loss in built.api.losses if loss.kind.value == "degraded"]
+    assert found == []
+    said = [loss.why for loss in built.api.losses]
+    assert said == [f"`{key}` beside `$ref` is passed over, as OpenAPI 3.0 says" for key in ignored]
+
+
+def test_what_stands_beside_a_reference_counts_in_3_1(tmp_path: Path) -> None:
+    built = one(tmp_path, "{$ref: '#/components/schemas/O', required: [id]}", OBJECT)
+    assert built.type("a") == Named(HERE)
+    made = built.schema(HERE)
+    assert isinstance(made, ObjectSchema)
+    assert made.properties[0].required
+
+
+def test_what_stands_under_content_and_is_no_media_type(tmp_path: Path) -> None:
+    """Beside a media type, and without a schema, it is an example that was put in the wrong place."""
+    built = build(
+        tmp_path,
+        """
+        openapi: 3.0.0
+        info: {title: T, version: '1'}
+        paths:
+          /fine:
+            get: {responses: {'200': {description: it, content: {
+              id: {examples: {one: {value: 1}}}, application/json: {schema: {type: string}}}}}}
+          /commas:
+            get: {responses: {'200': {description: it, content: {
+              'application/json, charset=utf-8': {schema: {type: string}}, 'text/csv, text/plain': {}}}}}
+          /nothing:
+            post: {requestBody: {content: {}}, responses: {'204': {description: it}}}
+          /lost:
+            get: {responses: {'200': {description: it, content: {
+              pdf: {schema: {type: string}}, application/json: {schema: {type: string}}}}}}
+          /alone:
+            get: {responses: {'200': {description: it, content: {pdf: {}}}}}
+          /twice:
+            get: {responses: {'200': {description: it, content: {'*/*': {}, '*': {schema: {type: string}}}}}}
+        """,
+    )
+    kinds = {made.path: [media.name for media in made.responses[0].media] for made in built.api.operations}
+    assert kinds == {
+        "/fine": ["application/json"], "/commas": ["application/json", "text/csv", "text/plain"], "/nothing": [],
+        "/lost": ["application/json"], "/alone": [], "/twice": ["*/*"],
+    }  # fmt: skip
+    assert degraded_operations(built.api, built.api.losses) == {"GET /lost", "GET /alone", "GET /twice"}
+    assert "SC207 GET /fine: 'id' is no media type; it is passed over" in built.messages
+
+
+def test_a_parameter_without_a_name(tmp_path: Path) -> None:
+    built = build(
+        tmp_path,
+        """
+        openapi: 3.0.0
+        info: {title: T, version: '1'}
+        paths:
+          /a:
+            get: {parameters: [{name: '', in: header}], responses: {'204': {description: none}}}
+        """,
+    )
+    assert [made.parameters for made in built.api.operations] == [()]
+    assert degraded_operations(built.api, built.api.losses) == {"GET /a"}
+
+
 def test_any_media_type_in_the_spelling_of_old_libraries(tmp_path: Path) -> None:
     built = build(
         tmp_path,
@@ -564,7 +640,7 @@ def test_any_media_type_in_the_spelling_of_old_libraries(tmp_path: Path) -> None
     found = [(media.name, media.kind) for media in (*operation.body.media, *operation.responses[0].media)]
     assert found == [("*/*", "bytes"), ("*/*", "bytes")]
     assert built.api.losses == ()
-    assert "SC207 POST /a: '*' is no media type; it is read as '*/*'" in built.messages
+    assert "SC207 POST /a: '*' is no media type; it is read as */*" in built.messages
 
 
 def test_security_degrades_where_no_alternative_is_whole(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import pydantic_core
 
 from speclient.build.inherited import is_read_only, is_secret, is_write_only, unit_of
-from speclient.build.shape import Shape, annotate, merge, says_something
+from speclient.build.shape import Shape, annotate, constraining, merge, says_something
 from speclient.diagnostics import Location, Sink
 from speclient.document import Node, escape_pointer
 from speclient.document.load import ReferenceProblem
@@ -152,6 +152,7 @@ class SchemaBuilder:
                 self._define(node, hint)
 
     def _define(self, node: Node, hint: NameHint) -> None:
+        self._report_ignored([node])
         try:
             leaves, nullable = self._leaves([node])
         except ReferenceProblem as problem:
@@ -180,6 +181,7 @@ class SchemaBuilder:
 
     def type_of_all(self, nodes: Sequence[Node], at: str, hint: NameHint) -> TypeRef:
         """The type of a value for which all the schemas hold. `at` is the id of a class, should one be needed."""
+        self._report_ignored(nodes)
         try:
             leaves, nullable = self._leaves(nodes)
         except ReferenceProblem as problem:
@@ -198,6 +200,15 @@ class SchemaBuilder:
         finally:
             self._depth -= 1
 
+    def _report_ignored(self, nodes: Sequence[Node]) -> None:
+        for node in nodes:
+            for place in (node, *(members.elements() if (members := node.get("allOf")) is not None else ())):
+                if not _stands_alone(place):
+                    continue
+                for key in (*constraining(place.mapping), *(["allOf"] if "allOf" in place.mapping else ())):
+                    why = f"`{key}` beside `$ref` is passed over, as OpenAPI 3.0 says"
+                    self.lose(LossKind.NOT_ENFORCED, place.get(key) or place, why)
+
     def _leaves(self, nodes: Sequence[Node]) -> tuple[list[Node], bool]:
         """Strip wrappers: the schemas that say something (targets of `$ref` as such), and whether null is added."""
         leaves: list[Node] = []
@@ -214,12 +225,13 @@ class SchemaBuilder:
             reference = value.get("$ref", "")
             if not isinstance(reference, str):
                 raise ReferenceProblem("SC010", f"`$ref` must be text, not {reference!r}", node.location)
-            own = says_something(value)
+            alone = _stands_alone(node)
+            own = says_something(value) and not alone
             if value.get("nullable") is True and not own:
                 nullable = True
             if "$ref" in value:
                 leaves.append(node.resolve())
-            members = node.get("allOf")
+            members = None if alone else node.get("allOf")
             several = list(members.elements()) if members is not None else []
             for member in several:
                 visit(member, (*trail, node.id))
@@ -387,9 +399,8 @@ class SchemaBuilder:
                 continue
             found = _mapped(target, variants)
             if found is None:
-                self.lose(
-                    LossKind.DEGRADED, target, f"the mapping {tag!r} names no variant of the union; it is passed over"
-                )
+                why = f"the mapping {tag!r} names no variant of the union; it is passed over"
+                self.lose(LossKind.NOT_ENFORCED, target, why, code="SC207")
             else:
                 tags[tag] = found
         mapped = set(tags.values())
@@ -619,6 +630,11 @@ def json_scalar(value: Any) -> Json:
     if isinstance(value, list):
         return tuple(json_scalar(item) for item in value)
     return value if isinstance(value, (str, int, float, bool)) else None
+
+
+def _stands_alone(node: Node) -> bool:
+    """Whether it is a reference of a 3.0 document. `nullable` counts nevertheless: so do the authors mean it."""
+    return "$ref" in node.mapping and node.document.version < (3, 1)
 
 
 def _is_target(leaf: Node, node: Node) -> bool:

@@ -69,9 +69,14 @@ class Shape:
         )  # fmt: skip
 
 
-def says_something(value: dict[str, Any]) -> bool:
-    """Whether a schema object has a keyword that constrains beside its `$ref` and `allOf`."""
-    return any(key not in _ANNOTATIONS and not key.startswith("x-") for key in schema_view(value))
+def constraining(value: Mapping[str, Any]) -> list[str]:
+    """The keywords of a schema object that constrain beside its `$ref` and `allOf`, but for `nullable`."""
+    return [key for key in schema_view(value) if key not in _ANNOTATIONS and not key.startswith("x-")]
+
+
+def says_something(value: Mapping[str, Any]) -> bool:
+    """Whether there is such a keyword."""
+    return bool(constraining(value))
 
 
 def merge(nodes: Iterable[Node]) -> Shape:
