@@ -105,7 +105,7 @@ class Parts:
 
     def _parameter(self, node: Node) -> Parameter | None:
         name, place = node.text("name"), node.text("in")
-        if not name or place not in _STYLES:
+        if name is None or place not in _STYLES or (place == "header" and not name):
             self._degrade(node, f"a parameter with name {name!r} in {place!r} can't be sent; it is passed over")
             return None
         if place == "header" and name.lower() in _IGNORED_HEADERS:
