@@ -20,6 +20,9 @@ _DOCUMENT: dict[str, Any] = {
     [
         ("Any", {}, [True]),
         ("Any", {"description": "said in words only", "nullable": True}, [True]),
+        ("Any", {"additionalProperties": True}, [True]),
+        ("Any", {"additionalProperties": False}, [False]),
+        ("Any", {"minLength": 1}, [False]),
         ("Any", {"type": "string"}, [False]),
         ("Any", {"$ref": "#/components/schemas/Text"}, [False]),
         ("Any", {"$ref": "#/components/schemas/Free"}, [True]),
@@ -45,7 +48,7 @@ def test_an_any_is_explained_by_the_document_alone(annotation: str, schema: dict
 def test_operations_are_counted() -> None:
     shared: dict[str, Any] = {"get": {}, "parameters": [], "x-get": {}}
     document = {
-        "paths": {"/a": {"get": {}, "post": {}, "summary": "s"}, "/b": {"$ref": "#/items/b"}},
+        "paths": {"/a": {"get": {}, "post": {}, "summary": "s"}, "/b": {"$ref": "#/items/b"}, "x-root": "/v1"},
         "items": {"b": shared},
     }
     assert count_operations(document) == 3
