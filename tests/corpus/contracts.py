@@ -75,7 +75,7 @@ def prepared(document: dict[str, Any]) -> dict[str, Any]:
     operations = [each for item in items for each in item.values() if isinstance(each, dict)]
     for body in (*shared.values(), *(each.get("requestBody", {}) for each in operations)):
         if content := body.get("content"):
-            usual = next((name for name in content if is_json_type(name)), next(iter(content)))
+            usual = next((name for name in sorted(content, key=_is_range) if is_json_type(name)), next(iter(content)))
             media = content[usual]
             if (
                 "$ref" not in media.get("schema", {})
@@ -85,6 +85,10 @@ def prepared(document: dict[str, Any]) -> dict[str, Any]:
                 media = {**media, "schema": {"type": "string"}}
             body["content"] = {usual: media}
     return {**typed, "servers": [{"url": SERVER}]}
+
+
+def _is_range(media: str) -> bool:
+    return "*" in media
 
 
 def _typed(value: Any) -> Any:

@@ -643,6 +643,50 @@ def test_any_media_type_in_the_spelling_of_old_libraries(tmp_path: Path) -> None
     assert "SC207 POST /a: '*' is no media type; it is read as */*" in built.messages
 
 
+def test_a_range_is_not_what_is_sent_without_a_word(tmp_path: Path) -> None:
+    built = build(
+        tmp_path,
+        """
+        openapi: 3.0.0
+        info: {title: T, version: '1'}
+        paths:
+          /a:
+            post:
+              requestBody: {content: {'application/*+json': {}, text/json: {}, application/json: {}, text/*: {}}}
+              responses: {'204': {description: none}}
+        """,
+    )
+    (operation,) = built.api.operations
+    assert operation.body is not None
+    names = [media.name for media in operation.body.media]
+    assert names == ["text/json", "application/json", "application/*+json", "text/*"]
+
+
+def test_two_credentials_in_one_header(tmp_path: Path) -> None:
+    built = build(
+        tmp_path,
+        """
+        openapi: 3.0.0
+        info: {title: T, version: '1'}
+        paths:
+          /a:
+            get: {security: [{basic: [], key: []}], responses: {'204': {description: none}}}
+            put: {security: [{basic: [], other: []}], responses: {'204': {description: none}}}
+            post: {security: [{bearer: [], oauth: []}], responses: {'204': {description: none}}}
+        components:
+          securitySchemes:
+            basic: {type: http, scheme: basic}
+            bearer: {type: http, scheme: Bearer}
+            oauth: {type: oauth2, flows: {}}
+            key: {type: apiKey, in: header, name: Authorization}
+            other: {type: apiKey, in: header, name: X-Key}
+        """,
+    )
+    assert degraded_operations(built.api, built.api.losses) == {"GET /a"}
+    why = "'basic' and 'key' are asked for together and share the header 'Authorization'; one is sent"
+    assert f"SC203 {why}" in built.messages
+
+
 def test_security_degrades_where_no_alternative_is_whole(tmp_path: Path) -> None:
     built = build(
         tmp_path,

@@ -163,7 +163,9 @@ class Parts:
             # Of an empty one nothing is said, so that nothing is lost.
             (self._degrade if content is None or content.value else self._odd_form)(body, why)
             media.append(MediaType("application/octet-stream", "bytes", Anything()))
-        media.sort(key=lambda made: ("json", "form", "multipart", "text", "bytes").index(made.kind))
+        # The first is the one that is sent without a word; a range is no type to send.
+        kinds = ("json", "form", "multipart", "text", "bytes")
+        media.sort(key=lambda made: (kinds.index(made.kind), "*" in made.name))
         return Body(body.flag("required"), tuple(media), body.text("description"))
 
     # -- responses ----------------------------------------------------------------------------------------------
