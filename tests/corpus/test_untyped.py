@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from corpus import table
 from corpus.count import count_operations
+from corpus.figures import Row
 from corpus.untyped import judged
 
 _DOCUMENT: dict[str, Any] = {
@@ -52,3 +55,12 @@ def test_operations_are_counted() -> None:
         "items": {"b": shared},
     }
     assert count_operations(document) == 3
+
+
+def test_the_page_keeps_what_people_wrote(tmp_path: Path) -> None:
+    page = tmp_path / "corpus.md"
+    written = "## Explained\n\nOne.\n\n## Documents that it was not tuned on\n\nTwo.\n"
+    page.write_text("# Old\n\n" + written, encoding="utf-8")
+    table.write(page, [Row("a-document", counted=1, emitted=1)])
+    assert page.read_text(encoding="utf-8").endswith("\n\n" + written)
+    assert "| a-document |" in page.read_text(encoding="utf-8")
