@@ -50,11 +50,10 @@ class ArgumentSpace:
     @cached_property
     def _schemas(self) -> dict[str, Json]:
         schemas = {f"{each.key}": self._bundler.schema(_expressible(each)) for each in self.operation.parameters}
-        body = self.operation.body
-        return schemas | {
-            f"body {name}": self._bundler.schema(each) if _is_data(name, each) else {"type": "string"}
-            for name, each in (body.content.items() if body else ())
-        }
+        text: Json = {"type": "string"}
+        for name, schema in self.operation.body.content.items() if self.operation.body else ():
+            schemas[f"body {name}"] = self._bundler.schema(schema) if _is_data(name, schema) else text
+        return schemas
 
     @cached_property
     def _bundler(self) -> Bundler:
