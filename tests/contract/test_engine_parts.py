@@ -253,3 +253,31 @@ def test_the_engine_imports_nothing_of_the_generator() -> None:
 
 def imports_of(path: Path) -> list[str]:
     return [line.split()[1] for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("from .")]
+
+
+@pytest.mark.parametrize(
+    ("target", "checks"),
+    [
+        ("/things?kind=any&q=a%26b&limit=5", []),
+        ("/things?limit=5&kind=any&q=a%26b", ["wire.path", "wire.query", "wire.query.undeclared"]),
+        ("/things?kind=any&q=a%26b", ["wire.query"]),
+        ("/things?limit=5", ["wire.path", "wire.query"]),
+        ("/things", ["wire.path", "wire.query"]),
+    ],
+)
+def test_a_query_in_a_template_comes_first_and_its_fragment_is_never_sent(target: str, checks: list[str]) -> None:
+    text = """
+        openapi: 3.0.0
+        paths:
+          /things?kind=any&q={q}#things:
+            get:
+              parameters:
+                - {name: q, in: path, required: true, schema: {type: string}}
+                - {name: limit, in: query, schema: {type: integer}}
+              responses: {'204': {description: none}}
+    """
+    (operation,) = operations(parse_document(text))
+    arguments: dict[ParameterKey, Json] = {ParameterKey("path", "q"): "a&b", ParameterKey("query", "limit"): 5}
+    call = Call(operation, "https://api.example.com", arguments, Credentials(()))
+    wire = WireRequest("GET", "https://api.example.com", target, (), b"")
+    assert sorted({found.check for found in judge_request(wire, call)}) == checks

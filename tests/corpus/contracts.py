@@ -64,8 +64,8 @@ def prepared(document: dict[str, Any]) -> dict[str, Any]:
     """The document with one absolute server, one media type a body, and the types that its schemas leave unsaid.
 
     A schema with `properties` and no `type` allows any text by the letter. Packages take it for an object, and their
-    ledgers say so at each place. `nullable` without `type` allows no null by the letter; packages take it as meant.
-    The engine calls a method without `content_type`.
+    ledgers say so at each place. `nullable` without `type`, or beside `$ref`, allows no null by the letter; packages
+    take it as meant. The engine calls a method without `content_type`.
     """
     typed: dict[str, Any] = {
         name: _typed(value) if name in ("paths", "components") else value for name, value in document.items()
@@ -75,7 +75,7 @@ def prepared(document: dict[str, Any]) -> dict[str, Any]:
     operations = [each for item in items for each in item.values() if isinstance(each, dict)]
     for body in (*shared.values(), *(each.get("requestBody", {}) for each in operations)):
         if content := body.get("content"):
-            usual = next((name for name in content if is_json_type(name)), next(iter(content)))
+            usual = next((name for name in sorted(content, key=_is_range) if is_json_type(name)), next(iter(content)))
             media = content[usual]
             if (
                 "$ref" not in media.get("schema", {})
@@ -87,13 +87,18 @@ def prepared(document: dict[str, Any]) -> dict[str, Any]:
     return {**typed, "servers": [{"url": SERVER}]}
 
 
+def _is_range(media: str) -> bool:
+    return "*" in media
+
+
 def _typed(value: Any) -> Any:
     if isinstance(value, list):
         return [_typed(each) for each in value]
     if not isinstance(value, dict):
         return value
     result = {key: each if key in ("example", "examples", "enum") else _typed(each) for key, each in value.items()}
-    if value.get("nullable") is True and "type" not in value and value.keys() & {"allOf", "anyOf", "oneOf", "$ref"}:
+    wraps = "$ref" in value or ("type" not in value and value.keys() & {"allOf", "anyOf", "oneOf"})
+    if value.get("nullable") is True and wraps:
         inner = {key: each for key, each in result.items() if key != "nullable"}
         return {"anyOf": [inner, {"enum": [None]}]}
     if "type" not in value and "in" not in value:

@@ -56,8 +56,9 @@ def alternatives(document: Schema, schema: Any, trail: tuple[str, ...] = ()) -> 
 
 
 def is_untyped(alternative: Alternative) -> bool:
-    """Whether nothing in it says what kind of value fits."""
-    return not any(key in _SAYS and value not in ({}, []) for schema in alternative for key, value in schema.items())
+    """Whether nothing in it says what kind of value fits: `additionalProperties: true` does not."""
+    members = ((key, value) for schema in alternative for key, value in schema.items())
+    return not any(key in _SAYS and value not in ({}, []) and value is not True for key, value in members)
 
 
 def judged(document: Schema, annotation: ast.expr, schemas: Sequence[Any]) -> Iterator[bool]:

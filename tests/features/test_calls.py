@@ -686,3 +686,16 @@ def test_names_that_the_package_uses_itself(make: Make) -> None:
     with pytest.raises(made.module.NotFoundError) as caught:
         made.client(answer({"message": "m"}, 404)).models.list()
     assert type(caught.value.body) is made.module.models.NotFoundError
+
+
+@pytest.mark.xfail(strict=True, reason="the runtime writes the query behind the fragment, which is never sent")
+def test_a_fragment_of_a_path_is_not_sent(make: Make) -> None:
+    wire = recorder(httpx2.Response(204))
+    make(feature("path_fragments")).client(wire).metrics.delete_metrics("a b", destination="here")
+    assert wire.url == "https://api.example.com/metrics/a%20b?destination=here"
+
+
+def test_a_query_in_a_path(make: Make) -> None:
+    wire = recorder(answer([]))
+    make(feature("path_fragments")).client(wire).metrics.search("a&b", limit=5)
+    assert wire.url == "https://api.example.com/search?q=a%26b&kind=any&limit=5"

@@ -265,3 +265,36 @@ def document(folder: Path, paths: Mapping[str, Any], **members: Any) -> MockServ
     info = {"title": "Made for a test", "version": "1"}
     path.write_text(json.dumps({"openapi": "3.1.0", "info": info, "paths": paths, **members}), encoding="utf-8")
     return MockService(path)
+
+
+FRAGMENTS = """
+openapi: 3.0.0
+info: {title: T, version: '1'}
+paths:
+  /#Action=Add: {get: {responses: {'200': {description: add}}}}
+  /#Action=Remove: {get: {responses: {'201': {description: remove}}}}
+  /#X-Target=A.B: {get: {responses: {'202': {description: by a header}}}}
+  /things: {get: {responses: {'200': {description: all}}}}
+  /things#tag&page: {get: {responses: {'203': {description: by a tag}}}}
+  /things/{id}: {get: {responses: {'204': {description: one}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "headers", "status"),
+    [
+        ("/", "Action=Add", (), 200),
+        ("/", "Version=1&Action=Remove", (), 201),
+        ("/", "", (("x-target", "A.B"),), 202),
+        ("/things", "", (), 200),
+        ("/things", "tag=x", (), 200),
+        ("/things", "tag=x&page=", (), 203),
+        ("/things/1", "tag=x&page=1", (), 204),
+    ],
+)
+def test_a_fragment_tells_operations_of_one_path_apart(
+    path: str, query: str, headers: tuple[tuple[str, str], ...], status: int, tmp_path: Path
+) -> None:
+    document = tmp_path / "openapi.yaml"
+    document.write_text(FRAGMENTS, encoding="utf-8")
+    assert MockService(document).handle(Request("GET", path, query, headers)).status == status

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from speclient.build.indexes import degraded_operations
 from speclient.ir import (
     AliasSchema,
     Anything,
@@ -195,9 +196,12 @@ def test_all_of_merges_properties(tmp_path: Path) -> None:
         ),
         ("{enum: [1.5, 2]}", "SC204", "an enumeration of fractions is not enforced"),
         ("{type: string, format: date, enum: ['2024-05-01', '2024-05-02']}", "SC204", "an enumeration of values of"),
-        ("{enum: [[1], 2]}", "SC203", "an enumeration of arrays or objects has no Python type"),
-        ("{const: {a: 1}}", "SC203", "an enumeration of arrays or objects has no Python type"),
-        ("false", "SC203", "the schema `false` allows no value"),
+        ("{enum: [[1], 2]}", "SC204", "an enumeration of arrays or objects is not enforced"),
+        ("{const: {a: 1}}", "SC204", "an enumeration of arrays or objects is not enforced"),
+        ("{type: string, enum: [[a, b]]}", "SC203", "no value of the enumeration is of the type string"),
+        ("{type: string, pattern: 0}", "SC207", "`pattern` must be a string"),
+        ("{type: string, required: true}", "SC207", "`required` must be a list of property names of the object"),
+        ("{allOf: [false]}", "SC203", "the schema `false` allows no value"),
         ("{type: object, properties: {x: {}}, required: [y]}", "SC204", "`required` names 'y'"),
         ("{type: object, required: [y]}", "SC204", "`required` of members without a schema is not enforced"),
         ("{type: object, properties: {x: {}}, minProperties: 1}", "SC204", "the number of members is not enforced"),
@@ -374,6 +378,52 @@ def test_discriminators_that_cannot_work(discriminator: str, message: str, tmp_p
     assert any(message in found for found in built.messages), built.messages
 
 
+def test_a_discriminator_beside_other_keywords(tmp_path: Path) -> None:
+    """The variants are then classes of their own, which the mapping names all the same."""
+    refs = "{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/my dog'}"
+    mapping = "{c: Cat, d: '#/components/schemas/my%20dog'}"
+    built = one(
+        tmp_path,
+        f"{{properties: {{x: {{}}}}, oneOf: [{refs}], discriminator: {{propertyName: kind, mapping: {mapping}}}}}",
+        DISCRIMINATED,
+    )
+    made = built.schema(HERE)
+    assert isinstance(made, AliasSchema)
+    assert isinstance(made.type, UnionOf)
+    assert made.type.discriminator is not None
+    assert dict(made.type.discriminator.mapping) == {"c": 0, "d": 1, "hound": 1}
+    assert "SC203" not in built.codes
+
+
+def test_a_closed_union_of_closed_variants(tmp_path: Path) -> None:
+    """`additionalProperties: false` beside a union adds nothing to variants that say it too; they keep their names."""
+    closed = "{type: object, properties: {%s: {}}, additionalProperties: false}"
+    more = f"A: {closed % 'a'}\nB: {closed % 'b'}\n"
+    refs = "[{$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/B'}]"
+    both = UnionOf((Named("#/components/schemas/A"), Named("#/components/schemas/B")))
+    assert one(tmp_path, f"{{additionalProperties: false, anyOf: {refs}}}", more).type("a") == both
+    open_too = more.replace("additionalProperties: false", "minProperties: 1", 1)
+    made = one(tmp_path, f"{{additionalProperties: false, anyOf: {refs}}}", open_too).type("a")
+    assert isinstance(made, UnionOf)
+    assert Named("#/components/schemas/A") not in made.members
+
+
+@pytest.mark.parametrize(
+    ("schema", "expected"),
+    [
+        ("{type: object, enum: [{a: 1}]}", MapOf(Anything())),
+        ("{const: [1]}", ArrayOf(Anything())),
+        ("{enum: [[1], 2, x, null]}", UnionOf((ArrayOf(Anything()), INTEGER, STRING, NULL))),
+        ("{type: array, items: {type: integer}, enum: [[1], [2, 3]]}", ArrayOf(INTEGER)),
+        ("{type: object, properties: {id: {type: integer}}, enum: [{id: 1}]}", Named(HERE)),
+        ("{type: string, enum: [a, [b]]}", Const("a")),
+        ("{type: string, enum: [[a]]}", Anything("no value of the enumeration is of the type string")),
+    ],
+)
+def test_values_that_are_arrays_or_objects(schema: str, expected: TypeRef, tmp_path: Path) -> None:
+    assert one(tmp_path, schema).type("a") == expected
+
+
 def test_a_variant_that_stands_twice(tmp_path: Path) -> None:
     """Tags lead to places of the union, not of the list in the document."""
     cat, dog = "{$ref: '#/components/schemas/Cat'}", "{$ref: '#/components/schemas/my dog'}"
@@ -483,3 +533,176 @@ def test_a_refused_operation_leaves_nothing_behind(tmp_path: Path) -> None:
     assert refused == ["PATCH /a/{id}/{other}", "DELETE /a/{id}/{other}"]
     assert built.api.schemas == ()
     assert not any("OnlyHere" in loss.why for loss in built.api.losses)
+
+
+def test_a_member_that_must_be_absent(tmp_path: Path) -> None:
+    built = one(tmp_path, "{type: object, properties: {x: false, y: {type: string}}, additionalProperties: false}")
+    made = built.schema(HERE)
+    assert isinstance(made, ObjectSchema)
+    assert [found.name for found in made.properties] == ["y"]
+    assert "SC204 that 'x' must be absent is not enforced" in built.messages
+    assert "SC203" not in built.codes
+    required = one(tmp_path, "{type: object, properties: {x: false}, required: [x]}")
+    assert "SC203 the schema `false` allows no value" in required.messages
+
+
+REFERENCE_SIBLINGS = [
+    ("{$ref: '#/components/schemas/O', type: string}", ["type"]),
+    ("{$ref: '#/components/schemas/O', type: object, nullable: true}", ["type"]),
+    ("{$ref: '#/components/schemas/O', allOf: [{properties: {x: {}}}], minProperties: 1}", ["minProperties", "allOf"]),
+    ("{allOf: [{$ref: '#/components/schemas/O', required: [id]}]}", ["required"]),
+    ("{$ref: '#/components/schemas/O', description: said here, readOnly: true}", []),
+]
+
+
+@pytest.mark.parametrize(("schema", "ignored"), REFERENCE_SIBLINGS)
+def test_nothing_stands_beside_a_reference_in_3_0(schema: str, ignored: list[str], tmp_path: Path) -> None:
+    built = one(tmp_path, schema, OBJECT, "3.0.3")
+    assert built.type("a") == (or_null(OTHER) if "nullable" in schema else OTHER)
+    found = [loss.why for loss in built.api.losses if loss.kind.value == "degraded"]
+    assert found == []
+    said = [loss.why for loss in built.api.losses]
+    assert said == [f"`{key}` beside `$ref` is passed over, as OpenAPI 3.0 says" for key in ignored]
+
+
+def test_what_stands_beside_a_reference_counts_in_3_1(tmp_path: Path) -> None:
+    built = one(tmp_path, "{$ref: '#/components/schemas/O', required: [id]}", OBJECT)
+    assert built.type("a") == Named(HERE)
+    made = built.schema(HERE)
+    assert isinstance(made, ObjectSchema)
+    assert made.properties[0].required
+
+
+def test_what_stands_under_content_and_is_no_media_type(tmp_path: Path) -> None:
+    """Beside a media type, and without a schema, it is an example that was put in the wrong place."""
+    built = build(
+        tmp_path,
+        """
+        openapi: 3.0.0
+        info: {title: T, version: '1'}
+        paths:
+          /fine:
+            get: {responses: {'200': {description: it, content: {
+              id: {examples: {one: {value: 1}}}, application/json: {schema: {type: string}}}}}}
+          /commas:
+            get: {responses: {'200': {description: it, content: {
+              'application/json, charset=utf-8': {schema: {type: string}}, 'text/csv, text/plain': {}}}}}
+          /nothing:
+            post: {requestBody: {content: {}}, responses: {'204': {description: it}}}
+          /lost:
+            get: {responses: {'200': {description: it, content: {
+              pdf: {schema: {type: string}}, application/json: {schema: {type: string}}}}}}
+          /alone:
+            get: {responses: {'200': {description: it, content: {pdf: {}}}}}
+          /twice:
+            get: {responses: {'200': {description: it, content: {'*/*': {}, '*': {schema: {type: string}}}}}}
+        """,
+    )
+    kinds = {made.path: [media.name for media in made.responses[0].media] for made in built.api.operations}
+    assert kinds == {
+        "/fine": ["application/json"], "/commas": ["application/json", "text/csv", "text/plain"], "/nothing": [],
+        "/lost": ["application/json"], "/alone": [], "/twice": ["*/*"],
+    }  # fmt: skip
+    assert degraded_operations(built.api, built.api.losses) == {"GET /lost", "GET /alone", "GET /twice"}
+    assert "SC207 GET /fine: 'id' is no media type; it is passed over" in built.messages
+
+
+def test_a_parameter_without_a_name(tmp_path: Path) -> None:
+    built = build(
+        tmp_path,
+        """
+        openapi: 3.0.0
+        info: {title: T, version: '1'}
+        paths:
+          /a:
+            get: {parameters: [{name: '', in: header}], responses: {'204': {description: none}}}
+        """,
+    )
+    assert [made.parameters for made in built.api.operations] == [()]
+    assert degraded_operations(built.api, built.api.losses) == {"GET /a"}
+
+
+def test_any_media_type_in_the_spelling_of_old_libraries(tmp_path: Path) -> None:
+    built = build(
+        tmp_path,
+        """
+        openapi: 3.0.0
+        info: {title: T, version: '1'}
+        paths:
+          /a:
+            post:
+              requestBody: {content: {'*': {schema: {type: string, format: binary}}}}
+              responses: {'200': {description: it, content: {'*': {schema: {type: string, format: binary}}}}}
+        """,
+    )
+    (operation,) = built.api.operations
+    assert operation.body is not None
+    found = [(media.name, media.kind) for media in (*operation.body.media, *operation.responses[0].media)]
+    assert found == [("*/*", "bytes"), ("*/*", "bytes")]
+    assert built.api.losses == ()
+    assert "SC207 POST /a: '*' is no media type; it is read as */*" in built.messages
+
+
+def test_a_range_is_not_what_is_sent_without_a_word(tmp_path: Path) -> None:
+    built = build(
+        tmp_path,
+        """
+        openapi: 3.0.0
+        info: {title: T, version: '1'}
+        paths:
+          /a:
+            post:
+              requestBody: {content: {'application/*+json': {}, text/json: {}, application/json: {}, text/*: {}}}
+              responses: {'204': {description: none}}
+        """,
+    )
+    (operation,) = built.api.operations
+    assert operation.body is not None
+    names = [media.name for media in operation.body.media]
+    assert names == ["text/json", "application/json", "application/*+json", "text/*"]
+
+
+def test_two_credentials_in_one_header(tmp_path: Path) -> None:
+    built = build(
+        tmp_path,
+        """
+        openapi: 3.0.0
+        info: {title: T, version: '1'}
+        paths:
+          /a:
+            get: {security: [{basic: [], key: []}], responses: {'204': {description: none}}}
+            put: {security: [{basic: [], other: []}], responses: {'204': {description: none}}}
+            post: {security: [{bearer: [], oauth: []}], responses: {'204': {description: none}}}
+        components:
+          securitySchemes:
+            basic: {type: http, scheme: basic}
+            bearer: {type: http, scheme: Bearer}
+            oauth: {type: oauth2, flows: {}}
+            key: {type: apiKey, in: header, name: Authorization}
+            other: {type: apiKey, in: header, name: X-Key}
+        """,
+    )
+    assert degraded_operations(built.api, built.api.losses) == {"GET /a"}
+    why = "'basic' and 'key' are asked for together and share the header 'Authorization'; one is sent"
+    assert f"SC203 {why}" in built.messages
+
+
+def test_security_degrades_where_no_alternative_is_whole(tmp_path: Path) -> None:
+    built = build(
+        tmp_path,
+        """
+        openapi: 3.0.0
+        info: {title: T, version: '1'}
+        paths:
+          /a:
+            get: {security: [{odd: []}, {key: []}], responses: {'204': {description: none}}}
+            put: {security: [{odd: []}], responses: {'204': {description: none}}}
+            post: {security: [{odd: [], key: []}], responses: {'204': {description: none}}}
+            patch: {security: [], responses: {'204': {description: none}}}
+        components:
+          securitySchemes:
+            odd: {type: http, scheme: odd}
+            key: {type: apiKey, in: header, name: X-Key}
+        """,
+    )
+    assert degraded_operations(built.api, built.api.losses) == {"PUT /a", "POST /a"}

@@ -62,7 +62,10 @@ def users_of(schemas: Iterable[Schema], wanted: Iterable[str]) -> frozenset[str]
 
 
 def degraded_operations(api: Api, losses: Iterable[Loss]) -> frozenset[str]:
-    """Keys of the operations that lost something: themselves, in a schema that they reach, or in their security."""
+    """Keys of the operations that lost something: themselves, in a schema that they reach, or in their security.
+
+    Where one alternative of the security is whole, the operation can be called as the document says.
+    """
     owners = {loss.owner for loss in losses if loss.kind is LossKind.DEGRADED}
     if not owners:
         return frozenset()
@@ -71,6 +74,9 @@ def degraded_operations(api: Api, losses: Iterable[Loss]) -> frozenset[str]:
         operation.key
         for operation in api.operations
         if operation.key in owners
-        or any(f"security {scheme}" in owners for alternative in operation.security for scheme in alternative)
+        or (
+            operation.security
+            and all(any(f"security {scheme}" in owners for scheme in needed) for needed in operation.security)
+        )
         or any(used in tainted for made in operation_types(operation) for used in named_in(made))
     )

@@ -105,7 +105,7 @@ class Parts:
 
     def _parameter(self, node: Node) -> Parameter | None:
         name, place = node.text("name"), node.text("in")
-        if name is None or place not in _STYLES:
+        if name is None or place not in _STYLES or (place == "header" and not name):
             self._degrade(node, f"a parameter with name {name!r} in {place!r} can't be sent; it is passed over")
             return None
         if place == "header" and name.lower() in _IGNORED_HEADERS:
@@ -157,16 +157,15 @@ class Parts:
             return None
         body = body.resolve()
         content = self._mapping(body, "content")
-        media: list[MediaType] = []
-        for name, entry in content.items() if content else ():
-            if not _is_media_type(name):
-                self._degrade(entry, f"{name!r} is no media type; it is passed over")
-                continue
-            media.append(self._media(name, entry, "Body"))
+        media = self._media_types(content, "Body")
         if not media:
-            self._degrade(body, "the request body has no media type; it is passed as bytes")
+            why = "the request body has no media type; it is passed as bytes"
+            # Of an empty one nothing is said, so that nothing is lost.
+            (self._degrade if content is None or content.value else self._odd_form)(body, why)
             media.append(MediaType("application/octet-stream", "bytes", Anything()))
-        media.sort(key=lambda made: ("json", "form", "multipart", "text", "bytes").index(made.kind))
+        # The first is the one that is sent without a word; a range is no type to send.
+        kinds = ("json", "form", "multipart", "text", "bytes")
+        media.sort(key=lambda made: (kinds.index(made.kind), "*" in made.name))
         return Body(body.flag("required"), tuple(media), body.text("description"))
 
     # -- responses ----------------------------------------------------------------------------------------------
@@ -194,15 +193,30 @@ class Parts:
                 self._degrade(entry, f"the answer {status} must be a mapping; its body is not read")
             content, headers = self._mapping(response, "content"), response.get("headers")
             role = "Response" if wanted.startswith("2") else f"Response{wanted.title()}"
-            media: list[MediaType] = []
-            for name, part in content.items() if content else ():
-                if _is_media_type(name):
-                    media.append(self._media(name, part, role))
-                else:
-                    self._degrade(part, f"{name!r} is no media type; it is passed over")
+            media = self._media_types(content, role)
             names = tuple(headers.mapping) if headers else ()
             made.append(Response(wanted, tuple(media), response.text("description"), names, _links(response)))
         return tuple(made)
+
+    def _media_types(self, content: Node | None, role: str) -> list[MediaType]:
+        """What stands under `content`. Members of an example are seen there, beside the media type that they are of."""
+        made: list[MediaType] = []
+        odd: list[tuple[str, Node]] = []
+        for name, entry in content.items() if content is not None else ():
+            names = [name] if _is_media_type(name) else _spelled_otherwise(name)
+            if not names or any(known.name in names for known in made):
+                odd.append((name, entry))
+                continue
+            if names != [name]:
+                self._odd_form(entry, f"{name!r} is no media type; it is read as {' and '.join(names)}")
+            made += [self._media(each, entry, role) for each in names]
+        for name, entry in odd:
+            tell = self._odd_form if made and entry.get("schema") is None else self._degrade
+            tell(entry, f"{name!r} is no media type; it is passed over")
+        return made
+
+    def _odd_form(self, node: Node, why: str) -> None:
+        self.schemas.sink.report("SC207", f"{self.key}: {why}", node.location)
 
     def _media(self, name: str, entry: Node, role: str) -> MediaType:
         kind = media_kind(name)
@@ -241,6 +255,12 @@ def _is_media_type(name: str) -> bool:
     essence = name.split(";", maxsplit=1)[0].strip()
     main, _, sub = essence.partition("/")
     return bool(_TOKEN.fullmatch(main) and _TOKEN.fullmatch(sub)) and name.isascii() and name.isprintable()
+
+
+def _spelled_otherwise(name: str) -> list[str]:
+    """The media types that are meant by a name that is none: `*`, or several with commas between them."""
+    parts = [part.strip() for part in name.split(",")]
+    return ["*/*"] if name == "*" else [part for part in dict.fromkeys(parts) if _is_media_type(part)]
 
 
 def _is_file(schema: Node) -> bool:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pydantic_core
 
 from speclient.build.inherited import is_read_only, is_secret, is_write_only, unit_of
-from speclient.build.shape import Shape, annotate, merge, says_something
+from speclient.build.shape import Shape, annotate, constraining, merge, says_something
 from speclient.diagnostics import Location, Sink
 from speclient.document import Node, escape_pointer
 from speclient.document.load import ReferenceProblem
@@ -46,6 +46,9 @@ _DEPTH_LIMIT = 40
 _NUMERIC = ("exclusiveMaximum", "exclusiveMinimum", "maximum", "minimum", "multipleOf")
 _TEXTUAL = ("maxLength", "minLength", "pattern")
 _KINDS = ((ScalarKind.STRING, (str,)), (ScalarKind.NUMBER, (int, float)), (ScalarKind.BOOLEAN, (bool,)))
+_JSON_TYPES = (
+    ("boolean", bool), ("string", str), ("integer", int), ("number", float), ("array", list), ("object", dict),
+)  # fmt: skip
 _IMPLIED = (
     ("object", ("properties", "required", "additional", "closed", "patterned")),
     ("array", ("items", "prefix")),
@@ -66,14 +69,17 @@ class SchemaBuilder:
 
     # -- the ledger ---------------------------------------------------------------------------------------------
 
-    def lose(self, kind: LossKind, node: Node | Location, why: str, *, reported: bool = False) -> None:
+    def lose(
+        self, kind: LossKind, node: Node | Location, why: str, *, code: str | None = None, reported: bool = False
+    ) -> None:
         """Enter a loss, once, and report it, unless the sink heard of its cause already."""
         location = node.location if isinstance(node, Node) else node
         loss = Loss(kind, self._owner, location, why)
         if loss not in self.losses:
             self.losses.append(loss)
             if not reported:
-                self.sink.report("SC204" if kind is LossKind.NOT_ENFORCED else "SC203", why, location)
+                usual = "SC204" if kind is LossKind.NOT_ENFORCED else "SC203"
+                self.sink.report(code or usual, why, location)
 
     def degrade_operation(self, key: str, node: Node, why: str, *, code: str = "SC202") -> None:
         """Enter the loss of a part of an operation."""
@@ -146,6 +152,7 @@ class SchemaBuilder:
                 self._define(node, hint)
 
     def _define(self, node: Node, hint: NameHint) -> None:
+        self._report_ignored([node])
         try:
             leaves, nullable = self._leaves([node])
         except ReferenceProblem as problem:
@@ -174,6 +181,7 @@ class SchemaBuilder:
 
     def type_of_all(self, nodes: Sequence[Node], at: str, hint: NameHint) -> TypeRef:
         """The type of a value for which all the schemas hold. `at` is the id of a class, should one be needed."""
+        self._report_ignored(nodes)
         try:
             leaves, nullable = self._leaves(nodes)
         except ReferenceProblem as problem:
@@ -192,6 +200,15 @@ class SchemaBuilder:
         finally:
             self._depth -= 1
 
+    def _report_ignored(self, nodes: Sequence[Node]) -> None:
+        for node in nodes:
+            for place in (node, *(members.elements() if (members := node.get("allOf")) is not None else ())):
+                if not _stands_alone(place):
+                    continue
+                for key in (*constraining(place.mapping), *(["allOf"] if "allOf" in place.mapping else ())):
+                    why = f"`{key}` beside `$ref` is passed over, as OpenAPI 3.0 says"
+                    self.lose(LossKind.NOT_ENFORCED, place.get(key) or place, why)
+
     def _leaves(self, nodes: Sequence[Node]) -> tuple[list[Node], bool]:
         """Strip wrappers: the schemas that say something (targets of `$ref` as such), and whether null is added."""
         leaves: list[Node] = []
@@ -208,12 +225,13 @@ class SchemaBuilder:
             reference = value.get("$ref", "")
             if not isinstance(reference, str):
                 raise ReferenceProblem("SC010", f"`$ref` must be text, not {reference!r}", node.location)
-            own = says_something(value)
+            alone = _stands_alone(node)
+            own = says_something(value) and not alone
             if value.get("nullable") is True and not own:
                 nullable = True
             if "$ref" in value:
                 leaves.append(node.resolve())
-            members = node.get("allOf")
+            members = None if alone else node.get("allOf")
             several = list(members.elements()) if members is not None else []
             for member in several:
                 visit(member, (*trail, node.id))
@@ -274,6 +292,8 @@ class SchemaBuilder:
         shape = merge(atoms)
         for node, why in shape.problems:
             self.lose(LossKind.DEGRADED, node, why)
+        for node, why in shape.malformed:
+            self.lose(LossKind.NOT_ENFORCED, node, why, code="SC207")
         for keyword, node in shape.unenforced:
             self.lose(LossKind.NOT_ENFORCED, node.get(keyword) or node, f"`{keyword}` is not enforced")
         shape.nullable = shape.nullable or nullable
@@ -288,7 +308,7 @@ class SchemaBuilder:
     def _union(self, atoms: list[Node], shape: Shape, at: str, hint: NameHint, place: Node) -> TypeRef:
         keyword, branches = shape.unions[0]
         members = list(branches.elements())
-        bare = shape.bare and len(shape.unions) == 1
+        bare = (shape.bare or self._closed_anyway(shape, members)) and len(shape.unions) == 1
         if not bare and all(_only_requires(member) for member in members):
             self.lose(LossKind.NOT_ENFORCED, branches, f"`{keyword}` of required members is not enforced")
             return self._without(atoms, branches, at, hint, place)
@@ -322,6 +342,15 @@ class SchemaBuilder:
         if at not in self.schemas or self.schemas[at] is None:
             self.schemas[at] = AliasSchema(at, hint, place.location, union, shape.description, shape.deprecated)
         return Named(at)
+
+    def _closed_anyway(self, shape: Shape, members: list[Node]) -> bool:
+        """Whether all that stands beside a union is an `additionalProperties: false` that each variant has itself."""
+        if not shape.closed or not replace(shape, closed=False).bare:
+            return False
+        try:
+            return all(merge(self._atoms([member])).closed for member in members)
+        except ReferenceProblem:  # Reported where the variant itself is built.
+            return False
 
     def _without(self, atoms: list[Node], branches: Node, at: str, hint: NameHint, place: Node) -> TypeRef:
         return self._from_atoms([_Stripped.of(atom, branches) for atom in atoms], False, at, hint, place)
@@ -362,17 +391,16 @@ class SchemaBuilder:
         if member is None:
             self.lose(LossKind.DEGRADED, shape.discriminator, "a discriminator needs `propertyName`; it is passed over")
             return None
-        ids = [made.schema for made in types if isinstance(made, Named)]
+        variants = {branch.resolve().id: index for index, branch in zip(places, members, strict=True)}
         tags: dict[str, int] = {}
         mapping = shape.discriminator.get("mapping")
         for tag, target in mapping.items() if mapping is not None else ():
             if not isinstance(target.value, str):
                 continue
-            found = _mapped(target, ids)
+            found = _mapped(target, variants)
             if found is None:
-                self.lose(
-                    LossKind.DEGRADED, target, f"the mapping {tag!r} names no variant of the union; it is passed over"
-                )
+                why = f"the mapping {tag!r} names no variant of the union; it is passed over"
+                self.lose(LossKind.NOT_ENFORCED, target, why, code="SC207")
             else:
                 tags[tag] = found
         mapped = set(tags.values())
@@ -386,7 +414,8 @@ class SchemaBuilder:
             except ReferenceProblem:  # Reported where the variant itself is built.
                 atoms = Shape()
             if member not in atoms.properties:
-                self.lose(LossKind.DEGRADED, shape.discriminator, f"not every variant has the member {member!r}")
+                why = f"not every variant has the member {member!r}; the first that fits is taken"
+                self.lose(LossKind.NOT_ENFORCED, shape.discriminator, why)
                 return None
             for tag, place in _constants(atoms, member, index):
                 tags.setdefault(tag, place)
@@ -508,8 +537,13 @@ class SchemaBuilder:
             self.lose(
                 LossKind.NOT_ENFORCED, place, f"`required` names {undefined[0]!r}, which `properties` does not define"
             )
+        never = {name for name, nodes in shape.properties.items() if any(node.value is False for node in nodes)}
+        for name in sorted(never := never - shape.required.keys()):
+            self.lose(LossKind.NOT_ENFORCED, shape.properties[name][0], f"that {name!r} must be absent is not enforced")
         properties = tuple(
-            self._property(name, nodes, at, name in shape.required) for name, nodes in shape.properties.items()
+            self._property(name, nodes, at, name in shape.required)
+            for name, nodes in shape.properties.items()
+            if name not in never
         )
         self.schemas[at] = ObjectSchema(
             at, hint, place.location, properties, additional, shape.description, shape.deprecated, shape.secret
@@ -534,9 +568,7 @@ class SchemaBuilder:
             if not any(_same(value, other) for other in values):  # 1 and 1.0 are one value of JSON.
                 values.append(value)
         if not all(isinstance(value, (str, int, float, bool)) for value in values):
-            why = "an enumeration of arrays or objects has no Python type"
-            self.lose(LossKind.DEGRADED, place, why)
-            return Anything(why)
+            return self._composite_values(values, shape, at, hint, place)
         if not values:  # Only null was listed.
             return NULL
         if any(_half_a_pair(value) for value in values):
@@ -570,6 +602,16 @@ class SchemaBuilder:
             )
         return Named(at)
 
+    def _composite_values(self, values: list[Any], shape: Shape, at: str, hint: NameHint, place: Node) -> TypeRef:
+        """An enumeration that lists arrays or objects: the type that they have, whatever the values."""
+        if not any(_fits(value, shape.types) for value in values):
+            why = f"no value of the enumeration is of the type {' or '.join(shape.types or ())}"
+            self.lose(LossKind.DEGRADED, place, why)
+            return Anything(why)
+        self.lose(LossKind.NOT_ENFORCED, place, "an enumeration of arrays or objects is not enforced")
+        types = shape.types or list(dict.fromkeys(_type_name(value) for value in values))
+        return self._plain(replace(shape, enum=None, types=types), at, hint, place)
+
 
 class _Stripped:
     """A schema object seen without one union keyword."""
@@ -588,6 +630,11 @@ def json_scalar(value: Any) -> Json:
     if isinstance(value, list):
         return tuple(json_scalar(item) for item in value)
     return value if isinstance(value, (str, int, float, bool)) else None
+
+
+def _stands_alone(node: Node) -> bool:
+    """Whether it is a reference of a 3.0 document. `nullable` counts nevertheless: so do the authors mean it."""
+    return "$ref" in node.mapping and node.document.version < (3, 1)
 
 
 def _is_target(leaf: Node, node: Node) -> bool:
@@ -670,7 +717,11 @@ def _fits(value: Any, types: list[str] | None) -> bool:
         return "integer" in types or "number" in types
     if isinstance(value, float):
         return "number" in types or ("integer" in types and value.is_integer())
-    return True
+    return _type_name(value) in types
+
+
+def _type_name(value: Any) -> str:
+    return next(name for name, of in _JSON_TYPES if isinstance(value, of))
 
 
 def _names_of(values: list[Any], shape: Shape) -> tuple[str, ...] | None:
@@ -692,7 +743,7 @@ def _only_requires(node: Node) -> bool:
     return not telling and ("required" in value or "not" in value)
 
 
-def _mapped(target: Node, ids: list[str]) -> int | None:
+def _mapped(target: Node, variants: Mapping[str, int]) -> int | None:
     value = target.value
     name = value if value.startswith("#") or "/" in value or "." in value else f"#/components/schemas/{value}"
     try:
@@ -702,7 +753,7 @@ def _mapped(target: Node, ids: list[str]) -> int | None:
             found = target.document.follow(target, f"#/components/schemas/{escape_pointer(value)}").resolve()
         except ReferenceProblem:
             return None
-    return ids.index(found.id) if found.id in ids else None
+    return variants.get(found.id)
 
 
 def _constants(shape: Shape, member: str, index: int) -> list[tuple[str, int]]:

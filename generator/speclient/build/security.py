@@ -87,8 +87,32 @@ def read_requirements(node: Node, schemas: SchemaBuilder) -> tuple[SecurityRequi
                 schemas.lose(
                     LossKind.DEGRADED, element, f"the security scheme {name!r} is not defined; it is passed over"
                 )
+        if header := _contested([known.get(name) for name in names]):
+            why = (
+                f"{' and '.join(map(repr, names))} are asked for together and share the header {header!r}; one is sent"
+            )
+            schemas.lose(LossKind.DEGRADED, element, why)
         made.append(tuple(name for name in names if name in known))
     return tuple(dict.fromkeys(made))
+
+
+def _contested(schemes: list[Any]) -> str | None:
+    """A header that two of the schemes write in different ways. One token can serve several schemes of OAuth 2.0."""
+    found: dict[str, str] = {}
+    for scheme in schemes:
+        given = scheme if isinstance(scheme, dict) else {}
+        kind, name = str(given.get("type")), "Authorization"
+        if kind == "apiKey":
+            kind, name = "key", str(given.get("name")) if given.get("in") == "header" else ""
+        elif kind == "http":
+            kind = str(given.get("scheme")).lower()
+        elif kind in ("oauth2", "openIdConnect"):
+            kind = "bearer"
+        else:
+            name = ""
+        if name and found.setdefault(name.lower(), kind) != kind:
+            return name
+    return None
 
 
 def read_servers(owner: Node, sink: Sink) -> tuple[Server, ...]:

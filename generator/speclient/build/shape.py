@@ -30,7 +30,10 @@ _ANNOTATIONS = frozenset({
 
 @dataclass(slots=True)
 class Shape:
-    """The keywords of an intersection; `problems` are places whose value cannot be used, with the reason."""
+    """The keywords of an intersection.
+
+    `problems` are places whose value can't be used, with the reason; `malformed` those that leave the type as it is.
+    """
 
     types: list[str] | None = None
     nullable: bool = False
@@ -55,6 +58,7 @@ class Shape:
     explicit: str | None = None
     unenforced: list[tuple[str, Node]] = field(default_factory=list[tuple[str, Node]])
     problems: list[tuple[Node, str]] = field(default_factory=list[tuple[Node, str]])
+    malformed: list[tuple[Node, str]] = field(default_factory=list[tuple[Node, str]])
 
     @property
     def bare(self) -> bool:
@@ -65,9 +69,14 @@ class Shape:
         )  # fmt: skip
 
 
-def says_something(value: dict[str, Any]) -> bool:
-    """Whether a schema object has a keyword that constrains beside its `$ref` and `allOf`."""
-    return any(key not in _ANNOTATIONS and not key.startswith("x-") for key in schema_view(value))
+def constraining(value: Mapping[str, Any]) -> list[str]:
+    """The keywords of a schema object that constrain beside its `$ref` and `allOf`, but for `nullable`."""
+    return [key for key in schema_view(value) if key not in _ANNOTATIONS and not key.startswith("x-")]
+
+
+def says_something(value: Mapping[str, Any]) -> bool:
+    """Whether there is such a keyword."""
+    return bool(constraining(value))
 
 
 def merge(nodes: Iterable[Node]) -> Shape:
@@ -106,6 +115,9 @@ def _add(shape: Shape, node: Node, view: Mapping[str, Any]) -> None:
     def bad(key: str, expected: str) -> None:
         shape.problems.append((node.get(key) or node, f"`{key}` must be {expected}; it is passed over"))
 
+    def bad_rule(key: str, expected: str) -> None:
+        shape.malformed.append((node.get(key) or node, f"`{key}` must be {expected}; it is passed over"))
+
     _add_type(shape, view, bad)
     for key in _COUNTS:
         if key in view:
@@ -113,16 +125,16 @@ def _add(shape: Shape, node: Node, view: Mapping[str, Any]) -> None:
             if isinstance(value, float) and value.is_integer():
                 value = int(value)
             if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-                bad(key, "a whole number that is not negative")
+                bad_rule(key, "a whole number that is not negative")
             else:
                 _narrow(shape, key, value, node)
     for key in _NUMBERS:
         if key in view:
             value = view[key]
             if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value:  # noqa: PLR0124
-                bad(key, "a number")
+                bad_rule(key, "a number")
             elif key == "multipleOf" and value <= 0:
-                bad(key, "greater than 0")
+                bad_rule(key, "greater than 0")
             else:
                 _narrow(shape, key, value, node)
     if "pattern" in view:
@@ -130,10 +142,10 @@ def _add(shape: Shape, node: Node, view: Mapping[str, Any]) -> None:
             if shape.constraints.setdefault("pattern", view["pattern"]) != view["pattern"]:
                 shape.unenforced.append(("pattern", node))
         else:
-            bad("pattern", "a string")
+            bad_rule("pattern", "a string")
     if isinstance(view.get("format"), str):
         shape.format = shape.format or view["format"]
-    _add_object(shape, node, view, bad)
+    _add_object(shape, node, view, bad, bad_rule)
     _add_array(shape, node, bad)
     _add_enum(shape, view, bad)
     for key in ("oneOf", "anyOf"):
@@ -197,7 +209,7 @@ def _narrow(shape: Shape, key: str, value: float, node: Node) -> None:
     shape.constraints[key] = value
 
 
-def _add_object(shape: Shape, node: Node, view: Mapping[str, Any], bad: Any) -> None:
+def _add_object(shape: Shape, node: Node, view: Mapping[str, Any], bad: Any, bad_rule: Any) -> None:
     if "properties" in view:
         properties = node.get("properties")
         if properties is None or not isinstance(properties.value, dict):
@@ -213,9 +225,9 @@ def _add_object(shape: Shape, node: Node, view: Mapping[str, Any], bad: Any) -> 
             for name in required:
                 shape.required.setdefault(name, node)
         elif not isinstance(required, bool):
-            bad("required", "a list of property names")
+            bad_rule("required", "a list of property names")
         else:
-            bad("required", "a list of property names of the object, not a flag on the property")
+            bad_rule("required", "a list of property names of the object, not a flag on the property")
     if "additionalProperties" in view:
         extra = node.get("additionalProperties")
         if view["additionalProperties"] is False:

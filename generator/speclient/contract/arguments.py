@@ -11,7 +11,7 @@ from functools import cached_property
 
 from hypothesis import strategies as st
 
-from .jsontypes import Json, as_array, as_object
+from .jsontypes import Json, as_array, as_object, is_json_type
 from .judge import Judge
 from .mirror import Mirror
 from .operations import Operation, Parameter, ParameterKey
@@ -50,10 +50,10 @@ class ArgumentSpace:
     @cached_property
     def _schemas(self) -> dict[str, Json]:
         schemas = {f"{each.key}": self._bundler.schema(_expressible(each)) for each in self.operation.parameters}
-        body = self.operation.body
-        return schemas | {
-            f"body {name}": self._bundler.schema(each) for name, each in (body.content.items() if body else ())
-        }
+        text: Json = {"type": "string"}
+        for name, schema in self.operation.body.content.items() if self.operation.body else ():
+            schemas[f"body {name}"] = self._bundler.schema(schema) if _is_data(name, schema) else text
+        return schemas
 
     @cached_property
     def _bundler(self) -> Bundler:
@@ -106,6 +106,13 @@ class ArgumentSpace:
     def body(self, media_type: str) -> st.SearchStrategy[Json]:
         """Bodies of one media type. Null is none of them: for every package None means that no body is sent."""
         return self._mirror.valid(f"body {media_type}").filter(lambda value: value is not None)
+
+
+def _is_data(media_type: str, schema: Json) -> bool:
+    """Whether a body is given as the data that its schema describes; XML and the like are given as text."""
+    essence = media_type.partition(";")[0].strip().lower()
+    form = essence == "application/x-www-form-urlencoded" or essence.startswith("multipart/")
+    return form or is_json_type(media_type) or as_object(schema).get("type") == "string"
 
 
 def _words(schema: Json) -> list[Json]:

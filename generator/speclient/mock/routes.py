@@ -24,15 +24,24 @@ class Routes:
 
     def __init__(self, operations: Iterable[OperationPlan]) -> None:
         self._operations = sorted(operations, key=_order)
+        self._fragments = any("#" in operation.path for operation in self._operations)
 
     def find(self, request: Request) -> Match | tuple[str, ...]:
         """The operation meant, or the methods that the path has (empty when there is no such path)."""
         methods: dict[str, None] = {}
+        best: Match | None = None
         for operation, values in self._matching(request):
-            if operation.method == request.method.upper():
-                return Match(operation, values)
             methods[operation.method] = None
-        return tuple(methods)
+            if operation.method != request.method.upper():
+                continue
+            if best is None or (
+                _without_fragment(operation) == _without_fragment(best.operation)
+                and _told(operation, request) > _told(best.operation, request)
+            ):
+                best = Match(operation, values)
+            if not self._fragments:
+                break
+        return best if best is not None else tuple(methods)
 
     def _matching(self, request: Request) -> Iterator[tuple[OperationPlan, tuple[tuple[str, str], ...]]]:
         query = parse_qsl(request.query, keep_blank_values=True)
@@ -46,6 +55,24 @@ class Routes:
                     if found is not None:
                         names = re.findall(r"\{([^{}]*)\}", operation.path.partition("?")[0])
                         yield operation, tuple(zip(names, found.groups(), strict=False))
+
+
+def _without_fragment(operation: OperationPlan) -> str:
+    return operation.path.partition("#")[0]
+
+
+def _told(operation: OperationPlan, request: Request) -> int:
+    """How many members of the query and headers tell that an operation is meant, one of several of one path.
+
+    `/#Action=Add` and `/things#tag&page` name them in a fragment, which itself is never sent.
+    """
+    pieces = parse_qsl(operation.path.partition("#")[2], keep_blank_values=True)
+    query = dict(parse_qsl(request.query, keep_blank_values=True))
+    for name, value in pieces:
+        sent = query.get(name, request.header(name))
+        if sent is None or (value and sent != value):
+            return -1
+    return len(pieces)
 
 
 def _below(path: str, prefixes: tuple[re.Pattern[str], ...]) -> Iterator[str]:

@@ -21,11 +21,13 @@ def judge_path(wire: WireRequest, call: Call) -> Iterator[Finding]:
     origin = f"{base.scheme}://{base.netloc}"
     if wire.origin.lower() != origin.lower():
         yield Finding(call.operation.name, "wire.origin", origin, wire.origin)
-    parts = _split(base.path.rstrip("/") + call.operation.path)
+    parts = _split(base.path.rstrip("/") + call.template)
     shown = {part: call.arguments.get(ParameterKey("path", part)) for part in parts[1::2]}
-    expected = f"{base.path.rstrip('/')}{call.operation.path} with {shown}"
-    if not _matches(wire.path, parts, call):
-        yield Finding(call.operation.name, "wire.path", expected, wire.path)
+    expected = f"{base.path.rstrip('/')}{call.template} with {shown}"
+    fixed = "&".join(wire.query.split("&")[: call.fixed_pairs])
+    sent = f"{wire.path}?{fixed}" if call.fixed_pairs else wire.path
+    if not _matches(sent, parts, call):
+        yield Finding(call.operation.name, "wire.path", expected, sent)
     elif any(segment in (".", "..") for segment in wire.path.split("/")):
         # Every client, proxy and server on the way is free to fold these (RFC 3986, 5.2.4).
         yield Finding(call.operation.name, "wire.path", "`.` and `..` as data encoded (%2E)", wire.path)

@@ -24,7 +24,7 @@ def judge_query(wire: WireRequest, call: Call, credential_names: frozenset[str])
     `credential_names` are taken care of by the security rules.
     """
     pairs: list[Pair] = []
-    for piece in wire.query.split("&") if wire.query else []:
+    for piece in wire.query.split("&")[call.fixed_pairs :] if wire.query else []:
         raw_name, _, raw_value = piece.partition("=")
         name = percent_decoded(raw_name)
         if name is None:

@@ -71,3 +71,14 @@ class Call:
     credentials: Credentials
     body: Json = None
     body_type: str | None = None
+
+    @property
+    def template(self) -> str:
+        """The path template without its fragment: it tells operations of one path apart, and is never sent."""
+        return self.operation.path.partition("#")[0]
+
+    @property
+    def fixed_pairs(self) -> int:
+        """How many pairs of the query stand in the template itself; arguments come behind them."""
+        _, mark, query = self.template.partition("?")
+        return query.count("&") + 1 if mark else 0
