@@ -688,7 +688,6 @@ def test_names_that_the_package_uses_itself(make: Make) -> None:
     assert type(caught.value.body) is made.module.models.NotFoundError
 
 
-@pytest.mark.xfail(strict=True, reason="the runtime writes the query behind the fragment, which is never sent")
 def test_a_fragment_of_a_path_is_not_sent(make: Make) -> None:
     wire = recorder(httpx2.Response(204))
     make(feature("path_fragments")).client(wire).metrics.delete_metrics("a b", destination="here")

@@ -73,7 +73,7 @@ def read_paging(extension: Node, parameters: tuple[Parameter, ...]) -> Paging | 
 
 def infer_paging(operation: Operation, schemas: Mapping[str, Schema]) -> Paging | None:
     """How the pages of an operation follow each other, as far as the document leaves no doubt."""
-    if operation.method != "GET" or operation.body is not None or operation.response_by is not None:
+    if operation.method != "GET" or operation.response_by is not None:
         return None
     answers = [answer for answer in operation.responses if answer.status.startswith("2")]
     answers = answers or [answer for answer in operation.responses if answer.status == "default"]

@@ -263,7 +263,9 @@ def _members(schema: EnumSchema) -> tuple[str, ...]:
 
 def _operations(api: Api, client: str, sink: Sink, memory: Memory) -> dict[str, OperationNames]:
     groups: dict[str, tuple[str, _Scope]] = {}
-    group_scope, class_scope = _Scope(_GROUP_RESERVED), _Scope({client} | _MODULE_RESERVED)
+    # The asynchronous twin of a class has `Async` before its name, and must not hide anything either.
+    twins = {name.removeprefix("Async") for name in _MODULE_RESERVED}
+    group_scope, class_scope = _Scope(_GROUP_RESERVED), _Scope({client, f"Async{client}"} | _MODULE_RESERVED | twins)
     chosen: dict[str, OperationNames] = {}
     ordered = sorted(api.operations, key=lambda operation: operation.method_name is None)
     by_word: dict[str, str] = {}

@@ -46,7 +46,7 @@ def build(call: Call[Any], credentials: Sequence[tuple[Scheme, str]]) -> Request
         RequestError: an argument can't be put on the wire.
     """
     operation, settings = call.operation, call.settings
-    path = operation.path
+    path = operation.path.partition("#")[0]  # It tells operations of one path apart, and is never sent.
     query: list[str] = []
     headers = {"Accept": operation.accept, "Accept-Encoding": ENCODINGS}
     cookies: list[str] = []
@@ -156,7 +156,9 @@ def _add_body(parts: RequestParts, media: str, kind: str, body: Any) -> None:
         parts.content = body
     else:
         raise RequestError(f"body: {media} takes text or bytes, not {type(body).__name__}")
-    parts.headers["Content-Type"] = media if "*" not in media else "application/octet-stream"
+    if "*" in media:  # A range is no type to send.
+        media = "application/json" if kind == "json" and not isinstance(body, bytes) else "application/octet-stream"
+    parts.headers["Content-Type"] = media
 
 
 def _is_stream(body: Any) -> bool:
