@@ -57,7 +57,7 @@ corpus: $(READY) ## judge the packages of all documents in the folder that SPECL
 	@$(BIN)/python tests/corpus/run.py $(ARGS)
 
 bench: $(READY) ## the clients against a hand-written one, as ratios
-	@$(BIN)/python tests/bench/run.py
+	@PYTHONPATH=tests $(BIN)/python -m bench.run
 
 clean: ## remove what `make` made, but not the packages
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist

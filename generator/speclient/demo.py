@@ -63,7 +63,7 @@ def _show(package: Any, client: Any, row: dict[str, Any]) -> str:
         return f"{call}: takes a body, see the README"
     try:
         result = getattr(getattr(client, group), method)(**row["example"])
-        result = result.first_page() if row["pages"] else result
+        result = result.first_page() if row["pages"] else result.collect() if row["stream"] == row["call"] else result
     except package.APIError as problem:
         body = getattr(problem, "body", None)
         shown = f"\n       body: {body}" if body is not None else ""

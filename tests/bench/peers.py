@@ -15,8 +15,8 @@ from itertools import cycle
 from pathlib import Path
 from typing import Any
 
-import by_hand
-from measure import ratio, starts
+from bench import by_hand
+from bench.measure import ratio, starts
 
 Call = Callable[[], Any]
 BASE = "https://app.coalescesoftware.io"
@@ -27,7 +27,7 @@ def canned(content: bytes) -> Any:
     """A transport of httpx that answers with the same bytes."""
     httpx: Any = importlib.import_module("httpx")
 
-    class Canned(httpx.BaseTransport):  # type: ignore[misc, name-defined]
+    class Canned(httpx.BaseTransport):  # type: ignore[misc]
         def handle_request(self, request: Any) -> Any:
             headers = [(b"content-type", b"application/json"), (b"content-length", str(len(content)).encode())]
             return httpx.Response(200, headers=headers, stream=httpx.ByteStream(content))

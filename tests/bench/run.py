@@ -21,9 +21,10 @@ from itertools import cycle
 from pathlib import Path
 from typing import Any
 
-import by_hand
 import httpx2
-from measure import Ratio, kept, ratio, starts
+
+from bench import by_hand
+from bench.measure import Ratio, kept, ratio, starts
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 FLOOR = "import httpx2, pydantic\nclass M(pydantic.BaseModel):\n    a: int\nhttpx2.Client()"
@@ -42,7 +43,11 @@ def list_runs(content: bytes, url: str | None = None, **arguments: Any) -> Calla
 
     client = Coalesce("t", base_url=url) if url else Coalesce("t", transport=by_hand.Canned(content))
     sizes = cycle(range(1, 1000))
-    return lambda: client.runs.list(limit=next(sizes), **arguments).first_page()
+
+    def call() -> Any:
+        return client.runs.list(limit=next(sizes), **arguments).first_page()
+
+    return call
 
 
 def list_results(content: bytes) -> Callable[[], Any]:
@@ -60,7 +65,8 @@ class AsyncCanned(httpx2.AsyncBaseTransport):
         self._answer = by_hand.Canned(content)
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        return self._answer.handle_request(request)
+        made: httpx2.Response = self._answer.handle_request(request)
+        return made
 
 
 def asynchronous(content: bytes) -> tuple[Callable[[], Any], Callable[[], Any]]:
@@ -162,8 +168,8 @@ def main() -> None:
         imports(Path(name))
     peers = Path(os.environ.get("SPECLIENT_PEERS", Path(sys.executable).parent))
     python = peers / "python"
-    script = Path(__file__).parent / "peers.py"
-    subprocess.run([str(python), str(script), str(peers), str(ROOT / "specs" / "coalesce.yaml")], check=False)
+    command = [str(python), "-m", "bench.peers", str(peers), str(ROOT / "specs" / "coalesce.yaml")]
+    subprocess.run(command, check=False, env={**os.environ, "PYTHONPATH": str(ROOT / "tests")})
 
 
 if __name__ == "__main__":

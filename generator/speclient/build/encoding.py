@@ -29,6 +29,21 @@ def media_kind(name: str) -> str:
     return "bytes"
 
 
+def stream_kind(name: str) -> str | None:
+    """`sse` or `jsonl` for the media types of answers whose items can be read while they come."""
+    essence = name.split(";", maxsplit=1)[0].strip().lower()
+    if essence == "text/event-stream":
+        return "sse"
+    return "jsonl" if essence in _LINES else None
+
+
+_LINES = (
+    "application/jsonl", "application/x-jsonl", "application/jsonlines", "application/x-jsonlines",
+    "application/x-ndjson", "application/ndjson", "application/json-seq", "application/x-json-stream",
+    "application/stream+json",
+)  # fmt: skip
+
+
 def read_encoding(encoding: Node | None, schema: Node, media: str, degrade: Degrade) -> tuple[Encoding, ...]:
     """The members that are written in another way than they would be without a word.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from speclient.build.encoding import QUERY_STYLES, media_kind, read_encoding
+from speclient.build.encoding import QUERY_STYLES, media_kind, read_encoding, stream_kind
 from speclient.build.inherited import unit_of
 from speclient.build.schemas import SchemaBuilder, json_scalar
 from speclient.diagnostics import CODES, Diagnostic, Location, Severity
@@ -223,6 +223,8 @@ class Parts:
         if not isinstance(entry.value, dict):
             self._degrade(entry, f"what stands under {name} must be a mapping; its schema is not read")
         schema = entry.get("schema")
+        if role != "Body" and (stream := stream_kind(name)) is not None:
+            return MediaType(name, stream, self._item_type(entry, stream, role))
         if kind == "json" and schema is not None and name.strip().startswith("*/*") and _is_file(schema):
             kind = "bytes"
         if kind in ("text", "bytes"):
@@ -235,6 +237,37 @@ class Parts:
         if role == "Body" and kind in ("form", "multipart"):
             encoding = read_encoding(self._mapping(entry, "encoding"), schema, name, self._degrade)
         return MediaType(name, kind, made, encoding)
+
+    def _item_type(self, entry: Node, kind: str, role: str) -> TypeRef:
+        """What one item of a stream is: a line, or the data of an event."""
+        schema = entry.get("itemSchema") or entry.get("schema")
+        if schema is None:
+            return Scalar(ScalarKind.STRING) if kind == "sse" else Anything()
+        target = _resolved(schema)
+        if entry.get("itemSchema") is None and target.get("items") is not None:
+            schema = target.get("items") or schema
+        elif kind == "sse" and (data := _event_data(target)) is not None:
+            schema = data
+        text = _resolved(schema).mapping.get("type") in ("string", ["string"])
+        if text:
+            return Scalar(ScalarKind.STRING) if kind == "sse" else Anything()
+        return self.schemas.body_type(schema, NameHint((role, "Item"), operation=self.key))
+
+
+def _resolved(schema: Node) -> Node:
+    try:
+        return schema.resolve()
+    except ReferenceProblem:
+        return schema
+
+
+def _event_data(event: Node) -> Node | None:
+    """The schema of the data where a schema describes a whole event (OpenAPI 3.2, section 4.14.4)."""
+    properties = event.get("properties")
+    data = properties.get("data") if properties is not None else None
+    if properties is None or data is None or not set(properties.mapping) <= {"data", "event", "id", "retry"}:
+        return None
+    return _resolved(data).get("contentSchema") or data
 
 
 def _links(response: Node) -> tuple[tuple[str, str], ...]:

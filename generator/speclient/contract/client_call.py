@@ -116,9 +116,9 @@ def invoke(package: Package, client: object, method: Method, arguments: Argument
             # A deprecated operation is judged like any other.
             warnings.simplefilter("ignore", DeprecationWarning)
             made = function(*by_position, **by_name)
-            # A method with pages asks for the first one when it is told to.
-            first = getattr(made, "first_page", None) if type(made).__name__ == "Pages" else None
-            return Returned(first() if first is not None else made)
+            # A method with pages, or one that streams, asks for them when it is told to.
+            read = getattr(made, {"Pages": "first_page", "ItemStream": "collect"}.get(type(made).__name__, ""), None)
+            return Returned(made if read is None else read())
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException as error:

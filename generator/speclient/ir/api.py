@@ -64,7 +64,11 @@ class Encoding:
 
 @dataclass(frozen=True, slots=True)
 class MediaType:
-    """A media type as written, how it is read (`json`, `form`, `multipart`, `text`, `bytes`), and its type."""
+    """A media type as written, how it is read (`json`, `form`, `multipart`, `text`, `bytes`), and its type.
+
+    Answers of the kinds `sse` (server-sent events) and `jsonl` (lines of JSON) are read while they come; the type is
+    that of an item, of an event's data.
+    """
 
     name: str
     kind: str

@@ -49,7 +49,8 @@ _GROUP_RESERVED = KEYWORDS | {
 _MODULE_RESERVED = BUILTINS | KEYWORDS | {
     "Any", "HeaderParam", "Literal", "Mapping", "Media", "Operation", "Param", "PathParam", "Sequence", "Settings",
     "AsyncClient", "AsyncIterable", "AsyncPages", "PagedOptions", "Pages", "Paging", "Polling", "WaitOptions",
-    "wait", "wait_async", "CallOptions", "IO", "Iterable", "StatusError", "SyncClient",
+    "wait", "wait_async", "CallOptions", "IO", "AsyncItemStream", "Event", "ItemStream", "Iterable",
+    "StatusError", "SyncClient",
     "TYPE_CHECKING", "UUID",
     "Unpack",
 }  # fmt: skip
@@ -185,7 +186,7 @@ def _client_name(api: Api, title: str) -> str:
         "Departure", "InvalidResponseError", "UndecodableResponseError", "UnexpectedStatusError", "Client", "Model",
         "Resource", "Operation", "Response", "Report", "Retry", "Config", "Clock", "AsyncClock", "Token", "CallOptions",
         "ClientCredentials", "StreamedResponse", "AsyncStreamedResponse", "SyncClient", "AsyncClient", "SyncOptions",
-        "AsyncOptions", "Settings", "Secret", "AsyncSecret",
+        "AsyncOptions", "Settings", "Secret", "AsyncSecret", "Event",
     }  # fmt: skip
     return name + "Client" if name in reserved or len(name) < 2 else name
 

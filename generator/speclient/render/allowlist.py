@@ -22,7 +22,8 @@ _NODES = (
     ast.FormattedValue, ast.Load, ast.Store,
 )  # fmt: skip
 _CALLS = {
-    "Field", "Pages", "AsyncPages", "Paging", "Polling", "wait", "wait_async", "from_epoch",
+    "Field", "ItemStream", "AsyncItemStream", "Pages", "AsyncPages", "Paging", "Polling", "wait", "wait_async",
+    "from_epoch",
     "Tagged", "TypeAliasType", "Media", "Param", "PathParam", "HeaderParam", "Operation",
     "Settings", "AttributeError",
     "getattr", "globals", "import_module", "sorted", "float", "super", "super.__init__", "os.environ.get", "url.rstrip",

@@ -71,6 +71,11 @@ class MethodView:
     wait_doc: str = ""
     polling: str | None = None
     """Which states are final, as Python."""
+    stream: str | None = None
+    """Name of the method that gives items while they come; its own where the answer has no other form."""
+    items: str = ""
+    """What one of them is."""
+    stream_doc: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +108,10 @@ def group_views(api: Api, names: Names, schemas: Mapping[str, Schema]) -> tuple[
     for attribute, operations in groups.items():
         methods = {names.operations[operation.key].method for operation in operations}
         annotations = Annotations(schemas, names, frozenset(methods & BUILTINS))
-        waits = wait_names(api, names)
-        made = tuple(_Method(operation, names, schemas, annotations, api, waits).view() for operation in operations)
+        waits, streams = wait_names(api, names), stream_names(api, names)
+        made = tuple(
+            _Method(operation, names, schemas, annotations, api, waits, streams).view() for operation in operations
+        )
         class_name = names.operations[operations[0].key].group_class
         doc = docstring(f"The operations of `client.{attribute}`.", 4)
         has_errors = any(name == "errors" for method in made for name, _ in method.operation)
@@ -148,6 +155,32 @@ def wait_names(api: Api, names: Names) -> dict[str, str]:
     return chosen
 
 
+def streams(media: MediaType) -> bool:
+    """Whether an answer of this media type can be read while it comes."""
+    return media.kind in ("sse", "jsonl")
+
+
+def stream_names(api: Api, names: Names) -> dict[str, str]:
+    """Operation key -> name of the method of its group that gives the items of an answer while they come.
+
+    It is the operation's own method where a good answer has no other form.
+    """
+    chosen: dict[str, str] = {}
+    for operation in api.operations:
+        media = [item for answer in success_media(operation) for item in answer]
+        if not any(streams(item) for item in media) or operation.paging is not None:
+            continue
+        own = names.operations[operation.key]
+        name = own.method
+        if not all(streams(item) for item in media):
+            taken = {made.method for made in names.operations.values() if made.group == own.group}
+            name = f"{own.method}_stream"
+            while name in taken:
+                name += "_"
+        chosen[operation.key] = name
+    return chosen
+
+
 def _listed(value: object) -> list[Any]:
     return value if isinstance(value, list) else []
 
@@ -167,8 +200,10 @@ class _Method:
         annotations: Annotations,
         api: Api,
         waits: Mapping[str, str],
+        streams: Mapping[str, str],
     ) -> None:
         self._api = api
+        self._stream = streams.get(operation.key)
         self._wait = waits.get(operation.key)
         self._paging = operation.paging
         self._operation = operation
@@ -199,7 +234,29 @@ class _Method:
             wait=self._wait,
             wait_doc=docstring(self._wait_doc(), 8) if self._wait else "",
             polling=self._polling_constant() if self._wait else None,
+            stream=self._stream,
+            items=self._items() if self._stream else "",
+            stream_doc=docstring(self._stream_doc(), 8) if self._stream else "",
         )
+
+    # -- streams ------------------------------------------------------------------------------------------------
+
+    def _items(self) -> str:
+        return joined(
+            self._item_of(item) for media in success_media(self._operation) for item in media if streams(item)
+        )
+
+    def _item_of(self, media: MediaType) -> str:
+        item = self._annotations.result(media.type)
+        return f"Event[{item}]" if media.kind == "sse" else item
+
+    def _stream_doc(self) -> str:
+        return "\n".join([
+            f"Call `{self._own.method}`, and give the items of its answer while they come.",
+            "",
+            "Yields:",
+            f"    {self._items().replace('models.', '')}",
+        ])  # fmt: skip
 
     # -- pages and states ---------------------------------------------------------------------------------------
 
@@ -319,7 +376,8 @@ class _Method:
             if not media:
                 parts["None"] = None
             for item in media:
-                parts[self._media_result(item)] = None
+                if self._stream in (None, self._own.method) or not streams(item):
+                    parts[self._media_result(item)] = None
         if "Any" in parts:
             return "Any"
         ordered = [part for part in parts if part != "None"] + (["None"] if "None" in parts else [])
@@ -328,6 +386,8 @@ class _Method:
     def _media_result(self, media: MediaType) -> str:
         if media.kind == "text":
             return "str"
+        if streams(media):
+            return f"list[{self._item_of(media)}]"
         return self._annotations.result(media.type) if media.kind == "json" else "bytes"
 
     def _overloads(self, arguments: tuple[ArgumentView, ...]) -> tuple[OverloadView, ...]:
@@ -449,7 +509,12 @@ class _Method:
         yield "answers", self._answers()
         if operation.security:
             yield "security", literal(operation.security)
-        accept = list(dict.fromkeys(media.name for answer in operation.responses for media in answer.media))
+        both = self._stream is not None and self._stream != self._own.method
+        accept = list(
+            dict.fromkeys(
+                media.name for answer in operation.responses for media in answer.media if not (both and streams(media))
+            )
+        )
         if accept:
             yield "accept", literal(", ".join(accept))
         if operation.response_by is not None:
@@ -469,8 +534,8 @@ class _Method:
         return "{" + ", ".join(entries) + "}"
 
     def _media(self, media: MediaType) -> str:
-        kind = media.kind if media.kind in ("json", "text") else "bytes"
-        if kind != "json":
+        kind = media.kind if media.kind in ("json", "text", "sse", "jsonl") else "bytes"
+        if kind not in ("json", "sse", "jsonl") or media.type == Scalar(ScalarKind.STRING):
             return f"Media({literal(media.name)}, {literal(kind)})"
         return f"Media({literal(media.name)}, {literal(kind)}, lambda: {self._runtime(media.type)})"
 
@@ -602,6 +667,7 @@ __all__ = [
     "OverloadView",
     "error_class",
     "group_views",
+    "stream_names",
     "success_media",
     "wait_names",
 ]

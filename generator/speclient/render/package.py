@@ -22,7 +22,7 @@ from speclient.render.definitions import module_view
 from speclient.render.errors import CORE_ERRORS, error_tree, error_views
 from speclient.render.escape import docstring, markdown, one_line, plain, toml
 from speclient.render.examples import example_arguments, example_call
-from speclient.render.methods import ArgumentView, GroupView, group_views, wait_names, webhook_views
+from speclient.render.methods import ArgumentView, GroupView, group_views, stream_names, wait_names, webhook_views
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +116,8 @@ def render_package(
 
     oauth2 = any(scheme.kind == "oauth2" for scheme in api.security_schemes)
     runtime = [*RUNTIME_NAMES, *([("_oauth2", "ClientCredentials")] if oauth2 else [])]
+    if stream_names(api, names):
+        runtime.append(("_streams", "Event"))
     tree = error_tree(errors)
     public = [
         names.client,
@@ -203,6 +205,7 @@ def render_package(
         "_oauth2.py": oauth2,
         "_paging.py": polls or any(method.paging for method in methods),
         "_polling.py": polls,
+        "_streams.py": any(method.stream for method in methods),
     }
     unused = {name for name, used in features.items() if not used}
     made = [GeneratedFile(path, text.encode(), path in by_user) for path, text in files.items()]
@@ -286,13 +289,14 @@ def operations_table(api: Api, names: Names, losses: Sequence[Loss]) -> dict[str
         "environment": names.environment,
         "credentials": {scheme: dict(parts) for scheme, parts in names.credentials.items()},
         "operations": [
-            _operation_row(operation, names, degraded, wait_names(api, names)) for operation in api.operations
+            _operation_row(operation, names, degraded, wait_names(api, names), stream_names(api, names))
+            for operation in api.operations
         ],
     }
 
 
 def _operation_row(
-    operation: Operation, names: Names, degraded: frozenset[str], waits: Mapping[str, str]
+    operation: Operation, names: Names, degraded: frozenset[str], waits: Mapping[str, str], streams: Mapping[str, str]
 ) -> dict[str, Any]:
     own = names.operations[operation.key]
     body = operation.body
@@ -309,6 +313,7 @@ def _operation_row(
         "answers": [answer.status for answer in operation.responses],
         "example": example_arguments(operation, names),
         "pages": operation.paging is not None,
+        "stream": f"{own.group}.{streams[operation.key]}" if operation.key in streams else None,
         "wait": f"{own.group}.{waits[operation.key]}" if operation.key in waits else None,
         "status": "degraded" if operation.key in degraded else "emitted",
     }

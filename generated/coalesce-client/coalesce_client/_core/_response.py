@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib import import_module
 from time import time
 from typing import TYPE_CHECKING, Any
 
@@ -110,7 +111,7 @@ def _body(
     if PROBLEM in response.extensions:
         raise _unreadable(operation, response, settings)
     content_type = response.headers.get("content-type", "")
-    media = documented[0] if content_type == documented[0].name else _match(content_type, documented)
+    media = documented[0] if content_type == documented[0].name else matching(content_type, documented)
     if media is None:
         expected = " or ".join(media.name for media in documented)
         got = repr(content_type[:100]) if content_type else "no content type"
@@ -123,8 +124,9 @@ def _body(
         return response.content
     if media.kind == "text":
         return _text(operation, response)
-    if media.decoder is None:
-        media.decoder = Decoder(media.type() if media.type is not None else Any)
+    if media.kind in ("sse", "jsonl"):
+        # A package has this module only if one of its operations streams items.
+        return import_module("._streams", __package__).items_of(operation, response, media, tolerant, settings, found)
     content = response.content
     if "charset" in content_type.lower() and (charset := _charset(content_type)) not in (
         "utf-8",
@@ -132,8 +134,35 @@ def _body(
         "us-ascii",
     ):
         content = _text(operation, response, charset).encode()
+    value = decoded(operation, response, media, content, tolerant, found)
+    if settings.config.enforce_all:
+        from ._enforce import departures
+
+        more = departures(settings.package, operation, response.status_code, media, content)
+        if more and not tolerant:
+            raise _invalid(operation, response, more)
+        found += [departure for departure in more if departure.pointer not in {known.pointer for known in found}]
+    return value
+
+
+def decoded(
+    operation: Operation[Any],
+    response: httpx2.Response,
+    media: Media,
+    content: bytes,
+    tolerant: bool,
+    found: list[Departure],
+) -> Any:
+    """The typed value of a JSON text that an answer holds. What departs from the schema is added to `found`.
+
+    Raises:
+        InvalidResponseError: it breaks the schema, and may not be salvaged or can't.
+        UndecodableResponseError: it is no JSON.
+    """
+    if media.decoder is None:
+        media.decoder = Decoder(media.type() if media.type is not None else Any)
     try:
-        value = media.decoder.read(content)
+        return media.decoder.read(content)
     except Undecodable:
         raise UndecodableResponseError(
             f"{operation.name} answered {response.status_code} with a body that is no JSON ({len(content)} bytes)",
@@ -145,14 +174,7 @@ def _body(
         if value is UNFIT:
             raise _invalid(operation, response, problem.departures) from None
         found += problem.departures
-    if settings.config.enforce_all:
-        from ._enforce import departures
-
-        more = departures(settings.package, operation, response.status_code, media, content)
-        if more and not tolerant:
-            raise _invalid(operation, response, more)
-        found += [departure for departure in more if departure.pointer not in {known.pointer for known in found}]
-    return value
+        return value
 
 
 def _invalid(operation: Operation[Any], response: httpx2.Response, found: Sequence[Departure]) -> InvalidResponseError:
@@ -176,7 +198,7 @@ def _unreadable(operation: Operation[Any], response: httpx2.Response, settings: 
     return UndecodableResponseError(what, response, operation.name)
 
 
-def _match(content_type: str, documented: Sequence[Media]) -> Media | None:
+def matching(content_type: str, documented: Sequence[Media]) -> Media | None:
     """The documented media type of an answer: equal, else a wildcard, else JSON for JSON."""
     essence = content_type.split(";", maxsplit=1)[0].strip().lower()
     if not essence:

@@ -11,12 +11,12 @@ import httpx2
 
 from ._auth import Source
 from ._body import AsyncMeteredStream, Meter
-from ._client import BaseClient, Paged, checked
+from ._client import BaseClient, checked
 from ._clock import AsyncClock
 from ._flow import Ask, Call, flow, timeout_of
 from ._operation import Operation
 from ._options import NO_OPTIONS, AsyncMiddleware, AsyncOptions, CallOptions, Settings
-from ._raw import AsyncStreamedResponse, Response, rebound
+from ._raw import AsyncStreamedResponse, Collected, Paged, Response, rebound, whole
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -50,6 +50,11 @@ class AsyncClient(BaseClient):
     async def raw(self, method: Callable[P, Paged[Awaitable[T]]], *args: P.args, **kwargs: P.kwargs) -> Response[T]: ...
 
     @overload
+    async def raw(
+        self, method: Callable[P, Collected[Awaitable[T]]], *args: P.args, **kwargs: P.kwargs
+    ) -> Response[T]: ...
+
+    @overload
     async def raw(self, method: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> Response[T]: ...
 
     async def raw(self, method: Callable[P, Any], *args: P.args, **kwargs: P.kwargs) -> Response[Any]:
@@ -58,12 +63,16 @@ class AsyncClient(BaseClient):
         `await client.raw(client.runs.get, 1)` is `await client.runs.get(1)` with all that came; of pages, it is the
         first.
         """
-        made = rebound(method, AsyncRawCaller, "raw")(*args, **kwargs)
-        response: Response[Any] = await (made.first_page() if isinstance(made, Paged) else made)
+        response: Response[Any] = await whole(rebound(method, AsyncRawCaller, "raw")(*args, **kwargs))
         return response
 
     @overload
     def stream(self, method: Callable[P, Paged[Awaitable[T]]], *args: P.args, **kwargs: P.kwargs) -> AsyncStream[T]: ...
+
+    @overload
+    def stream(
+        self, method: Callable[P, Collected[Awaitable[T]]], *args: P.args, **kwargs: P.kwargs
+    ) -> AsyncStream[T]: ...
 
     @overload
     def stream(self, method: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> AsyncStream[T]: ...
@@ -73,8 +82,7 @@ class AsyncClient(BaseClient):
 
         `async with client.stream(client.files.get, 1) as response:` then has `response.iter_bytes()`.
         """
-        made = rebound(method, AsyncStreamCaller, "stream")(*args, **kwargs)
-        return AsyncStream(made.first_page() if isinstance(made, Paged) else made)
+        return AsyncStream(whole(rebound(method, AsyncStreamCaller, "stream")(*args, **kwargs)))
 
     async def call(
         self,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Generator
 from dataclasses import replace
 from functools import partial
 from types import TracebackType
-from typing import Any, Generic, ParamSpec, Protocol, Self, TypeVar, Unpack, overload, runtime_checkable
+from typing import Any, Generic, ParamSpec, Self, TypeVar, Unpack, overload
 
 import httpx2
 
@@ -18,11 +18,10 @@ from ._errors import RequestError, TokenError
 from ._flow import Ask, Call, flow, merged, timeout_of
 from ._operation import Operation
 from ._options import NO_OPTIONS, CallOptions, Middleware, Settings, SyncOptions
-from ._raw import Response, StreamedResponse, rebound
+from ._raw import Collected, Paged, Response, StreamedResponse, rebound, whole
 
 T = TypeVar("T")
 P = ParamSpec("P")
-Page_co = TypeVar("Page_co", covariant=True)
 
 
 def checked(settings: Settings, options: Any) -> Settings:
@@ -49,15 +48,6 @@ def checked(settings: Settings, options: Any) -> Settings:
         on_departure=options.get("on_departure"),
         config=options.get("config") or settings.config,
     )
-
-
-@runtime_checkable
-class Paged(Protocol[Page_co]):
-    """What methods with pages give."""
-
-    def first_page(self) -> Page_co:
-        """The first page."""
-        ...
 
 
 class BaseClient:
@@ -111,6 +101,9 @@ class SyncClient(BaseClient):
     def raw(self, method: Callable[P, Paged[T]], *args: P.args, **kwargs: P.kwargs) -> Response[T]: ...
 
     @overload
+    def raw(self, method: Callable[P, Collected[T]], *args: P.args, **kwargs: P.kwargs) -> Response[T]: ...
+
+    @overload
     def raw(self, method: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Response[T]: ...
 
     def raw(self, method: Callable[P, Any], *args: P.args, **kwargs: P.kwargs) -> Response[Any]:
@@ -118,12 +111,14 @@ class SyncClient(BaseClient):
 
         `client.raw(client.runs.get, 1)` is `client.runs.get(1)` with all that came; of pages, it is the first.
         """
-        made = rebound(method, RawCaller, "raw")(*args, **kwargs)
-        response: Response[Any] = made.first_page() if isinstance(made, Paged) else made
+        response: Response[Any] = whole(rebound(method, RawCaller, "raw")(*args, **kwargs))
         return response
 
     @overload
     def stream(self, method: Callable[P, Paged[T]], *args: P.args, **kwargs: P.kwargs) -> Stream[T]: ...
+
+    @overload
+    def stream(self, method: Callable[P, Collected[T]], *args: P.args, **kwargs: P.kwargs) -> Stream[T]: ...
 
     @overload
     def stream(self, method: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Stream[T]: ...
@@ -133,8 +128,7 @@ class SyncClient(BaseClient):
 
         `with client.stream(client.files.get, 1) as response:` then has `response.iter_bytes()`.
         """
-        made = rebound(method, StreamCaller, "stream")(*args, **kwargs)
-        stream: Stream[Any] = made.first_page() if isinstance(made, Paged) else made
+        stream: Stream[Any] = whole(rebound(method, StreamCaller, "stream")(*args, **kwargs))
         return stream
 
     def call(

@@ -40,17 +40,8 @@ class Call(Generic[T]):
     """One call: what is called, with which arguments and options, and how it went."""
 
     __slots__ = (
-        "arguments",
-        "attempts",
-        "body",
-        "content_type",
-        "deadline",
-        "operation",
-        "options",
-        "settings",
-        "stream",
-        "url",
-    )
+        "arguments", "attempts", "body", "content_type", "deadline", "operation", "options", "settings", "stream", "url",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -83,10 +74,12 @@ class Call(Generic[T]):
         """
         value: T = _response.read(self.operation, response, self.arguments, self.options, self.settings, found)
         if found:
-            self._report(Report(self.operation.name, response, tuple(found)))
+            self.report(response, found)
         return value
 
-    def _report(self, report: Report) -> None:
+    def report(self, response: httpx2.Response, found: Sequence[Departure]) -> None:
+        """Tell the departures of an answer to whom listens, else to the log."""
+        report = Report(self.operation.name, response, tuple(found))
         if self.settings.on_departure is not None:
             self.settings.on_departure(report)
         else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 import httpx2
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ._flow import Call
 
 T = TypeVar("T")
+Page_co = TypeVar("Page_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +175,30 @@ def check_stream(name: str, response: httpx2.Response) -> None:
     problem = response.extensions.get(PROBLEM)
     if problem is not None:
         raise UndecodableResponseError(f"{name}: the body is {problem}", response, name)
+
+
+class Paged(Protocol[Page_co]):
+    """What methods with pages give."""
+
+    def first_page(self) -> Page_co:
+        """The first page."""
+        ...
+
+
+class Collected(Protocol[Page_co]):
+    """What methods give whose answers are read while they come."""
+
+    def collect(self) -> Page_co:
+        """All items."""
+        ...
+
+
+def whole(made: Any) -> Any:
+    """What a method gives, or what one request gives where a method asks for nothing before it is read."""
+    for name in ("first_page", "collect"):
+        if hasattr(made, name):
+            return getattr(made, name)()
+    return made
 
 
 def rebound(method: Callable[..., Any], client: type[Any], kind: str) -> Callable[..., Any]:
