@@ -40,7 +40,8 @@ class Call(Generic[T]):
     """One call: what is called, with which arguments and options, and how it went."""
 
     __slots__ = (
-        "arguments", "attempts", "body", "content_type", "deadline", "operation", "options", "settings", "stream", "url",
+        "arguments", "attempts", "body", "content_type", "deadline", "operation", "options", "settings", "stream",
+        "url",
     )  # fmt: skip
 
     def __init__(
