@@ -117,8 +117,9 @@ def invoke(package: Package, client: object, method: Method, arguments: Argument
             warnings.simplefilter("ignore", DeprecationWarning)
             made = function(*by_position, **by_name)
             # A method with pages, or one that streams, asks for them when it is told to.
-            read = getattr(made, {"Pages": "first_page", "ItemStream": "collect"}.get(type(made).__name__, ""), None)
-            return Returned(made if read is None else read())
+            # By type, since a model may have members of any name.
+            read = {"Pages": "first_page", "ItemStream": "collect"}.get(type(made).__name__)
+            return Returned(made if read is None else getattr(made, read)())
     except (KeyboardInterrupt, SystemExit):
         raise
     except BaseException as error:
