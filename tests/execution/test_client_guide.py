@@ -15,7 +15,15 @@ PAGE = ROOT / "docs" / "guides" / "clients.md"
 BLOCKS = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
 
 
+QUERY_RUN = {
+    "id": 1, "token": "f23", "state": "succeeded", "created_at": "2024-05-01T12:00:00Z", "raw_source": "select 1",
+    "_links": {"self": {"href": "/api/acme/reports/a/runs/b/query_runs/c"}, "report_run": {"href": "/api/x"}},
+}  # fmt: skip
+
+
 def answer(request: httpx2.Request) -> httpx2.Response:
+    if request.url.host == "app.mode.com":
+        return httpx2.Response(200, json=QUERY_RUN, headers={"content-type": "application/hal+json"})
     first = "startingFrom" not in request.url.params and not request.url.path.endswith("results")
     return httpx2.Response(200, json={"data": [{"id": "1", "runStatus": "completed"}] if first else []})
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         StreamedResponse as StreamedResponse,
     )
     from ._core._retry import Retry as Retry
+    from ._core._tracing import AsyncTracing as AsyncTracing, Tracing as Tracing
     from .errors import (
         APIConnectionError as APIConnectionError,
         APIError as APIError,
@@ -69,6 +70,7 @@ __all__ = [
     "AsyncClock",
     "AsyncCortex",
     "AsyncStreamedResponse",
+    "AsyncTracing",
     "BadGatewayError",
     "BadRequestError",
     "CallOptions",
@@ -107,6 +109,7 @@ __all__ = [
     "Token",
     "TokenError",
     "TooManyRequestsError",
+    "Tracing",
     "UnauthorizedError",
     "UndecodableResponseError",
     "UnexpectedStatusError",
@@ -138,6 +141,8 @@ _PLACES: dict[str, str] = {
     "Response": "._core._raw",
     "StreamedResponse": "._core._raw",
     "Retry": "._core._retry",
+    "AsyncTracing": "._core._tracing",
+    "Tracing": "._core._tracing",
     "APIConnectionError": ".errors",
     "APIError": ".errors",
     "APITimeoutError": ".errors",

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Unpack
 
 from ._client import settings
-from ._core._async_client import AsyncClient
+from ._core._async_links import AsyncLinkingClient as AsyncClient
 from ._core._options import AsyncOptions
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Unpack
 
 from ._core import _auth
-from ._core._client import SyncClient
+from ._core._links import LinkingClient as SyncClient
 from ._core._options import Settings, SyncOptions
 
 if TYPE_CHECKING:

@@ -38,6 +38,7 @@ _GROUP_RESERVED = KEYWORDS | {
     "call",
     "close",
     "aclose",
+    "follow",
     "from_env",
     "raw",
     "stream",

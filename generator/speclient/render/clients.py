@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from speclient.ir import Api, SecurityScheme, Server
+from speclient.ir import Api, ObjectSchema, SecurityScheme, Server
 from speclient.naming import Names
 from speclient.render.escape import docstring, literal, one_line
 
@@ -91,11 +91,20 @@ def client_view(api: Api, names: Names) -> dict[str, Any]:
         "schemes": schemes,
         "variables": variables,
         "servers": _servers(api, names, named),
+        "links": _gives_links(api),
         "arguments": "".join(f"{name}, " for name in [*arguments, *(view.argument for view in variables)]),
         "hint": literal(f"give {hint}" if hint else "set them on an http_client of your own"),
         "doc": docstring(text, 4),
         "init_doc": docstring(_init_doc(credentials, variables, names), 8),
     }
+
+
+def _gives_links(api: Api) -> bool:
+    """Whether answers hold links as HAL writes them."""
+    return any(
+        isinstance(schema, ObjectSchema) and any(made.name == "_links" for made in schema.properties)
+        for schema in api.schemas
+    ) or any("hal+json" in media.name for made in api.operations for answer in made.responses for media in answer.media)
 
 
 def _credential(scheme: SecurityScheme, names: Names) -> str:

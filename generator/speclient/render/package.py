@@ -39,7 +39,8 @@ RUNTIME_NAMES: tuple[tuple[str, str], ...] = (
     ("_auth", "Token"), ("_clock", "AsyncClock"), ("_clock", "Clock"),
     ("_model", "MissingMemberError"),
     ("_options", "CallOptions"), ("_options", "Config"), ("_raw", "AsyncStreamedResponse"), ("_raw", "Report"),
-    ("_raw", "Response"), ("_raw", "StreamedResponse"), ("_retry", "Retry"),
+    ("_raw", "Response"), ("_raw", "StreamedResponse"), ("_retry", "Retry"), ("_tracing", "AsyncTracing"),
+    ("_tracing", "Tracing"),
 )  # fmt: skip
 """What of the runtime stands in the package's face, besides errors: module and name."""
 
@@ -200,6 +201,8 @@ def render_package(
     polls = any(method.polling for method in methods)
     bodies = [operation.body for operation in api.operations if operation.body is not None]
     features = {
+        "_links.py": client["links"],
+        "_async_links.py": client["links"],
         "_forms.py": any(media.kind in ("form", "multipart") for body in bodies for media in body.media),
         "_webhooks.py": bool(hooks),
         "_oauth2.py": oauth2,
@@ -311,6 +314,7 @@ def _operation_row(
         ],
         "body": {"argument": "body", "mediaTypes": [media.name for media in body.media]} if body is not None else None,
         "answers": [answer.status for answer in operation.responses],
+        "security": [list(requirement) for requirement in operation.security],
         "example": example_arguments(operation, names),
         "pages": operation.paging is not None,
         "stream": f"{own.group}.{streams[operation.key]}" if operation.key in streams else None,

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 MOST_REDIRECTS = 5
+OPERATION, ATTEMPT = "speclient.operation", "speclient.attempt"
+"""Extensions of each request, for middleware: method and path template, and which attempt it is (from 1)."""
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
@@ -127,8 +129,8 @@ def flow(
     log = logging.getLogger(settings.package)
     renewed, redirects, attempt = False, 0, 0
     while True:
-        request = _request_of(parts, http, owned, timeout_of(call, http, owned, clock))
         call.attempts += 1
+        request = _request_of(call, parts, http, owned, timeout_of(call, http, owned, clock))
         began = clock.monotonic()
         response: httpx2.Response | None = None
         failure: APIConnectionError | None = None
@@ -221,12 +223,14 @@ def timeout_of(
 
 
 def _request_of(
+    call: Call[Any],
     parts: _request.RequestParts,
     http: httpx2.Client | httpx2.AsyncClient,
     owned: bool,
     timeout: Mapping[str, float | None],
 ) -> httpx2.Request:
-    content, extensions = parts.content, {"timeout": timeout}
+    content = parts.content
+    extensions = {"timeout": timeout, OPERATION: call.operation.name, ATTEMPT: call.attempts}
     try:
         if owned and not parts.files and (content is None or isinstance(content, bytes)):
             # All that the client's own build_request would add is set here, at half its cost.
