@@ -229,3 +229,14 @@ def test_a_package_without_links_has_no_follow(make: Make) -> None:
     client = made.client(lambda _: httpx2.Response(200))
     assert not hasattr(client, "follow")
     assert not list(made.folder.glob("*/_core/*_links.py"))
+
+
+def test_a_name_in_an_address_takes_no_credential_away(linked: Callable[..., Twin]) -> None:
+    there = "https://eve:x@api.example.com/api/a/reports/b"
+    redirected = Script(httpx2.Response(302, headers={"location": there}), hal(REPORT))
+    linked(redirected).call("reports.get", "a", "c", version=1)
+    paged = Script(hal({**RUNS, "_links": {"next": {"href": f"{there}/runs?page=2"}}}), hal(RUNS))
+    assert len(linked(paged).items("runs.list", "a", "b")) == 2
+    for request in (*redirected.requests, *paged.requests):
+        assert request.headers["authorization"] == "Basic " + base64.b64encode(b"ann:s3cret").decode()
+        assert not request.url.userinfo

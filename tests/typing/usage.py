@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, assert_type
+from typing import TYPE_CHECKING, Any, assert_type
 
 import httpx2
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
         Token,
         models,
     )
+    from mode_client import AsyncMode, AsyncTracing, Mode, Tracing
+    from mode_client import models as mode_models
 
 
 def sync() -> None:
@@ -70,3 +72,17 @@ def errors(client: Coalesce) -> None:
         assert_type(error.retry_after, float | None)
         assert_type(error.status_code, int)
         assert_type(error.request_id, str | None)
+
+
+def links() -> None:
+    client = Mode("token", "secret", middleware=[Tracing()])
+    run = client.query_runs.get("a", "b", "c", "d")
+    assert_type(client.follow(run.links.self_, client.query_runs.get), mode_models.QueryRun)
+    assert_type(client.follow({"href": "/api/x"}, client.query_runs.list), mode_models.QueryRunCollection)
+    assert_type(client.follow("/api/x"), Any)  # It may be any operation's result.
+
+
+async def asynchronous_links() -> None:
+    client = AsyncMode("token", "secret", middleware=[AsyncTracing()])
+    run = await client.query_runs.get("a", "b", "c", "d")
+    assert_type(await client.follow(run.links.self_, client.query_runs.get), mode_models.QueryRun)

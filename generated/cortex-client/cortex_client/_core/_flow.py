@@ -277,7 +277,8 @@ def _redirected(operation: Operation[Any], request: httpx2.Request, response: ht
         target = request.url.join(location)
     except httpx2.InvalidURL:
         return None
-    return str(target) if same_origin(request.url, target) else None
+    # A name and password in an address would take the place of the client's own.
+    return str(target.copy_with(userinfo=b"")) if same_origin(request.url, target) else None
 
 
 def same_origin(first: httpx2.URL, second: httpx2.URL) -> bool:

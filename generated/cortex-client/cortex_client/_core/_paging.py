@@ -207,8 +207,9 @@ class Walk:
             raise PagingError(f"{self._operation.name}: the address of the next page is none") from None
         if not same_origin(response.request.url, url):
             raise PagingError(f"{self._operation.name}: the next page lies on another host, where nothing is sent")
-        self._check(str(url))
-        self.url = str(url)
+        # A name and password in an address would take the place of the client's own.
+        self.url = str(url.copy_with(userinfo=b""))
+        self._check(self.url)
         self.more = True
 
     def _check(self, key: str) -> None:
