@@ -7,6 +7,7 @@ installed is passed over.
 from __future__ import annotations
 
 import importlib
+import os
 import subprocess
 import sys
 import tempfile
@@ -140,9 +141,14 @@ def main(commands: Path, spec: str) -> None:
             continue
         with tempfile.TemporaryDirectory() as name:
             given = [argument.format(spec=spec, out=name) for argument in peer.arguments]
-            done = subprocess.run([str(command), *given], capture_output=True, text=True, check=False)
+            # Some call a formatter that is installed beside them.
+            path = os.pathsep.join([str(commands), os.environ.get("PATH", "")])
+            done = subprocess.run(
+                [str(command), *given], capture_output=True, text=True, check=False, env={**os.environ, "PATH": path}
+            )
             if done.returncode != 0:
                 print(f"| {peer.command}: it makes no client | exit code {done.returncode} | | |", flush=True)
+                print(done.stderr.strip()[-1000:], file=sys.stderr)
                 continue
             folders = [name, *(str(path) for path in Path(name).glob("*/src"))]
             sys.path[:0] = folders
