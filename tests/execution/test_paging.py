@@ -117,6 +117,15 @@ def test_pages_in_a_circle(make: Make, twin: Twins) -> None:
     with pytest.raises(module.PagingError):
         twin(module, "Paging", script, "k").items("api.by_link")
     assert len(script.requests) == 2
+    # An empty page that leads to itself is how some services say that it is the last.
+    script = Script(answer(things(1, meta={"next": "a"})), answer(things(meta={"next": "a"})))
+    assert len(twin(module, "Paging", script, "k").items("api.by_cursor")) == 1
+    assert len(script.requests) == 2
+    script = Script(
+        answer(things(1), link='</v1/link?x=1>; rel="next"'), answer(things(), link='</v1/link?x=1>; rel="next"')
+    )
+    assert len(twin(module, "Paging", script, "k").items("api.by_link")) == 1
+    assert len(script.requests) == 2
     # A service that gives the same page whatever the offset is left when nothing new comes.
     script = Script(answer(things(1, 2)))
     assert len(twin(module, "Paging", script, "k").items("api.by_offset")) == 2

@@ -193,7 +193,8 @@ class Walk:
         return self.arguments[self._names.index(name)] if name in self._names else None
 
     def _ask(self, value: Any) -> None:
-        self._check(str(value))
+        if not self._is_other(str(value)):
+            return
         place = self._names.index(self._paging.parameter)
         self.arguments = (*self.arguments[:place], value, *self.arguments[place + 1 :])
         self.more = True
@@ -209,13 +210,16 @@ class Walk:
             raise PagingError(f"{self._operation.name}: the next page lies on another host, where nothing is sent")
         # A name and password in an address would take the place of the client's own.
         self.url = str(url.copy_with(userinfo=b""))
-        self._check(self.url)
-        self.more = True
+        self.more = self._is_other(self.url)
 
-    def _check(self, key: str) -> None:
+    def _is_other(self, key: str) -> bool:
+        """Whether a page was not asked for yet. An empty one that leads back is the last one of some services."""
         if key in self._asked:
+            if not self._before:
+                return False
             raise PagingError(f"{self._operation.name}: the service leads to a page that was asked for already")
         self._asked.add(key)
+        return True
 
 
 class _Pages:
