@@ -64,11 +64,14 @@ def prepared(document: dict[str, Any]) -> dict[str, Any]:
     """The document with one absolute server, one media type a body, and the types that its schemas leave unsaid.
 
     A schema with `properties` and no `type` allows any text by the letter. Packages take it for an object, and their
-    ledgers say so at each place. `nullable` without `type`, or beside `$ref`, allows no null by the letter; packages
-    take it as meant. The engine calls a method without `content_type`.
+    ledgers say so at each place. `nullable` without `type`, beside `$ref`, or in a document of 3.1 allows no null by the
+    letter; packages take it as meant. The engine calls a method without `content_type`.
     """
     typed: dict[str, Any] = {
-        name: _typed(value) if name in ("paths", "components") else value for name, value in document.items()
+        name: _typed(value, not str(document.get("openapi")).startswith("3.0"))
+        if name in ("paths", "components")
+        else value
+        for name, value in document.items()
     }
     shared: dict[str, Any] = typed.get("components", {}).get("requestBodies", {})
     items = [item for item in typed["paths"].values() if isinstance(item, dict)]
@@ -91,13 +94,15 @@ def _is_range(media: str) -> bool:
     return "*" in media
 
 
-def _typed(value: Any) -> Any:
+def _typed(value: Any, newer: bool) -> Any:
     if isinstance(value, list):
-        return [_typed(each) for each in value]
+        return [_typed(each, newer) for each in value]
     if not isinstance(value, dict):
         return value
-    result = {key: each if key in ("example", "examples", "enum") else _typed(each) for key, each in value.items()}
-    wraps = "$ref" in value or ("type" not in value and value.keys() & {"allOf", "anyOf", "oneOf"})
+    result = {
+        key: each if key in ("example", "examples", "enum") else _typed(each, newer) for key, each in value.items()
+    }
+    wraps = newer or "$ref" in value or ("type" not in value and value.keys() & {"allOf", "anyOf", "oneOf"})
     if value.get("nullable") is True and wraps:
         inner = {key: each for key, each in result.items() if key != "nullable"}
         return {"anyOf": [inner, {"enum": [None]}]}
