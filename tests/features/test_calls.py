@@ -264,6 +264,18 @@ def test_exactly_one_requirement_is_sent(
     assert wire.request.url.query.decode() == query
 
 
+def test_a_parameter_that_repeats_a_credential_is_no_argument(make: Make) -> None:
+    made = make(feature("security"))
+    wire = recorder(httpx2.Response(204))
+    client = made.client(wire, query_key="q/k", header_key="hk")
+    client.api.repeated(sid="s")
+    assert wire.request.url.query == b"api-key=q%2Fk"
+    assert wire.request.headers.get_list("x-key") == ["hk"]
+    assert wire.request.headers["cookie"] == "sid=s"
+    with pytest.raises(TypeError, match="unexpected keyword argument 'x_key'"):
+        client.api.repeated(x_key="twice")
+
+
 def test_missing_credentials_are_named(make: Make) -> None:
     made = make(feature("security"))
     with made.module.Security(base_url="https://api.example.com") as client:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -17,7 +17,7 @@ from speclient.build.webhooks import read_webhooks
 from speclient.diagnostics import Sink
 from speclient.document import Document, Node
 from speclient.document.load import ReferenceProblem
-from speclient.ir import Api, Loss, LossKind, NameHint, Operation
+from speclient.ir import Api, Loss, LossKind, NameHint, Operation, Parameter, SecurityScheme
 
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 
@@ -50,7 +50,7 @@ def build_api(document: Document, sink: Sink, selection: Selection | None = None
         before = schemas.mark()
         try:
             with schemas.owned_by(key):
-                operations.append(_operation(key, path, method, item, node, root, schemas))
+                operations.append(_operation(key, path, method, item, node, root, schemas, schemes))
             schemas.drain()
             stated = node.get("x-speclient")
             if stated is None or "paging" not in stated.mapping:
@@ -155,14 +155,24 @@ def _report_forms(root: Node, sink: Sink) -> None:
 
 
 def _operation(
-    key: str, path: str, method: str, item: Node, node: Node, root: Node, schemas: SchemaBuilder
+    key: str,
+    path: str,
+    method: str,
+    item: Node,
+    node: Node,
+    root: Node,
+    schemas: SchemaBuilder,
+    schemes: Sequence[SecurityScheme],
 ) -> Operation:
     parts = Parts(key, schemas)
-    parameters = parts.parameters(path, item, node)
+    listed = parts.listed(node, "security") or root.get("security")
+    security = read_requirements(listed, schemas) if listed else ()
+    needed = {name for requirement in security for name in requirement}
+    keys = [(made.place, made.name) for made in schemes if made.kind == "key" and made.id in needed]
+    parameters = tuple(made for made in parts.parameters(path, item, node) if not _repeats(made, keys))
     responses = parts.responses(node)
     extension = node.get("x-speclient") or Node(node.document, node.file, node.pointer, {})
     docs = node.get("externalDocs")
-    security = parts.listed(node, "security") or root.get("security")
     tags = node.mapping.get("tags")
     servers = next((owner for owner in (node, item) if parts.listed(owner, "servers")), None)
     return Operation(
@@ -181,13 +191,20 @@ def _operation(
         parameters=parameters,
         body=parts.body(node),
         responses=responses,
-        security=read_requirements(security, schemas) if security else (),
+        security=security,
         servers=read_servers(servers, schemas.sink) if servers else (),
         response_by=read_response_by(extension, parameters, responses, schemas, NameHint(("Response",), operation=key)),
         idempotent=extension.flag("idempotent") if "idempotent" in extension.mapping else None,
         paging=read_paging(extension, parameters),
         extension=_frozen(extension.mapping, ("polling",)),
     )
+
+
+def _repeats(parameter: Parameter, keys: Sequence[tuple[str, str]]) -> bool:
+    """Whether a parameter is an API key of the operation once more, which the client is given and sends."""
+    if parameter.place == "header":
+        return any(place == "header" and parameter.name.lower() == name.lower() for place, name in keys)
+    return (parameter.place, parameter.name) in keys
 
 
 def _frozen(mapping: Any, keys: tuple[str, ...]) -> tuple[tuple[str, Any], ...]:

@@ -131,13 +131,22 @@ def _operation(
             merged[parameter.key] = parameter
     declared = raw["security"] if "security" in raw else document.raw.get("security")
     requirements = tuple(tuple(as_object(entry)) for entry in as_array(declared))
+    schemes = security_schemes(document)
+    # A parameter that repeats an API key of the operation is the credential, which callers give once.
+    keys = [
+        ParameterKey(as_text(scheme.get("in")), as_text(scheme.get("name")))
+        for name in {name for requirement in requirements for name in requirement}
+        if as_text((scheme := schemes.get(name, {})).get("type")) == "apiKey"
+    ]
     body = document.resolved(raw["requestBody"]) if "requestBody" in raw else None
     return Operation(
         document=document,
         method=method.upper(),
         path=path,
         raw=raw,
-        parameters=tuple(merged.values()),
+        parameters=tuple(
+            parameter for key, parameter in merged.items() if not any(same_key(key, credential) for credential in keys)
+        ),
         body=None if body is None else _body(body),
         security=requirements,
     )
