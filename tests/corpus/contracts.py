@@ -64,8 +64,8 @@ def prepared(document: dict[str, Any]) -> dict[str, Any]:
     """The document with one absolute server, one media type a body, and the types that its schemas leave unsaid.
 
     A schema with `properties` and no `type` allows any text by the letter. Packages take it for an object, and their
-    ledgers say so at each place. `nullable` without `type`, beside `$ref`, or in a document of 3.1 allows no null by the
-    letter; packages take it as meant. The engine calls a method without `content_type`.
+    ledgers say so at each place. `nullable` without `type`, beside `$ref`, or in a document of 3.1 allows no null by
+    the letter; packages take it as meant. The engine calls a method without `content_type`.
     """
     typed: dict[str, Any] = {
         name: _typed(value, not str(document.get("openapi")).startswith("3.0"))
