@@ -7,6 +7,7 @@ import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -203,3 +204,23 @@ def test_params_as_text() -> None:
     assert parse_parameters("") == {}
     with pytest.raises(UsageError, match="name=value"):
         parse_parameters("jobId")
+
+
+def test_an_operation_that_nothing_can_be_sent_to(tmp_path: Path) -> None:
+    spec = tmp_path / "parcels.yaml"
+    impossible = {"name": "state", "in": "query", "required": True, "schema": {"type": "array", "enum": ["new"]}}
+    answers = {"200": {"description": "Parcels.", "content": {"application/json": {"schema": {"type": "number"}}}}}
+    paths = {
+        "/shapes/a": {"get": {"responses": answers}},
+        "/parcels": {"get": {"parameters": [impossible], "responses": answers}},
+    }
+    spec.write_text(json.dumps({"openapi": "3.0.3", "info": {"title": "a", "version": "1"}, "paths": paths}))
+    service = Service()
+    with served(service) as url:
+        report = run_service_contract(spec, url, limits=Limits(requests=10, timeout=5))
+    assert report.exit_code == 0, str(report)
+    assert report.operations == 1
+    (note,) = report.notes
+    assert note.startswith("GET /parcels: not asked, since no request can be made from the document: ")
+    assert "query parameter 'state'; Nothing satisfies" in note
+    assert service.seen == ["GET /v1/shapes/a"] * report.requests

@@ -16,6 +16,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
+from hypothesis.errors import Unsatisfiable
+
 from corpus.untyped import is_untyped
 from speclient.contract import (
     ContractFailure,
@@ -177,6 +179,8 @@ def _findings(method: Method, problem: BaseException) -> list[Finding]:
         return [finding for each in problem.exceptions for finding in _findings(method, each)]
     if isinstance(problem, KeyboardInterrupt):
         raise problem
+    if isinstance(problem, Unsatisfiable):
+        return []  # By the letter of the document nothing can be sent or come.
     return [_crash(method, problem)]
 
 

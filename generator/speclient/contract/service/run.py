@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from hypothesis.errors import Unsatisfiable
+from schemathesis.errors import SchemathesisError
+
 from ..credentials import Credentials, environment_variables, from_environment
 from ..findings import Finding
 from ..operations import Operation, operations, security_schemes
@@ -65,21 +68,27 @@ def _run(document: Document, url: str, package: Package | None, params: Mapping[
     methods = {each.operation.name: each for each in package.methods} if package else {}
     through = ClientProbe(package, url, credentials, limits.timeout) if package else None
     found: list[Finding] = []
+    notes: list[str] = []
     share = max(1, limits.requests // max(1, len(chosen)))
     try:
         for operation in chosen:
             fixed = fixed_values(operation, params)
             # The client goes second, so that an unreachable service is told as one.
             calls = share // 2 if through and operation.name in methods else 0
-            found += prober.probe(operation, fixed, max(1, share - calls))
-            if through and calls:
-                found += through.call(methods[operation.name], fixed, calls)
+            try:
+                found += prober.probe(operation, fixed, max(1, share - calls))
+                if through and calls:
+                    found += through.call(methods[operation.name], fixed, calls)
+            except (Unsatisfiable, SchemathesisError) as problem:
+                lines = [line for line in str(problem).splitlines() if line.strip()] or [type(problem).__name__]
+                why = "; ".join(dict.fromkeys((lines[0].rstrip(":"), lines[-1])))
+                notes.append(f"{operation.name}: not asked, since no request can be made from the document: {why}")
     except Unreachable as error:
         raise Unreachable(f"{url} cannot be reached: {credentials.redact(str(error))}") from error
     return Report(
         findings=tuple(found),
-        notes=tuple(_notes(document, chosen, credentials, params)),
-        operations=len(chosen),
+        notes=(*notes, *_notes(document, chosen, credentials, params)),
+        operations=len(chosen) - len(notes),
         requests=prober.requests + (through.requests if through else 0),
     )
 
