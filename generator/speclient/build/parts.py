@@ -33,6 +33,7 @@ _STYLES = {
 }
 # OpenAPI 3, Parameter Object: header parameters of these names are ignored, other parts of the document say them.
 _IGNORED_HEADERS = ("accept", "content-type", "authorization")
+_BODILESS = ("204", "205", "304")
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
@@ -192,6 +193,9 @@ class Parts:
             elif not isinstance(response.value, dict):
                 self._degrade(entry, f"the answer {status} must be a mapping; its body is not read")
             content, headers = self._mapping(response, "content"), response.get("headers")
+            if content is not None and content.value and wanted in _BODILESS:
+                self._odd_form(content, f"an answer {wanted} has no body (RFC 9110); what is said of one is passed over")
+                content = None
             role = "Response" if wanted.startswith("2") else f"Response{wanted.title()}"
             media = self._media_types(content, role)
             names = tuple(headers.mapping) if headers else ()

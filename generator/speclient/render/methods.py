@@ -594,7 +594,9 @@ def webhook_views(api: Api, names: Names, schemas: Mapping[str, Schema]) -> tupl
 
 
 def success_media(operation: Operation) -> list[tuple[MediaType, ...]]:
-    """The bodies that a call can return: those of 2xx, or of `default` where no 2xx is documented."""
+    """The bodies that a call can return: those of 2xx, or of `default` where no 2xx is documented; of HEAD none."""
+    if operation.method == "HEAD":
+        return [()]
     found = [answer.media for answer in operation.responses if answer.status.startswith("2")]
     return found or [answer.media for answer in operation.responses if answer.status == "default"]
 

@@ -227,6 +227,8 @@ def _request_of(
     timeout: Mapping[str, float | None],
 ) -> httpx2.Request:
     content, extensions = parts.content, {"timeout": timeout}
+    if hasattr(content, "__aiter__") and not isinstance(http, httpx2.AsyncClient):
+        raise RequestError("body: an asynchronous iterator needs the asynchronous client")
     try:
         if owned and not parts.files and (content is None or isinstance(content, bytes)):
             # All that the client's own build_request would add is set here, at half its cost.

@@ -8,10 +8,10 @@ from typing import Any
 from urllib.parse import unquote
 
 from ._errors import RequestError
-from ._model import Model
+from ._model import Model, json_bytes
 from ._operation import Param
 from ._params import percent, query_pairs, scalar
-from ._request import Part, RequestParts, json_bytes, remember
+from ._request import Part, RequestParts, remember
 
 Encoding = Mapping[str, Param | str]
 """Member -> its style, or its media type. Of the others nothing is said."""
