@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from speclient.build.encoding import QUERY_STYLES, media_kind, read_encoding, stream_kind
+from speclient.build.encoding import QUERY_STYLES, TOKEN, media_kind, read_encoding, stream_kind
 from speclient.build.inherited import unit_of
 from speclient.build.schemas import SchemaBuilder, json_scalar
 from speclient.diagnostics import CODES, Diagnostic, Location, Severity
@@ -34,7 +34,6 @@ _STYLES = {
 # OpenAPI 3, Parameter Object: header parameters of these names are ignored, other parts of the document say them.
 _IGNORED_HEADERS = ("accept", "content-type", "authorization")
 _BODILESS = ("204", "205", "304")
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
 class Refused(Exception):
@@ -111,7 +110,7 @@ class Parts:
             return None
         if place == "header" and name.lower() in _IGNORED_HEADERS:
             return None
-        if place in ("header", "cookie") and _TOKEN.fullmatch(name) is None:
+        if place in ("header", "cookie") and TOKEN.fullmatch(name) is None:
             if place == "header":
                 raise Refused(f"{name!r} is no name of a header", node.location)
             self._degrade(node, f"{name!r} is no name of a cookie; it is passed over")
@@ -291,7 +290,7 @@ def _links(response: Node) -> tuple[tuple[str, str], ...]:
 def _is_media_type(name: str) -> bool:
     essence = name.split(";", maxsplit=1)[0].strip()
     main, _, sub = essence.partition("/")
-    return bool(_TOKEN.fullmatch(main) and _TOKEN.fullmatch(sub)) and name.isascii() and name.isprintable()
+    return bool(TOKEN.fullmatch(main) and TOKEN.fullmatch(sub)) and name.isascii() and name.isprintable()
 
 
 def _spelled_otherwise(name: str) -> list[str]:

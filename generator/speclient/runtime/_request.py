@@ -20,8 +20,8 @@ from ._params import checked_header, cookie_pairs, header_text, path_text, query
 if TYPE_CHECKING:
     from ._flow import Call
 
-Part = tuple[str, tuple[str | None, Any, str | None]]
-"""A part of a multipart body: name, and file name, content and media type."""
+Part = tuple[str, tuple[str | None, Any, str | None, dict[str, str]]]
+"""A part of a multipart body: name, and file name, content, media type and headers."""
 
 
 @dataclass(slots=True)
