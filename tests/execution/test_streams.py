@@ -88,6 +88,13 @@ def test_errors_are_typed(make: Make, twin: Twins) -> None:
         items(twin(module, "Streams", service), "logs.follow_logs")
 
 
+def test_an_answer_without_a_body_has_no_items(make: Make, twin: Twins) -> None:
+    client = twin(make(SPEC).module, "Streams", Script(httpx2.Response(204)))
+    assert items(client, "logs.follow_logs") == []
+    assert client.wait(client.client.logs.follow_logs().collect()) == []
+    assert client.raw("logs.follow_logs").status_code == 204
+
+
 def test_departures_are_told_item_by_item(make: Make, twin: Twins) -> None:
     module = make(SPEC).module
     lines = (b'{"text": "a"}\n', b'{"text": 1}\n', b'{"text": "c"}\n')

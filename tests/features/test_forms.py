@@ -162,6 +162,7 @@ def _as_parts(made: Made, body: dict[str, Any]) -> list[Part]:
         ({"images": [b"1", b"2"]}, [("images", "images", "image/png", b"1"), ("images", "images", "image/png", b"2")]),
         ({"any": b"1"}, [("any", "any", "application/octet-stream", b"1")]),
         ({"text": "a"}, [("text", None, None, b"a")]),
+        ({"text": (None, "hä", "text/plain; charset=latin-1")}, [("text", None, "text/plain; charset=latin-1", b"h\xe4")]),
         ({"note": "# a"}, [("note", None, "text/markdown", b"# a")]),
         ({"ids": [1, 2]}, [("ids", None, "application/json", b"1"), ("ids", None, "application/json", b"2")]),
         ({"order": {"path": "p"}}, [("order", None, "application/vnd.order+json", b'{"path":"p"}')]),
@@ -205,10 +206,21 @@ def test_only_packages_that_send_forms_know_how(make: Make) -> None:
 
 
 @pytest.mark.parametrize(
-    "item", [("a", b"1", "text/plain\r\nX: y"), ("a", b"1", "text/plain", {"X": "a\nb"}), ("a", b"1", None, {"X Y": "a"}),
-             ("a", b"1", None, {"Content-Disposition": "x"}), ("a", io.StringIO("1")), io.StringIO("1"), ("a",),
-             ("a", b"1", None, {}, 5), ("a", object())],
-)  # fmt: skip
+    "item",
+    [
+        ("a", b"1", "text/plain\r\nX: y"),
+        ("a", b"1", "text/plain", {"X": "a\nb"}),
+        ("a", b"1", None, {"X Y": "a"}),
+        ("a", b"1", None, {"Content-Disposition": "x"}),
+        ("a", io.StringIO("1")),
+        io.StringIO("1"),
+        ("a",),
+        ("a", b"1", None, {}, 5),
+        ("a", object()),
+        ("\ud800", b"1"),
+        (None, "h\u6f22h", "text/plain; charset=latin-1"),
+    ],
+)
 def test_a_part_that_cannot_be_sent_is_refused(made: Made, item: Any) -> None:
     with pytest.raises(made.module.RequestError):
         sent(made, "send_parts", {"image": item})
@@ -218,7 +230,9 @@ def test_headers_of_parts(make: Make) -> None:
     made = make(HERE / "part_headers" / "openapi.yaml")
 
     def headers(body: dict[str, Any]) -> list[tuple[str, str | None, dict[str, str], bytes]]:
-        return [(name, media, given, content) for name, _, media, given, content in whole_parts(sent(made, "send", body))]
+        return [
+            (name, media, given, content) for name, _, media, given, content in whole_parts(sent(made, "send", body))
+        ]
 
     # What can have one value only is sent, and so is the default of what is required.
     always = {"X-Kind": "picture", "X-Word": "one", "X-Rate": "7", "X-Shared": "true"}
@@ -240,7 +254,8 @@ def test_headers_of_parts(make: Make) -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "media"), [("send_mixed", "multipart/mixed"), ("send_related", 'multipart/related; type="application/json"')]
+    ("method", "media"),
+    [("send_mixed", "multipart/mixed"), ("send_related", 'multipart/related; type="application/json"')],
 )
 def test_other_kinds_of_multipart_bodies(make: Make, method: str, media: str) -> None:
     made = make(HERE / "multipart_mixed" / "openapi.yaml")

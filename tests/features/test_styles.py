@@ -90,9 +90,7 @@ ENCODED = "a%2Fb%3Bc%2Cd%3De%3Ff%23g%25h%20%C3%A4"
         ("matrix_exploded", ";text={0}", ";list={0};list=x", ";{0}={0}"),
     ],
 )
-def test_a_path_is_encoded(
-    wire: Callable[..., httpx2.Request], name: str, text: str, listed: str, mapped: str
-) -> None:
+def test_a_path_is_encoded(wire: Callable[..., httpx2.Request], name: str, text: str, listed: str, mapped: str) -> None:
     request = wire(name, text=ODD, list=[ODD, "x"], map={ODD: ODD})
     assert request.url.raw_path.decode() == f"/{name}/{text}/{listed}/{mapped}".format(ENCODED)
 

@@ -107,12 +107,11 @@ def test_iterators_go_up_in_chunks(client: Client) -> None:
 
 
 def test_an_iterator_is_never_sent_twice(client: Client) -> None:
-    files, service = client("transfers", httpx2.Response(503), httpx2.Response(204))
+    files, service = client("transfers")
     for body in (pieces(), *([pieces_to_await()] if files.kind == "async" else [])):
-        with pytest.raises(files.package.ServiceUnavailableError) as caught:
-            service.replies[:] = [httpx2.Response(503), httpx2.Response(204)]
+        service.replies[:] = [httpx2.Response(503), httpx2.Response(204)]
+        with pytest.raises(files.package.ServiceUnavailableError):
             files.call("files.upload", "a", body=body, max_retries=2)
-        assert caught.value.status_code == 503
     assert [request.content for request in service.requests] == [b"content"] * len(service.requests)
     service.replies[:] = [httpx2.Response(503), httpx2.Response(204)]
     files.call("files.upload", "a", body=io.BytesIO(b"again"), max_retries=2)

@@ -99,7 +99,8 @@ def _header(name: str, node: Node, degrade: Degrade) -> PartHeader | None:
 
 def _only_value(schema: Mapping[str, Any], required: bool) -> str | int | float | None:
     """The value of which there is no other; else a required header's default, as for an optional one, the service's
-    own counts."""
+    own counts.
+    """
     listed = schema.get("enum")
     value = schema.get("const", listed[0] if isinstance(listed, list) and len(listed) == 1 else None)
     if value is None and required:

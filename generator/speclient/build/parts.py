@@ -193,7 +193,7 @@ class Parts:
                 self._degrade(entry, f"the answer {status} must be a mapping; its body is not read")
             content, headers = self._mapping(response, "content"), response.get("headers")
             if content is not None and content.value and wanted in _BODILESS:
-                self._odd_form(content, f"an answer {wanted} has no body (RFC 9110); what is said of one is passed over")
+                self._odd_form(content, f"an answer {wanted} has no body (RFC 9110); that one is passed over")
                 content = None
             role = "Response" if wanted.startswith("2") else f"Response{wanted.title()}"
             media = self._media_types(content, role)

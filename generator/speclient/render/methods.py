@@ -29,6 +29,9 @@ from speclient.naming import BUILTINS, Names
 from speclient.render.annotations import Annotations, joined
 from speclient.render.escape import data_literal, docstring, literal, one_line
 
+STREAMED = "bytes | IO[bytes] | Iterator[bytes]"
+"""A body that can be sent piece by piece. Iterators alone of what can be iterated: they say that they give it once."""
+
 
 @dataclass(frozen=True, slots=True)
 class ArgumentView:
@@ -359,10 +362,8 @@ class _Method:
         return tuple(sorted(made, key=lambda view: (not view.positional, view.default != "")))
 
     def _body_annotation(self, media: MediaType) -> str:
-        if media.kind == "text":
-            return "str | bytes"
-        if media.kind == "bytes":
-            return "bytes"
+        if media.kind in ("text", "bytes"):
+            return ("str | " if media.kind == "text" else "") + STREAMED
         annotation = self._annotations.argument(media.type)
         if media.kind in ("form", "multipart") and "Mapping" not in annotation and annotation != "Any":
             annotation = "Mapping[str, Any]"

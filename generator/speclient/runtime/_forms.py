@@ -99,7 +99,7 @@ def _part(
     given = isinstance(item, tuple)
     if given:
         if not 2 <= len(item) <= 4:
-            raise RequestError(f"{name}: a part is (file name, content, media type, headers), or the first two or three")
+            raise RequestError(f"{name}: a part is (file name, content), and may have a media type and headers")
         file_name, content, told, own = (*item, None, None)[:4]
         media = told or media
     if isinstance(content, TextIOBase):
@@ -131,9 +131,8 @@ def _headers(name: str, documented: Headers, own: Mapping[str, Any]) -> dict[str
         if value is not None:
             made[param.name] = header_text(param, value)
         elif param.required:
-            raise RequestError(
-                f"{name}: its part needs the header {param.name}: (file name, content, media type, {{{param.name!r}: ...}})"
-            )
+            how = f"(file name, content, media type, {{{param.name!r}: ...}})"
+            raise RequestError(f"{name}: the part needs the header {param.name}; give {how}")
     for header, value in given.values():
         if _TOKEN.fullmatch(header) is None or header.lower() == "content-disposition":
             raise RequestError(f"{name}: {header!r} is no header that a part can be given")
