@@ -162,7 +162,7 @@ def _as_parts(made: Made, body: dict[str, Any]) -> list[Part]:
         ({"images": [b"1", b"2"]}, [("images", "images", "image/png", b"1"), ("images", "images", "image/png", b"2")]),
         ({"any": b"1"}, [("any", "any", "application/octet-stream", b"1")]),
         ({"text": "a"}, [("text", None, None, b"a")]),
-        ({"text": (None, "hä", "text/plain; charset=latin-1")}, [("text", None, "text/plain; charset=latin-1", b"h\xe4")]),
+        ({"text": (None, "ä", "text/plain; charset=latin1")}, [("text", None, "text/plain; charset=latin1", b"\xe4")]),
         ({"note": "# a"}, [("note", None, "text/markdown", b"# a")]),
         ({"ids": [1, 2]}, [("ids", None, "application/json", b"1"), ("ids", None, "application/json", b"2")]),
         ({"order": {"path": "p"}}, [("order", None, "application/vnd.order+json", b'{"path":"p"}')]),

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import io
 import json
+import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import httpx2
 import pytest
 
 from conftest import Made
-from execution.twin import Both, Script, Twin, answer
+from execution.twin import KINDS, Both, Script, Twin, answer
 
 HERE = Path(__file__).parent
 Make = Callable[[str | Path], Made]
@@ -127,6 +129,50 @@ def test_what_a_client_cannot_read_is_refused_before_it_is_sent(client: Client) 
         with pytest.raises(files.package.RequestError):
             files.call("files.upload", "a", body=body)
     assert service.requests == []
+
+
+@pytest.mark.parametrize(
+    ("body", "framing"),
+    [
+        (lambda: b"content", (b"Content-Length: 7", b"content")),
+        (lambda: io.BytesIO(b"content"), None),
+        (pieces, (b"Transfer-Encoding: chunked", b"3\r\ncon\r\n4\r\ntent\r\n0\r\n\r\n")),
+    ],
+)
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_a_socket_sees(
+    make: Make, kind: str, body: Callable[[], Any], framing: tuple[bytes, bytes] | None
+) -> None:
+    package = make(HERE / "transfers" / "openapi.yaml").module
+    if framing is None:  # The asynchronous client reads a file piece by piece.
+        whole, chunked = (
+            (b"Content-Length: 7", b"content"),
+            (b"Transfer-Encoding: chunked", b"7\r\ncontent\r\n0\r\n\r\n"),
+        )
+        framing = whole if kind == "sync" else chunked
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        seen: list[bytes] = []
+
+        def serve() -> None:
+            connection, _ = server.accept()
+            with connection:
+                text = b""
+                while not text.endswith(framing[1]):
+                    text += connection.recv(2**16)
+                seen.append(text)
+                connection.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
+
+        thread = Thread(target=serve, daemon=True)
+        thread.start()
+        address = f"http://127.0.0.1:{server.getsockname()[1]}"
+        client = Twin(kind, package, "Transfers", serve, base_url=address, transport=None)  # type: ignore[arg-type]
+        client.call("files.upload", "a/b", body=body())
+        client.close()
+        thread.join(5)
+    head, _, content = seen[0].partition(b"\r\n\r\n")
+    assert head.startswith(b"PUT /files/a%2Fb HTTP/1.1\r\n")
+    assert framing[0].lower() in head.lower().split(b"\r\n")
+    assert content == framing[1]
 
 
 def test_text_goes_up_as_text_bytes_or_pieces(client: Client) -> None:
@@ -293,6 +339,20 @@ def test_the_most_specific_range_counts(client: Client) -> None:
     service.replies[:] = [reply(b"a", "audio/mpeg")]
     with pytest.raises(reports.package.UndecodableResponseError):
         reports.call("reports.get_anything")
+
+
+def test_a_text_of_any_type_is_json_or_itself(client: Client) -> None:
+    reports, service = client("negotiation")
+    for content, content_type in (
+        (b'"a"', "application/json"),
+        (b"a", "text/plain"),
+        (b"a", "text/plain;charset=UTF-8"),
+    ):
+        service.replies[:] = [reply(content, content_type)]
+        assert reports.call("reports.get_word") == "a"
+    service.replies[:] = [reply(b"a", "image/png")]
+    with pytest.raises(reports.package.UndecodableResponseError):
+        reports.call("reports.get_word")
 
 
 def test_text_is_sent_in_the_charset_that_is_said(client: Client) -> None:

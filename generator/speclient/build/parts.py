@@ -205,6 +205,8 @@ class Parts:
         """What stands under `content`. Members of an example are seen there, beside the media type that they are of."""
         made: list[MediaType] = []
         odd: list[tuple[str, Node]] = []
+        texts: list[MediaType] = []
+        """A text may come as JSON or as itself where a document names no media type."""
         for name, entry in content.items() if content is not None else ():
             names = [name] if _is_media_type(name) else _spelled_otherwise(name)
             if not names or any(known.name in names for known in made):
@@ -213,10 +215,12 @@ class Parts:
             if names != [name]:
                 self._odd_form(entry, f"{name!r} is no media type; it is read as {' and '.join(names)}")
             made += [self._media(each, entry, role) for each in names]
+            if role != "Body" and names == ["*/*"] and _resolved(entry.get("schema") or entry).text("type") == "string":
+                texts.append(MediaType("text/*", "text", Scalar(ScalarKind.STRING)))
         for name, entry in odd:
             tell = self._odd_form if made and entry.get("schema") is None else self._degrade
             tell(entry, f"{name!r} is no media type; it is passed over")
-        return made
+        return made + [text for text in texts if not any(known.name.startswith("text/") for known in made)]
 
     def _odd_form(self, node: Node, why: str) -> None:
         self.schemas.sink.report("SC207", f"{self.key}: {why}", node.location)
