@@ -49,6 +49,12 @@ def test_events(make: Make, twin: Twins) -> None:
     assert found == [module.Event("a\nb", "message", "1", None), module.Event("", "end", "1", 3000)]
 
 
+def test_a_line_end_that_comes_in_two_pieces(make: Make, twin: Twins) -> None:
+    script = Script(body(b"data: a\r", b"\n", b"\n", b"data: b\r", b"\n", b"\r", b"\n"))
+    found = items(twin(make(SPEC).module, "Streams", script), "events.listen")
+    assert [event.data for event in found] == ["a", "b"]
+
+
 def test_typed_events_end_with_done(make: Make, twin: Twins) -> None:
     module = make(SPEC).module
     script = Script(body(b'data: {"text": "a"}\n\n', b"data: [DONE]\n\n", b"data: nonsense\n\n"))

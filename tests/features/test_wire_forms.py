@@ -141,15 +141,16 @@ def test_what_a_client_cannot_read_is_refused_before_it_is_sent(client: Client) 
 )
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_a_socket_sees(
-    make: Make, kind: str, body: Callable[[], Any], framing: tuple[bytes, bytes] | None
+    make: Make,
+    kind: str,
+    body: Callable[[], Any],
+    framing: tuple[bytes, bytes] | None,
 ) -> None:
     package = make(HERE / "transfers" / "openapi.yaml").module
-    if framing is None:  # The asynchronous client reads a file piece by piece.
-        whole, chunked = (
-            (b"Content-Length: 7", b"content"),
-            (b"Transfer-Encoding: chunked", b"7\r\ncontent\r\n0\r\n\r\n"),
-        )
-        framing = whole if kind == "sync" else chunked
+    if framing is None:
+        framing = b"Content-Length: 7", b"content"
+        if kind == "async":  # It reads a file piece by piece.
+            framing = b"Transfer-Encoding: chunked", b"7\r\ncontent\r\n0\r\n\r\n"
     with socket.create_server(("127.0.0.1", 0)) as server:
         seen: list[bytes] = []
 

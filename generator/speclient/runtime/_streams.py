@@ -55,7 +55,7 @@ class _Splitter:
             OverflowError: a line has no end within the limit.
         """
         if self._after_return and piece[:1] == b"\n":
-            piece = piece[1:]
+            piece, self._after_return = piece[1:], False
         if piece:
             self._after_return = self._events and piece[-1:] == b"\r"
         if self._events:
