@@ -17,14 +17,14 @@ def matching(content_type: str, documented: Sequence[Media]) -> Media | None:
     if not essence:
         return documented[0]
     found: Media | None = None
-    best = (0, 0, 0)
+    best, rank = _ranked(0), _ranked(0)
     for media in documented:
         name, own = _parts(media.name)
         if name == essence:
-            rank = (3, len(own & said), -len(own))
+            rank = _ranked(3, len(own & said), -len(own))
         elif name.endswith("/*") and (media.kind != "json" or _is_json(essence)):
             # Services that answer anything often say `application/*`.
-            rank = (2, 0, 0) if essence.startswith(name[:-1]) else (1, 0, 0) if name in _ANYTHING else (0, 0, 0)
+            rank = _ranked(2 if essence.startswith(name[:-1]) else 1 if name in _ANYTHING else 0)
         else:
             continue
         if rank > best:
@@ -62,6 +62,11 @@ def narrowed(kind: str, body: object) -> str:
 
 
 _ANYTHING = ("*/*", "application/*")
+
+
+def _ranked(kind: int, same: int = 0, fewer: int = 0) -> tuple[int, int, int]:
+    """How well a media type fits: its kind, then its parameters."""
+    return kind, same, fewer
 
 
 def _is_json(essence: str) -> bool:
