@@ -49,6 +49,12 @@ def test_events(make: Make, twin: Twins) -> None:
     assert found == [module.Event("a\nb", "message", "1", None), module.Event("", "end", "1", 3000)]
 
 
+def test_a_line_end_that_comes_in_two_pieces(make: Make, twin: Twins) -> None:
+    script = Script(body(b"data: a\r", b"\n", b"\n", b"data: b\r", b"\n", b"\r", b"\n"))
+    found = items(twin(make(SPEC).module, "Streams", script), "events.listen")
+    assert [event.data for event in found] == ["a", "b"]
+
+
 def test_typed_events_end_with_done(make: Make, twin: Twins) -> None:
     module = make(SPEC).module
     script = Script(body(b'data: {"text": "a"}\n\n', b"data: [DONE]\n\n", b"data: nonsense\n\n"))
@@ -86,6 +92,13 @@ def test_errors_are_typed(make: Make, twin: Twins) -> None:
 
     with pytest.raises(module.APIConnectionError):
         items(twin(module, "Streams", service), "logs.follow_logs")
+
+
+def test_an_answer_without_a_body_has_no_items(make: Make, twin: Twins) -> None:
+    client = twin(make(SPEC).module, "Streams", Script(httpx2.Response(204)))
+    assert items(client, "logs.follow_logs") == []
+    assert client.wait(client.client.logs.follow_logs().collect()) == []
+    assert client.raw("logs.follow_logs").status_code == 204
 
 
 def test_departures_are_told_item_by_item(make: Make, twin: Twins) -> None:

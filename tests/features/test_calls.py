@@ -6,6 +6,7 @@ import importlib
 import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -634,6 +635,14 @@ def test_content_parameters(make: Make) -> None:
     assert path == "https://api.example.com/find/%5B1%2C2%5D"
     assert query == "filter=%7B%22name%22%3A%22%C3%A4%20b%22%7D&words=a%26b"
     assert wire.request.headers["x-filter"] == '{"name":"n","max":1}'
+    # A header has no other signs than those of ASCII; JSON needs no others.
+    made.client(wire).api.find([1], x_filter={"name": 'h"ä漢\U0001f600'})
+    assert wire.request.headers["x-filter"] == r'{"name":"h\"\u00e4\u6f22\ud83d\ude00"}'
+    made.client(wire).api.find([1], filter={"name": "n", "max": Decimal("1.10")})
+    assert wire.request.url.query == b"filter=%7B%22name%22%3A%22n%22%2C%22max%22%3A1.10%7D"
+    for wrong in (float("nan"), object(), "\ud800"):
+        with pytest.raises(made.module.RequestError):
+            made.client(wire).api.find([1], filter={"name": wrong})
 
 
 def test_a_document_of_version_3_2(make: Make) -> None:

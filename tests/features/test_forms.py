@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +13,8 @@ from urllib.parse import parse_qsl
 import httpx2
 import pytest
 
-from tests_support import Made, recorder
+from conftest import Made
+from execution.twin import KINDS, Script, Twin
 
 Make = Callable[[str | Path], Made]
 Part = tuple[str, str | None, str | None, bytes]
@@ -29,9 +31,25 @@ def made(make: Make) -> Made:
 
 
 def sent(made: Made, method: str, body: Any, **arguments: Any) -> httpx2.Request:
-    wire = recorder(httpx2.Response(204))
-    getattr(made.client(wire).forms, method)(body=body, **arguments)
-    return wire.request
+    """The request of the synchronous client; that of the asynchronous one is the same."""
+    table = json.loads(next(made.folder.glob("*/_spec/operations.json")).read_text(encoding="utf-8"))
+    call = next(row["call"] for row in table["operations"] if row["call"].endswith(f".{method}"))
+    found: list[httpx2.Request] = []
+    for kind in KINDS:
+        wire = Script(httpx2.Response(204))
+        client = Twin(kind, made.module, table["client"], wire)
+        try:
+            client.call(call, body=body, **arguments)
+        finally:
+            client.close()
+        found.append(wire.requests[-1])
+    one, other = (request.content.replace(boundary(request), b"boundary") for request in found)
+    assert one == other
+    return found[0]
+
+
+def boundary(request: httpx2.Request) -> bytes:
+    return request.headers["content-type"].partition("boundary=")[2].encode() or b"no boundary"
 
 
 def pairs(request: httpx2.Request) -> list[tuple[str, str]]:
@@ -41,19 +59,24 @@ def pairs(request: httpx2.Request) -> list[tuple[str, str]]:
 
 def parts(request: httpx2.Request) -> list[Part]:
     """The parts, read by the rules of RFC 7578."""
-    media, _, boundary = request.headers["content-type"].partition("; boundary=")
-    assert media == MULTIPART
-    pieces = (b"\r\n" + request.content).split(b"\r\n--" + boundary.encode())
+    assert request.headers["content-type"].startswith(f"{MULTIPART}; boundary=")
+    return [(name, file_name, media_type, content) for name, file_name, media_type, _, content in whole_parts(request)]
+
+
+def whole_parts(request: httpx2.Request) -> list[tuple[str, str | None, str | None, dict[str, str], bytes]]:
+    """The parts with the headers that they have besides."""
+    assert request.headers["content-length"] == str(len(request.content))
+    pieces = (b"\r\n" + request.content).split(b"\r\n--" + boundary(request))
     assert pieces[0] == b""
     assert pieces[-1].strip() == b"--"
-    found: list[Part] = []
+    found: list[tuple[str, str | None, str | None, dict[str, str], bytes]] = []
     for piece in pieces[1:-1]:
         head, _, content = piece.removeprefix(b"\r\n").partition(b"\r\n\r\n")
         fields = dict(line.split(": ", 1) for line in head.decode().split("\r\n"))
-        said = dict(item.split("=", 1) for item in fields["Content-Disposition"].split("; ")[1:])
+        said = dict(item.split("=", 1) for item in fields.pop("Content-Disposition").split("; ")[1:])
         file_name = said.get("filename")
-        media_type = fields.get("Content-Type")
-        found.append((said["name"].strip('"'), file_name and file_name.strip('"'), media_type, content))
+        media_type = fields.pop("Content-Type", None)
+        found.append((said["name"].strip('"'), file_name and file_name.strip('"'), media_type, fields, content))
     return found
 
 
@@ -128,9 +151,18 @@ def _as_parts(made: Made, body: dict[str, Any]) -> list[Part]:
         ({"image": ("a.jpg", b"1", "image/jpeg")}, [("image", "a.jpg", "image/jpeg", b"1")]),
         ({"image": ("a", b"1")}, [("image", "a", "image/png", b"1")]),
         ({"image": "text"}, [("image", None, "image/png", b"text")]),
+        ({"image": ('a"b\r\nX: c.png', b"1")}, [("image", "a%22b%0D%0AX: c.png", "image/png", b"1")]),
+        ({"image": ("ü.png", b"1")}, [("image", "ü.png", "image/png", b"1")]),
+        ({"images": [("1.png", b"1"), ("2.gif", io.BytesIO(b"2"), "image/gif")]},
+         [("images", "1.png", "image/png", b"1"), ("images", "2.gif", "image/gif", b"2")]),
+        ({"order": (None, {"path": "p", "lines": [{"id": 1}]})},
+         [("order", None, "application/vnd.order+json", b'{"path":"p","lines":[{"id":1}]}')]),
+        ({"order": ("o.json", {"path": "p"}, "application/json")},
+         [("order", "o.json", "application/json", b'{"path":"p"}')]),
         ({"images": [b"1", b"2"]}, [("images", "images", "image/png", b"1"), ("images", "images", "image/png", b"2")]),
         ({"any": b"1"}, [("any", "any", "application/octet-stream", b"1")]),
         ({"text": "a"}, [("text", None, None, b"a")]),
+        ({"text": (None, "ä", "text/plain; charset=latin1")}, [("text", None, "text/plain; charset=latin1", b"\xe4")]),
         ({"note": "# a"}, [("note", None, "text/markdown", b"# a")]),
         ({"ids": [1, 2]}, [("ids", None, "application/json", b"1"), ("ids", None, "application/json", b"2")]),
         ({"order": {"path": "p"}}, [("order", None, "application/vnd.order+json", b'{"path":"p"}')]),
@@ -171,3 +203,88 @@ def test_half_of_a_surrogate_pair_is_refused(made: Made) -> None:
 def test_only_packages_that_send_forms_know_how(make: Make) -> None:
     for feature, there in (("form_encoding", True), ("parameters", False)):
         assert bool(list(make(HERE / feature / "openapi.yaml").folder.glob("*/_core/_forms.py"))) is there
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        ("a", b"1", "text/plain\r\nX: y"),
+        ("a", b"1", "text/plain", {"X": "a\nb"}),
+        ("a", b"1", None, {"X Y": "a"}),
+        ("a", b"1", None, {"Content-Disposition": "x"}),
+        ("a", io.StringIO("1")),
+        io.StringIO("1"),
+        ("a",),
+        ("a", b"1", None, {}, 5),
+        ("a", object()),
+        ("\ud800", b"1"),
+        (None, "h\u6f22h", "text/plain; charset=latin-1"),
+    ],
+)
+def test_a_part_that_cannot_be_sent_is_refused(made: Made, item: Any) -> None:
+    with pytest.raises(made.module.RequestError):
+        sent(made, "send_parts", {"image": item})
+
+
+def test_headers_of_parts(make: Make) -> None:
+    made = make(HERE / "part_headers" / "openapi.yaml")
+
+    def headers(body: dict[str, Any]) -> list[tuple[str, str | None, dict[str, str], bytes]]:
+        return [
+            (name, media, given, content) for name, _, media, given, content in whole_parts(sent(made, "send", body))
+        ]
+
+    # What can have one value only is sent, and so is the default of what is required.
+    always = {"X-Kind": "picture", "X-Word": "one", "X-Rate": "7", "X-Shared": "true"}
+    assert headers({"file": b"1"}) == [("file", "image/png", always, b"1")]
+    assert headers({"file": ("a", b"1", None, {"x-rate": 8, "X-More": "m"})}) == [
+        ("file", "image/png", {**always, "X-Rate": "8", "X-More": "m"}, b"1")
+    ]
+    assert headers({"notes": ["a", "b"]}) == [("notes", None, {"X-Language": "en"}, text) for text in (b"a", b"b")]
+    assert headers({"card": {"a": 1}}) == [("card[a]", None, {"X-Card": "yes"}, b"1")]
+    # What is required and has no value of its own is given with the part.
+    given = {"X-Order": "o", "X-Ids": [1, 2], "X-About": {"a": "ü"}}
+    assert headers({"order": (None, {"id": 1}, None, given)}) == [
+        ("order", "application/json", {"X-Order": "o", "X-Ids": "1,2", "X-About": r'{"a":"\u00fc"}'}, b'{"id":1}')
+    ]
+    for wrong in ({"id": 1}, (None, {"id": 1}), (None, {"id": 1}, None, {"X-Ids": [1]})):
+        with pytest.raises(made.module.RequestError, match=r"order: .*X-Order"):
+            headers({"order": wrong})
+    assert "X-Order" in made.module.PartHeaders(base_url="https://a.example").parts.send.__doc__
+
+
+@pytest.mark.parametrize(
+    ("method", "media"),
+    [("send_mixed", "multipart/mixed"), ("send_related", 'multipart/related; type="application/json"')],
+)
+def test_other_kinds_of_multipart_bodies(make: Make, method: str, media: str) -> None:
+    made = make(HERE / "multipart_mixed" / "openapi.yaml")
+    request = sent(made, method, {"about": {"a": 1}, "file": ("a.png", io.BytesIO(b"1"))})
+    assert request.headers["content-type"].startswith(f"{media}; boundary=")
+    assert [(name, kind, content) for name, _, kind, _, content in whole_parts(request)] == [
+        ("about", "application/json", b'{"a":1}'), ("file", "image/png", b"1"),
+    ]  # fmt: skip
+    assert sent(made, method, {}).headers["content-type"].startswith(f"{media}; boundary=")
+
+
+def test_a_form_with_a_file_is_sent_again_whole(made: Made) -> None:
+    for kind in KINDS:
+        for image, times in ((io.BytesIO(b"1"), 3), (Pipe(b"1"), 1)):
+            wire = Script(httpx2.Response(503))
+            client = Twin(kind, made.module, "FormEncoding", wire)
+            with pytest.raises(made.module.ServiceUnavailableError):
+                client.call("forms.send_parts", body={"image": image}, idempotent=True)
+            client.close()
+            assert [request.content.count(b"\r\n\r\n1\r\n") for request in wire.requests] == [1] * times
+
+
+class Pipe(io.RawIOBase):
+    """A file that can be read only once, and whose length nobody knows."""
+
+    def __init__(self, content: bytes) -> None:
+        self._rest = content
+
+    def read(self, size: int = -1) -> bytes:
+        """What is left."""
+        rest, self._rest = self._rest, b""
+        return rest

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from speclient.document import Node
 from speclient.document.load import ReferenceProblem
-from speclient.ir import Encoding
+from speclient.ir import Encoding, PartHeader
 
 QUERY_STYLES = ("form", "spaceDelimited", "pipeDelimited", "deepObject")
+TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+"""A name of a header (RFC 9110, section 5.6.2)."""
+# What `contentType` and the name of the member say.
+_SAID_OTHERWISE = ("content-type", "content-disposition")
 _STYLED = ("style", "explode", "allowReserved")
 
 Degrade = Callable[[Node, str], None]
@@ -61,11 +67,49 @@ def _rule(name: str, rule: Node, schema: Node, media: str, degrade: Degrade) -> 
     if not isinstance(rule.value, dict):
         degrade(rule, f"the `encoding` of {name!r} must be a mapping; it is passed over")
         return None
+    made = _writing(name, rule, schema, media, degrade)
+    section = rule.get("headers")
+    # Of other bodies, `headers` are ignored.
+    if section is None or media_kind(media) != "multipart":
+        return made
+    headers = [_header(header, node, degrade) for header, node in section.items()]
+    listed = tuple(header for header in headers if header is not None)
+    return replace(made or Encoding(name), headers=listed) if listed else made
+
+
+def _header(name: str, node: Node, degrade: Degrade) -> PartHeader | None:
+    if name.lower() in _SAID_OTHERWISE:
+        return None
+    try:
+        node = node.resolve()
+    except ReferenceProblem:
+        degrade(node, f"the header {name!r} of a part can't be read; it is passed over")
+        return None
+    if TOKEN.fullmatch(name) is None:
+        degrade(node, f"{name!r} is no name of a header; it is passed over")
+        return None
+    content, schema, required = node.get("content"), node.get("schema"), node.flag("required")
+    value = _only_value(_resolved(schema).mapping, required) if schema is not None else None
+    if isinstance(value, str) and not (value.isascii() and value.isprintable() and value == value.strip()):
+        degrade(node, f"the header {name!r} of a part can't carry its value; it is left to the caller")
+        value = None
+    is_json = content is not None and any(media_kind(media) == "json" for media in content.mapping)
+    return PartHeader(name, required, node.flag("explode"), is_json, value)
+
+
+def _only_value(schema: Mapping[str, Any], required: bool) -> str | int | float | None:
+    """The value of which there is no other; else a required header's default, as for an optional one, the service's
+    own counts.
+    """
+    listed = schema.get("enum")
+    value = schema.get("const", listed[0] if isinstance(listed, list) and len(listed) == 1 else None)
+    if value is None and required:
+        value = schema.get("default")
+    return value if isinstance(value, (str, int, float)) else None
+
+
+def _writing(name: str, rule: Node, schema: Node, media: str, degrade: Degrade) -> Encoding | None:
     multipart = media_kind(media) == "multipart"
-    # Of other bodies, `headers` are ignored; `Content-Type` is what `contentType` says.
-    headers = [header for header in rule.mapping.get("headers") or () if header.lower() != "content-type"]
-    if multipart and headers:
-        degrade(rule, f"the headers of the part {name!r} ({', '.join(headers)}) are not sent")
     usual = _usual_type(_member(schema, name))
     if any(key in rule.mapping for key in _STYLED):
         if not multipart or (rule.document.version >= (3, 1) and media.lower().startswith("multipart/form-data")):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from speclient.build.encoding import QUERY_STYLES, media_kind, read_encoding, stream_kind
+from speclient.build.encoding import QUERY_STYLES, TOKEN, media_kind, read_encoding, stream_kind
 from speclient.build.inherited import unit_of
 from speclient.build.schemas import SchemaBuilder, json_scalar
 from speclient.diagnostics import CODES, Diagnostic, Location, Severity
@@ -33,7 +33,7 @@ _STYLES = {
 }
 # OpenAPI 3, Parameter Object: header parameters of these names are ignored, other parts of the document say them.
 _IGNORED_HEADERS = ("accept", "content-type", "authorization")
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_BODILESS = ("204", "205", "304")
 
 
 class Refused(Exception):
@@ -110,7 +110,7 @@ class Parts:
             return None
         if place == "header" and name.lower() in _IGNORED_HEADERS:
             return None
-        if place in ("header", "cookie") and _TOKEN.fullmatch(name) is None:
+        if place in ("header", "cookie") and TOKEN.fullmatch(name) is None:
             if place == "header":
                 raise Refused(f"{name!r} is no name of a header", node.location)
             self._degrade(node, f"{name!r} is no name of a cookie; it is passed over")
@@ -192,6 +192,9 @@ class Parts:
             elif not isinstance(response.value, dict):
                 self._degrade(entry, f"the answer {status} must be a mapping; its body is not read")
             content, headers = self._mapping(response, "content"), response.get("headers")
+            if content is not None and content.value and wanted in _BODILESS:
+                self._odd_form(content, f"an answer {wanted} has no body (RFC 9110); that one is passed over")
+                content = None
             role = "Response" if wanted.startswith("2") else f"Response{wanted.title()}"
             media = self._media_types(content, role)
             names = tuple(headers.mapping) if headers else ()
@@ -202,6 +205,8 @@ class Parts:
         """What stands under `content`. Members of an example are seen there, beside the media type that they are of."""
         made: list[MediaType] = []
         odd: list[tuple[str, Node]] = []
+        texts: list[MediaType] = []
+        """A text may come as JSON or as itself where a document names no media type."""
         for name, entry in content.items() if content is not None else ():
             names = [name] if _is_media_type(name) else _spelled_otherwise(name)
             if not names or any(known.name in names for known in made):
@@ -210,10 +215,12 @@ class Parts:
             if names != [name]:
                 self._odd_form(entry, f"{name!r} is no media type; it is read as {' and '.join(names)}")
             made += [self._media(each, entry, role) for each in names]
+            if role != "Body" and names == ["*/*"] and _resolved(entry.get("schema") or entry).text("type") == "string":
+                texts.append(MediaType("text/*", "text", Scalar(ScalarKind.STRING)))
         for name, entry in odd:
             tell = self._odd_form if made and entry.get("schema") is None else self._degrade
             tell(entry, f"{name!r} is no media type; it is passed over")
-        return made
+        return made + [text for text in texts if not any(known.name.startswith("text/") for known in made)]
 
     def _odd_form(self, node: Node, why: str) -> None:
         self.schemas.sink.report("SC207", f"{self.key}: {why}", node.location)
@@ -287,7 +294,7 @@ def _links(response: Node) -> tuple[tuple[str, str], ...]:
 def _is_media_type(name: str) -> bool:
     essence = name.split(";", maxsplit=1)[0].strip()
     main, _, sub = essence.partition("/")
-    return bool(_TOKEN.fullmatch(main) and _TOKEN.fullmatch(sub)) and name.isascii() and name.isprintable()
+    return bool(TOKEN.fullmatch(main) and TOKEN.fullmatch(sub)) and name.isascii() and name.isprintable()
 
 
 def _spelled_otherwise(name: str) -> list[str]:

@@ -52,6 +52,19 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
+class PartHeader:
+    """A header of a part of a multipart body."""
+
+    name: str
+    required: bool = False
+    explode: bool = False
+    is_json: bool = False
+    """Whether its value is JSON text (`content` in place of `schema`)."""
+    value: str | int | float | None = None
+    """What is sent where the caller gives nothing: the only value that it can have, or a required one's default."""
+
+
+@dataclass(frozen=True, slots=True)
 class Encoding:
     """How one member of a form is written, where that is not the usual way: by `style`, else as `content_type`."""
 
@@ -60,6 +73,7 @@ class Encoding:
     explode: bool = True
     allow_reserved: bool = False
     content_type: str | None = None
+    headers: tuple[PartHeader, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

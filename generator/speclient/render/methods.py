@@ -18,6 +18,7 @@ from speclient.ir import (
     ObjectSchema,
     Operation,
     Parameter,
+    PartHeader,
     Scalar,
     ScalarKind,
     Schema,
@@ -27,6 +28,9 @@ from speclient.ir import (
 from speclient.naming import BUILTINS, Names
 from speclient.render.annotations import Annotations, joined
 from speclient.render.escape import data_literal, docstring, literal, one_line
+
+STREAMED = "bytes | IO[bytes] | Iterator[bytes]"
+"""A body that can be sent piece by piece. Iterators alone of what can be iterated: they say that they give it once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,10 +362,8 @@ class _Method:
         return tuple(sorted(made, key=lambda view: (not view.positional, view.default != "")))
 
     def _body_annotation(self, media: MediaType) -> str:
-        if media.kind == "text":
-            return "str | bytes"
-        if media.kind == "bytes":
-            return "bytes"
+        if media.kind in ("text", "bytes"):
+            return ("str | " if media.kind == "text" else "") + STREAMED
         annotation = self._annotations.argument(media.type)
         if media.kind in ("form", "multipart") and "Mapping" not in annotation and annotation != "Any":
             annotation = "Mapping[str, Any]"
@@ -428,6 +430,9 @@ class _Method:
         if operation.body is not None:
             text = one_line(operation.body.description or "", 300) or "the request body"
             given.append(("body", f"{text} ({', '.join(media.name for media in operation.body.media)})"))
+            headers = [_header_doc(rule) for media in operation.body.media for rule in media.encoding if rule.headers]
+            if headers:
+                given[-1] = ("body", f"{given[-1][1]}; headers of parts: {'; '.join(headers)}")
             if len(operation.body.media) > 1:
                 given.append(
                     ("content_type", f"how the body is sent (default {literal(operation.body.media[0].name)}).")
@@ -594,7 +599,9 @@ def webhook_views(api: Api, names: Names, schemas: Mapping[str, Schema]) -> tupl
 
 
 def success_media(operation: Operation) -> list[tuple[MediaType, ...]]:
-    """The bodies that a call can return: those of 2xx, or of `default` where no 2xx is documented."""
+    """The bodies that a call can return: those of 2xx, or of `default` where no 2xx is documented; of HEAD none."""
+    if operation.method == "HEAD":
+        return [()]
     found = [answer.media for answer in operation.responses if answer.status.startswith("2")]
     return found or [answer.media for answer in operation.responses if answer.status == "default"]
 
@@ -621,16 +628,34 @@ def _param(parameter: Parameter) -> str:
 
 def _member(rule: Encoding) -> str:
     """How a member of a form is written, as an item of a dict."""
-    if rule.style is None:
-        return f"{literal(rule.member)}: {literal(rule.content_type)}"
-    parts = [literal(rule.member)]
-    if rule.style != "form":
-        parts.append(f"style={literal(rule.style)}")
-    if not rule.explode:
-        parts.append("explode=False")
-    if rule.allow_reserved:
-        parts.append("allow_reserved=True")
-    return f"{literal(rule.member)}: Param({', '.join(parts)})"
+    how = literal(rule.content_type)
+    if rule.style is not None:
+        parts = [literal(rule.member)]
+        if rule.style != "form":
+            parts.append(f"style={literal(rule.style)}")
+        if not rule.explode:
+            parts.append("explode=False")
+        if rule.allow_reserved:
+            parts.append("allow_reserved=True")
+        how = f"Param({', '.join(parts)})"
+    if rule.headers:
+        headers = _tuple(f"({_part_header(header)}, {literal(header.value)})" for header in rule.headers)
+        how = f"({how}, {headers})"
+    return f"{literal(rule.member)}: {how}"
+
+
+def _header_doc(rule: Encoding) -> str:
+    """The headers of a part that a caller gives as `(file name, content, media type, headers)`."""
+    listed = (
+        one_line(header.name, 80) + (" (required)" if header.required and header.value is None else "")
+        for header in rule.headers
+    )
+    return f"{one_line(rule.member, 80)} has {', '.join(listed)}"
+
+
+def _part_header(header: PartHeader) -> str:
+    flags = {"explode": header.explode, "required": header.required, "json": header.is_json}
+    return f"HeaderParam({', '.join([literal(header.name), *(f'{name}=True' for name, on in flags.items() if on)])})"
 
 
 def _tuple(parts: Iterable[str]) -> str:

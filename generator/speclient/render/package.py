@@ -6,6 +6,7 @@ import importlib.resources
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,15 @@ from speclient.render.definitions import module_view
 from speclient.render.errors import CORE_ERRORS, error_tree, error_views
 from speclient.render.escape import docstring, markdown, one_line, plain, toml
 from speclient.render.examples import example_arguments, example_call
-from speclient.render.methods import ArgumentView, GroupView, group_views, stream_names, wait_names, webhook_views
+from speclient.render.methods import (
+    STREAMED,
+    ArgumentView,
+    GroupView,
+    group_views,
+    stream_names,
+    wait_names,
+    webhook_views,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +54,16 @@ RUNTIME_NAMES: tuple[tuple[str, str], ...] = (
 """What of the runtime stands in the package's face, besides errors: module and name."""
 
 
-def _signature(arguments: Sequence[ArgumentView], options: str = "CallOptions") -> str:
+def _signature(asynchronous: bool, arguments: Sequence[ArgumentView], options: str = "CallOptions") -> str:
     parts = ["self"]
     starred = False
+    streamed = f"{STREAMED} | AsyncIterator[bytes]" if asynchronous else STREAMED
     for argument in arguments:
         if not argument.positional and not starred:
             parts.append("*")
             starred = True
-        parts.append(f"{argument.name}: {argument.annotation}" + (f" = {argument.default}" if argument.default else ""))
+        annotation = argument.annotation.replace(STREAMED, streamed)
+        parts.append(f"{argument.name}: {annotation}" + (f" = {argument.default}" if argument.default else ""))
     return ", ".join([*parts, f"**options: Unpack[{options}]"])
 
 
@@ -174,7 +185,7 @@ def render_package(
                 f"{package}/{folder}/{group.attribute}.py",
                 "resource.py.jinja",
                 group=group,
-                signature=_signature,
+                signature=partial(_signature, asynchronous),
                 asynchronous=asynchronous,
                 prefix="Async" if asynchronous else "",
                 define="async def" if asynchronous else "def",

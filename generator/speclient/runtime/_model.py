@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from enum import Enum
@@ -13,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from . import _exact
+from ._errors import RequestError
 from ._fast_pass import quicken
 from ._moments import MARK, write_date_time
 
@@ -254,3 +257,21 @@ def to_jsonable(value: Any) -> Any:
     if isinstance(value, _exact.ExactNumber):
         return value.decimal
     return value.value if isinstance(value, Enum) else value
+
+
+def json_bytes(value: Any, *, ascii_only: bool = False) -> bytes:
+    """A value as JSON text, in UTF-8.
+
+    Raises:
+        RequestError: it holds what JSON can't.
+    """
+    try:
+        text = value.to_json() if isinstance(value, Model) else _exact.dumps(to_jsonable(value))
+        return (_escaped(text) if ascii_only else text).encode()
+    except (TypeError, ValueError) as problem:
+        raise RequestError(f"body: {problem}") from None
+
+
+def _escaped(text: str) -> str:
+    """JSON text in ASCII: what is not ASCII stands within strings, where it may be written as UTF-16 code units."""
+    return re.sub(r"[^\x00-\x7f]", lambda sign: json.dumps(sign[0])[1:-1], text)

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from ._errors import Departure, ResponseTooLargeError
 from ._flow import Call
+from ._media import matching
 from ._operation import Media, Operation
 from ._options import Settings
 from ._raw import check_stream, stream_errors
-from ._response import decoded, matching
+from ._response import decoded
 
 if TYPE_CHECKING:
     import httpx2
@@ -54,7 +55,7 @@ class _Splitter:
             OverflowError: a line has no end within the limit.
         """
         if self._after_return and piece[:1] == b"\n":
-            piece = piece[1:]
+            piece, self._after_return = piece[1:], False
         if piece:
             self._after_return = self._events and piece[-1:] == b"\r"
         if self._events:
@@ -214,7 +215,7 @@ class _Items(Generic[Item_co]):
 def _streamed(operation: Operation[Any], response: httpx2.Response) -> Media | None:
     """The documented type of a good answer, if its items can be read while they come."""
     answers, status = operation.answers, response.status_code
-    media = answers.get(str(status)) or answers.get("2XX") or answers.get("default")
+    media = next((answers[key] for key in (str(status), "2XX", "default") if key in answers), ())
     if status >= 300 or not media:
         return None
     found = matching(response.headers.get("content-type", ""), media)
@@ -227,6 +228,13 @@ def _reading(call: Call[Any], response: httpx2.Response) -> _Reading | None:
     if media is None:
         return None
     return _Reading(call.operation, response, media, call.options.get("policy") != "strict", call.settings)
+
+
+def _listed(found: Any) -> list[Any]:
+    """What came as a whole, as items; an answer without a body (204) has none."""
+    if found is None:
+        return []
+    return found if isinstance(found, list) else [found]
 
 
 def _told(call: Call[Any], response: httpx2.Response, reading: _Reading, items: Iterator[Any]) -> Iterator[Any]:
@@ -258,8 +266,8 @@ class ItemStream(_Items[Item_co]):
 
     def collect(self) -> list[Item_co]:
         """All items, when the answer has ended."""
-        made: list[Item_co] = self._client.call(*self._given)
-        return made
+        made: list[Item_co] | None = self._client.call(*self._given)
+        return [] if made is None else made  # An answer without a body (204) has no items.
 
     def _steps(self) -> Iterator[Item_co]:
         call = self._call()
@@ -269,7 +277,7 @@ class ItemStream(_Items[Item_co]):
             if reading is None:
                 response.read()
                 found = call.finish(response, [])
-                yield from found if isinstance(found, list) else [found]
+                yield from _listed(found)
                 return
             with stream_errors(call.operation.name):
                 for piece in response.iter_bytes():
@@ -311,8 +319,8 @@ class AsyncItemStream(_Items[Item_co]):
 
     async def collect(self) -> list[Item_co]:
         """All items, when the answer has ended."""
-        made: list[Item_co] = await self._client.call(*self._given)
-        return made
+        made: list[Item_co] | None = await self._client.call(*self._given)
+        return [] if made is None else made  # An answer without a body (204) has no items.
 
     async def _steps(self) -> AsyncIterator[Item_co]:
         call = self._call()
@@ -322,7 +330,7 @@ class AsyncItemStream(_Items[Item_co]):
             if reading is None:
                 await response.aread()
                 found = call.finish(response, [])
-                for item in found if isinstance(found, list) else [found]:
+                for item in _listed(found):
                     yield item
                 return
             with stream_errors(call.operation.name):

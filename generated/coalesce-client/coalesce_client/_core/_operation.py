@@ -61,8 +61,8 @@ class Operation(Generic[T]):
     body: tuple[tuple[str, str], ...] = ()
     """Media types and kinds (`json`, `form`, `multipart`, `text`, `bytes`) of the request body, the usual one first."""
     body_required: bool = False
-    encoding: Mapping[str, Mapping[str, Param | str]] = field(default_factory=dict[str, Any])
-    """Media type of a form -> member -> how it is written, where that is not the usual way: a style or media type."""
+    encoding: Mapping[str, Mapping[str, Any]] = field(default_factory=dict[str, Any])
+    """Media type of a form -> member -> how it is written, where that is not the usual way (see `_forms`)."""
     answers: Mapping[str, tuple[Media, ...]] = field(default_factory=dict[str, "tuple[Media, ...]"])
     security: tuple[tuple[str, ...], ...] = ()
     accept: str = "*/*"

@@ -83,6 +83,8 @@ class _Streamed(_Answer, Generic[T]):
         self._call = call
         self.http_response = http_response
         self.attempts = call.attempts
+        if http_response.status_code >= 300:  # Or the body of an error would be taken for what was asked for.
+            call.finish(http_response, [])
 
     def _errors(self) -> Any:
         return stream_errors(self._call.operation.name)

@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
+from io import TextIOBase
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote_plus
 
 from ._auth import Scheme
 from ._body import ENCODINGS
 from ._errors import RequestError
-from ._exact import dumps
-from ._model import Model, to_jsonable
+from ._media import narrowed, text_bytes
+from ._model import Model, json_bytes
 from ._operation import Operation
 from ._params import checked_header, cookie_pairs, header_text, path_text, query_pairs
 
 if TYPE_CHECKING:
     from ._flow import Call
 
-Part = tuple[str, tuple[str | None, Any, str | None]]
-"""A part of a multipart body: name, and file name, content and media type."""
+Part = tuple[str, tuple[str | None, Any, str | None, dict[str, str]]]
+"""A part of a multipart body: name, and file name, content, media type and headers."""
 
 
 @dataclass(slots=True)
@@ -150,31 +151,16 @@ def _add_body(parts: RequestParts, media: str, kind: str, body: Any) -> None:
     if kind == "json" and not isinstance(body, bytes):
         parts.content = json_bytes(body)
     elif isinstance(body, (str, bytes)):
-        parts.content = body.encode() if isinstance(body, str) else body
-    elif kind != "json" and not isinstance(body, (Mapping, Model)) and _is_stream(body):
+        parts.content = text_bytes(body, media) if isinstance(body, str) else body
+    elif not isinstance(body, (Mapping, Model, TextIOBase)) and _is_stream(body):
         remember(parts, body)
         parts.content = body
     else:
-        raise RequestError(f"body: {media} takes text or bytes, not {type(body).__name__}")
-    if "*" in media:  # A range is no type to send.
-        media = "application/json" if kind == "json" and not isinstance(body, bytes) else "application/octet-stream"
-    parts.headers["Content-Type"] = media
+        what = f"{media} takes text, bytes, a file open for bytes or an iterator of bytes"
+        raise RequestError(f"body: {what}, not {type(body).__name__}")
+    parts.headers["Content-Type"] = narrowed(kind, body) if "*" in media else media
 
 
 def _is_stream(body: Any) -> bool:
     """Whether it is a file, or gives bytes piece by piece."""
     return hasattr(body, "read") or hasattr(body, "__next__") or hasattr(body, "__aiter__")
-
-
-def json_bytes(body: Any) -> bytes:
-    """A body as JSON text.
-
-    Raises:
-        RequestError: it holds a value that JSON can't.
-    """
-    if isinstance(body, Model):
-        return body.to_json().encode()
-    try:
-        return dumps(to_jsonable(body)).encode()
-    except (TypeError, ValueError) as problem:
-        raise RequestError(f"body: {problem}") from None

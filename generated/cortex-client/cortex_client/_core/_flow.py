@@ -231,6 +231,9 @@ def _request_of(
 ) -> httpx2.Request:
     content = parts.content
     extensions = {"timeout": timeout, OPERATION: call.operation.name, ATTEMPT: call.attempts}
+    only_async = hasattr(content, "__aiter__") and not hasattr(content, "__iter__")
+    if only_async and not isinstance(http, httpx2.AsyncClient):
+        raise RequestError("body: an asynchronous iterator needs the asynchronous client")
     try:
         if owned and not parts.files and (content is None or isinstance(content, bytes)):
             # All that the client's own build_request would add is set here, at half its cost.
@@ -242,8 +245,8 @@ def _request_of(
             request = _Request(parts.method, url, headers=headers, stream=body, extensions=extensions)
             request.read()  # So that middleware may look at its content.
             return request
-        if isinstance(http, httpx2.AsyncClient) and content is not None and not isinstance(content, bytes):
-            content = content if hasattr(content, "__aiter__") else _request.in_pieces(content)
+        if isinstance(http, httpx2.AsyncClient) and not (only_async or content is None or isinstance(content, bytes)):
+            content = _request.in_pieces(content)
         made = http.build_request(
             parts.method,
             parts.url,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,7 +11,7 @@ from urllib.parse import quote
 from uuid import UUID
 
 from ._errors import RequestError
-from ._model import Model, to_jsonable
+from ._model import Model, json_bytes
 from ._moments import write_date_time
 from ._operation import Param
 
@@ -74,7 +73,8 @@ def percent(text: str, safe: str = "") -> str:
 
 
 def _as_json(param: Param, value: Any) -> Any:
-    return json.dumps(to_jsonable(value), separators=(",", ":"), ensure_ascii=False) if param.json else value
+    # Of a header's bytes beyond ASCII, nobody knows what they mean (RFC 9110, section 5.5).
+    return json_bytes(value, ascii_only=param.place == "header").decode() if param.json else value
 
 
 def path_text(param: Param, value: Any) -> str:
@@ -88,22 +88,24 @@ def path_text(param: Param, value: Any) -> str:
     }[param.style]
     inner = between if explode else ","
     pairs, items = _pairs(value), _items(value)
+    single = pairs is None and items is None
+
+    def assigned(key: str, text: str) -> str:
+        return key if named and not text else f"{key}={text}"
+
     if pairs is not None:
-        parts = [f"{percent(key)}{'=' if explode else ','}{percent(scalar(item, name))}" for key, item in pairs]
-        prefix = f"{percent(name)}=" if named and not explode else ""
-    elif items is not None:
-        parts = [percent(scalar(item, name)) for item in items]
-        prefix = f"{percent(name)}=" if named else ""
-        if named and explode:
-            parts, prefix = [f"{percent(name)}={part}" for part in parts], ""
+        texts = [(percent(key), percent(scalar(item, name))) for key, item in pairs]
+        parts = [assigned(key, text) if explode else f"{key},{text}" for key, text in texts]
     else:
-        parts = [percent(scalar(value, name))]
-        prefix = f"{percent(name)}=" if named and parts[0] else percent(name) if named else ""
+        parts = [percent(scalar(item, name)) for item in ([value] if items is None else items)]
+        if named and (explode or single):
+            parts = [assigned(percent(name), part) for part in parts]
+    prefix = before + (f"{percent(name)}=" if named and not explode and not single else "")
     text = inner.join(parts)
     if not text:
         raise RequestError(f"{name}: a path parameter must not be empty")
     # `.` and `..` alone would be taken for steps in the path, by this side or the other.
-    return before + prefix + (text.replace(".", "%2E") if text in (".", "..") and not (before or prefix) else text)
+    return prefix + (text.replace(".", "%2E") if prefix + text in (".", "..") else text)
 
 
 def query_pairs(param: Param, value: Any) -> list[str]:
@@ -175,7 +177,7 @@ def cookie_pairs(param: Param, value: Any) -> list[str]:
     pairs, items = _pairs(value), _items(value)
     if pairs is not None:
         if param.explode:
-            return [f"{key}={percent(scalar(item, param.name))}" for key, item in pairs]
+            return [f"{percent(key)}={percent(scalar(item, param.name))}" for key, item in pairs]
         flat = [text for key, item in pairs for text in (percent(key), percent(scalar(item, param.name)))]
         return [f"{param.name}={','.join(flat)}"]
     if items is not None:

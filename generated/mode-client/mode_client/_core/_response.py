@@ -20,6 +20,7 @@ from ._errors import (
     UnexpectedStatusError,
     asked_wait,
 )
+from ._media import charset_of, matching
 from ._operation import Media, Operation
 from ._options import CallOptions, Settings
 
@@ -128,7 +129,7 @@ def _body(
         # A package has this module only if one of its operations streams items.
         return import_module("._streams", __package__).items_of(operation, response, media, tolerant, settings, found)
     content = response.content
-    if "charset" in content_type.lower() and (charset := _charset(content_type)) not in (
+    if "charset" in content_type.lower() and (charset := charset_of(content_type)) not in (
         "utf-8",
         "utf8",
         "us-ascii",
@@ -198,37 +199,8 @@ def _unreadable(operation: Operation[Any], response: httpx2.Response, settings: 
     return UndecodableResponseError(what, response, operation.name)
 
 
-def matching(content_type: str, documented: Sequence[Media]) -> Media | None:
-    """The documented media type of an answer: equal, else a wildcard, else JSON for JSON."""
-    essence = content_type.split(";", maxsplit=1)[0].strip().lower()
-    if not essence:
-        return documented[0]
-    names = [(media.name.split(";")[0].strip().lower(), media) for media in documented]
-    for name, media in names:
-        if name == essence:
-            return media
-    for name, media in names:
-        if name in ("*/*", "application/*") or (name.endswith("/*") and essence.startswith(name[:-1])):
-            return media if media.kind != "json" or _is_json(essence) else None
-    if _is_json(essence):
-        return next((media for _, media in names if media.kind == "json"), None)
-    return None
-
-
-def _is_json(essence: str) -> bool:
-    return essence.endswith(("/json", "+json"))
-
-
-def _charset(content_type: str) -> str:
-    for parameter in content_type.split(";")[1:]:
-        name, _, value = parameter.partition("=")
-        if name.strip().lower() == "charset":
-            return value.strip().strip("\"'").lower()
-    return "utf-8"
-
-
 def _text(operation: Operation[Any], response: httpx2.Response, charset: str | None = None) -> str:
-    charset = charset or _charset(response.headers.get("content-type", ""))
+    charset = charset or charset_of(response.headers.get("content-type", ""))
     try:
         return response.content.decode(charset)
     except (LookupError, UnicodeError):
