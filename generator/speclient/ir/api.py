@@ -254,3 +254,5 @@ class Api:
     schemas: tuple[Schema, ...]
     losses: tuple[Loss, ...]
     webhooks: tuple[Webhook, ...] = ()
+    samples: tuple[tuple[str, Sample], ...] = ()
+    """For the examples, by operation key; chosen when all else is known."""

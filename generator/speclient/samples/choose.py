@@ -25,11 +25,11 @@ _SIZE = 10
 _CONTENT = b"content"
 
 
-def choose_samples(document: Document, api: Api) -> dict[str, Sample]:
-    """A sample for each operation, by its key."""
+def choose_samples(document: Document, api: Api) -> tuple[tuple[str, Sample], ...]:
+    """A sample for each operation, beside its key."""
     calls = {call.key: call for call in Index(document).calls()}
     chooser = _Chooser(document)
-    return {operation.key: chooser.sample(operation, calls.get(operation.key)) for operation in api.operations}
+    return tuple((each.key, chooser.sample(each, calls.get(each.key))) for each in api.operations)
 
 
 class _Chooser:
@@ -41,15 +41,18 @@ class _Chooser:
 
     def sample(self, operation: Operation, call: Call | None) -> Sample:
         nodes = {(node.text("in"), node.text("name")): node for node in call.parameters()} if call else {}
+        arguments: list[tuple[str, str, Any]] = []
+        for parameter in operation.parameters:
+            place, name = parameter.place, parameter.name
+            if parameter.required:
+                try:
+                    arguments.append((place, name, self._argument(parameter, nodes.get((place, name)))))
+                except CannotMakeError:
+                    return Sample(missing=f"no value was found that the {place} parameter {name!r} may have")
         try:
-            arguments = tuple(
-                (parameter.place, parameter.name, self._argument(parameter, nodes.get((parameter.place, parameter.name))))
-                for parameter in operation.parameters
-                if parameter.required
-            )
             media, body = self._body(operation, call)
-        except CannotMakeError as problem:
-            return Sample(missing=str(problem))
+        except CannotMakeError:
+            return Sample(missing="no value was found that the schema of its body admits")
         return Sample((*arguments, *self._size(operation, nodes)), media, body)
 
     # -- parameters ---------------------------------------------------------------------------------------------

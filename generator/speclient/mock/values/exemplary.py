@@ -88,7 +88,9 @@ class Exemplary(Generator):
         if any(isinstance(each, dict) and each.get("x-omit") for each in schemas):
             return False
         inner = self._peek({"allOf": schemas})
-        return inner is not None and not inner.unions and self._kind(inner.kinds(), 0) not in ("object", "array", "null")
+        return (
+            inner is not None and not inner.unions and self._kind(inner.kinds(), 0) not in ("object", "array", "null")
+        )
 
     def _skips(self, schemas: Sequence[Any], depth: int) -> bool:
         return True
