@@ -19,8 +19,12 @@ from speclient.mock.plan import OperationPlan
 _METHODS = ("GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE", "QUERY")
 
 
-class _Service:
-    """The mock; only, what is waited for has come to its end."""
+# An address that was made up for the next page would lead nowhere.
+_NEXT = re.compile(r"next(_?(link|page|url|uri|href)\w*)?", re.IGNORECASE)
+
+
+class _Ended:
+    """The mock; only, what is waited for has come to its end, and there is but one page where addresses lead on."""
 
     def __init__(self, spec: Path) -> None:
         self._mock = MockService(spec)
@@ -29,9 +33,15 @@ class _Service:
 
     def handle(self, request: Request) -> Response:
         response = self._mock.handle(request)
-        if not self._polled or response.status >= 300:
+        kind = (response.header("content-type") or "").split(";")[0]
+        if response.status >= 300 or not kind.endswith("json") or not response.body.startswith((b"{", b"[")):
             return response
-        body: Any = json.loads(response.body) if response.body.startswith((b"{", b"[")) else None
+        body: Any = json.loads(response.body)
+        self._end(body, request)
+        _stop(body)
+        return Response(response.status, response.headers, json.dumps(body).encode())
+
+    def _end(self, body: Any, request: Request) -> None:
         for polled in self._polled:
             polling = _polling(polled)
             listing = polling.get("status-operation")
@@ -47,7 +57,15 @@ class _Service:
                     items = body[paging["items"].strip("/")]
                     _put(items[0], paging["identity"], self._asked)
                     _put(items[0], polling["status"], polling["success"][0])
-        return Response(response.status, response.headers, json.dumps(body).encode()) if body else response
+
+
+def _stop(value: Any) -> None:
+    """Take the addresses of next pages away."""
+    for key, inner in list(value.items()) if isinstance(value, dict) else []:
+        if _NEXT.fullmatch(key) and (isinstance(inner, dict) or str(inner).startswith(("http", "/"))):
+            del value[key]
+        elif isinstance(inner, dict):
+            _stop(inner)
 
 
 def _polling(operation: OperationPlan) -> dict[str, Any]:
@@ -64,9 +82,9 @@ def _put(value: Any, pointer: str, item: Any) -> None:
 
 
 @contextmanager
-def served(spec: Path) -> Generator[str]:
-    """The mock of a document on a socket; gives its URL."""
-    service = _Service(spec)
+def served(spec: Path, *, ended: bool = False) -> Generator[str]:
+    """The mock of a document on a socket; gives its URL. `ended`: with one page of all, and nothing to wait for."""
+    service = _Ended(spec) if ended else MockService(spec)
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
