@@ -19,7 +19,7 @@ def programs(page: Path) -> Iterator[tuple[str, str]]:
     text = page.read_text(encoding="utf-8")
     for block in re.finditer(r"^```python\n(.*?)^```$", text, re.DOTALL | re.MULTILINE):
         headings = re.findall(r"^#+ (.*)$", text[: block.start()], re.MULTILINE)
-        yield f"{page.name}: {headings[-1] if headings else ''}", block[1]
+        yield f"{page.name}: {headings[-1].strip('`') if headings else ''}", block[1]
 
 
 def main(pages: list[str]) -> None:

@@ -62,7 +62,7 @@ class _Ended:
 def _stop(value: Any) -> None:
     """Take the addresses of next pages away."""
     for key, inner in list(value.items()) if isinstance(value, dict) else []:
-        if _NEXT.fullmatch(key) and (isinstance(inner, dict) or str(inner).startswith(("http", "/"))):
+        if _NEXT.fullmatch(key) and isinstance(inner, (dict, str)):
             del value[key]
         elif isinstance(inner, dict):
             _stop(inner)

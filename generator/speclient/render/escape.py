@@ -16,7 +16,7 @@ WIDTH = 118
 
 
 def literal(value: Any) -> str:
-    """A Python literal of JSON data and bytes: strings, numbers, booleans, None, and tuples, lists and dicts of them."""
+    """A Python literal of JSON data: scalars, and tuples, lists and dicts of them; bytes too."""
     if isinstance(value, (list, tuple)):
         inner = ", ".join(literal(item) for item in value)
         return f"[{inner}]" if isinstance(value, list) else f"({inner}{',' if len(value) == 1 else ''})"
@@ -104,7 +104,7 @@ _NAME_IN_TEXT = re.compile(r"(?<!`)(`[\w./-]{1,60}`)(?!`)", re.ASCII)
 
 
 def markdown(text: str, limit: int = 400) -> str:
-    """Text on one line of Markdown, with no HTML and no links in it, wherever it stands; of markup, `names` are kept."""
+    """Text on one line of Markdown without HTML and links, wherever it stands; of markup, only `names` are kept."""
     parts = _NAME_IN_TEXT.split(one_line(text, limit))
     line = "".join(part if place % 2 else _inert(part) for place, part in enumerate(parts))
     # What begins a line can begin a list, a rule or a heading.

@@ -179,6 +179,7 @@ class Examples:
             if method.stream is not None:
                 lines += self._streamed(operation, method, loop)
         if method.wait is not None:
+            lines.append("# Or wait until the state is final:")
             lines += self._call(operation, method, method.wait, (f"last = {wait}", ""), timeout=_WAIT)
             lines.append("print(last)")
         return lines

@@ -22,7 +22,7 @@ from speclient.render.definitions import module_view
 from speclient.render.errors import CORE_ERRORS, error_tree, error_views
 from speclient.render.escape import docstring, markdown, one_line, plain, toml
 from speclient.render.examples import Examples
-from speclient.render.methods import ArgumentView, group_views, stream_names, wait_names, webhook_views
+from speclient.render.methods import ArgumentView, GroupView, group_views, stream_names, wait_names, webhook_views
 from speclient.render.reference import reference_view
 
 
@@ -203,20 +203,25 @@ def render_package(
     files[f"{package}/_spec/operations.json"] = _json(operations_table(api, names, losses, examples))
     files[f"{package}/_spec/openapi.json"] = _json(bundle(document))
     files["ledger.json"] = _json(ledger(api, losses))
+    made = [GeneratedFile(path, text.encode(), path in by_user) for path, text in files.items()]
+    made += _core_files(package, _unused(api, groups, hooks=bool(hooks), oauth2=oauth2))
+    return tuple(sorted(made, key=lambda file: file.path))
+
+
+def _unused(api: Api, groups: Sequence[GroupView], *, hooks: bool, oauth2: bool) -> set[str]:
+    """Modules of the runtime for what the document does not have."""
     methods = [method for group in groups for method in group.methods]
     polls = any(method.polling for method in methods)
     bodies = [operation.body for operation in api.operations if operation.body is not None]
     features = {
         "_forms.py": any(media.kind in ("form", "multipart") for body in bodies for media in body.media),
-        "_webhooks.py": bool(hooks),
+        "_webhooks.py": hooks,
         "_oauth2.py": oauth2,
         "_paging.py": polls or any(method.paging for method in methods),
         "_polling.py": polls,
         "_streams.py": any(method.stream for method in methods),
     }
-    unused = {name for name, used in features.items() if not used}
-    made = [GeneratedFile(path, text.encode(), path in by_user) for path, text in files.items()]
-    return tuple(sorted((*made, *_core_files(package, unused)), key=lambda file: file.path))
+    return {name for name, used in features.items() if not used}
 
 
 def _core_files(package: str, without: set[str]) -> list[GeneratedFile]:

@@ -29,7 +29,7 @@ class Exemplary(Generator):
 
     some: int = 0
 
-    def _ordered(self, branches: Sequence[Any], keyword: str, depth: int) -> list[Any]:
+    def _ordered(self, branches: Sequence[Any], keyword: str, depth: int) -> list[Any]:  # noqa: ARG002
         def last(branch: Any) -> bool:
             facts = self._peek(branch)
             return facts is None or facts.kinds() == ["null"] or any(name in self._open for name in self._names(branch))
@@ -60,20 +60,20 @@ class Exemplary(Generator):
                 return value
         return Generator._listed(self, facts, kinds)
 
-    def _example(self, facts: Facts, flat: list[Schema], kinds: Sequence[str], depth: int) -> Any:
+    def _example(self, facts: Facts, flat: list[Schema], kinds: Sequence[str], depth: int) -> Any:  # noqa: ARG002
         if facts.secret or not kinds or "object" in kinds:
             return None
         stated = [*facts.examples, *(schema["default"] for schema in flat if "default" in schema)]
         for example in stated:
-            if example not in _PLACEHOLDERS and example != [] and has_kind(example, kinds):
-                if self._admitted(example, flat):
-                    return example
+            telling = example not in _PLACEHOLDERS and example != []
+            if telling and has_kind(example, kinds) and self._admitted(example, flat):
+                return example
         return None
 
     def _admitted(self, value: Any, flat: list[Schema]) -> bool:
         return all(self.admits(schema, value) for schema in flat if "x-tagged" not in schema)
 
-    def _kind(self, kinds: Sequence[str], depth: int) -> str:
+    def _kind(self, kinds: Sequence[str], depth: int) -> str:  # noqa: ARG002
         return next((kind for kind in kinds if kind != "null"), kinds[0] if kinds else "string")
 
     def _object(self, facts: Facts, depth: int) -> dict[str, Any]:
@@ -92,7 +92,7 @@ class Exemplary(Generator):
             inner is not None and not inner.unions and self._kind(inner.kinds(), 0) not in ("object", "array", "null")
         )
 
-    def _skips(self, schemas: Sequence[Any], depth: int) -> bool:
+    def _skips(self, schemas: Sequence[Any], depth: int) -> bool:  # noqa: ARG002
         return True
 
     def _array(self, facts: Facts, hint: str, depth: int) -> list[Any]:
