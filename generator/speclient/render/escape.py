@@ -111,6 +111,12 @@ def markdown(text: str, limit: int = 400) -> str:
     return re.sub(r"^([-+=])|^(\d{1,9})(?=[.)])", lambda found: f"\\{found[1]}" if found[1] else f"{found[2]}\\", line)
 
 
+def address(text: str) -> str:
+    """A link of Markdown to an address on the web; any other text is text."""
+    found = plain(text).strip().replace(" ", "%20")
+    return f"<{found}>" if re.fullmatch(r"https?://[^\s<>\\]+", found) else markdown(text)
+
+
 def _inert(text: str) -> str:
     text = re.sub(r"([\\`*_{}\[\]<>#|~@])", r"\\\1", text)
     # Addresses become links by themselves.

@@ -20,7 +20,7 @@ from speclient.naming import Names
 from speclient.render.clients import client_view
 from speclient.render.definitions import module_view
 from speclient.render.errors import CORE_ERRORS, error_tree, error_views
-from speclient.render.escape import docstring, markdown, one_line, plain, toml
+from speclient.render.escape import address, docstring, markdown, one_line, toml
 from speclient.render.examples import Examples
 from speclient.render.methods import ArgumentView, GroupView, group_views, stream_names, wait_names, webhook_views
 from speclient.render.reference import reference_view
@@ -254,7 +254,7 @@ def _readme(api: Api, names: Names, client: Mapping[str, Any], tree: str, summar
         "package": names.package,
         "client": names.client,
         "description": markdown(summary),
-        "pages": [plain(page).replace(" ", "%20").replace(">", "%3E").split("\n")[0] for page in api.pages],
+        "pages": [shown for page in api.pages if (shown := address(page))],
         "arguments": f"{', '.join(options[:-1])} and {options[-1]}",
         "variables": f"{', '.join(variables[:-1])} and {variables[-1]}" if len(variables) > 1 else variables[0],
         "error_text": "All errors are below `APIError`; their messages hold no body and no credential.",
