@@ -45,7 +45,8 @@ def _show_error(package: Any, table: dict[str, Any], spec: Path, credentials: di
 
     from speclient.mock import mock
 
-    row = next((row for row in table["operations"] if row["example"] and row["body"] is None), table["operations"][0])
+    rows = [row for row in table["operations"] if row["example"] is not None]
+    row = next((row for row in rows if row["example"]), (*rows, *table["operations"])[0])
     errors = sorted(status for status in row["answers"] if status.isdigit() and status >= "400")
     status = "404" if "404" in errors else next(iter(errors), "500")
     with httpx2.Client(transport=mock(spec), headers={"x-mock-status": status}) as http_client:
@@ -57,10 +58,10 @@ def _show_error(package: Any, table: dict[str, Any], spec: Path, credentials: di
 
 def _show(package: Any, client: Any, row: dict[str, Any]) -> str:
     group, method = row["call"].split(".")
+    if row["example"] is None:
+        return f"client.{row['call']}: no example is known, see the reference"
     arguments = ", ".join(f"{name}={value!r}" for name, value in row["example"].items())
     call = f"client.{row['call']}({arguments})" + (".first_page()" if row["pages"] else "")
-    if row["body"] is not None:
-        return f"{call}: takes a body, see the README"
     try:
         result = getattr(getattr(client, group), method)(**row["example"])
         result = result.first_page() if row["pages"] else result.collect() if row["stream"] == row["call"] else result

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -133,6 +133,7 @@ def generate(
     from speclient.publish.write import write as write_package
     from speclient.render import render_package
     from speclient.render.allowlist import violations
+    from speclient.samples import choose_samples
 
     sink = Sink()
     document, api = _read(spec, settings, sink)
@@ -156,6 +157,7 @@ def generate(
     losses = (*api.losses, *unmade)
     version = settings.package_version or _version(api.version)
     templates = Path(settings.templates) if settings.templates is not None else None
+    api = replace(api, samples=choose_samples(document, api))
     rendered = render_package(document, api, names, definitions, losses, version, templates)
     files = format_package(rendered, names.package)
     calls = frozenset({own.group_class for own in names.operations.values()})

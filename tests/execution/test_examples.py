@@ -1,83 +1,85 @@
-"""Every example that a README shows is run, against the mock of its service on a socket of this machine."""
+"""Every program that README and reference of a package show is run, against the mock of its service on a socket."""
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
 import sys
-import threading
-from collections.abc import Generator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import Any
 
 import pytest
 
+from run_pages import run_pages
+from served import served
 from speclient.cli import main
-from speclient.mock import MockService, Request
+from speclient.config import Settings
+from speclient.pipeline import generate
 from tests_support import GENERATED, PACKAGES, ROOT
 
-
-@contextmanager
-def served(spec: Path) -> Generator[str]:
-    """The mock of a document on a socket; gives its URL."""
-    service = MockService(spec)
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_GET(self) -> None:
-            parts = urlsplit(self.path)
-            headers = tuple(self.headers.items())
-            response = service.handle(Request("GET", parts.path, parts.query, headers, b""))
-            self.send_response(response.status)
-            for name, value in response.headers:
-                if name.lower() != "content-length":
-                    self.send_header(name, value)
-            self.send_header("Content-Length", str(len(response.body)))
-            self.end_headers()
-            self.wfile.write(response.body)
-
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        server.server_close()
+FEATURE_FOLDER = ROOT / "tests" / "features"
+FEATURES = sorted(path.parent.name for path in FEATURE_FOLDER.glob("*/openapi.yaml"))
 
 
-def examples(path: Path) -> list[str]:
-    return re.findall(r"```python\n(.*?)```", path.read_text(encoding="utf-8"), re.DOTALL)
+def made(spec: Path, folder: Path) -> Path:
+    """The package of a feature, as its folder asks for it."""
+    chosen = spec.parent / "settings.json"
+    settings: dict[str, Any] = json.loads(chosen.read_text(encoding="utf-8")) if chosen.exists() else {}
+    outcome = generate(Path(spec.name), Settings(output=str(folder), **settings))
+    assert outcome.folder is not None
+    return outcome.folder
+
+
+def told(failures: list[dict[str, Any]]) -> list[str]:
+    return [f"{failure['title']}: {failure['error']}\n{failure['program']}" for failure in failures]
 
 
 @pytest.mark.parametrize("name", PACKAGES)
-def test_the_readme_of_a_package(name: str) -> None:
-    readme = GENERATED / f"{name}-client" / "README.md"
-    (example,) = examples(readme)
-    with served(ROOT / "specs" / f"{name}.yaml") as url:
-        environment = {**os.environ, f"{name.upper()}_BASE_URL": url, "PYTHONPATH": str(readme.parent)}
-        done = subprocess.run(
-            [sys.executable, "-c", example], env=environment, capture_output=True, text=True, check=False
-        )
-    assert done.returncode == 0, done.stderr
-    assert "(" in done.stdout
+def test_the_pages_of_a_package(name: str) -> None:
+    project = GENERATED / f"{name}-client"
+    count, failures = run_pages(ROOT / "specs" / f"{name}.yaml", project / "README.md", project / "REFERENCE.md")
+    assert told(failures) == []
+    operations = json.loads(next(project.glob("*/_spec/operations.json")).read_text(encoding="utf-8"))["operations"]
+    # Each operation on both pages; and the first program, the asynchronous one, and the one about errors.
+    assert count == 2 * len(operations) + 3
 
 
-def test_the_readme_of_the_project() -> None:
-    (example,) = examples(ROOT / "README.md")
+@pytest.mark.parametrize("feature", FEATURES)
+def test_the_pages_of_a_feature(feature: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(FEATURE_FOLDER / feature)
+    project = made(FEATURE_FOLDER / feature / "openapi.yaml", tmp_path)
+    # The bundled copy has what overlays and other files say.
+    document = next(project.glob("*/_spec/openapi.json"))
+    count, failures = run_pages(document, project / "README.md", project / "REFERENCE.md")
+    assert told(failures) == []
+    assert count > 0
+
+
+def test_a_program_that_fails_is_told_by_its_operation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    spec = tmp_path / "openapi.yaml"
+    spec.write_text(
+        "openapi: 3.1.0\ninfo: {title: Odd, version: '1'}\nservers: [{url: 'https://api.example.com'}]\n"
+        "paths:\n  /a:\n    get: {operationId: a, tags: [things], responses: {'204': {description: none}}}\n"
+        "  /b:\n    get: {operationId: b, tags: [things], responses: {'500': {description: always}}}\n",
+        encoding="utf-8",
+    )
+    _, failures = run_pages(spec, made(spec, tmp_path / "out") / "REFERENCE.md")
+    assert [failure["title"] for failure in failures] == ["REFERENCE.md: client.things.b"]
+
+
+def test_the_readme_of_the_project(monkeypatch: pytest.MonkeyPatch) -> None:
+    programs = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert programs != []
     with served(ROOT / "specs" / "coalesce.yaml") as url:
         environment = {**os.environ, "COALESCE_BASE_URL": url, "PYTHONPATH": str(GENERATED / "coalesce-client")}
-        done = subprocess.run(
-            [sys.executable, "-c", example], env=environment, capture_output=True, text=True, check=False
-        )
-    assert done.returncode == 0, done.stderr
+        for program in programs:
+            done = subprocess.run(
+                [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=False
+            )
+            assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize("name", PACKAGES)

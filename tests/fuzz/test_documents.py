@@ -12,6 +12,7 @@ import json
 import os
 import random
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from speclient.models import make_models
 from speclient.naming import choose_names
 from speclient.render import render_package
 from speclient.render.allowlist import violations
+from speclient.samples import choose_samples
 from tests_support import ROOT
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "8"))
@@ -55,6 +57,7 @@ def generate_quietly(data: Any, folder: Path) -> bool:
         api = build_api(document, sink)
         names = choose_names(api, sink)
         definitions, losses = make_models(api, names, sink)
+        api = replace(api, samples=choose_samples(document, api))
         files = render_package(document, api, names, definitions, (*api.losses, *losses), "1")
     except FatalError as problem:
         render_text([problem.diagnostic])

@@ -44,6 +44,8 @@ ALLOWED = {
     "runtime": set[str](),
     # It judges requests and its own bodies by the schemas as lint reads them, which knows all keywords.
     "mock": {"diagnostics", "document", "lint"},
+    # Values that the mock would take, made as it makes its own.
+    "samples": {"diagnostics", "document", "ir", "lint", "mock"},
     "contract": set[str](),
 }
 RUNTIME_MAY = {"pydantic", "pydantic_core", "typing_extensions", "httpx2", "anyio", "jsonschema_rs"}

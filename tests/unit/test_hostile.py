@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import subprocess
 import sys
 import tomllib
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from markdown_it import MarkdownIt
 
 from speclient.config import Settings
 from speclient.pipeline import Outcome, generate
@@ -36,6 +38,11 @@ PAYLOADS = {
     "coding": f"# -*- coding: utf-7 -*-\n+ACIAIgAi-{RUN}",
     "toml": f'"\nname = "evil"\n[tool.hatch.build.hooks.custom]\npath = "{RUN}"\n',
     "markup": f"</code><script>{RUN}</script>`{RUN}`|x|\n# {RUN}\n```\n",
+    "tildes": f"~~~\n# {RUN}\n~~~",
+    "fences": f"```python\n{RUN}\n```\n# x\n```",
+    "lists": f"- {RUN}\n1. {RUN}\n---\n===",
+    "links": f"[x](https://evil.example/{RUN}) <https://evil.example> https://evil.example www.evil.example a@evil.tld",
+    "pipes": f"\\|`|\\`\\\\|{RUN}|",
     "call": f"__import__('builtins').{RUN}",
     "astral": f"🙂𝒳{RUN}",
     "empty": "",
@@ -251,6 +258,7 @@ def test_hostile_text_everywhere(payload: str, tmp_path: Path, monkeypatch: pyte
     assert [found for found in outcome.diagnostics if found.code.startswith("SC3")] == []
     assert outcome.folder.resolve().is_relative_to((tmp_path / "out").resolve())
     _inspect(outcome.folder)
+    _inspect_pages(outcome.folder)
     done = subprocess.run(
         [sys.executable, "-c", _IMPORT_ALL, str(outcome.folder)],
         cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", errors="replace", check=False,
@@ -282,6 +290,59 @@ def _inspect(folder: Path) -> None:
             # The marker may stand in strings, of course; it must not be a name.
             names = {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
             assert not {"open", "eval", "exec", "__import__"} & names, path
+
+
+# What the programs of README and reference are made of.
+_NODES = (
+    ast.Module, ast.Import, ast.ImportFrom, ast.alias, ast.With, ast.AsyncWith, ast.withitem, ast.AsyncFunctionDef,
+    ast.arguments, ast.For, ast.AsyncFor, ast.Assign, ast.Expr, ast.Try, ast.ExceptHandler, ast.Call, ast.keyword,
+    ast.Await, ast.Attribute, ast.Name, ast.Constant, ast.List, ast.Dict, ast.Tuple, ast.UnaryOp, ast.USub, ast.Load,
+    ast.Store,
+)  # fmt: skip
+_HEADINGS = {"Install", "Use", "An example of each call", "Asynchronous", "Errors"}
+
+
+def _inspect_pages(folder: Path) -> None:
+    """Markdown that is what the templates made it, and programs that call operations and nothing else."""
+    table = json.loads(next(folder.glob("*/_spec/operations.json")).read_text(encoding="utf-8"))
+    calls = {f"client.{row['call']}" for row in table["operations"]}
+    calls |= {f"client.{row[more]}" for row in table["operations"] for more in ("wait", "stream") if row[more]}
+    groups = {call.rpartition(".")[0] for call in calls}
+    for name, columns in (("README.md", 3), ("REFERENCE.md", 4)):
+        text = (folder / name).read_text(encoding="utf-8")
+        tokens = MarkdownIt("commonmark").enable("table").parse(text)
+        inner = [token for outer in tokens for token in (outer, *(outer.children or ()))]
+        assert not {token.type for token in inner} & {"html_block", "html_inline", "hr", "image", "blockquote_open"}
+        titles = [
+            tokens[place + 1].content for place, token in enumerate(tokens)
+            if token.type == "heading_open" and token.tag != "h1"
+        ]  # fmt: skip
+        assert len(titles) == len(set(titles))
+        assert {title.strip("`") for title in titles} <= calls | groups | (_HEADINGS if name == "README.md" else set())
+        if name == "REFERENCE.md":
+            assert len(titles) == len(groups) + len(table["operations"])
+        targets = [str(token.attrs["href"]) for token in inner if token.type == "link_open"]
+        assert [target for target in targets if not target.startswith("REFERENCE.md")] == []
+        prose = re.sub(r"(?ms)^```.*?^```$", "", text)
+        assert "://" not in re.sub(r"(`+).*?\1", "", re.sub(r"\\.", "", prose))
+        rows = [line for line in prose.split("\n") if line.startswith("|")]
+        assert {len(re.findall(r"(?:[^\\|]|\\.)*\|", row)) for row in rows} <= {columns + 1}
+        fences = [token for token in tokens if token.type == "fence"]
+        assert {fence.info for fence in fences} <= {"python", ""}
+        assert sum(fence.info == "" for fence in fences) == (name == "README.md")
+        assert any(fence.info == "python" for fence in fences)
+        for fence in fences:
+            if fence.info == "python":
+                _inspect_program(fence.content, calls, table["client"])
+
+
+def _inspect_program(program: str, calls: set[str], client: str) -> None:
+    tree = ast.parse(program)
+    for node in ast.walk(tree):
+        assert isinstance(node, _NODES), program
+        if isinstance(node, ast.Call):
+            known = {client, f"Async{client}", "main", "asyncio.run", "print", "len"} | calls
+            assert ast.unparse(node.func) in known, program
 
 
 def test_payloads_would_be_seen(tmp_path: Path) -> None:

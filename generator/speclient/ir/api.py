@@ -225,6 +225,20 @@ class Operation:
 
 
 @dataclass(frozen=True, slots=True)
+class Sample:
+    """Values with which an operation can be called, to show to people."""
+
+    arguments: tuple[tuple[str, str, Any], ...] = ()
+    """Place, name and value of the parameters that are given."""
+    media: str | None = None
+    """The media type of the body; None when none is given."""
+    body: Any = None
+    """Bytes stand for what is no text."""
+    missing: str | None = None
+    """Why there are no values."""
+
+
+@dataclass(frozen=True, slots=True)
 class Webhook:
     """A request that the service sends: a webhook, or a callback of the operation `owner`; `type` is its body's."""
 
@@ -254,3 +268,5 @@ class Api:
     schemas: tuple[Schema, ...]
     losses: tuple[Loss, ...]
     webhooks: tuple[Webhook, ...] = ()
+    samples: tuple[tuple[str, Sample], ...] = ()
+    """For the examples, by operation key; chosen when all else is known."""

@@ -273,6 +273,8 @@ class SchemaTable:
         unit = extension.text("unit") if extension else None
         if unit is not None:
             made["x-unit"] = unit
+        if node.text("format") == "password" or (extension is not None and extension.flag("secret")):
+            made["x-secret"] = True
         discriminator = node.get("discriminator")
         member = discriminator.text("propertyName") if discriminator else None
         if discriminator is not None and member is not None:

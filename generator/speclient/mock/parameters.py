@@ -60,7 +60,7 @@ def _sent(parameter: ParameterPlan, match: Match, request: Request, query: Seque
         return _query(parameter, query, match.operation)
     if parameter.place == "path":
         raw = dict(match.values).get(parameter.name)
-        return None if raw is None else _path(parameter, raw)
+        return _in_query_of_path(parameter, match, query) if raw is None else _path(parameter, raw)
     if parameter.place == "header":
         text = request.header(parameter.name)
         return None if text is None else [text.strip()]
@@ -69,6 +69,14 @@ def _sent(parameter: ParameterPlan, match: Match, request: Request, query: Seque
         name, _, text = part.strip().partition("=")
         if name == parameter.name:
             return [unquote(text)]
+    return None
+
+
+def _in_query_of_path(parameter: ParameterPlan, match: Match, query: Sequence[tuple[str, str]]) -> _Sent:
+    """Of a path like `/search?q={text}`."""
+    for name, _, place in (pair.partition("=") for pair in match.operation.fixed_query.split("&")):
+        if place == f"{{{parameter.name}}}":
+            return next(([unquote_plus(text)] for key, text in query if unquote_plus(key) == name), None)
     return None
 
 

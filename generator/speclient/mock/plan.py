@@ -161,6 +161,8 @@ class Planner:
             name, place = node.text("name"), node.text("in")
             if name is None or place not in _STYLES or (place == "header" and name.lower() in _IGNORED):
                 continue
+            if place == "path" and f"{{{name}}}" not in call.path:
+                continue  # There is no place in which it could be sent.
             style = node.text("style") or _STYLES[place]
             explode = node.mapping.get("explode")
             schema = node.get("schema")

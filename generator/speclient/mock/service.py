@@ -22,6 +22,7 @@ from speclient.mock.plan import AnswerPlan, MediaPlan, OperationPlan, make_plann
 from speclient.mock.routes import Match, Routes
 from speclient.mock.values import CannotMakeError
 
+_OF_RANGE = {"image/*": "image/png", "audio/*": "audio/mpeg", "video/*": "video/mp4"}
 _BODILESS = (204, 205, 304)
 # Headers that say how the body is carried are the transport's.
 _CARRIAGE = ("content-type", "content-length", "content-encoding", "transfer-encoding", "connection", "date", "server")
@@ -225,6 +226,8 @@ def _sent_type(media: MediaPlan) -> str:
     essence = media.name.split(";")[0].strip()
     if "*" not in essence:
         return media.name
+    if essence.lower() in _OF_RANGE:
+        return _OF_RANGE[essence.lower()]
     return (
         "application/json"
         if media.kind == "json"

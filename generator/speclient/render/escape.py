@@ -16,13 +16,13 @@ WIDTH = 118
 
 
 def literal(value: Any) -> str:
-    """A Python literal of JSON data: strings, numbers, booleans, None, and tuples, lists and dicts of them."""
+    """A Python literal of JSON data: scalars, and tuples, lists and dicts of them; bytes too."""
     if isinstance(value, (list, tuple)):
         inner = ", ".join(literal(item) for item in value)
         return f"[{inner}]" if isinstance(value, list) else f"({inner}{',' if len(value) == 1 else ''})"
     if isinstance(value, dict):
         return "{" + ", ".join(f"{literal(key)}: {literal(item)}" for key, item in value.items()) + "}"
-    if value is None or isinstance(value, (bool, int, str)):
+    if value is None or isinstance(value, (bool, int, str, bytes)):
         return ascii(value) if isinstance(value, str) and _has_odd_signs(value) else repr(value)
     if isinstance(value, float):
         return repr(value) if math.isfinite(value) else f"float({str(value)!r})"
@@ -100,6 +100,34 @@ def toml(text: str) -> str:
     return json.dumps(one_line(text, 400), ensure_ascii=False)
 
 
-def markdown(text: str) -> str:
-    """Text on one line of Markdown, with no markup and no HTML in it."""
-    return re.sub(r"([\\`*_{}\[\]<>#|])", r"\\\1", one_line(text, 400))
+_NAME_IN_TEXT = re.compile(r"(?<!`)(`[\w./-]{1,60}`)(?!`)", re.ASCII)
+
+
+def markdown(text: str, limit: int = 400) -> str:
+    """Text on one line of Markdown without HTML and links, wherever it stands; of markup, only `names` are kept."""
+    parts = _NAME_IN_TEXT.split(one_line(text, limit))
+    line = "".join(part if place % 2 else _inert(part) for place, part in enumerate(parts))
+    # What begins a line can begin a list, a rule or a heading.
+    return re.sub(r"^([-+=])|^(\d{1,9})(?=[.)])", lambda found: f"\\{found[1]}" if found[1] else f"{found[2]}\\", line)
+
+
+def address(text: str) -> str:
+    """A link of Markdown to an address on the web; any other text is text."""
+    found = plain(text).strip().replace(" ", "%20")
+    return f"<{found}>" if re.fullmatch(r"https?://[^\s<>\\]+", found) else markdown(text)
+
+
+def _inert(text: str) -> str:
+    text = re.sub(r"([\\`*_{}\[\]<>#|~@])", r"\\\1", text)
+    # Addresses become links by themselves.
+    return re.sub(r"(?i)(?<=\bwww)\.", r"\\.", text).replace("://", r":\//")
+
+
+def code_span(text: str, *, limit: int = 400, cell: bool = False) -> str:
+    """Text on one line of Markdown as code; `cell`: of a table."""
+    line = one_line(text, limit)
+    if cell:  # A backslash before a bar would be taken for the bar's own.
+        line = line.replace("\\|", "\\ |").replace("|", "\\|")
+    marks = "`" * (max(map(len, re.findall("`+", line)), default=0) + 1)
+    pad = " " if line.startswith("`") or line.endswith("`") else ""
+    return f"{marks}{pad}{line}{pad}{marks}" if line else ""

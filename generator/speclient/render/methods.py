@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,6 +41,8 @@ class ArgumentView:
     annotation: str
     default: str
     positional: bool
+    doc: str = ""
+    """What it is, as the document has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,26 +275,12 @@ class _Method:
     def _paged(self, page: str, types: Iterable[TypeRef]) -> str:
         if self._paging is None:
             return page
-        items = [self._item(made, self._paging.items) for made in types]
+        items = [
+            self._annotations.result(item)
+            for made in types
+            for item in elements_of(made, self._paging.items, self._schemas)
+        ]
         return f"Pages[{joined(items) if items else 'Any'}, {page}]"
-
-    def _item(self, ref: TypeRef, pointer: Sequence[str]) -> str:
-        """What stands in the array at a place of a body."""
-        match ref:
-            case Named(schema):
-                found = self._schemas.get(schema)
-                if isinstance(found, AliasSchema):
-                    return self._item(found.type, pointer)
-                if isinstance(found, ObjectSchema) and pointer:
-                    member = next((made for made in found.properties if made.name == pointer[0]), None)
-                    return self._item(member.type, pointer[1:]) if member is not None else "Any"
-                return "Any"
-            case ArrayOf(items) if not pointer:
-                return self._annotations.result(items)
-            case UnionOf(members):
-                return joined(self._item(member, pointer) for member in members if member != Scalar(ScalarKind.NULL))
-            case _:
-                return "Any"
 
     def _paging_constant(self) -> str | None:
         paging = self._paging
@@ -341,23 +329,25 @@ class _Method:
 
     def _arguments(self) -> tuple[ArgumentView, ...]:
         made: list[ArgumentView] = []
+        docs = self._argument_docs()
         for parameter in self._operation.parameters:
             name = self._own.arguments[(parameter.place, parameter.name)]
             annotation = self._annotations.argument(parameter.type)
             if parameter.required:
-                made.append(ArgumentView(name, annotation, "", parameter.place == "path"))
+                made.append(ArgumentView(name, annotation, "", parameter.place == "path", docs[name]))
             else:
-                made.append(ArgumentView(name, _optional(annotation), "None", False))
+                made.append(ArgumentView(name, _optional(annotation), "None", False, docs[name]))
         body = self._operation.body
         if body is not None:
             annotation = joined(self._body_annotation(media) for media in body.media)
             if body.required:
-                made.append(ArgumentView("body", annotation, "", False))
+                made.append(ArgumentView("body", annotation, "", False, docs["body"]))
             else:
-                made.append(ArgumentView("body", _optional(annotation), "None", False))
+                made.append(ArgumentView("body", _optional(annotation), "None", False, docs["body"]))
         if body is not None and len(body.media) > 1:
             listed = ", ".join(literal(media.name) for media in body.media)
-            made.append(ArgumentView("content_type", f"Literal[{listed}] | None", "None", False))
+            annotation = f"Literal[{listed}] | None"
+            made.append(ArgumentView("content_type", annotation, "None", False, docs["content_type"]))
         # Within the keywords, those that must be given come first.
         return tuple(sorted(made, key=lambda view: (not view.positional, view.default != "")))
 
@@ -424,21 +414,9 @@ class _Method:
             lines += ["", "Deprecated."]
         if operation.description and operation.description.strip() != (operation.summary or "").strip():
             lines += ["", operation.description.strip()]
-        given = [
-            (self._own.arguments[(made.place, made.name)], self._parameter_doc(made)) for made in operation.parameters
-        ]
-        if operation.body is not None:
-            text = one_line(operation.body.description or "", 300) or "the request body"
-            given.append(("body", f"{text} ({', '.join(media.name for media in operation.body.media)})"))
-            headers = [_header_doc(rule) for media in operation.body.media for rule in media.encoding if rule.headers]
-            if headers:
-                given[-1] = ("body", f"{given[-1][1]}; headers of parts: {'; '.join(headers)}")
-            if len(operation.body.media) > 1:
-                given.append(
-                    ("content_type", f"how the body is sent (default {literal(operation.body.media[0].name)}).")
-                )
+        given = self._argument_docs()
         if given:
-            lines += ["", "Args:", *(f"    {name}: {text}" for name, text in given)]
+            lines += ["", "Args:", *(f"    {name}: {text}" for name, text in given.items())]
         success = next((answer for answer in operation.responses if answer.status.startswith("2")), None)
         result = self._result()
         if result != "None":
@@ -457,6 +435,23 @@ class _Method:
         source = f"{operation.method} {operation.path}"
         lines += ["", f"Source: {source}" + (f", {one_line(operation.page, 300)}" if operation.page else "")]
         return "\n".join(lines)
+
+    def _argument_docs(self) -> dict[str, str]:
+        """Argument -> what it is."""
+        body = self._operation.body
+        docs = {
+            self._own.arguments[(made.place, made.name)]: self._parameter_doc(made)
+            for made in self._operation.parameters
+        }
+        if body is not None:
+            text = one_line(body.description or "", 300) or "the request body"
+            docs["body"] = f"{text} ({', '.join(media.name for media in body.media)})"
+            headers = [_header_doc(rule) for media in body.media for rule in media.encoding if rule.headers]
+            if headers:
+                docs["body"] += f"; headers of parts: {'; '.join(headers)}"
+            if len(body.media) > 1:
+                docs["content_type"] = f"how the body is sent (default {literal(body.media[0].name)})."
+        return docs
 
     def _parameter_doc(self, parameter: Parameter) -> str:
         text = one_line(parameter.description or "", 600).rstrip(".")
@@ -598,6 +593,31 @@ def webhook_views(api: Api, names: Names, schemas: Mapping[str, Schema]) -> tupl
     return tuple(views)
 
 
+def elements_of(ref: TypeRef, pointer: Sequence[str], schemas: Mapping[str, Schema]) -> Iterator[TypeRef]:
+    """What stands in the array at a place of a body."""
+    match ref:
+        case Named(schema):
+            found = schemas.get(schema)
+            if isinstance(found, AliasSchema):
+                yield from elements_of(found.type, pointer, schemas)
+                return
+            member = None
+            if isinstance(found, ObjectSchema) and pointer:
+                member = next((made for made in found.properties if made.name == pointer[0]), None)
+            if member is not None:
+                yield from elements_of(member.type, pointer[1:], schemas)
+            else:
+                yield Anything()
+        case ArrayOf(items) if not pointer:
+            yield items
+        case UnionOf(members):
+            for made in members:
+                if made != Scalar(ScalarKind.NULL):
+                    yield from elements_of(made, pointer, schemas)
+        case _:
+            yield Anything()
+
+
 def success_media(operation: Operation) -> list[tuple[MediaType, ...]]:
     """The bodies that a call can return: those of 2xx, or of `default` where no 2xx is documented; of HEAD none."""
     if operation.method == "HEAD":
@@ -690,6 +710,7 @@ __all__ = [
     "GroupView",
     "MethodView",
     "OverloadView",
+    "elements_of",
     "error_class",
     "group_views",
     "stream_names",

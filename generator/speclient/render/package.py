@@ -16,13 +16,13 @@ from speclient.build.indexes import degraded_operations
 from speclient.diagnostics import CODES, Diagnostic, FatalError, Location, Severity
 from speclient.document import Document, bundle
 from speclient.ir import Api, Loss, LossKind, Operation, Schema
-from speclient.models import Definition, plan_modules
+from speclient.models import Definition, ModelDef, plan_modules
 from speclient.naming import Names
 from speclient.render.clients import client_view
 from speclient.render.definitions import module_view
 from speclient.render.errors import CORE_ERRORS, error_tree, error_views
-from speclient.render.escape import docstring, markdown, one_line, plain, toml
-from speclient.render.examples import example_arguments, example_call
+from speclient.render.escape import address, docstring, markdown, one_line, toml
+from speclient.render.examples import Examples
 from speclient.render.methods import (
     STREAMED,
     ArgumentView,
@@ -32,6 +32,7 @@ from speclient.render.methods import (
     wait_names,
     webhook_views,
 )
+from speclient.render.reference import reference_view
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,27 +204,38 @@ def render_package(
         version=version,
         description=toml(f"Client of {api.title}"),
     )
-    add("README.md", "README.md.jinja", **_readme(api, names, groups, client, tree, summary))
+    fields = {
+        key: [field.name for field in made.fields] for key, made in definitions.items() if isinstance(made, ModelDef)
+    }
+    examples = Examples(api, names, fields)
+    readme = _readme(api, names, client, tree, summary) | {"reference": reference_view(api, names, groups, examples)}
+    add("README.md", "README.md.jinja", **readme)
+    add("REFERENCE.md", "REFERENCE.md.jinja", **readme)
     files[f"{package}/py.typed"] = ""
-    files[f"{package}/_spec/operations.json"] = _json(operations_table(api, names, losses))
+    files[f"{package}/_spec/operations.json"] = _json(operations_table(api, names, losses, examples))
     files[f"{package}/_spec/openapi.json"] = _json(bundle(document))
     files["ledger.json"] = _json(ledger(api, losses))
+    made = [GeneratedFile(path, text.encode(), path in by_user) for path, text in files.items()]
+    made += _core_files(package, _unused(api, groups, hooks=bool(hooks), oauth2=oauth2, links=client["links"]))
+    return tuple(sorted(made, key=lambda file: file.path))
+
+
+def _unused(api: Api, groups: Sequence[GroupView], *, hooks: bool, oauth2: bool, links: bool) -> set[str]:
+    """Modules of the runtime for what the document does not have."""
     methods = [method for group in groups for method in group.methods]
     polls = any(method.polling for method in methods)
     bodies = [operation.body for operation in api.operations if operation.body is not None]
     features = {
-        "_links.py": client["links"],
-        "_async_links.py": client["links"],
+        "_links.py": links,
+        "_async_links.py": links,
         "_forms.py": any(media.kind in ("form", "multipart") for body in bodies for media in body.media),
-        "_webhooks.py": bool(hooks),
+        "_webhooks.py": hooks,
         "_oauth2.py": oauth2,
         "_paging.py": polls or any(method.paging for method in methods),
         "_polling.py": polls,
         "_streams.py": any(method.stream for method in methods),
     }
-    unused = {name for name, used in features.items() if not used}
-    made = [GeneratedFile(path, text.encode(), path in by_user) for path, text in files.items()]
-    return tuple(sorted((*made, *_core_files(package, unused)), key=lambda file: file.path))
+    return {name for name, used in features.items() if not used}
 
 
 def _core_files(package: str, without: set[str]) -> list[GeneratedFile]:
@@ -240,34 +252,7 @@ def _error_names(errors: Sequence[Any]) -> list[str]:
     return sorted({*CORE_ERRORS, *(view.name for view in errors)})
 
 
-def _readme(
-    api: Api, names: Names, groups: Sequence[GroupView], client: Mapping[str, Any], tree: str, summary: str
-) -> dict[str, Any]:
-    rows = []
-    for operation in api.operations:
-        own = names.operations[operation.key]
-        method = next(
-            view
-            for group in groups
-            if group.attribute == own.group
-            for view in group.methods
-            if view.name == own.method
-        )
-        arguments = [view.name for view in method.arguments if view.positional or not view.default]
-        keyword = [
-            f"{name}=..." if not view.positional else name
-            for name, view in zip(
-                arguments,
-                [view for view in method.arguments if view.positional or not view.default],
-                strict=True,
-            )
-        ]
-        what = markdown(operation.summary or operation.key)
-        rows.append({
-            "call": f"client.{own.group}.{own.method}({', '.join(keyword)})",
-            "operation": what + (" (deprecated)" if operation.deprecated else ""),
-            "result": method.result.replace("models.", "").replace("|", "\\|"),
-        })  # fmt: skip
+def _readme(api: Api, names: Names, client: Mapping[str, Any], tree: str, summary: str) -> dict[str, Any]:
     variables = [f"`{argument.variable}`" for argument in client["credentials"]]
     variables += [f"`{variable.variable}`" for variable in client["variables"]]
     variables.append(f"`{names.environment}_BASE_URL`")
@@ -283,27 +268,27 @@ def _readme(
         "package": names.package,
         "client": names.client,
         "description": markdown(summary),
-        "pages": [plain(page).replace(" ", "%20").replace(">", "%3E").split("\n")[0] for page in api.pages],
-        "example": example_call(api, names),
+        "pages": [shown for page in api.pages if (shown := address(page))],
         "arguments": f"{', '.join(options[:-1])} and {options[-1]}",
         "variables": f"{', '.join(variables[:-1])} and {variables[-1]}" if len(variables) > 1 else variables[0],
-        "operations": rows,
         "error_text": "All errors are below `APIError`; their messages hold no body and no credential.",
         "tree": tree,
         "retries": "up to twice",
     }
 
 
-def operations_table(api: Api, names: Names, losses: Sequence[Loss]) -> dict[str, Any]:
+def operations_table(api: Api, names: Names, losses: Sequence[Loss], examples: Examples) -> dict[str, Any]:
     """Operation to method, for tools that read a package (`_spec/operations.json`)."""
     degraded = degraded_operations(api, losses)
+    waits, streams = wait_names(api, names), stream_names(api, names)
     return {
         "package": names.package,
         "client": names.client,
         "environment": names.environment,
         "credentials": {scheme: dict(parts) for scheme, parts in names.credentials.items()},
         "operations": [
-            _operation_row(operation, names, degraded, wait_names(api, names), stream_names(api, names))
+            _operation_row(operation, names, degraded, waits, streams)
+            | {"example": None if examples.missing(operation) is not None else examples.arguments(operation)}
             for operation in api.operations
         ],
     }
@@ -326,7 +311,6 @@ def _operation_row(
         "body": {"argument": "body", "mediaTypes": [media.name for media in body.media]} if body is not None else None,
         "answers": [answer.status for answer in operation.responses],
         "security": [list(requirement) for requirement in operation.security],
-        "example": example_arguments(operation, names),
         "pages": operation.paging is not None,
         "stream": f"{own.group}.{streams[operation.key]}" if operation.key in streams else None,
         "wait": f"{own.group}.{waits[operation.key]}" if operation.key in waits else None,

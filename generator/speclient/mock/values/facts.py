@@ -47,6 +47,8 @@ class Facts:
     unit: str | None = None
     encoding: str | None = None
     closed_to_unknown: bool = False
+    secret: bool = False
+    """Whether its examples are nothing to show."""
 
     def kinds(self) -> list[str]:
         """The JSON types that a value may have; guessed from other keywords when none is stated."""
@@ -118,6 +120,7 @@ def _add(facts: Facts, schema: Schema) -> None:
     facts.examples.extend(schema.get("examples", ()))
     facts.unit = facts.unit or schema.get("x-unit")
     facts.encoding = facts.encoding or schema.get("contentEncoding")
+    facts.secret = facts.secret or bool(schema.get("x-secret"))
 
 
 def _both(first: list[str], second: list[str]) -> list[str]:

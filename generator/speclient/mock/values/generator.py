@@ -224,7 +224,7 @@ class Generator:
         return self.rng.choice([value for value in fitting if value is not None] or fitting)
 
     def _example(self, facts: Facts, flat: list[Schema], kinds: Sequence[str], depth: int) -> Any:
-        if self.lean or not facts.examples or self.rng.random() > 0.4:
+        if self.lean or facts.secret or not facts.examples or self.rng.random() > 0.4:
             return None
         if not kinds or "object" in kinds or depth > _DEEPEST:
             return None

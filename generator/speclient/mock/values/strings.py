@@ -34,8 +34,8 @@ def moment(rng: Random) -> datetime:
     return _START + timedelta(seconds=rng.randrange(365 * 86400))
 
 
-def text(facts: Facts, rng: Random, hint: str) -> str:
-    """A text that fits format, pattern and length."""
+def text(facts: Facts, rng: Random, hint: str, otherwise: str | None = None) -> str:
+    """A text that fits format, pattern and length; `otherwise` where the name says nothing either."""
     least, most = facts.limits.get("minLength", 0), facts.limits.get("maxLength")
     if most is not None and least > most:
         raise CannotMakeError(f"no text has at least {least} and at most {most} characters")
@@ -47,7 +47,7 @@ def text(facts: Facts, rng: Random, hint: str) -> str:
         return _matching(facts, rng, least, most)
     if facts.encoding == "base64":
         return base64.b64encode(rng.randbytes(9)).decode()
-    return _sized(_by_name(rng, hint), rng, least, most)
+    return _sized(_by_name(rng, hint, otherwise), rng, least, most)
 
 
 def _first_fitting(facts: Facts, rng: Random, maker: Callable[[Random], str], least: int, most: int | None) -> str:
@@ -87,7 +87,7 @@ def _sized(value: str, rng: Random, least: int, most: int | None) -> str:
     return value
 
 
-def _by_name(rng: Random, hint: str) -> str:
+def _by_name(rng: Random, hint: str, otherwise: str | None) -> str:
     name = re.sub(r"[^a-z]", "", hint.lower())
     word, other = rng.choice(_WORDS), rng.choice(_WORDS)
     if name.endswith(("email", "emailaddress")):
@@ -124,7 +124,7 @@ def _by_name(rng: Random, hint: str) -> str:
         return f"+49301234{rng.randrange(1000, 10_000)}"
     if name.endswith("city"):
         return rng.choice(("Berlin", "Lyon", "Utrecht", "Porto"))
-    return f"{word} {other}"
+    return f"{word} {other}" if otherwise is None else otherwise
 
 
 def _date_time(rng: Random) -> str:

@@ -1,0 +1,189 @@
+"""The values of one operation's example, chosen among the document's own and those that can be made."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from random import Random
+from typing import Any
+
+from speclient.document import Document, Node
+from speclient.document.load import ReferenceProblem
+from speclient.ir import Api, MediaType, Operation, Parameter, Sample
+from speclient.lint.index import Call, Index
+from speclient.lint.judge import Judge
+from speclient.lint.schema_table import Side
+from speclient.mock.bodies import BodyMaker, Wish
+from speclient.mock.values import CannotMakeError, Exemplary
+from speclient.samples.parts import Parts
+
+_SHOWN = 1_500
+"""A longer example of the document's, as JSON, is no example for people; a short one is made instead."""
+_SOME = 2
+_SIZE = 10
+"""How many elements a page is asked for."""
+_CONTENT = b"content"
+
+
+def choose_samples(document: Document, api: Api) -> tuple[tuple[str, Sample], ...]:
+    """A sample for each operation, beside its key."""
+    calls = {call.key: call for call in Index(document).calls()}
+    chooser = _Chooser(document)
+    return tuple((each.key, chooser.sample(each, calls.get(each.key))) for each in api.operations)
+
+
+class _Chooser:
+    def __init__(self, document: Document) -> None:
+        self._judge = Judge(document, Side.REQUEST, all_formats=True)
+        self._parts = Parts(self._judge.table.definitions)
+        self._flat_parts: dict[int, tuple[Any, Mapping[str, Any]]] = {}
+        self._maker = BodyMaker(self._judge)
+
+    def sample(self, operation: Operation, call: Call | None) -> Sample:
+        nodes = {(node.text("in"), node.text("name")): node for node in call.parameters()} if call else {}
+        arguments: list[tuple[str, str, Any]] = []
+        for parameter in operation.parameters:
+            place, name = parameter.place, parameter.name
+            if parameter.required:
+                try:
+                    arguments.append((place, name, self._argument(parameter, nodes.get((place, name)))))
+                except CannotMakeError:
+                    return Sample(missing=f"no value was found that the {place} parameter {name!r} may have")
+        try:
+            media, body = self._body(operation, call)
+        except CannotMakeError:
+            return Sample(missing="no value was found that the schema of its body admits")
+        return Sample((*arguments, *self._size(operation, nodes)), media, body)
+
+    # -- parameters ---------------------------------------------------------------------------------------------
+
+    def _argument(self, parameter: Parameter, node: Node | None) -> Any:
+        holder, schema = _schema_of(node)
+        stated = [*_examples(node), *(_examples(holder) if holder is not node else ())]
+        name = self._judge.table.name(schema) if schema is not None else None
+        for value in self._values(name, stated, parameter.name, some=0):
+            if _can_travel(parameter.place, value):
+                return value
+        raise CannotMakeError(f"no value for the {parameter.place} parameter {parameter.name!r} was found")
+
+    def _size(self, operation: Operation, nodes: Mapping[Any, Node]) -> Iterator[tuple[str, str, Any]]:
+        """The size of a page, where it may be chosen."""
+        paging = operation.paging
+        for parameter in operation.parameters:
+            if paging is None or parameter.name != paging.size or parameter.required or parameter.place != "query":
+                continue
+            schema = _schema_of(nodes.get((parameter.place, parameter.name)))[1]
+            if schema is not None and self._judge.admits(self._judge.table.name(schema), _SIZE):
+                yield parameter.place, parameter.name, _SIZE
+
+    # -- bodies -------------------------------------------------------------------------------------------------
+
+    def _body(self, operation: Operation, call: Call | None) -> tuple[str | None, Any]:
+        """Media type and value; nothing where an optional body would say nothing."""
+        if operation.body is None:
+            return None, None
+        owner = _resolved(call.node.get("requestBody")) if call else None
+        content = owner.get("content") if owner else None
+        problem: CannotMakeError | None = None
+        for media in operation.body.media:
+            try:
+                value = self._body_value(media, _resolved(content.get(media.name)) if content else None)
+            except CannotMakeError as trouble:
+                problem = problem or trouble
+                continue
+            if value in ({}, [], None) and not operation.body.required:
+                return None, None
+            return media.name, value
+        raise problem or CannotMakeError("no media type of the body is known")
+
+    def _body_value(self, media: MediaType, node: Node | None) -> Any:
+        schema = node.get("schema") if node else None
+        stated = [value for value in _examples(node) if len(json.dumps(value, default=str)) <= _SHOWN]
+        if media.kind == "bytes":
+            return next((value.encode() for value in stated if isinstance(value, str) and value.isascii()), _CONTENT)
+        if schema is None:
+            kinds = {"text": (str,), "form": (dict,), "multipart": (dict,)}.get(media.kind)
+            fitting = [value for value in stated if value is not None and (kinds is None or isinstance(value, kinds))]
+            return fitting[0] if fitting else "text" if media.kind == "text" else {}
+        name = self._judge.table.name(schema)
+        for value in self._values(name, stated, "text" if media.kind == "text" else "", some=_SOME):
+            if media.kind in ("form", "multipart"):
+                if not isinstance(value, dict):
+                    continue
+                value = self._parts.with_files(name, value, _CONTENT) if media.kind == "multipart" else value
+            if media.kind == "text" and not isinstance(value, str):
+                value = json.dumps(value)
+            if value is not None:
+                return value
+        raise CannotMakeError(f"no value for a body of the type {media.name} was found")
+
+    # -- values -------------------------------------------------------------------------------------------------
+
+    def _values(self, name: str | None, stated: list[Any], hint: str, *, some: int) -> Iterator[Any]:
+        """Valid values, best first.
+
+        Raises:
+            CannotMakeError: there are no more.
+        """
+        if name is None:
+            yield from (value for value in stated if value not in ("", None))
+            yield self._made(True, hint, some)
+            return
+        for value in (*stated, *self._parts.examples(name)):
+            shown = self._parts.without_secrets(name, value)
+            if shown not in ("", "string", None) and self._judge.admits(name, shown):
+                yield shown
+        # What is shown of an object that requires nothing may break a rule that holds for its members together.
+        for count in (some, 0) if some else (0,):
+            try:
+                value = self._made({"$ref": f"#/$defs/{name}"}, hint, count)
+            except (CannotMakeError, RecursionError):
+                continue
+            if self._judge.admits(name, value):
+                yield value
+        yield self._maker.value(name, Wish(hint, {}), hint=hint)
+
+    def _made(self, schema: Any, hint: str, some: int) -> Any:
+        judge = self._judge
+        return Exemplary(
+            judge.table.definitions, Random(hint), judge.admits_part, flat_parts=self._flat_parts, some=some
+        ).value(schema, hint=hint)
+
+
+def _schema_of(node: Node | None) -> tuple[Node | None, Node | None]:
+    """What holds a parameter's schema, the parameter or its media type, and the schema."""
+    if node is None:
+        return None, None
+    content = node.get("content")
+    _, media = next(content.items(), ("", None)) if content is not None else ("", None)
+    holder = media if media is not None else node
+    return holder, holder.get("schema")
+
+
+def _examples(node: Node | None) -> list[Any]:
+    """The values of `example` and `examples` of a parameter or a media type."""
+    if node is None:
+        return []
+    found = [node.mapping["example"]] if "example" in node.mapping else []
+    examples = node.get("examples")
+    for _, entry in examples.items() if examples is not None else ():
+        named = _resolved(entry)
+        if named is not None and "value" in named.mapping:
+            found.append(named.mapping["value"])
+    return found
+
+
+def _resolved(node: Node | None) -> Node | None:
+    try:
+        return node.resolve() if node is not None else None
+    except ReferenceProblem:
+        return None
+
+
+def _can_travel(place: str, value: Any) -> bool:
+    """Whether the place can carry a value: text in a path is not empty, text in a header has no odd signs."""
+    if isinstance(value, str):
+        if place == "header":
+            return value.isascii() and value.isprintable() and value == value.strip() != ""
+        return value != ""
+    return value not in ([], {}, None) or place != "path"
