@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from markdown_it import MarkdownIt
 
 from speclient.config import Settings
@@ -42,7 +41,7 @@ PAYLOADS = {
     "tildes": f"~~~\n# {RUN}\n~~~",
     "fences": f"```python\n{RUN}\n```\n# x\n```",
     "lists": f"- {RUN}\n1. {RUN}\n---\n===",
-    "links": f"[x](https://evil.example/{RUN}) <https://evil.example> https://evil.example www.evil.example a@evil.example",
+    "links": f"[x](https://evil.example/{RUN}) <https://evil.example> https://evil.example www.evil.example a@b.test",
     "pipes": f"\\|`|\\`\\\\|{RUN}|",
     "call": f"__import__('builtins').{RUN}",
     "astral": f"🙂𝒳{RUN}",
