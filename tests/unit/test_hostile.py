@@ -41,7 +41,7 @@ PAYLOADS = {
     "tildes": f"~~~\n# {RUN}\n~~~",
     "fences": f"```python\n{RUN}\n```\n# x\n```",
     "lists": f"- {RUN}\n1. {RUN}\n---\n===",
-    "links": f"[x](https://evil.example/{RUN}) <https://evil.example> https://evil.example www.evil.example a@evil.tld",
+    "links": f"[x](https://evil.example/{RUN}) <https://evil.example> https://evil.example www.evil.example a@b.test",
     "pipes": f"\\|`|\\`\\\\|{RUN}|",
     "call": f"__import__('builtins').{RUN}",
     "astral": f"🙂𝒳{RUN}",

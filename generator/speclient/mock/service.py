@@ -216,7 +216,9 @@ def _media_for(media: Iterable[MediaPlan], sent: str) -> MediaPlan | None:
     for plan in media:
         essence = plan.name.split(";")[0].strip().lower()
         main, _, sub = essence.partition("/")
-        if essence in (sent, "*/*") or (sub == "*" and sent.startswith(f"{main}/")):
+        # Bytes that say of themselves only that they are some may be of any range.
+        fits_range = sent.startswith(f"{main}/") or sent == "application/octet-stream"
+        if essence in (sent, "*/*") or (sub == "*" and fits_range):
             return plan
     return None
 
