@@ -273,6 +273,7 @@ def _readme(api: Api, names: Names, client: Mapping[str, Any], tree: str, summar
         "variables": f"{', '.join(variables[:-1])} and {variables[-1]}" if len(variables) > 1 else variables[0],
         "error_text": "All errors are below `APIError`; their messages hold no body and no credential.",
         "tree": tree,
+        "links": client["links"],
         "retries": "up to twice",
     }
 
