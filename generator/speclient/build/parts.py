@@ -215,9 +215,8 @@ class Parts:
             if names != [name]:
                 self._odd_form(entry, f"{name!r} is no media type; it is read as {' and '.join(names)}")
             made += [self._media(each, entry, role) for each in names]
-            schema = _resolved(entry.get("schema") or entry)
-            is_text = schema.text("type") == "string" and schema.text("format") != "binary"
-            if role != "Body" and names == ["*/*"] and is_text:
+            text = _resolved(entry.get("schema") or entry).text("type") == "string"
+            if text and role != "Body" and names == ["*/*"] and made[-1].kind == "json":
                 texts.append(MediaType("text/*", "text", Scalar(ScalarKind.STRING)))
         for name, entry in odd:
             tell = self._odd_form if made and entry.get("schema") is None else self._degrade
