@@ -15,6 +15,9 @@ from speclient.render.methods import ArgumentView, GroupView, MethodView, error_
 _FEW = 12
 """A README holds the examples of up to so many operations; beyond, they stand in the reference only."""
 
+_ROWS = 16
+"""A table has so many optional arguments at most; who filters by hundreds looks into the method's docstring."""
+
 
 @dataclass(frozen=True, slots=True)
 class RowView:
@@ -35,6 +38,8 @@ class EntryView:
     http: str
     description: str
     arguments: tuple[RowView, ...]
+    untold: int
+    """How many optional arguments the table leaves out."""
     result: str
     result_cell: str
     """The same for a table."""
@@ -109,6 +114,7 @@ def _entry(
 ) -> EntryView:
     title = f"client.{group.attribute}.{method.name}"
     needed = [view for view in method.arguments if view.positional or not view.default]
+    optional = [view for view in method.arguments if view not in needed]
     call = ", ".join(view.name if view.positional else f"{view.name}=..." for view in needed)
     summary = markdown(_prose(operation.summary or ""), 200)
     description = markdown(_prose(operation.description or ""), 300)
@@ -122,7 +128,8 @@ def _entry(
         summary=(summary or markdown(operation.key)) + (" (deprecated)" if operation.deprecated else ""),
         http=code_span(operation.key),
         description=description if description != summary else "",
-        arguments=tuple(RowView(_argument(view)) for view in method.arguments),
+        arguments=tuple(RowView(_argument(view)) for view in (*needed, *optional[:_ROWS])),
+        untold=len(optional[_ROWS:]),
         result=code_span(_result(method)),
         result_cell=code_span(_result(method), cell=True),
         errors=", ".join(f"`{name}` ({status})" for status, name in errors.items()),
