@@ -168,6 +168,8 @@ def main() -> None:
         imports(Path(name))
     peers = Path(os.environ.get("SPECLIENT_PEERS", Path(sys.executable).parent))
     python = peers / "python"
+    if not python.exists():
+        sys.exit(f"SPECLIENT_PEERS: there is no {python}")
     command = [str(python), "-m", "bench.peers", str(peers), str(ROOT / "specs" / "coalesce.yaml")]
     subprocess.run(command, check=False, env={**os.environ, "PYTHONPATH": str(ROOT / "tests")})
 
