@@ -6,7 +6,9 @@ import asyncio
 import re
 from typing import Any
 
+import coalesce_client
 import httpx2
+import mode_client
 import pytest
 
 from conftest import ROOT
@@ -37,6 +39,12 @@ def test_code_runs(block: str, monkeypatch: pytest.MonkeyPatch) -> None:
             init_(self, transport=mocked(answer))
 
         monkeypatch.setattr(kind, "__init__", offline)
+    mock = httpx2.MockTransport(answer)
+    for package in (coalesce_client, mode_client):
+        monkeypatch.setattr(package.Transport, "handle_request", lambda _, request: mock.handle_request(request))
+        monkeypatch.setattr(
+            package.AsyncTransport, "handle_async_request", lambda _, request: mock.handle_async_request(request)
+        )
     names: dict[str, Any] = {}
     exec(compile(block, str(PAGE), "exec"), names)
     if "client" in names and "with " not in block:

@@ -106,9 +106,10 @@ def test_a_function_that_gives_nonsense(make: Make, twin: Twins) -> None:
     for given in (None, 5, ""):
         with pytest.raises(module.TokenError):
             twin(module, "Oauth", Script(DONE), lambda given=given: given).call("api.own")
-    with pytest.raises(module.RequestError, match="control characters") as caught:
-        twin(module, "Oauth", Script(DONE), lambda: "a\r\nX-Evil: 1").call("api.own")
-    assert "Evil" not in str(caught.value)
+    with pytest.raises(module.TokenError, match="^token .*OAUTH_TOKEN.*control characters") as caught:
+        twin(module, "Oauth", Script(DONE), lambda: "\r\n".join(["a", "X-" + "Evil: 1"])).call("api.own")
+    deep = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
+    assert "Evil" not in "".join(deep.format())
 
 
 def test_threads_share_one_renewal(make: Make) -> None:
@@ -190,11 +191,24 @@ def test_a_redirect_within_the_origin_is_followed(make: Make, twin: Twins) -> No
     twin(module, "Oauth", service, SECRET).call("api.own")
     assert str(service.requests[1].url) == "https://api.example.com/v2/own?x=1"
     assert service.requests[1].headers["authorization"] == f"Bearer {SECRET}"
-    # A request that writes is not sent to a place that nobody named.
-    service = Script(httpx2.Response(307, headers={"location": "/v2/own"}))
-    with pytest.raises(module.StatusError):
+    # A request that writes keeps its method and body after 307 and 308 only (RFC 9110, section 15.4).
+    service = Script(httpx2.Response(307, headers={"location": "/v2/own"}), DONE)
+    twin(module, "Oauth", service, SECRET).call("api.write")
+    assert [request.method for request in service.requests] == ["POST", "POST"]
+    service = Script(httpx2.Response(302, headers={"location": "/v2/own"}))
+    with pytest.raises(module.StatusError, match="redirect to https://api.example.com/v2/own was not followed: POST"):
         twin(module, "Oauth", service, SECRET).call("api.write")
     assert len(service.requests) == 1
+
+
+def test_a_redirect_from_http_to_https_of_the_same_host_is_followed(make: Make, twin: Twins) -> None:
+    module = make(SPEC).module
+    service = Script(httpx2.Response(308, headers={"location": "https://api.example.com/own"}), DONE)
+    twin(module, "Oauth", service, SECRET, base_url="http://api.example.com").call("api.own")
+    assert str(service.requests[1].url) == "https://api.example.com/own"
+    service = Script(httpx2.Response(308, headers={"location": "http://api.example.com/own"}), DONE)
+    with pytest.raises(module.StatusError, match="the target uses http, not https"):
+        twin(module, "Oauth", service, SECRET).call("api.own")
 
 
 REPLIES: dict[str, Any] = {
@@ -236,5 +250,9 @@ def test_a_key_in_the_query_shows_nowhere(make: Make, twin: Twins, caplog: pytes
         deep = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
         assert SECRET not in "".join(deep.format()) + str(caught.value) + repr(caught.value)
         assert SECRET.encode() not in pickle.dumps(caught.value)
-    assert "HTTP Request" in caplog.text  # httpx2 writes down whole URLs.
+        kind = httpx2.Client if client.kind == "sync" else httpx2.AsyncClient
+        http_client = kind(transport=httpx2.MockTransport(Script(reply)))
+        with pytest.raises(module.APIError):
+            twin(module, "Oauth", Script(reply), query=SECRET, max_retries=1, http_client=http_client).call("api.key")
+    assert "HTTP Request" in caplog.text  # Clients of httpx2 write down whole URLs.
     assert SECRET not in caplog.text

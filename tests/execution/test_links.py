@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import base64
 from collections.abc import Callable
 from typing import Any
@@ -82,7 +83,7 @@ def test_an_address_is_resolved_against_the_origin(linked: Callable[..., Twin], 
     "link",
     [
         "https://evil.example.net/api/a/reports/b",
-        "http://api.example.com/api/a/reports/b",
+        "http://api.example.com:8080/api/a/reports/b",
         "https://api.example.com:8443/api/a/reports/b",
         "//evil.example.net/api/a/reports/b",
         "https://api.example.com@evil.example.net/api/a/reports/b",
@@ -97,7 +98,7 @@ def test_nothing_is_sent_to_another_host(linked: Callable[..., Twin], link: str)
     for method in (None, client.client.reports.get):
         with pytest.raises(client.package.RequestError) as told:
             follow(client, link, method)
-        assert str(told.value) == "link: it leads to another host, where nothing is sent"
+        assert re.fullmatch(r"link: its address (is on another host|uses .*), where nothing is sent", str(told.value))
     assert not service.requests
 
 
@@ -108,8 +109,8 @@ def test_nothing_is_sent_to_another_host(linked: Callable[..., Twin], link: str)
         ({}, "link: it has no address"),
         ({"href": None}, "link: it has no address"),
         ({"href": "/api/{account}/x", "templated": True}, "link: it is a template"),
-        ("https://[::1", "link: its address is none"),
-        ("https://a:b", "link: its address is none"),
+        ("https://[::1", "link: its address is not a valid URL"),
+        ("https://a:b", "link: its address is not a valid URL"),
     ],
 )
 def test_what_is_no_link(linked: Callable[..., Twin], link: Any, message: str) -> None:

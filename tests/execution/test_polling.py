@@ -63,7 +63,7 @@ def test_the_deadline_carries_the_last_answer(make: Make, twin: Twins) -> None:
     module = make(SPEC).module
     client = twin(module, "Polling", Script(answer({"state": "busy", "result": 1})))
     with pytest.raises(module.WaitTimeoutError, match="within 60 s; the last is 'busy'") as caught:
-        client.call("jobs.wait", 7, timeout=60)
+        client.call("jobs.wait", 7, wait_timeout=60)
     assert caught.value.last.result == 1
     assert sum(client.waits) <= 60
     assert issubclass(module.WaitTimeoutError, module.WaitError)

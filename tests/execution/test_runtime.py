@@ -271,7 +271,7 @@ def test_close_leaves_an_injected_client_open() -> None:
     assert not http_client.is_closed
     own = coalesce_client.Coalesce("t")
     own.close()
-    assert own._http.is_closed
+    assert own._sender.closed
 
 
 def test_a_bare_import_loads_nothing() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from conftest import ROOT, Made
 from execution.twin import Both, Script, Twin, answer
-from speclient.runtime._streams import _Parser  # pyright: ignore[reportPrivateUsage]
+from speclient.runtime._events import Parser
 
 SPEC = ROOT / "tests" / "features" / "streams" / "openapi.yaml"
 Make = Callable[[Any], Made]
@@ -126,8 +126,8 @@ def test_an_item_without_end_is_refused(make: Make, twin: Twins) -> None:
 @given(st.lists(st.sampled_from([b"data: a", b"id: 7", b": c", b"", b"data:b", b"event: e"]), max_size=12), st.data())
 def test_it_does_not_matter_how_bytes_are_cut(lines: list[bytes], data: st.DataObject) -> None:
     text = b"".join(line + data.draw(st.sampled_from([b"\n", b"\r", b"\r\n"])) for line in lines)
-    whole = list(_Parser("sse", 10_000).feed(text))
-    parser, found, rest = _Parser("sse", 10_000), [], text
+    whole = list(Parser("sse", 10_000).feed(text))
+    parser, found, rest = Parser("sse", 10_000), [], text
     while rest:
         size = data.draw(st.integers(1, len(rest)))
         found += list(parser.feed(rest[:size]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import graphlib
 import io
 import json
 import os
@@ -48,10 +49,11 @@ ALLOWED = {
     "samples": {"diagnostics", "document", "ir", "lint", "mock"},
     "contract": set[str](),
 }
-RUNTIME_MAY = {"pydantic", "pydantic_core", "typing_extensions", "httpx2", "anyio", "jsonschema_rs"}
+RUNTIME_MAY = {"pydantic", "pydantic_core", "typing_extensions", "httpx2", "httpcore2", "anyio", "jsonschema_rs"}
 CORE = (
-    "_auth", "_body", "_client", "_clock", "_decode", "_errors", "_flow", "_operation", "_options", "_params",
-    "_request", "_response", "_retry",
+    "_auth", "_base_client", "_body", "_call", "_client", "_clock", "_content", "_decode", "_errors", "_exchange",
+    "_flow", "_operation", "_options", "_params", "_redact", "_redirects", "_report", "_request", "_response", "_retry",
+    "_sealed", "_steps", "_transport",
 )  # fmt: skip
 """The core of the runtime: request, answer, errors, retries. Models, their values and the asynchronous twin stand
 beside it."""
@@ -139,6 +141,20 @@ def test_the_runtime_needs_little() -> None:
         if not name.startswith("speclient.runtime")
     }
     assert found - STANDARD <= RUNTIME_MAY, found
+
+
+def test_the_runtime_has_no_circle() -> None:
+    """Its modules read from top to bottom, imports for type checkers included."""
+    imports = {
+        path.stem: {
+            name.removeprefix("speclient.runtime").split(".")[1]
+            for name in imports_of(path)
+            if name.startswith("speclient.runtime.")
+        }
+        for path in sources()
+        if folder_of(path) == "runtime"
+    }
+    assert list(graphlib.TopologicalSorter(imports).static_order())
 
 
 def test_only_load_and_publish_touch_the_disk() -> None:

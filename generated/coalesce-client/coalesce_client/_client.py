@@ -61,7 +61,7 @@ def settings(
     base_url: str | None,
 ) -> Settings:
     """What the arguments of a client and the environment say."""
-    region = _auth.given(region, "COALESCE_REGION")
+    region = _auth.setting(region, "COALESCE_REGION")
     url_given = base_url or os.environ.get("COALESCE_BASE_URL")
     url = url_given
     if not url:
@@ -69,7 +69,7 @@ def settings(
             url = "https://app." + (region or "eu") + ".coalescesoftware.io"
         else:
             url = "https://app.coalescesoftware.io"
-    token = _auth.given(token, "COALESCE_TOKEN")
+    token = _auth.given("token", token, "COALESCE_TOKEN")
     return Settings(
         base_url=url.rstrip("/"),
         own_servers=not url_given,
@@ -78,5 +78,7 @@ def settings(
         schemes={
             "bearerAuth": _auth.bearer(token),
         },
-        hint="give token= (environment variable COALESCE_TOKEN)",
+        hints={
+            "bearerAuth": "token= (environment variable COALESCE_TOKEN)",
+        },
     )

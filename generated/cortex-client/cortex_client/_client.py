@@ -60,7 +60,7 @@ def settings(
     url = url_given
     if not url:
         url = "https://api.getcortexapp.com"
-    token = _auth.given(token, "CORTEX_TOKEN")
+    token = _auth.given("token", token, "CORTEX_TOKEN")
     return Settings(
         base_url=url.rstrip("/"),
         own_servers=not url_given,
@@ -69,5 +69,7 @@ def settings(
         schemes={
             "bearerAuth": _auth.bearer(token),
         },
-        hint="give token= (environment variable CORTEX_TOKEN)",
+        hints={
+            "bearerAuth": "token= (environment variable CORTEX_TOKEN)",
+        },
     )

@@ -15,18 +15,20 @@ if TYPE_CHECKING:
     from ._core._options import CallOptions as CallOptions, Config as Config
     from ._core._raw import (
         AsyncStreamedResponse as AsyncStreamedResponse,
-        Report as Report,
         Response as Response,
         StreamedResponse as StreamedResponse,
     )
+    from ._core._report import Report as Report
     from ._core._retry import Retry as Retry
     from ._core._tracing import AsyncTracing as AsyncTracing, Tracing as Tracing
+    from ._core._transport import AsyncTransport as AsyncTransport, Transport as Transport
     from .errors import (
         APIConnectionError as APIConnectionError,
         APIError as APIError,
         APITimeoutError as APITimeoutError,
         BadGatewayError as BadGatewayError,
         BadRequestError as BadRequestError,
+        ClientUsageError as ClientUsageError,
         ConflictError as ConflictError,
         ContentTooLargeError as ContentTooLargeError,
         Departure as Departure,
@@ -71,9 +73,11 @@ __all__ = [
     "AsyncEtlworks",
     "AsyncStreamedResponse",
     "AsyncTracing",
+    "AsyncTransport",
     "BadGatewayError",
     "BadRequestError",
     "CallOptions",
+    "ClientUsageError",
     "Clock",
     "Config",
     "ConflictError",
@@ -110,6 +114,7 @@ __all__ = [
     "TokenError",
     "TooManyRequestsError",
     "Tracing",
+    "Transport",
     "UnauthorizedError",
     "UndecodableResponseError",
     "UnexpectedStatusError",
@@ -137,17 +142,20 @@ _PLACES: dict[str, str] = {
     "CallOptions": "._core._options",
     "Config": "._core._options",
     "AsyncStreamedResponse": "._core._raw",
-    "Report": "._core._raw",
+    "Report": "._core._report",
     "Response": "._core._raw",
     "StreamedResponse": "._core._raw",
     "Retry": "._core._retry",
     "AsyncTracing": "._core._tracing",
     "Tracing": "._core._tracing",
+    "AsyncTransport": "._core._transport",
+    "Transport": "._core._transport",
     "APIConnectionError": ".errors",
     "APIError": ".errors",
     "APITimeoutError": ".errors",
     "BadGatewayError": ".errors",
     "BadRequestError": ".errors",
+    "ClientUsageError": ".errors",
     "ConflictError": ".errors",
     "ContentTooLargeError": ".errors",
     "Departure": ".errors",

@@ -58,7 +58,7 @@ def settings(
     base_url: str | None,
 ) -> Settings:
     """What the arguments of a client and the environment say."""
-    host = _auth.given(host, "ETLWORKS_HOST")
+    host = _auth.setting(host, "ETLWORKS_HOST")
     url_given = base_url or os.environ.get("ETLWORKS_BASE_URL")
     url = url_given
     if not url:
@@ -66,7 +66,7 @@ def settings(
             url = "https://" + (host or "app.etlworks.com")
         else:
             url = "https://app.etlworks.com"
-    token = _auth.given(token, "ETLWORKS_TOKEN")
+    token = _auth.given("token", token, "ETLWORKS_TOKEN")
     return Settings(
         base_url=url.rstrip("/"),
         own_servers=not url_given,
@@ -75,5 +75,7 @@ def settings(
         schemes={
             "bearerAuth": _auth.bearer(token),
         },
-        hint="give token= (environment variable ETLWORKS_TOKEN)",
+        hints={
+            "bearerAuth": "token= (environment variable ETLWORKS_TOKEN)",
+        },
     )

@@ -67,8 +67,8 @@ def settings(
     url = url_given
     if not url:
         url = "https://app.mode.com/api"
-    username = _auth.given(username, "MODE_USERNAME")
-    password = _auth.given(password, "MODE_PASSWORD")
+    username = _auth.given("username", username, "MODE_USERNAME")
+    password = _auth.given("password", password, "MODE_PASSWORD")
     return Settings(
         base_url=url.rstrip("/"),
         own_servers=not url_given,
@@ -77,5 +77,7 @@ def settings(
         schemes={
             "basicAuth": _auth.basic(username, password),
         },
-        hint="give username= (environment variable MODE_USERNAME) or password= (environment variable MODE_PASSWORD)",
+        hints={
+            "basicAuth": "username= (environment variable MODE_USERNAME) and password= (environment variable MODE_PASSWORD)",
+        },
     )

@@ -22,14 +22,15 @@ _NODES = (
     ast.FormattedValue, ast.Load, ast.Store,
 )  # fmt: skip
 _CALLS = {
-    "Field", "ItemStream", "AsyncItemStream", "Pages", "AsyncPages", "Paging", "Polling", "wait", "wait_async",
+    "Field", "ItemStream", "AsyncItemStream", "Pages", "AsyncPages", "Paging", "Lookup", "Polling", "wait",
+    "wait_async",
     "from_epoch",
     "Tagged", "TypeAliasType", "Media", "Param", "PathParam", "HeaderParam", "Operation",
     "Settings", "AttributeError",
     "getattr", "globals", "import_module", "sorted", "float", "super", "super.__init__", "os.environ.get", "url.rstrip",
     "settings", "_oauth2.oauth2",
     "deprecated", "_parse", "_auth.chosen",
-    "_auth.given", "_auth.bearer", "_auth.basic", "_auth.key", "self._client.call",
+    "_auth.given", "_auth.setting", "_auth.bearer", "_auth.basic", "_auth.key", "self._client.call",
     "_MODULES.get", "_PLACES.get",
 }  # fmt: skip
 _DUNDER = {

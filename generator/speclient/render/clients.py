@@ -24,10 +24,11 @@ class CredentialView:
 
 @dataclass(frozen=True, slots=True)
 class SchemeView:
-    """A security scheme: its id and the expression that makes its credential, both Python."""
+    """A security scheme: its id, the expression for its credential, and how that is given; all Python."""
 
     id: str
     value: str
+    hint: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class VariableView:
     @property
     def value(self) -> str:
         """What the argument or the environment says, as Python."""
-        given = f"_auth.given({self.argument}, {literal(self.variable)})"
+        given = f"_auth.setting({self.argument}, {literal(self.variable)})"
         return f"_auth.chosen({literal(self.argument)}, {given}, {literal(self.known)})" if self.known else given
 
 
@@ -69,7 +70,11 @@ def client_view(api: Api, names: Names) -> dict[str, Any]:
         )
         for name in arguments
     ]
-    schemes = [SchemeView(literal(made.id), _credential(made, names)) for made in api.security_schemes]
+    variable_of = {view.name: view.variable for view in credentials}
+    schemes = [
+        SchemeView(literal(made.id), _credential(made, names), literal(_hint(made, names, variable_of)))
+        for made in api.security_schemes
+    ]
     docs = {variable.name: variable for server in api.servers for variable in server.variables}
     variables = [
         VariableView(argument, f"{names.environment}_{argument.upper().strip('_')}", _variable_doc(docs[name]))
@@ -80,7 +85,6 @@ def client_view(api: Api, names: Names) -> dict[str, Any]:
         listed = ", ".join(literal(name) for name in named)
         doc = f"which of the servers: {', '.join(f'`{name}` ({url})' for name, url in named.items())}."
         variables.append(VariableView("server", f"{names.environment}_SERVER", doc, f"Literal[{listed}]", tuple(named)))
-    hint = " or ".join(f"{view.name}= (environment variable {view.variable})" for view in credentials)
     text = f"Client of {one_line(api.title, 100)}."
     if api.description:
         text += f"\n\n{api.description.strip()}"
@@ -93,10 +97,17 @@ def client_view(api: Api, names: Names) -> dict[str, Any]:
         "servers": _servers(api, names, named),
         "links": _gives_links(api),
         "arguments": "".join(f"{name}, " for name in [*arguments, *(view.argument for view in variables)]),
-        "hint": literal(f"give {hint}" if hint else "set them on an http_client of your own"),
         "doc": docstring(text, 4),
         "init_doc": docstring(_init_doc(credentials, variables, names), 8),
     }
+
+
+def _hint(scheme: SecurityScheme, names: Names, variables: Mapping[str, str]) -> str:
+    """How the credential of a scheme is given."""
+    arguments = list(dict.fromkeys(names.credentials[scheme.id].values()))
+    if not arguments:
+        return "an http_client that has the credentials"
+    return " and ".join(f"{name}= (environment variable {variables[name]})" for name in arguments)
 
 
 def _gives_links(api: Api) -> bool:

@@ -180,7 +180,7 @@ class Examples:
                 lines += self._streamed(operation, method, loop)
         if method.wait is not None:
             lines.append("# Or wait until the state is final:")
-            lines += self._call(operation, method, method.wait, (f"last = {wait}", ""), timeout=_WAIT)
+            lines += self._call(operation, method, method.wait, (f"last = {wait}", ""), wait_timeout=_WAIT)
             lines.append("print(last)")
         return lines
 

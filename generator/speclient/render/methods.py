@@ -223,7 +223,6 @@ class _Method:
         arguments = self._arguments()
         page = self._result()
         argument_names = [self._own.arguments[(p.place, p.name)] for p in operation.parameters]
-        inner = ", ".join(argument_names)
         return MethodView(
             name=self._own.method,
             constant=f"_{self._own.method.upper()}",
@@ -231,7 +230,7 @@ class _Method:
             overloads=self._overloads(arguments),
             result=self._paged(page, self._page_types()),
             doc=docstring(self._doc(), 8),
-            values=f"({inner},)" if len(argument_names) == 1 else f"({inner})",
+            values="{" + ", ".join(f"{literal(name)}: {name}" for name in argument_names) + "}",
             body_arguments="" if body is None else ", body" if len(body.media) == 1 else ", body, content_type",
             deprecated=literal(f"{operation.method} {operation.path} is deprecated") if operation.deprecated else None,
             operation=tuple(self._description()),
@@ -288,8 +287,9 @@ class _Method:
             return None
         given: tuple[tuple[str, str | int | tuple[str, ...] | None], ...] = (
             ("kind", paging.kind), ("items", paging.items), ("next", paging.next), ("more", paging.more),
-            ("identity", paging.identity), ("parameter", paging.parameter), ("first", paging.first),
-            ("size", paging.size), ("member", paging.member), ("member_from", paging.member_from),
+            ("identity", paging.identity), ("parameter", self._argument(paging.parameter)), ("first", paging.first),
+            ("size", self._argument(paging.size)), ("member", paging.member),
+            ("member_from", self._argument(paging.member_from)),
             ("member_default", paging.member_default),
         )  # fmt: skip
         parts = [f"{name}={literal(value)}" for name, value in given if value not in (None, ())]
@@ -301,8 +301,13 @@ class _Method:
         for name in ("success", "failure"):
             values = [value for value in _listed(polling.get(name)) if isinstance(value, (str, int, bool))]
             parts.append(f"{name}={literal(tuple(values))}")
+        if isinstance(polling.get("message"), str):
+            parts.append(f"message={literal(_steps(polling['message']))}")
         listing = _listing_of(self._operation, self._api)
         if listing is not None:
+            lookup = polling.get("lookup")
+            if isinstance(lookup, dict):
+                parts.append(f"lookup={_lookup(lookup, listing, self._names)}")
             constant = f"_{self._names.operations[listing.key].method.upper()}"
             parts.append(f"listing=lambda: ({constant}, {constant}_PAGING)")
         return f"Polling({', '.join(parts)})"
@@ -317,8 +322,9 @@ class _Method:
             f"Final are {success}, and of failure {failure or 'none'}; any other state is waited out.",
             "",
             "Args:",
-            f"    options: those of `{self._own.method}` by name, and `timeout` (seconds in all, default 3600),",
-            "        `first_interval` and `longest_interval` (seconds), `raise_on_failure`.",
+            "    options: `wait_timeout` (seconds in all, default 3600), `first_interval` and `longest_interval`",
+            "        (seconds), `raise_on_failure`, and for each call `timeout` (seconds), `max_retries`, `policy` and",
+            "        `extra_headers`.",
             "",
             "Raises:",
             "    FailedStateError: it ended in a state of failure; `last` is the answer.",
@@ -494,7 +500,11 @@ class _Method:
         yield "method", literal(operation.method)
         yield "path", literal(operation.path)
         if operation.parameters:
-            yield "params", _tuple(_param(made) for made in operation.parameters)
+            params = (
+                f"{literal(self._own.arguments[(made.place, made.name)])}: {_param(made)}"
+                for made in operation.parameters
+            )
+            yield "params", "{" + ", ".join(params) + "}"
         if operation.body is not None:
             yield "body", literal(tuple((media.name, media.kind) for media in operation.body.media))
             if operation.body.required:
@@ -562,7 +572,29 @@ class _Method:
             f"{literal(value)}: (Media({literal(media.name)}, {literal(media.kind)}, lambda: {self._runtime(made)}),)"
             for value, made in chosen.cases
         )
-        return f"({literal(chosen.parameter)}, {literal(chosen.cases[0][0])}, {{{cases}}})"
+        argument = self._argument(chosen.parameter)
+        return f"({literal(argument)}, {literal(chosen.cases[0][0])}, {{{cases}}})"
+
+    def _argument(self, parameter: str | None) -> str | None:
+        """The argument that carries a parameter, by its wire name."""
+        return _argument_of(self._operation, self._names, parameter)
+
+
+def _argument_of(operation: Operation, names: Names, parameter: str | None) -> str | None:
+    own = names.operations[operation.key].arguments
+    return next((own[(p.place, p.name)] for p in operation.parameters if p.name == parameter), parameter)
+
+
+def _lookup(lookup: Mapping[str, Any], listing: Operation, names: Names) -> str:
+    """How one element of a listing is asked for, as Python."""
+    parts = [f"parameter={literal(_argument_of(listing, names, str(lookup.get('parameter'))))}"]
+    if type(lookup.get("offset")) is int:
+        parts.append(f"offset={literal(lookup['offset'])}")
+    order = lookup.get("order")
+    if isinstance(order, dict):
+        given = {_argument_of(listing, names, str(name)): value for name, value in order.items()}
+        parts.append(f"order={data_literal(given)}")
+    return f"Lookup({', '.join(parts)})"
 
 
 @dataclass(frozen=True, slots=True)

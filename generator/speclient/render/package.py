@@ -48,9 +48,9 @@ class GeneratedFile:
 RUNTIME_NAMES: tuple[tuple[str, str], ...] = (
     ("_auth", "Token"), ("_clock", "AsyncClock"), ("_clock", "Clock"),
     ("_model", "MissingMemberError"),
-    ("_options", "CallOptions"), ("_options", "Config"), ("_raw", "AsyncStreamedResponse"), ("_raw", "Report"),
+    ("_options", "CallOptions"), ("_options", "Config"), ("_raw", "AsyncStreamedResponse"), ("_report", "Report"),
     ("_raw", "Response"), ("_raw", "StreamedResponse"), ("_retry", "Retry"), ("_tracing", "AsyncTracing"),
-    ("_tracing", "Tracing"),
+    ("_tracing", "Tracing"), ("_transport", "AsyncTransport"), ("_transport", "Transport"),
 )  # fmt: skip
 """What of the runtime stands in the package's face, besides errors: module and name."""
 
@@ -130,7 +130,7 @@ def render_package(
     oauth2 = any(scheme.kind == "oauth2" for scheme in api.security_schemes)
     runtime = [*RUNTIME_NAMES, *([("_oauth2", "ClientCredentials")] if oauth2 else [])]
     if stream_names(api, names):
-        runtime.append(("_streams", "Event"))
+        runtime.append(("_events", "Event"))
     tree = error_tree(errors)
     public = [
         names.client,
@@ -233,6 +233,7 @@ def _unused(api: Api, groups: Sequence[GroupView], *, hooks: bool, oauth2: bool,
         "_oauth2.py": oauth2,
         "_paging.py": polls or any(method.paging for method in methods),
         "_polling.py": polls,
+        "_events.py": any(method.stream for method in methods),
         "_streams.py": any(method.stream for method in methods),
     }
     return {name for name, used in features.items() if not used}

@@ -1,42 +1,120 @@
-"""The asynchronous client: carries out what `_flow` says, under asyncio and trio."""
+"""The asynchronous client: carries out the steps of `_flow`, under asyncio and trio."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Generator
+import os
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
 from functools import partial
 from types import TracebackType
 from typing import Any, Generic, ParamSpec, Self, TypeVar, overload
 
 import httpx2
 
-from ._auth import Source
-from ._body import AsyncMeteredStream, Meter
-from ._client import BaseClient, checked
+from ._base_client import BaseClient, checked, other_process
+from ._body import METER, AsyncMeteredStream, Meter
+from ._call import Call
 from ._clock import AsyncClock
-from ._flow import Ask, Call, flow, timeout_of
+from ._errors import APITimeoutError, ClientUsageError
+from ._flow import Line, flow
 from ._operation import Operation
 from ._options import NO_OPTIONS, AsyncMiddleware, AsyncOptions, CallOptions, Settings
-from ._raw import AsyncStreamedResponse, Collected, Paged, Response, rebound, whole
+from ._raw import AsyncStreamedResponse, Collected, Paged, Response, rebound, success_in_pieces, whole
+from ._response import result
+from ._sealed import Sealed
+from ._steps import Ask, Renew, Send, Sleep, Step, Steps, carry_out_async, running_loop
 
 T = TypeVar("T")
 P = ParamSpec("P")
+
+
+class AsyncSender:
+    """Sends requests through a transport of our own, a given one, or the caller's `httpx2.AsyncClient`."""
+
+    is_async = True
+
+    def __init__(self, options: AsyncOptions) -> None:
+        given: Any = options.get("http_client")
+        self.injected = given
+        if given is not None and not isinstance(given, httpx2.AsyncClient):
+            kind = type(given).__name__
+            raise ClientUsageError(f"http_client: expected an httpx2.AsyncClient, got {kind}")
+        self.own_agent = self.injected is None or self.injected.headers.get("user-agent", "").startswith("python-httpx")
+        self._given = options.get("transport")
+        if self._given is not None and not hasattr(self._given, "handle_async_request"):
+            raise ClientUsageError(
+                f"transport: expected an httpx2.AsyncBaseTransport, got {type(self._given).__name__}"
+            )
+        self._transport: httpx2.AsyncBaseTransport | None = self._given
+        self._process = os.getpid()
+        self._loop: object = None
+        self.closed = False
+
+    async def send(self, request: httpx2.Request) -> httpx2.Response:
+        """Send one request; the body of the response is still to be read.
+
+        Raises:
+            ClientUsageError: the client is closed, or its connections belong to another process or event loop.
+            httpx2.RequestError: no response came.
+        """
+        if self.closed or (self.injected is not None and self.injected.is_closed):
+            raise ClientUsageError("this client is closed; make a new one")
+        given = self.injected is not None or self._given is not None
+        loop = running_loop()
+        if self._process != os.getpid():
+            if given:
+                raise other_process()
+            self._process, self._transport = os.getpid(), None
+        if not given:
+            if self._loop is not loop or self._transport is None:
+                from ._transport import AsyncTransport
+
+                # Connections belong to an event loop; those of one that has ended can't even be closed.
+                self._transport = AsyncTransport()
+            self._loop = loop
+            return await self._through(self._transport, request)
+        first, self._loop = self._loop or loop, self._loop or loop
+        try:
+            if self.injected is not None:
+                response: httpx2.Response = await self.injected.send(request, stream=True, follow_redirects=False)
+                return response
+            assert self._transport is not None
+            return await self._through(self._transport, request)
+        except RuntimeError:
+            if first is loop:
+                raise
+        raise ClientUsageError(
+            "the connections of the http_client or transport belong to another event loop; make the client within the "
+            "event loop that uses it"
+        )
+
+    async def _through(self, transport: httpx2.AsyncBaseTransport, request: httpx2.Request) -> httpx2.Response:
+        response = await transport.handle_async_request(request)
+        response.request = request
+        return response
+
+    async def close(self) -> None:
+        """Close the connections; those of an injected client are its owner's business."""
+        if self.injected is None:
+            self.closed = True
+            same = self._process == os.getpid() and self._loop in (None, running_loop())
+            if self._transport is not None and (same or self._given is not None):
+                await self._transport.aclose()
 
 
 class AsyncClient(BaseClient):
     """Base of the generated asynchronous client. Safe to share between tasks of one event loop."""
 
     def __init__(self, settings: Settings, options: AsyncOptions) -> None:
-        super().__init__(checked(settings, options))
-        given = options.get("http_client")
-        self._owns_http = given is None
-        self._http = given or httpx2.AsyncClient(transport=options.get("transport"))
+        super().__init__(checked(settings, options, AsyncOptions.__annotations__))
+        self._sender = AsyncSender(options)
         self._clock = options.get("clock") or AsyncClock()
+        self._line = Line(self._sender, self._clock)
         self._middleware = tuple(options.get("middleware", ()))
 
     async def close(self) -> None:
         """Close the connections; those of an injected client are its owner's business."""
-        if self._owns_http:
-            await self._http.aclose()
+        await self._sender.close()
 
     async def __aenter__(self) -> Self:
         return self
@@ -87,84 +165,63 @@ class AsyncClient(BaseClient):
     async def call(
         self,
         operation: Operation[T],
-        arguments: tuple[Any, ...],
+        arguments: Mapping[str, Any],
         options: CallOptions = NO_OPTIONS,
         body: Any = None,
         content_type: str | None = None,
     ) -> T:
         """Send one operation and return its result; generated methods call this."""
         call = Call(self._settings, operation, arguments, options, body, content_type)
-        return call.finish(await self._run(call), [])
+        return result(call, await self.send(call))
 
-    async def _run(self, call: Call[Any]) -> httpx2.Response:
-        """Carry out the steps of a call; the answer that counts."""
-        steps = flow(call, self._http, self._owns_http, self._clock)
-        send: Send = partial(self._attempt, call)
-        for layer in reversed(self._middleware):
-            send = _around(layer, send)
-        given: Any = None
-        try:
-            step = next(steps)
-            while True:
-                try:
-                    if isinstance(step, httpx2.Request):
-                        given = await send(step)
-                    elif isinstance(step, Ask):
-                        given = await self._credential(step, call)
-                    else:
-                        await self._clock.sleep(step)
-                except httpx2.RequestError as problem:
-                    step = steps.throw(problem)
-                else:
-                    step = steps.send(given)
-        except StopIteration as end:
-            return end.value  # type: ignore[no-any-return]
+    async def send(self, call: Call[Any]) -> httpx2.Response:
+        """Send a call; the response that counts."""
+        return await carry_out_async(flow(call, self._line), self._perform)
 
-    async def _attempt(self, call: Call[Any], request: httpx2.Request) -> httpx2.Response:
-        response = await self._http.send(request, stream=True, follow_redirects=False)
-        streamed = call.stream and response.status_code < 300
-        limit, deadline = (None, None) if streamed else (self._settings.config.max_response_bytes, call.deadline)
-        response.stream = AsyncMeteredStream(response.stream, Meter(response, limit, deadline, self._clock))
-        if not streamed:
+    async def carry_out(self, steps: Steps[T]) -> T:
+        """Carry out steps of any kind, such as those of waiting."""
+        return await carry_out_async(steps, self._perform)
+
+    async def _perform(self, step: Step) -> Any:
+        match step:
+            case Send():
+                send: Callable[[httpx2.Request], Awaitable[httpx2.Response]] = partial(self._attempt, step)
+                if step.through_middleware:
+                    for layer in reversed(self._middleware):
+                        send = _around(layer, send)
+                return await send(step.request)
+            case Sleep(seconds):
+                return await self._clock.sleep(seconds)
+            case Renew():
+                import anyio
+
+                with anyio.move_on_after(step.seconds):
+                    async with step.guard.async_lock:
+                        return step.current() or await carry_out_async(step.steps(), self._perform)
+                raise APITimeoutError("a credential was not renewed in time")
+            case Ask(function):
+                given = Sealed(function())
+                return Sealed(await given.value) if hasattr(given.value, "__await__") else given
+
+    async def _attempt(self, step: Send, request: httpx2.Request) -> httpx2.Response:
+        began = self._clock.monotonic()
+        response = await self._sender.send(request)
+        reads = step.reads(response)
+        meter = Meter(response, step.limit if reads else None, step.deadline if reads else None, self._clock)
+        response.extensions[METER] = meter
+        response.stream = AsyncMeteredStream(response.stream, meter)
+        if reads:
             try:
                 await response.aread()
             finally:
                 await response.aclose()
+            response.elapsed = timedelta(seconds=self._clock.monotonic() - began)
         return response
 
-    async def _credential(self, step: Ask, call: Call[Any]) -> str:
-        source = step.scheme.source
-        assert source is not None
-        if source.async_lock is None:
-            import anyio
 
-            source.async_lock = anyio.Lock()
-        async with source.async_lock:  # One task asks, the others find what it got.
-            now = self._clock.monotonic()
-            return source.current(now, step.stale) or source.keep(await self._asked(source, call), now)
-
-    async def _asked(self, source: Source, call: Call[Any]) -> Any:
-        asking: Generator[Any, Any, Any] = source.ask()
-        given: Any = None
-        try:
-            step = next(asking)
-            while True:
-                if isinstance(step, httpx2.Request):
-                    step.extensions["timeout"] = timeout_of(call, self._http, self._owns_http, self._clock)
-                    given = await self._attempt(call, step)
-                else:
-                    given = step()
-                    if hasattr(given, "__await__"):
-                        given = await given
-                step = asking.send(given)
-        except StopIteration as end:
-            return end.value
-
-
-Send = Callable[[httpx2.Request], Awaitable[httpx2.Response]]
-
-
-def _around(layer: AsyncMiddleware, send: Send) -> Send:
+def _around(
+    layer: AsyncMiddleware, send: Callable[[httpx2.Request], Awaitable[httpx2.Response]]
+) -> Callable[[httpx2.Request], Awaitable[httpx2.Response]]:
     return lambda request: layer(request, send)
 
 
@@ -177,14 +234,14 @@ class AsyncRawCaller:
     async def call(
         self,
         operation: Operation[T],
-        arguments: tuple[Any, ...],
+        arguments: Mapping[str, Any],
         options: CallOptions = NO_OPTIONS,
         body: Any = None,
         content_type: str | None = None,
     ) -> Response[T]:
         """Send one operation; its result with the answer."""
         call = Call(self._client._settings, operation, arguments, options, body, content_type)
-        return Response(call, await self._client._run(call))
+        return Response(call, await self._client.send(call))
 
 
 class AsyncStreamCaller(AsyncRawCaller):
@@ -193,15 +250,15 @@ class AsyncStreamCaller(AsyncRawCaller):
     async def call(  # type: ignore[override]
         self,
         operation: Operation[T],
-        arguments: tuple[Any, ...],
+        arguments: Mapping[str, Any],
         options: CallOptions = NO_OPTIONS,
         body: Any = None,
         content_type: str | None = None,
     ) -> AsyncStreamedResponse[T]:
         """Send one operation; the answer, still to be read."""
         call = Call(self._client._settings, operation, arguments, options, body, content_type)
-        call.stream = True
-        return AsyncStreamedResponse(call, await self._client._run(call))
+        call.reads_whole = success_in_pieces
+        return AsyncStreamedResponse(call, await self._client.send(call))
 
 
 class AsyncStream(Generic[T]):

@@ -9,6 +9,7 @@ from ._async_client import AsyncClient
 from ._links import Link, call_of
 from ._options import CallOptions
 from ._raw import Collected, Paged
+from ._response import result
 
 T = TypeVar("T")
 
@@ -45,4 +46,4 @@ class AsyncLinkingClient(AsyncClient):
                 template.
         """
         call = call_of(self._settings, link, method, options)
-        return call.finish(await self._run(call), [])
+        return result(call, await self.send(call))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+import math
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
+from ._errors import RequestError
 from ._retry import Retry
 
 if TYPE_CHECKING:
@@ -13,7 +16,7 @@ if TYPE_CHECKING:
 
     from ._auth import Scheme
     from ._clock import AsyncClock, Clock
-    from ._raw import Report
+    from ._report import Report
 
 Policy = Literal["tolerant", "strict"]
 """What becomes of an answer that departs from its schema.
@@ -27,13 +30,16 @@ class CallOptions(TypedDict, total=False):
     """What each call takes besides its own arguments, and `with_options` for all calls."""
 
     timeout: float | httpx2.Timeout | None
-    """Seconds to wait for a connection, for data to be sent, and for data to come; None for ever."""
+    """Seconds for each step of an attempt: connecting, each write, the response headers, each piece of the body.
+
+    None for no limit.
+    """
     deadline: float | None
-    """Seconds for the whole call, with all attempts and waits; None for ever."""
+    """Seconds for the whole call, with all attempts and waits; None for no limit."""
     max_retries: int
     """How often a call is tried again at most."""
     idempotent: bool
-    """Whether the call may be sent again though it may have had its effect (default: by its HTTP method)."""
+    """Whether the call may be sent again although it may have had its effect (default: by its HTTP method)."""
     extra_headers: Mapping[str, str]
     """Headers that are sent besides, or in place of, the client's own."""
     extra_query: Mapping[str, str | Sequence[str]]
@@ -44,9 +50,12 @@ class CallOptions(TypedDict, total=False):
 
 class _ClientOptions(TypedDict, total=False):
     timeout: float | httpx2.Timeout | None
-    """Seconds to wait for a connection, for data to be sent, and for data to come (default 60); None for ever."""
+    """Seconds for each step of an attempt: connecting, each write, the response headers, each piece of the body.
+
+    The default is 60; None for no limit.
+    """
     deadline: float | None
-    """Seconds for a whole call, with all attempts and waits (default 600); None for ever."""
+    """Seconds for a whole call, with all attempts and waits (default 600); None for no limit."""
     max_retries: int
     """How often an idempotent call is tried again at most (default 2)."""
     policy: Policy
@@ -61,9 +70,9 @@ class SyncOptions(_ClientOptions, total=False):
     """Options of the synchronous client."""
 
     http_client: httpx2.Client
-    """An `httpx2.Client` of your own, for proxies, certificates or tests; you close it, and its timeout counts."""
+    """An `httpx2.Client` of the caller's; the caller closes it, and its timeout, headers and cookies count."""
     transport: httpx2.BaseTransport
-    """A transport for the client's own `httpx2.Client`."""
+    """The transport to send with: a `Transport` with settings of its own, or another one, such as for tests."""
     middleware: Sequence[Middleware]
     """Called around each attempt, the first one outermost."""
     clock: Clock
@@ -74,9 +83,9 @@ class AsyncOptions(_ClientOptions, total=False):
     """Options of the asynchronous client."""
 
     http_client: httpx2.AsyncClient
-    """An `httpx2.AsyncClient` of your own, for proxies, certificates or tests; you close it, and its timeout counts."""
+    """An `httpx2.AsyncClient` of the caller's; the caller closes it, and its timeout, headers and cookies count."""
     transport: httpx2.AsyncBaseTransport
-    """A transport for the client's own `httpx2.AsyncClient`."""
+    """The transport to send with: an `AsyncTransport` with settings of its own, or another one, such as for tests."""
     middleware: Sequence[AsyncMiddleware]
     """Called around each attempt, the first one outermost."""
     clock: AsyncClock
@@ -90,7 +99,7 @@ class Config:
     retry: Retry = field(default_factory=Retry)
     """What is tried again, and when."""
     max_response_bytes: int = 256 * 2**20
-    """The largest body of an answer, unpacked. Streamed bodies have no limit."""
+    """The largest body of an answer, unpacked. Bodies that the caller reads in pieces have no limit."""
     enforce_all: bool = False
     """Whether answers are held against all keywords of their schemas, by the extra `enforce` (jsonschema-rs)."""
 
@@ -111,11 +120,18 @@ class Settings:
     user_agent: str
     schemes: Mapping[str, Scheme | None] = field(default_factory=dict[str, "Scheme | None"])
     """Security scheme to what it sends; None when its credential was not given."""
-    hint: str = ""
-    """How to give credentials, for the message that they are missing."""
+    hints: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Security scheme to how its credential is given, for the message that it is missing."""
+    user_info: Scheme | None = None
+    """Name and password of the base URL, as HTTP Basic."""
     options: CallOptions = field(default_factory=CallOptions)
     on_departure: Callable[[Report], object] | None = None
     config: Config = field(default_factory=Config)
+
+    def secrets(self) -> list[str]:
+        """The credentials that must not show in messages."""
+        schemes = [*self.schemes.values(), self.user_info]
+        return [secret for scheme in schemes if scheme is not None for secret in scheme.secrets()]
 
 
 if TYPE_CHECKING:
@@ -125,3 +141,74 @@ if TYPE_CHECKING:
     ]
 else:
     Middleware = AsyncMiddleware = Any
+
+
+def merged(first: CallOptions, second: CallOptions, arguments: Iterable[str] = ()) -> CallOptions:
+    """The second options over the first; headers and query parameters add up.
+
+    Args:
+        first: checked options.
+        second: options as a caller gave them.
+        arguments: names of the method's own arguments, for the message that a name is unknown.
+
+    Raises:
+        RequestError: an option has a value that it can't have.
+        TypeError: there is no such option. It takes the place of Python's own check of keyword arguments.
+    """
+    check_options(second, CallOptions.__annotations__, arguments)
+    options: CallOptions = {**first, **second}
+    if "extra_headers" in first and "extra_headers" in second:
+        options["extra_headers"] = {**first["extra_headers"], **second["extra_headers"]}
+    if "extra_query" in first and "extra_query" in second:
+        options["extra_query"] = {**first["extra_query"], **second["extra_query"]}
+    return options
+
+
+def check_options(options: Mapping[str, Any], known: Iterable[str], arguments: Iterable[str] = ()) -> None:
+    """Check names and values of options.
+
+    Raises:
+        RequestError: an option has a value that it can't have.
+        TypeError: there is no such option.
+    """
+    for name, value in options.items():
+        if name not in known:
+            close = get_close_matches(name, [*arguments, *known], 1)
+            hint = f". Did you mean {close[0]!r}?" if close else ""
+            raise TypeError(f"got an unexpected keyword argument {name!r}{hint}")
+        check = _CHECKS.get(name)
+        if check is not None and not check[0](value):
+            got = repr(value)[:60] if isinstance(value, (str, int, float)) else type(value).__name__
+            raise RequestError(f"{name}: expected {check[1]}, got {got}")
+
+
+def _is_seconds(value: Any) -> bool:
+    return type(value) in (int, float) and not math.isnan(value) and value >= 0
+
+
+def _is_timeout(value: Any) -> bool:
+    import httpx2
+
+    return value is None or isinstance(value, httpx2.Timeout) or (_is_seconds(value) and 0 < value < 1e9)
+
+
+_SECONDS = (lambda value: value is None or _is_seconds(value), "seconds as a number, or None")
+_COUNT = (lambda value: type(value) is int and value >= 0, "a number of times, from 0")
+_MAPPING = (lambda value: isinstance(value, Mapping), "a mapping")
+_CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
+    "timeout": (_is_timeout, "seconds as a number above 0, an httpx2.Timeout or None"),
+    "deadline": _SECONDS,
+    "wait_timeout": _SECONDS,
+    "first_interval": (_is_seconds, "seconds as a number"),
+    "longest_interval": (_is_seconds, "seconds as a number"),
+    "max_retries": _COUNT,
+    "max_items": (lambda value: value is None or _COUNT[0](value), "a number from 0, or None"),
+    "max_pages": (lambda value: value is None or _COUNT[0](value), "a number from 0, or None"),
+    "idempotent": (lambda value: value is None or isinstance(value, bool), "True or False"),
+    "raise_on_failure": (lambda value: isinstance(value, bool), "True or False"),
+    "extra_headers": _MAPPING,
+    "extra_query": _MAPPING,
+    "policy": (lambda value: value in ("tolerant", "strict"), "'tolerant' or 'strict'"),
+    "config": (lambda value: value is None or isinstance(value, Config), "a Config"),
+    "on_departure": (lambda value: value is None or callable(value), "a function"),
+}

@@ -3,35 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from contextlib import contextmanager, suppress
+from typing import Any, Generic, Protocol, TypeVar
 
 import httpx2
 
-from ._body import PROBLEM
-from ._errors import APIConnectionError, APITimeoutError, Departure, UndecodableResponseError
-
-if TYPE_CHECKING:
-    from ._flow import Call
+from ._body import METER, PROBLEM, TOO_LARGE
+from ._call import Call
+from ._errors import Departure, ResponseTooLargeError, UndecodableResponseError
+from ._flow import connection_error
+from ._response import result
 
 T = TypeVar("T")
 Page_co = TypeVar("Page_co", covariant=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """The departures of one answer from its schema. As text, it holds no value that came."""
-
-    operation: str
-    """Method and path template."""
-    response: httpx2.Response = field(repr=False)
-    departures: tuple[Departure, ...]
-
-    def __str__(self) -> str:
-        shown = "; ".join(str(departure) for departure in self.departures[:3])
-        more = f"; and {len(self.departures) - 3} more" if len(self.departures) > 3 else ""
-        return f"{self.operation}: the answer departs from its schema at {shown}{more}"
 
 
 class _Answer:
@@ -68,7 +52,7 @@ class Response(_Answer, Generic[T]):
         self.http_response = http_response
         self.attempts = call.attempts
         found: list[Departure] = []
-        self.value: T = call.finish(http_response, found)
+        self.value: T = result(call, http_response, found)
         self.departures: tuple[Departure, ...] = tuple(found)
         """Where the answer departs from its schema; empty when it is as documented."""
 
@@ -84,10 +68,14 @@ class _Streamed(_Answer, Generic[T]):
         self.http_response = http_response
         self.attempts = call.attempts
         if http_response.status_code >= 300:  # Or the body of an error would be taken for what was asked for.
-            call.finish(http_response, [])
+            result(call, http_response)
 
     def _errors(self) -> Any:
-        return stream_errors(self._call.operation.name)
+        return stream_errors(self._call.operation.name, self.http_response)
+
+    def _limit(self) -> None:
+        """Limit the rest of the body in size and time, since it is read into memory."""
+        limit_body(self._call, self.http_response)
 
     def _check(self) -> None:
         check_stream(self._call.operation.name, self.http_response)
@@ -114,7 +102,8 @@ class StreamedResponse(_Streamed[T]):
         self._check()
 
     def read(self) -> bytes:
-        """The whole body."""
+        """The whole body, within the limits on size and time."""
+        self._limit()
         with self._errors():
             content = self.http_response.read()
         self._check()
@@ -122,8 +111,9 @@ class StreamedResponse(_Streamed[T]):
 
     def parse(self) -> T:
         """Read the whole body, and give what the call would have returned."""
-        self.read()
-        return self._call.finish(self.http_response, [])
+        with suppress(UndecodableResponseError):  # Which `result` raises too, or it is an error's body.
+            self.read()
+        return result(self._call, self.http_response)
 
 
 class AsyncStreamedResponse(_Streamed[T]):
@@ -149,7 +139,8 @@ class AsyncStreamedResponse(_Streamed[T]):
         self._check()
 
     async def read(self) -> bytes:
-        """The whole body."""
+        """The whole body, within the limits on size and time."""
+        self._limit()
         with self._errors():
             content = await self.http_response.aread()
         self._check()
@@ -157,26 +148,41 @@ class AsyncStreamedResponse(_Streamed[T]):
 
     async def parse(self) -> T:
         """Read the whole body, and give what the call would have returned."""
-        await self.read()
-        return self._call.finish(self.http_response, [])
+        with suppress(UndecodableResponseError):  # Which `result` raises too, or it is an error's body.
+            await self.read()
+        return result(self._call, self.http_response)
 
 
 @contextmanager
-def stream_errors(name: str) -> Generator[None]:
+def stream_errors(name: str, response: httpx2.Response) -> Generator[None]:
     """Turn what httpx2 raises within a body into errors of this client."""
+    problem: httpx2.RequestError | None = None
     try:
         yield
-    except httpx2.TimeoutException as problem:
-        raise APITimeoutError(f"{name}: the body stopped coming ({type(problem).__name__})") from None
-    except httpx2.RequestError as problem:
-        raise APIConnectionError(f"{name}: the body broke off ({type(problem).__name__})") from None
+    except httpx2.RequestError as error:
+        problem = error
+    if problem is not None:
+        raise connection_error(name, problem, response.request)
 
 
 def check_stream(name: str, response: httpx2.Response) -> None:
     """Raise what went wrong with a body that ended early."""
     problem = response.extensions.get(PROBLEM)
     if problem is not None:
-        raise UndecodableResponseError(f"{name}: the body is {problem}", response, name)
+        kind = ResponseTooLargeError if problem == TOO_LARGE else UndecodableResponseError
+        raise kind(f"{name}: the body is {problem}", response, name)
+
+
+def success_in_pieces(response: httpx2.Response) -> bool:
+    """Whether a body is read at once, when the caller reads that of a success in pieces."""
+    return response.status_code >= 300
+
+
+def limit_body(call: Call[Any], response: httpx2.Response) -> None:
+    """Limit a body that began to be read in pieces, and is read to its end at once."""
+    meter = response.extensions.get(METER)
+    if meter is not None:
+        meter.limit, meter.deadline = call.settings.config.max_response_bytes, call.deadline
 
 
 class Paged(Protocol[Page_co]):

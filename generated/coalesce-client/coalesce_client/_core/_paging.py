@@ -6,11 +6,13 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from ._call import Call
 from ._errors import PagingError
-from ._flow import Call, same_origin
 from ._model import Model, to_jsonable
 from ._operation import Operation
-from ._options import CallOptions
+from ._options import CallOptions, check_options
+from ._redirects import refusal, upgraded
+from ._response import result
 
 if TYPE_CHECKING:
     import httpx2
@@ -41,7 +43,7 @@ class Paging:
     items: Pointer = ()
     """To the elements of a page."""
     parameter: str = ""
-    """That carries the cursor, the offset or the number of the page."""
+    """The argument that carries the cursor, the offset or the number of the page."""
     first: int | None = None
     """The number of the first page (default 1), or its offset (default 0)."""
     next: Pointer = ()
@@ -51,11 +53,11 @@ class Paging:
     member: str = ""
     """Of the last element, that is the next cursor."""
     member_from: str = ""
-    """The parameter that names this member."""
+    """The argument that names this member."""
     member_default: str = ""
-    """Its name when that parameter is left out."""
+    """Its name when that argument is left out."""
     size: str = ""
-    """The parameter that holds the size of a page."""
+    """The argument that holds the size of a page."""
     identity: Pointer = ()
     """To what is equal in two copies of an element."""
 
@@ -88,11 +90,14 @@ def _page_count(told: Any) -> float:
     return told if isinstance(told, (int, float)) and not isinstance(told, bool) and told > 0 else float("inf")
 
 
+_MOST_EMPTY = 100
+
+
 class Walk:
     """Where a walk over pages stands: what to ask for next, and which elements of a page are new. No I/O."""
 
     def __init__(
-        self, operation: Operation[Any], paging: Paging, arguments: tuple[Any, ...], options: PagedOptions
+        self, operation: Operation[Any], paging: Paging, arguments: Mapping[str, Any], options: PagedOptions
     ) -> None:
         self._operation = operation
         self._paging = paging
@@ -100,7 +105,7 @@ class Walk:
         self._pages = options.get("max_pages")
         self._seen: set[str] = set()
         self._asked: set[str] = set()
-        self._names = [param.name for param in operation.params]
+        self._without_items = 0
         self._first = paging.first if paging.first is not None else int(paging.kind == "page")
         self._before: list[Any] = []
         self.arguments = arguments
@@ -123,8 +128,13 @@ class Walk:
         repeated = self._paging.kind in ("offset", "page") and items == self._before
         fresh = [] if repeated else [item for item in items if self._is_new(item)]
         self._before = items
+        self._without_items = 0 if fresh else self._without_items + 1
         if self._pages is not None:
             self._pages -= 1
+        elif self._without_items > _MOST_EMPTY:
+            raise PagingError(
+                f"{self._operation.name}: {_MOST_EMPTY} pages in a row had no new element (see max_pages)"
+            )
         if self._left is not None:
             given = fresh[: self._left]
             self._left -= len(given)
@@ -172,7 +182,7 @@ class Walk:
                 self._ask(start + 1)
 
     def _of_last(self, items: list[Any]) -> Any:
-        """The cursor that the last element tells; one that lacks it is passed over, and its page seen twice."""
+        """The cursor that the last element tells; one that lacks it is skipped, and its page seen twice."""
         paging = self._paging
         member = paging.member
         if not member:
@@ -190,26 +200,27 @@ class Walk:
         )
 
     def _argument(self, name: str) -> Any:
-        return self.arguments[self._names.index(name)] if name in self._names else None
+        return self.arguments.get(name)
 
     def _ask(self, value: Any) -> None:
         if not self._is_other(str(value)):
             return
-        place = self._names.index(self._paging.parameter)
-        self.arguments = (*self.arguments[:place], value, *self.arguments[place + 1 :])
+        self.arguments = {**self.arguments, self._paging.parameter: value}
         self.more = True
 
     def _goto(self, target: str, response: httpx2.Response) -> None:
         import httpx2
 
+        base = response.request.url
         try:
-            url = response.request.url.join(target)
-        except httpx2.InvalidURL:
-            raise PagingError(f"{self._operation.name}: the address of the next page is none") from None
-        if not same_origin(response.request.url, url):
-            raise PagingError(f"{self._operation.name}: the next page lies on another host, where nothing is sent")
-        # A name and password in an address would take the place of the client's own.
-        self.url = str(url.copy_with(userinfo=b""))
+            # A name and password in a URL would take the place of the client's own.
+            url = upgraded(base, base.join(target).copy_with(userinfo=b""))
+        except (httpx2.InvalidURL, ValueError):
+            raise PagingError(f"{self._operation.name}: the URL of the next page is not valid") from None
+        reason = refusal(base, url)
+        if reason is not None:
+            raise PagingError(f"{self._operation.name}: the URL of the next page {reason}, where nothing is sent")
+        self.url = str(url)
         self.more = self._is_other(self.url)
 
     def _is_other(self, key: str) -> bool:
@@ -222,17 +233,22 @@ class Walk:
         return True
 
 
+_LIMITS = ("max_items", "max_pages")
+
+
 class _Pages:
     def __init__(
         self,
         client: Any,
         operation: Operation[Any],
         paging: Paging,
-        arguments: tuple[Any, ...],
+        arguments: Mapping[str, Any],
         options: PagedOptions,
         body: Any = None,
         content_type: str | None = None,
     ) -> None:
+        limits = {key: value for key, value in options.items() if key in _LIMITS}
+        check_options(limits, _LIMITS)
         self._client = client
         self._body = body
         self._content_type = content_type
@@ -240,7 +256,7 @@ class _Pages:
         self._paging = paging
         self._arguments = arguments
         self._limits = options
-        self._options: Any = {key: value for key, value in options.items() if key not in ("max_items", "max_pages")}
+        self._options: Any = {key: value for key, value in options.items() if key not in _LIMITS}
 
     def _walk(self) -> Walk:
         return Walk(self._operation, self._paging, self._arguments, self._limits)
@@ -286,8 +302,8 @@ class Pages(_Pages, Generic[Item_co, Page_co]):
         walk = self._walk()
         while walk.more:
             call = self._call(walk)
-            response = self._client._run(call)
-            page: Page_co = call.finish(response, [])
+            response = self._client.send(call)
+            page: Page_co = result(call, response)
             yield page, walk.take(page, response)
 
 
@@ -322,6 +338,6 @@ class AsyncPages(_Pages, Generic[Item_co, Page_co]):
         walk = self._walk()
         while walk.more:
             call = self._call(walk)
-            response = await self._client._run(call)
-            page: Page_co = call.finish(response, [])
+            response = await self._client.send(call)
+            page: Page_co = result(call, response)
             yield page, walk.take(page, response)

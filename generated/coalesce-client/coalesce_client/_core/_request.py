@@ -6,19 +6,18 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from io import TextIOBase
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote_plus
 
 from ._auth import Scheme
 from ._body import ENCODINGS
+from ._call import Call
 from ._errors import RequestError
 from ._media import narrowed, text_bytes
 from ._model import Model, json_bytes
 from ._operation import Operation
 from ._params import checked_header, cookie_pairs, header_text, path_text, query_pairs
-
-if TYPE_CHECKING:
-    from ._flow import Call
+from ._sealed import Sealed
 
 Part = tuple[str, tuple[str | None, Any, str | None, dict[str, str]]]
 """A part of a multipart body: name, and file name, content, media type and headers."""
@@ -34,14 +33,16 @@ class RequestParts:
     content: Any = field(default=None, repr=False)
     """Bytes, an iterable of bytes, or None."""
     files: list[Part] = field(default_factory=list[Any], repr=False)
+    query: list[str] = field(default_factory=list[str], repr=False)
+    """What is added to the query of the URL, encoded."""
     starts: list[tuple[Any, int]] = field(default_factory=list[Any], repr=False)
     """Files that are sent, and where in them it began."""
     once: bool = False
     """Whether the body can be sent only once."""
 
 
-def build(call: Call[Any], credentials: Sequence[tuple[Scheme, str]]) -> RequestParts:
-    """The request of a call. Arguments stand in the order of the operation's parameters; None is not sent.
+def build(call: Call[Any], credentials: Sequence[tuple[Scheme, Sealed | None]]) -> RequestParts:
+    """The request of a call. Arguments that are None are not sent.
 
     Raises:
         RequestError: an argument can't be put on the wire.
@@ -51,10 +52,12 @@ def build(call: Call[Any], credentials: Sequence[tuple[Scheme, str]]) -> Request
     query: list[str] = []
     headers = {"Accept": operation.accept, "Accept-Encoding": ENCODINGS}
     cookies: list[str] = []
-    for param, value in zip(operation.params, call.arguments, strict=True):
+    arguments = call.arguments
+    for argument, param in operation.params.items():
+        value = arguments.get(argument)
         if value is None:
             if param.required:
-                raise RequestError(f"{param.name}: is required")
+                raise RequestError(f"{argument}: is required")
             continue
         if param.place == "query":
             query += query_pairs(param, value)
@@ -64,21 +67,10 @@ def build(call: Call[Any], credentials: Sequence[tuple[Scheme, str]]) -> Request
             headers[param.name] = header_text(param, value)
         else:
             cookies += cookie_pairs(param, value)
-    for scheme, text in credentials:
-        if scheme.place == "header":
-            headers[scheme.name] = text
-        elif scheme.place == "query":
-            query.append(f"{quote_plus(scheme.name)}={text}")
-        elif scheme.place == "cookie":
-            cookies.append(f"{scheme.name}={text}")
-    if cookies:
-        headers["Cookie"] = "; ".join(cookies)
     for name, value in call.options.get("extra_query", {}).items():
         for item in (value,) if isinstance(value, str) else value:
             query.append(f"{quote_plus(name)}={quote_plus(item)}")
     url = (operation.servers[0] if operation.servers and settings.own_servers else settings.base_url) + path
-    if query:
-        url += ("&" if "?" in url else "?") + "&".join(query)
     parts = RequestParts(operation.method, url, headers)
     if call.body is not None:
         media, kind = _chosen(operation, call.content_type)
@@ -89,22 +81,46 @@ def build(call: Call[Any], credentials: Sequence[tuple[Scheme, str]]) -> Request
             _add_body(parts, media, kind, call.body)
     elif operation.body_required:
         raise RequestError("body: is required")
-    for name, value in call.options.get("extra_headers", {}).items():
-        for own in [own for own in headers if own.lower() == name.lower()]:
-            del headers[own]
+    if cookies:
+        headers["Cookie"] = "; ".join(cookies)
+    own = dict(call.options.get("extra_headers", {}))
+    for name, value in own.items():
+        if not name.isascii() or not name.isprintable() or " " in name or ":" in name or not name:
+            raise RequestError(f"extra_headers: {name!r} is not the name of a header")
+        if not isinstance(value, str):
+            raise RequestError(f"extra_headers: the value of {name!r} is {type(value).__name__}, expected text")
+        headers = {known: text for known, text in headers.items() if known.lower() != name.lower()}
         headers[name] = checked_header(name, value)
-    if not any(name.lower() == "user-agent" for name in headers):  # An argument may be one.
-        headers["User-Agent"] = settings.user_agent
+    parts.headers = headers
+    parts.query = query
+    _add_credentials(parts, credentials, {name.lower() for name in own})
+    if call.url is not None:
+        parts.url = call.url
+        # The address of the service holds the query, but for keys.
+        parts.query = [
+            f"{quote_plus(scheme.name)}={scheme.text(value)}"
+            for scheme, value in credentials
+            if scheme.place == "query" and f"{quote_plus(scheme.name)}=" not in call.url
+        ]
+    if parts.query:
+        parts.url += ("&" if "?" in parts.url else "?") + "&".join(parts.query)
     return parts
 
 
-def with_keys(url: str, schemes: Sequence[Scheme], values: Mapping[Scheme, str]) -> str:
-    """An address that a service gave, with the keys that travel in the query, unless it holds them already."""
-    for scheme in schemes:
-        if scheme.place == "query" and f"{quote_plus(scheme.name)}=" not in url:
-            mark = "&" if "?" in url else "?"
-            url += f"{mark}{quote_plus(scheme.name)}={scheme.text(values.get(scheme))}"
-    return url
+def _add_credentials(
+    parts: RequestParts, credentials: Sequence[tuple[Scheme, Sealed | None]], overridden: set[str]
+) -> None:
+    """Add what the schemes send; nothing after this may fail, so that no traceback holds it."""
+    for scheme, value in credentials:
+        if scheme.place == "header" and scheme.name.lower() not in overridden:
+            for name in [name for name in parts.headers if name.lower() == scheme.name.lower()]:
+                del parts.headers[name]
+            parts.headers[scheme.name] = scheme.text(value)
+        elif scheme.place == "query":
+            parts.query.append(f"{quote_plus(scheme.name)}={scheme.text(value)}")
+        elif scheme.place == "cookie" and "cookie" not in overridden:
+            pair = f"{scheme.name}={scheme.text(value)}"
+            parts.headers["Cookie"] = "; ".join(filter(None, [parts.headers.get("Cookie"), pair]))
 
 
 def rewind(parts: RequestParts) -> bool:

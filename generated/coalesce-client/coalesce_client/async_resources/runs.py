@@ -129,7 +129,16 @@ class AsyncRuns:
             self._client,
             _LIST,
             _LIST_PAGING,
-            (limit, starting_from, order_by, order_by_direction, run_type, run_status, environment_id, detail),
+            {
+                "limit": limit,
+                "starting_from": starting_from,
+                "order_by": order_by,
+                "order_by_direction": order_by_direction,
+                "run_type": run_type,
+                "run_status": run_status,
+                "environment_id": environment_id,
+                "detail": detail,
+            },
             options,
         )
 
@@ -159,7 +168,7 @@ class AsyncRuns:
 
         Source: GET /api/v1/runs/{runID}/results, https://docs.coalesce.io/reference/getrunresults
         """
-        return await self._client.call(_LIST_RESULTS, (run_id,), options)
+        return await self._client.call(_LIST_RESULTS, {"run_id": run_id}, options)
 
     async def wait(self, run_id: int | str, **options: Unpack[WaitOptions]) -> models.RunResultsResponse:
         """Wait until `list_results` tells a final state, and give its answer.
@@ -167,11 +176,12 @@ class AsyncRuns:
         Final are completed, and of failure failed, canceled; any other state is waited out.
 
         Args:
-            options: those of `list_results` by name, and `timeout` (seconds in all, default 3600),
-                `first_interval` and `longest_interval` (seconds), `raise_on_failure`.
+            options: `wait_timeout` (seconds in all, default 3600), `first_interval` and `longest_interval`
+                (seconds), `raise_on_failure`, and for each call `timeout` (seconds), `max_retries`, `policy` and
+                `extra_headers`.
 
         Raises:
             FailedStateError: it ended in a state of failure; `last` is the answer.
             WaitTimeoutError: it did not end in time; `last` is the last answer.
         """
-        return await wait_async(self._client, _LIST_RESULTS, _LIST_RESULTS_POLLING, (run_id,), options)
+        return await wait_async(self._client, _LIST_RESULTS, _LIST_RESULTS_POLLING, {"run_id": run_id}, options)

@@ -131,7 +131,16 @@ class Runs:
             self._client,
             _LIST,
             _LIST_PAGING,
-            (limit, starting_from, order_by, order_by_direction, run_type, run_status, environment_id, detail),
+            {
+                "limit": limit,
+                "starting_from": starting_from,
+                "order_by": order_by,
+                "order_by_direction": order_by_direction,
+                "run_type": run_type,
+                "run_status": run_status,
+                "environment_id": environment_id,
+                "detail": detail,
+            },
             options,
         )
 
@@ -161,7 +170,7 @@ class Runs:
 
         Source: GET /api/v1/runs/{runID}/results, https://docs.coalesce.io/reference/getrunresults
         """
-        return self._client.call(_LIST_RESULTS, (run_id,), options)
+        return self._client.call(_LIST_RESULTS, {"run_id": run_id}, options)
 
     def wait(self, run_id: int | str, **options: Unpack[WaitOptions]) -> models.RunResultsResponse:
         """Wait until `list_results` tells a final state, and give its answer.
@@ -169,14 +178,15 @@ class Runs:
         Final are completed, and of failure failed, canceled; any other state is waited out.
 
         Args:
-            options: those of `list_results` by name, and `timeout` (seconds in all, default 3600),
-                `first_interval` and `longest_interval` (seconds), `raise_on_failure`.
+            options: `wait_timeout` (seconds in all, default 3600), `first_interval` and `longest_interval`
+                (seconds), `raise_on_failure`, and for each call `timeout` (seconds), `max_retries`, `policy` and
+                `extra_headers`.
 
         Raises:
             FailedStateError: it ended in a state of failure; `last` is the answer.
             WaitTimeoutError: it did not end in time; `last` is the last answer.
         """
-        return wait(self._client, _LIST_RESULTS, _LIST_RESULTS_POLLING, (run_id,), options)
+        return wait(self._client, _LIST_RESULTS, _LIST_RESULTS_POLLING, {"run_id": run_id}, options)
 
 
 def _errors() -> Mapping[int, type[StatusError]]:
@@ -188,16 +198,16 @@ def _errors() -> Mapping[int, type[StatusError]]:
 _LIST: Operation[models.RunSummaries | models.DetailedRuns] = Operation(
     method="GET",
     path="/api/v1/runs",
-    params=(
-        Param("limit"),
-        Param("startingFrom"),
-        Param("orderBy"),
-        Param("orderByDirection"),
-        Param("runType"),
-        Param("runStatus"),
-        Param("environmentID"),
-        Param("detail"),
-    ),
+    params={
+        "limit": Param("limit"),
+        "starting_from": Param("startingFrom"),
+        "order_by": Param("orderBy"),
+        "order_by_direction": Param("orderByDirection"),
+        "run_type": Param("runType"),
+        "run_status": Param("runStatus"),
+        "environment_id": Param("environmentID"),
+        "detail": Param("detail"),
+    },
     answers={
         "200": (Media("application/json", "json", lambda: models.RunsResponse),),
         "400": (Media("application/json", "json", lambda: models.ErrorResponse),),
@@ -226,14 +236,14 @@ _LIST_PAGING = Paging(
     items=("data",),
     next=("next",),
     identity=("id",),
-    parameter="startingFrom",
+    parameter="starting_from",
     size="limit",
-    member_from="orderBy",
+    member_from="order_by",
 )
 _LIST_RESULTS: Operation[models.RunResultsResponse] = Operation(
     method="GET",
     path="/api/v1/runs/{runID}/results",
-    params=(PathParam("runID"),),
+    params={"run_id": PathParam("runID")},
     answers={
         "200": (Media("application/json", "json", lambda: models.RunResultsResponse),),
         "400": (Media("application/json", "json", lambda: models.ErrorResponse),),

@@ -17,21 +17,23 @@ TOO_LARGE = "larger than the limit"
 BROKEN = "not packed as its content encoding says"
 ENCODINGS = "gzip, deflate"
 """What we ask for. Unpacking is done here because a few packed bytes can become gigabytes."""
+METER = "speclient.meter"
+"""Key in a response's extensions: the `Meter` of its body."""
 _STEP = 2**18
 
 
 class Meter:
     """Counts and unpacks the pieces of a body. A problem ends the body early, and is told to the response.
 
-    `limit` is in bytes, unpacked; `deadline` is a moment of `clock.monotonic()`.
+    `limit` is in bytes, unpacked; `deadline` is a moment of `clock.monotonic()`. Both can be set while the body comes.
     """
 
-    __slots__ = ("_clock", "_deadline", "_encoding", "_inflate", "_limit", "_response", "_total")
+    __slots__ = ("_clock", "_encoding", "_inflate", "_response", "_total", "deadline", "limit")
 
     def __init__(self, response: httpx2.Response, limit: int | None, deadline: float | None, clock: _Clock) -> None:
         self._response = response
-        self._limit = limit
-        self._deadline = deadline
+        self.limit = limit
+        self.deadline = deadline
         self._clock = clock
         self._total = 0
         self._inflate: Any = None
@@ -46,9 +48,9 @@ class Meter:
 
     def passes(self, piece: bytes) -> bool:
         """Count a piece; whether it can be given on as it is. If not, it is to be fed."""
-        if self._deadline is not None and self._clock.monotonic() > self._deadline:
+        if self.deadline is not None and self._clock.monotonic() > self.deadline:
             raise httpx2.ReadTimeout("the deadline has passed", request=self._response.request)
-        if self._encoding or not piece or (self._limit is not None and self._total + len(piece) > self._limit):
+        if self._encoding or not piece or (self.limit is not None and self._total + len(piece) > self.limit):
             return False
         self._total += len(piece)
         return True
@@ -95,7 +97,7 @@ class Meter:
 
     def _counted(self, piece: bytes) -> Iterator[bytes]:
         self._total += len(piece)
-        if self._limit is not None and self._total > self._limit:
+        if self.limit is not None and self._total > self.limit:
             self._fail(TOO_LARGE)
         elif piece:
             yield piece

@@ -43,7 +43,7 @@ class AsyncQueries:
 
         Source: GET /api/v1/queries/{jobId}, https://docs.cortex.io/api/rest/queries/retrieve-query-results
         """
-        return await self._client.call(_GET_RESULTS, (job_id,), options)
+        return await self._client.call(_GET_RESULTS, {"job_id": job_id}, options)
 
     async def wait(self, job_id: str, **options: Unpack[WaitOptions]) -> models.QueryResults:
         """Wait until `get_results` tells a final state, and give its answer.
@@ -51,11 +51,12 @@ class AsyncQueries:
         Final are DONE, and of failure FAILURE, CANCELLED, TIMED_OUT; any other state is waited out.
 
         Args:
-            options: those of `get_results` by name, and `timeout` (seconds in all, default 3600),
-                `first_interval` and `longest_interval` (seconds), `raise_on_failure`.
+            options: `wait_timeout` (seconds in all, default 3600), `first_interval` and `longest_interval`
+                (seconds), `raise_on_failure`, and for each call `timeout` (seconds), `max_retries`, `policy` and
+                `extra_headers`.
 
         Raises:
             FailedStateError: it ended in a state of failure; `last` is the answer.
             WaitTimeoutError: it did not end in time; `last` is the last answer.
         """
-        return await wait_async(self._client, _GET_RESULTS, _GET_RESULTS_POLLING, (job_id,), options)
+        return await wait_async(self._client, _GET_RESULTS, _GET_RESULTS_POLLING, {"job_id": job_id}, options)

@@ -45,7 +45,7 @@ class Queries:
 
         Source: GET /api/v1/queries/{jobId}, https://docs.cortex.io/api/rest/queries/retrieve-query-results
         """
-        return self._client.call(_GET_RESULTS, (job_id,), options)
+        return self._client.call(_GET_RESULTS, {"job_id": job_id}, options)
 
     def wait(self, job_id: str, **options: Unpack[WaitOptions]) -> models.QueryResults:
         """Wait until `get_results` tells a final state, and give its answer.
@@ -53,14 +53,15 @@ class Queries:
         Final are DONE, and of failure FAILURE, CANCELLED, TIMED_OUT; any other state is waited out.
 
         Args:
-            options: those of `get_results` by name, and `timeout` (seconds in all, default 3600),
-                `first_interval` and `longest_interval` (seconds), `raise_on_failure`.
+            options: `wait_timeout` (seconds in all, default 3600), `first_interval` and `longest_interval`
+                (seconds), `raise_on_failure`, and for each call `timeout` (seconds), `max_retries`, `policy` and
+                `extra_headers`.
 
         Raises:
             FailedStateError: it ended in a state of failure; `last` is the answer.
             WaitTimeoutError: it did not end in time; `last` is the last answer.
         """
-        return wait(self._client, _GET_RESULTS, _GET_RESULTS_POLLING, (job_id,), options)
+        return wait(self._client, _GET_RESULTS, _GET_RESULTS_POLLING, {"job_id": job_id}, options)
 
 
 def _errors() -> Mapping[int, type[StatusError]]:
@@ -72,7 +73,7 @@ def _errors() -> Mapping[int, type[StatusError]]:
 _GET_RESULTS: Operation[models.QueryResults] = Operation(
     method="GET",
     path="/api/v1/queries/{jobId}",
-    params=(PathParam("jobId"),),
+    params={"job_id": PathParam("jobId")},
     answers={
         "200": (Media("application/json", "json", lambda: models.QueryResults),),
         "401": (),

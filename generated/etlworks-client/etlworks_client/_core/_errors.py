@@ -1,6 +1,7 @@
 """Everything that a call can raise.
 
     APIError
+    ├── ClientUsageError (RuntimeError) the client is closed, or belongs to another process or event loop
     ├── MissingCredentialsError         no credentials for an operation that asks for some
     ├── TokenError                      no token could be had: its function or the token endpoint failed
     ├── RequestError (ValueError)       an argument that can't be put on the wire
@@ -39,6 +40,10 @@ if TYPE_CHECKING:
 
 class APIError(Exception):
     """Base of all errors of this client."""
+
+
+class ClientUsageError(APIError, RuntimeError):
+    """The client can't be used so: it is closed, or its connections belong to another process or event loop."""
 
 
 class MissingCredentialsError(APIError):
@@ -104,6 +109,12 @@ class Departure:
 
     def __str__(self) -> str:
         return f"{self.pointer or 'the body'}: expected {self.expected}, got {self.got}"
+
+
+def shown_departures(departures: Sequence[Departure]) -> str:
+    """The first three departures, and how many more there are."""
+    shown = "; ".join(str(departure) for departure in departures[:3])
+    return f"{shown}; and {len(departures) - 3} more" if len(departures) > 3 else shown
 
 
 class WebhookError(APIError, ValueError):
@@ -388,10 +399,16 @@ def _from_body(response: httpx2.Response) -> float | None:
 
 def _kept(response: httpx2.Response) -> tuple[Any, ...]:
     """What of an answer is pickled: nothing that may hold credentials, such as headers and query of the request."""
+    import httpx2
+
     request = response.request
-    content = response.content if response.is_closed else b""
+    try:
+        content = response.content
+    except httpx2.ResponseNotRead:
+        content = b""
     url = str(request.url.copy_with(query=None, fragment=None, userinfo=b""))
-    headers = [(name, value) for name, value in response.headers.multi_items() if name != "set-cookie"]
+    dropped = (b"set-cookie", b"content-encoding", b"transfer-encoding")
+    headers = [(name, value) for name, value in response.headers.raw if name.lower() not in dropped]
     return (response.status_code, headers, content, request.method, url)
 
 
@@ -399,6 +416,5 @@ def _rebuilt(kind: type[ResponseError], message: str, kept: tuple[Any, ...], ope
     import httpx2
 
     status, headers, content, method, url = kept
-    plain = [(name, value) for name, value in headers if name not in ("content-encoding", "transfer-encoding")]
-    response = httpx2.Response(status, headers=plain, content=content, request=httpx2.Request(method, url))
+    response = httpx2.Response(status, headers=headers, content=content, request=httpx2.Request(method, url))
     return kind(message, response, operation, *extra)

@@ -57,7 +57,9 @@ class AsyncFlows:
         Source: GET /rest/v1/executions/{flowid},
         https://support.etlworks.com/hc/en-us/articles/360013715473-Get-flow-status-API
         """
-        return await self._client.call(_GET_STATUS, (flow_id, message_id, audit_id), options)
+        return await self._client.call(
+            _GET_STATUS, {"flow_id": flow_id, "message_id": message_id, "audit_id": audit_id}, options
+        )
 
     async def wait(
         self,
@@ -72,15 +74,20 @@ class AsyncFlows:
         Final are success, warning, and of failure error, canceled; any other state is waited out.
 
         Args:
-            options: those of `get_status` by name, and `timeout` (seconds in all, default 3600),
-                `first_interval` and `longest_interval` (seconds), `raise_on_failure`.
+            options: `wait_timeout` (seconds in all, default 3600), `first_interval` and `longest_interval`
+                (seconds), `raise_on_failure`, and for each call `timeout` (seconds), `max_retries`, `policy` and
+                `extra_headers`.
 
         Raises:
             FailedStateError: it ended in a state of failure; `last` is the answer.
             WaitTimeoutError: it did not end in time; `last` is the last answer.
         """
         return await wait_async(
-            self._client, _GET_STATUS, _GET_STATUS_POLLING, (flow_id, message_id, audit_id), options
+            self._client,
+            _GET_STATUS,
+            _GET_STATUS_POLLING,
+            {"flow_id": flow_id, "message_id": message_id, "audit_id": audit_id},
+            options,
         )
 
     @deprecated("GET /plugins/dashboard/rest/v1/flows/{flowid} is deprecated")
@@ -119,4 +126,6 @@ class AsyncFlows:
         Source: GET /plugins/dashboard/rest/v1/flows/{flowid},
         https://support.etlworks.com/hc/en-us/articles/360013715473-Get-flow-status-API
         """
-        return await self._client.call(_GET_STATUS_LEGACY, (flow_id, message_id, audit_id), options)
+        return await self._client.call(
+            _GET_STATUS_LEGACY, {"flow_id": flow_id, "message_id": message_id, "audit_id": audit_id}, options
+        )

@@ -59,7 +59,9 @@ class Flows:
         Source: GET /rest/v1/executions/{flowid},
         https://support.etlworks.com/hc/en-us/articles/360013715473-Get-flow-status-API
         """
-        return self._client.call(_GET_STATUS, (flow_id, message_id, audit_id), options)
+        return self._client.call(
+            _GET_STATUS, {"flow_id": flow_id, "message_id": message_id, "audit_id": audit_id}, options
+        )
 
     def wait(
         self,
@@ -74,14 +76,21 @@ class Flows:
         Final are success, warning, and of failure error, canceled; any other state is waited out.
 
         Args:
-            options: those of `get_status` by name, and `timeout` (seconds in all, default 3600),
-                `first_interval` and `longest_interval` (seconds), `raise_on_failure`.
+            options: `wait_timeout` (seconds in all, default 3600), `first_interval` and `longest_interval`
+                (seconds), `raise_on_failure`, and for each call `timeout` (seconds), `max_retries`, `policy` and
+                `extra_headers`.
 
         Raises:
             FailedStateError: it ended in a state of failure; `last` is the answer.
             WaitTimeoutError: it did not end in time; `last` is the last answer.
         """
-        return wait(self._client, _GET_STATUS, _GET_STATUS_POLLING, (flow_id, message_id, audit_id), options)
+        return wait(
+            self._client,
+            _GET_STATUS,
+            _GET_STATUS_POLLING,
+            {"flow_id": flow_id, "message_id": message_id, "audit_id": audit_id},
+            options,
+        )
 
     @deprecated("GET /plugins/dashboard/rest/v1/flows/{flowid} is deprecated")
     def get_status_legacy(
@@ -119,7 +128,9 @@ class Flows:
         Source: GET /plugins/dashboard/rest/v1/flows/{flowid},
         https://support.etlworks.com/hc/en-us/articles/360013715473-Get-flow-status-API
         """
-        return self._client.call(_GET_STATUS_LEGACY, (flow_id, message_id, audit_id), options)
+        return self._client.call(
+            _GET_STATUS_LEGACY, {"flow_id": flow_id, "message_id": message_id, "audit_id": audit_id}, options
+        )
 
 
 def _errors() -> Mapping[int, type[StatusError]]:
@@ -131,7 +142,7 @@ def _errors() -> Mapping[int, type[StatusError]]:
 _GET_STATUS: Operation[models.FlowStatus] = Operation(
     method="GET",
     path="/rest/v1/executions/{flowid}",
-    params=(PathParam("flowid"), Param("messageId"), Param("auditId")),
+    params={"flow_id": PathParam("flowid"), "message_id": Param("messageId"), "audit_id": Param("auditId")},
     answers={"200": (Media("application/json", "json", lambda: models.FlowStatus),), "401": (), "403": (), "500": ()},
     security=(("bearerAuth",),),
     accept="application/json",
@@ -141,7 +152,7 @@ _GET_STATUS_POLLING = Polling(status=("status",), success=("success", "warning")
 _GET_STATUS_LEGACY: Operation[models.FlowStatus] = Operation(
     method="GET",
     path="/plugins/dashboard/rest/v1/flows/{flowid}",
-    params=(PathParam("flowid"), Param("messageId"), Param("auditId")),
+    params={"flow_id": PathParam("flowid"), "message_id": Param("messageId"), "audit_id": Param("auditId")},
     answers={"200": (Media("application/json", "json", lambda: models.FlowStatus),), "401": (), "403": (), "500": ()},
     security=(("bearerAuth",),),
     accept="application/json",

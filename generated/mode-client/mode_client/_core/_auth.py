@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
-import threading
 from base64 import b64encode
-from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 from urllib.parse import quote
 
 from ._errors import MissingCredentialsError, RequestError, TokenError
-from ._params import checked_header
+from ._sealed import Credential, Sealed
+from ._steps import Ask, Guard, Steps
+
+if TYPE_CHECKING:
+    import httpx2
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,67 +32,150 @@ AsyncSecret: TypeAlias = str | Callable[[], str | Token | Awaitable[str | Token]
 
 
 class Source:
-    """Remembers a credential that a function or a service gave. One thread at a time asks for it."""
+    """Remembers a credential that a function or a service gave."""
 
-    __slots__ = ("_expires", "_give", "_value", "async_lock", "lock")
+    __slots__ = ("_expires", "_function", "_value", "guard", "label")
 
-    def __init__(self, give: Callable[[], Any] | None) -> None:
-        self._give = give
-        self._value: str | None = None
+    def __init__(self, function: Callable[[], Any] | None, label: str = "the credential") -> None:
+        self._function = function
+        self._value: Sealed | None = None
         self._expires: float | None = None
-        self.lock = threading.Lock()
-        self.async_lock: Any = None
+        self.label = label
+        self.guard = Guard()
 
-    def current(self, now: float, stale: str | None) -> str | None:
+    def current(self, now: float, stale: Sealed | None) -> Sealed | None:
         """The remembered value, if it is still good and not the one that was refused."""
         if self._value is None or self._value == stale or (self._expires is not None and now >= self._expires):
             return None
         return self._value
 
-    def ask(self) -> Generator[Any, Any, str | Token]:
-        """Yields what the client has to do for a new value: a function to call, or a request to send."""
-        given: str | Token = yield self._give
-        return given
+    def steps(self, sending: Sending) -> Steps[Sealed]:
+        """What the client has to do for a new value.
 
-    def keep(self, given: object, now: float) -> str:
-        """Remember a new value; `now` is monotonic."""
-        expires_in = given.expires_in if isinstance(given, Token) else None
-        value = given.value if isinstance(given, Token) else given
-        if not isinstance(value, str) or not value:
-            raise TokenError(f"the function for the credential gave a {type(value).__name__}, and no text")
+        Raises:
+            TokenError: there is none.
+        """
+        assert self._function is not None
+        return self.keep((yield Ask(self._function)), sending.now())
+
+    def keep(self, given: Sealed, now: float) -> Sealed:
+        """Remember a new value: a text or a `Token`. `now` is monotonic.
+
+        Raises:
+            TokenError: it is neither, or can't be sent.
+        """
+        expires_in, problem = None, ""
+        if isinstance(given.value, Token):
+            expires_in, given = given.value.expires_in, Sealed(given.value.value)
+        if not isinstance(given.value, str) or not given.value:
+            problem = f"the function returned {type(given.value).__name__ if given.value != '' else 'an empty text'}"
+            problem += ", expected text or a Token"
+        elif _has_control(given.value):
+            problem = "the text that the function returned has control characters"
+        if problem:
+            raise TokenError(f"{self.label}: {problem}")
         # A token that expires on its way is of no use.
         self._expires = None if expires_in is None else now + max(expires_in - 30, expires_in / 2)
-        self._value = value
-        return value
+        self._value = given
+        return given
+
+    def secrets(self) -> list[str]:
+        """What must not show in messages."""
+        return [] if self._value is None else [str(self._value.value)]
+
+
+class Sending(Protocol):
+    """How a source sends requests of its own."""
+
+    def now(self) -> float:
+        """The moment, on the monotonic clock."""
+        ...
+
+    def send(self, request: Callable[[], httpx2.Request]) -> Steps[httpx2.Response]:
+        """Send a request, again where that helps, within the limits of the call.
+
+        Raises:
+            TokenError: no response came.
+        """
+        ...
 
 
 class Scheme:
     """What one security scheme sends: place (`header`, `query`, `cookie`), name, and a value or its source."""
 
-    __slots__ = ("_value", "name", "place", "prefix", "source")
+    __slots__ = ("_secrets", "_value", "name", "place", "prefix", "source")
 
-    def __init__(self, place: str, name: str, value: str | Source, prefix: str = "") -> None:
+    def __init__(
+        self, place: str, name: str, value: Credential | Source, prefix: str = "", secrets: Sequence[str] = ()
+    ) -> None:
         self.place = place
         self.name = name
         self.prefix = prefix
         self.source = value if isinstance(value, Source) else None
-        self._value = "" if isinstance(value, Source) else self._text(value)
+        self._value = Sealed("")
+        self._secrets = tuple(map(Sealed, secrets))
+        if not isinstance(value, Source):
+            if place == "header" and not _is_latin(value):
+                raise RequestError(f"{value.label}: a header can't carry characters outside Latin-1")
+            self._value = Sealed(str(value))
 
-    def text(self, value: str | None = None) -> str:
+    def text(self, value: Sealed | None = None) -> str:
         """What is sent, for the value that a source gave."""
-        return self._value if value is None else self._text(value)
+        text = str((self._value if value is None else value).value)
+        return self.prefix + text if self.place == "header" else quote(text, safe="")
 
-    def _text(self, value: str) -> str:
-        if self.place != "header":
-            return quote(value, safe="")
-        return checked_header("the credential", self.prefix + value)
+    def check(self, value: Sealed) -> None:
+        """Refuse a value of the source that can't be sent.
+
+        Raises:
+            TokenError: a header can't carry it.
+        """
+        if self.place == "header" and self.source is not None and not _is_latin(value.value):
+            raise TokenError(f"{self.source.label}: a header can't carry characters outside Latin-1")
+
+    def secrets(self) -> list[str]:
+        """What must not show in messages."""
+        own = [str(secret.value) for secret in (self._value, *self._secrets) if secret.value]
+        return own + (self.source.secrets() if self.source is not None else [])
 
     def __repr__(self) -> str:
         return f"<credential in {self.place} {self.name!r}>"
 
 
-def given(value: Any, variable: str) -> Any:
-    """An argument, or else the environment variable; an empty text counts as none."""
+def _has_control(text: str) -> bool:
+    return any(ord(sign) < 32 or 127 <= ord(sign) < 160 for sign in text)
+
+
+def _is_latin(text: str) -> bool:
+    return all(ord(sign) < 256 for sign in text)
+
+
+def given(argument: str, value: Any, variable: str | None) -> Any:
+    """A credential, as an argument or else from the environment variable; an empty text counts as none.
+
+    Raises:
+        RequestError: it is not text or a function, or has control characters.
+    """
+    label = f"{argument} (environment variable {variable})" if variable else argument
+    value = value or (os.environ.get(variable) if variable else None) or None
+    if value is None or isinstance(value, Source):
+        return value
+    if callable(value):
+        return Source(value, label)
+    kind = type(value).__name__
+    if isinstance(value, str):
+        credential = Credential(value)
+        credential.label = label
+        value = None
+        if not _has_control(credential) and credential == credential.strip():
+            return credential
+        raise RequestError(f"{label}: a credential can't have control characters or space around it")
+    value = None
+    raise RequestError(f"{label}: expected text, got {kind}")
+
+
+def setting(value: str | None, variable: str) -> str | None:
+    """An argument that is not secret, or else the environment variable; an empty text counts as none."""
     return value or os.environ.get(variable) or None
 
 
@@ -97,41 +183,46 @@ def chosen(name: str, value: str | None, known: Sequence[str]) -> str | None:
     """An argument that must be one of some names.
 
     Raises:
-        RequestError: it is none of them.
+        RequestError: it is not one of them.
     """
     if value is not None and value not in known:
-        raise RequestError(f"{name}: {value!r} is none of {', '.join(known)}")
+        raise RequestError(f"{name}: {value!r} is not one of {', '.join(known)}")
     return value
 
 
-def bearer(token: AsyncSecret | None) -> Scheme | None:
+def bearer(token: Any) -> Scheme | None:
     """RFC 6750."""
-    return Scheme("header", "Authorization", _source(token), "Bearer ") if token else None
+    return Scheme("header", "Authorization", token, "Bearer ") if token is not None else None
 
 
-def basic(username: str | None, password: str | None) -> Scheme | None:
-    """RFC 7617, in UTF-8. The password may be empty."""
-    if not username:
+def basic(username: Any, password: Any) -> Scheme | None:
+    """RFC 7617, in UTF-8. The password may be empty.
+
+    Raises:
+        RequestError: the name has a colon.
+    """
+    if username is None:
         return None
     if ":" in username:
-        raise RequestError("username: must not contain a colon (RFC 7617)")
-    text = b64encode(f"{username}:{password or ''}".encode()).decode()
-    return Scheme("header", "Authorization", text, "Basic ")
+        raise RequestError(f"{username.label}: must not contain a colon (RFC 7617)")
+    pair = Credential(b64encode(f"{username}:{password or ''}".encode()).decode())
+    return Scheme("header", "Authorization", pair, "Basic ", [username, *([password] if password else [])])
 
 
-def key(place: str, name: str, value: AsyncSecret | None) -> Scheme | None:
+def key(place: str, name: str, value: Any) -> Scheme | None:
     """An API key in `header`, `query` or `cookie`."""
-    if value and place == "query":
+    if value is None:
+        return None
+    if place == "query":
         hide_in_logs(name)
-    return Scheme(place, name, _source(value)) if value else None
-
-
-def _source(value: AsyncSecret) -> str | Source:
-    return Source(value) if callable(value) else value
+    return Scheme(place, name, value)
 
 
 def choose(
-    operation: str, security: Sequence[Sequence[str]], schemes: Mapping[str, Scheme | None], hint: str
+    operation: str,
+    security: Sequence[Sequence[str]],
+    schemes: Mapping[str, Scheme | None],
+    hints: Mapping[str, str],
 ) -> Sequence[Scheme]:
     """What the first alternative that can be met sends, and nothing of any other.
 
@@ -146,10 +237,11 @@ def choose(
             return [scheme for scheme in found if scheme is not None and scheme is not NOTHING]
     if () in security:
         return ()
-    raise MissingCredentialsError(f"{operation} needs credentials: {hint}")
+    ways = [" and ".join(hints.get(scheme, f"the credential of {scheme!r}") for scheme in way) for way in security]
+    raise MissingCredentialsError(f"{operation} needs credentials: give {', or '.join(dict.fromkeys(ways))}")
 
 
-NOTHING = Scheme("none", "", "")
+NOTHING = Scheme("none", "", Credential(""))
 """For a scheme that is not the client's business, such as mutual TLS."""
 
 _hidden: set[str] = set()

@@ -1,93 +1,97 @@
-"""The synchronous client: carries out what `_flow` says."""
+"""The synchronous client: carries out the steps of `_flow`."""
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable, Generator
-from dataclasses import replace
+import os
+from collections.abc import Callable, Mapping
+from datetime import timedelta
 from functools import partial
 from types import TracebackType
-from typing import Any, Generic, ParamSpec, Self, TypeVar, Unpack, overload
+from typing import Any, Generic, ParamSpec, Self, TypeVar, overload
 
 import httpx2
 
-from ._auth import Source
-from ._body import Meter, MeteredStream
+from ._base_client import BaseClient, checked, other_process
+from ._body import METER, Meter, MeteredStream
+from ._call import Call
 from ._clock import Clock
-from ._errors import RequestError, TokenError
-from ._flow import Ask, Call, flow, merged, timeout_of
+from ._errors import APITimeoutError, ClientUsageError, TokenError
+from ._flow import Line, flow
 from ._operation import Operation
 from ._options import NO_OPTIONS, CallOptions, Middleware, Settings, SyncOptions
-from ._raw import Collected, Paged, Response, StreamedResponse, rebound, whole
+from ._raw import Collected, Paged, Response, StreamedResponse, rebound, success_in_pieces, whole
+from ._response import result
+from ._sealed import Sealed
+from ._steps import Ask, Renew, Send, Sleep, Step, Steps, carry_out
 
 T = TypeVar("T")
 P = ParamSpec("P")
 
 
-def checked(settings: Settings, options: Any) -> Settings:
-    """The settings, with the options that both kinds of clients have.
+class SyncSender:
+    """Sends requests through a transport of our own, a given one, or the caller's `httpx2.Client`."""
 
-    Raises:
-        RequestError: there is no usable base URL.
-    """
-    if not settings.base_url.startswith(("http://", "https://")):
-        what = repr(settings.base_url) if settings.base_url else "no server is known"
-        raise RequestError(f"base_url: {what}; give one that begins with https:// or http://")
-    for name in options:
-        if name not in SyncOptions.__annotations__:
-            raise TypeError(f"got an unexpected keyword argument {name!r}")
-    calls: Any = {"timeout": 60.0, "deadline": 600.0, "max_retries": 2, "policy": "tolerant"}
-    for name in ("timeout", "deadline", "max_retries", "policy"):
-        if name in options:
-            calls[name] = options[name]
-    if options.get("http_client") is not None and "timeout" not in options:
-        del calls["timeout"]  # Its own counts.
-    return replace(
-        settings,
-        options=calls,
-        on_departure=options.get("on_departure"),
-        config=options.get("config") or settings.config,
-    )
+    is_async = False
 
+    def __init__(self, options: SyncOptions) -> None:
+        given: Any = options.get("http_client")
+        self.injected = given
+        if given is not None and not isinstance(given, httpx2.Client):
+            kind = type(given).__name__
+            raise ClientUsageError(f"http_client: expected an httpx2.Client, got {kind}")
+        self.own_agent = self.injected is None or self.injected.headers.get("user-agent", "").startswith("python-httpx")
+        self._given = options.get("transport")
+        if self._given is not None and not hasattr(self._given, "handle_request"):
+            raise ClientUsageError(f"transport: expected an httpx2.BaseTransport, got {type(self._given).__name__}")
+        self._transport: httpx2.BaseTransport | None = self._given
+        self._process = os.getpid()
+        self.closed = False
 
-class BaseClient:
-    """What both kinds of clients are."""
+    def send(self, request: httpx2.Request) -> httpx2.Response:
+        """Send one request; the body of the response is still to be read.
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+        Raises:
+            ClientUsageError: the client is closed, or belongs to another process.
+            httpx2.RequestError: no response came.
+        """
+        if self.closed or (self.injected is not None and self.injected.is_closed):
+            raise ClientUsageError("this client is closed; make a new one")
+        if self._process != os.getpid():
+            if self.injected is not None or self._given is not None:
+                raise other_process()
+            self._process, self._transport = os.getpid(), None
+        if self.injected is not None:
+            response: httpx2.Response = self.injected.send(request, stream=True, follow_redirects=False)
+            return response
+        if self._transport is None:
+            from ._transport import Transport
 
-    @property
-    def base_url(self) -> str:
-        """Where requests go, without a slash at the end."""
-        return self._settings.base_url
+            self._transport = Transport()
+        response = self._transport.handle_request(request)
+        response.request = request
+        return response
 
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}(base_url={self.base_url!r})"
-
-    def with_options(self, **options: Unpack[CallOptions]) -> Self:
-        """A client with other options for its calls, over the same connections."""
-        made = copy.copy(self)
-        # The groups belong to the client that made them.
-        made.__dict__ = {name: value for name, value in self.__dict__.items() if name.startswith("_")}
-        made._settings = replace(self._settings, options=merged(self._settings.options, options))
-        return made
+    def close(self) -> None:
+        """Close the connections; those of an injected client are its owner's business."""
+        if self.injected is None:
+            self.closed = True
+            if self._transport is not None and self._process == os.getpid():
+                self._transport.close()
 
 
 class SyncClient(BaseClient):
-    """Base of the generated client. Safe to share between threads, as `httpx2.Client` is."""
+    """Base of the generated client. Safe to share between threads."""
 
     def __init__(self, settings: Settings, options: SyncOptions) -> None:
-        super().__init__(checked(settings, options))
-        given = options.get("http_client")
-        self._owns_http = given is None
-        self._http = given or httpx2.Client(transport=options.get("transport"))
+        super().__init__(checked(settings, options, SyncOptions.__annotations__))
+        self._sender = SyncSender(options)
         self._clock = options.get("clock") or Clock()
+        self._line = Line(self._sender, self._clock)
         self._middleware = tuple(options.get("middleware", ()))
 
     def close(self) -> None:
         """Close the connections; those of an injected client are its owner's business."""
-        if self._owns_http:
-            self._http.close()
+        self._sender.close()
 
     def __enter__(self) -> Self:
         return self
@@ -134,81 +138,67 @@ class SyncClient(BaseClient):
     def call(
         self,
         operation: Operation[T],
-        arguments: tuple[Any, ...],
+        arguments: Mapping[str, Any],
         options: CallOptions = NO_OPTIONS,
         body: Any = None,
         content_type: str | None = None,
     ) -> T:
         """Send one operation and return its result; generated methods call this."""
         call = Call(self._settings, operation, arguments, options, body, content_type)
-        return call.finish(self._run(call), [])
+        return result(call, self.send(call))
 
-    def _run(self, call: Call[Any]) -> httpx2.Response:
-        """Carry out the steps of a call; the answer that counts."""
-        steps = flow(call, self._http, self._owns_http, self._clock)
-        send: Send = partial(self._attempt, call)
-        for layer in reversed(self._middleware):
-            send = _around(layer, send)
-        given: Any = None
-        try:
-            step = next(steps)
-            while True:
+    def send(self, call: Call[Any]) -> httpx2.Response:
+        """Send a call; the response that counts."""
+        return carry_out(flow(call, self._line), self._perform)
+
+    def carry_out(self, steps: Steps[T]) -> T:
+        """Carry out steps of any kind, such as those of waiting."""
+        return carry_out(steps, self._perform)
+
+    def _perform(self, step: Step) -> Any:
+        match step:
+            case Send():
+                send: Callable[[httpx2.Request], httpx2.Response] = partial(self._attempt, step)
+                if step.through_middleware:
+                    for layer in reversed(self._middleware):
+                        send = _around(layer, send)
+                return send(step.request)
+            case Sleep(seconds):
+                return self._clock.sleep(seconds)
+            case Renew():
+                lock = step.guard.lock
+                if not lock.acquire(timeout=-1 if step.seconds is None else step.seconds):
+                    raise APITimeoutError("a credential was not renewed in time")
                 try:
-                    if isinstance(step, httpx2.Request):
-                        given = send(step)
-                    elif isinstance(step, Ask):
-                        given = self._credential(step, call)
-                    else:
-                        self._clock.sleep(step)
-                except httpx2.RequestError as problem:
-                    step = steps.throw(problem)
-                else:
-                    step = steps.send(given)
-        except StopIteration as end:
-            return end.value  # type: ignore[no-any-return]
+                    return step.current() or carry_out(step.steps(), self._perform)
+                finally:
+                    lock.release()
+            case Ask(function):
+                given = Sealed(function())
+                if hasattr(given.value, "__await__"):
+                    given.value.close()
+                    raise TokenError("a coroutine function for a credential needs the asynchronous client")
+                return given
 
-    def _attempt(self, call: Call[Any], request: httpx2.Request) -> httpx2.Response:
-        response = self._http.send(request, stream=True, follow_redirects=False)
-        streamed = call.stream and response.status_code < 300
-        limit, deadline = (None, None) if streamed else (self._settings.config.max_response_bytes, call.deadline)
-        response.stream = MeteredStream(response.stream, Meter(response, limit, deadline, self._clock))
-        if not streamed:
+    def _attempt(self, step: Send, request: httpx2.Request) -> httpx2.Response:
+        began = self._clock.monotonic()
+        response = self._sender.send(request)
+        reads = step.reads(response)
+        meter = Meter(response, step.limit if reads else None, step.deadline if reads else None, self._clock)
+        response.extensions[METER] = meter
+        response.stream = MeteredStream(response.stream, meter)
+        if reads:
             try:
                 response.read()
             finally:
                 response.close()
+            response.elapsed = timedelta(seconds=self._clock.monotonic() - began)
         return response
 
-    def _credential(self, step: Ask, call: Call[Any]) -> str:
-        source = step.scheme.source
-        assert source is not None
-        with source.lock:  # One thread asks, the others find what it got.
-            now = self._clock.monotonic()
-            return source.current(now, step.stale) or source.keep(self._asked(source, call), now)
 
-    def _asked(self, source: Source, call: Call[Any]) -> Any:
-        asking: Generator[Any, Any, Any] = source.ask()
-        given: Any = None
-        try:
-            step = next(asking)
-            while True:
-                if isinstance(step, httpx2.Request):
-                    step.extensions["timeout"] = timeout_of(call, self._http, self._owns_http, self._clock)
-                    given = self._attempt(call, step)
-                else:
-                    given = step()
-                    if hasattr(given, "__await__"):
-                        given.close()
-                        raise TokenError("a coroutine function for a credential needs the asynchronous client")
-                step = asking.send(given)
-        except StopIteration as end:
-            return end.value
-
-
-Send = Callable[[httpx2.Request], httpx2.Response]
-
-
-def _around(layer: Middleware, send: Send) -> Send:
+def _around(
+    layer: Middleware, send: Callable[[httpx2.Request], httpx2.Response]
+) -> Callable[[httpx2.Request], httpx2.Response]:
     return lambda request: layer(request, send)
 
 
@@ -221,14 +211,14 @@ class RawCaller:
     def call(
         self,
         operation: Operation[T],
-        arguments: tuple[Any, ...],
+        arguments: Mapping[str, Any],
         options: CallOptions = NO_OPTIONS,
         body: Any = None,
         content_type: str | None = None,
     ) -> Response[T]:
         """Send one operation; its result with the answer."""
         call = Call(self._client._settings, operation, arguments, options, body, content_type)
-        return Response(call, self._client._run(call))
+        return Response(call, self._client.send(call))
 
 
 class StreamCaller(RawCaller):
@@ -237,14 +227,14 @@ class StreamCaller(RawCaller):
     def call(  # type: ignore[override]
         self,
         operation: Operation[T],
-        arguments: tuple[Any, ...],
+        arguments: Mapping[str, Any],
         options: CallOptions = NO_OPTIONS,
         body: Any = None,
         content_type: str | None = None,
     ) -> Stream[T]:
         """What sends the operation when it is entered."""
         call = Call(self._client._settings, operation, arguments, options, body, content_type)
-        call.stream = True
+        call.reads_whole = success_in_pieces
         return Stream(self._client, call)
 
 
@@ -257,7 +247,7 @@ class Stream(Generic[T]):
         self._response: httpx2.Response | None = None
 
     def __enter__(self) -> StreamedResponse[T]:
-        self._response = self._client._run(self._call)
+        self._response = self._client.send(self._call)
         return StreamedResponse(self._call, self._response)
 
     def __exit__(

@@ -15,12 +15,14 @@ from urllib.parse import unquote
 
 import httpx2
 
+from ._call import Call
 from ._client import SyncClient
 from ._errors import RequestError
-from ._flow import Call, same_origin
 from ._operation import Media, Operation
 from ._options import CallOptions, Settings
 from ._raw import Collected, Paged
+from ._redirects import refusal, upgraded
+from ._response import result
 
 T = TypeVar("T")
 
@@ -65,7 +67,7 @@ class LinkingClient(SyncClient):
                 template.
         """
         call = call_of(self._settings, link, method, options)
-        return call.finish(self._run(call), [])
+        return result(call, self.send(call))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,21 +96,20 @@ def call_of(settings: Settings, link: Link, method: Callable[..., Any] | None, o
     known, values = _known(settings, url, method)
     if known is None:
         operation: Operation[Any] = replace(_UNKNOWN, security=_usual_security(settings.package))
-        arguments: tuple[Any, ...] = ()
+        arguments: dict[str, Any] = {}
     else:
         operation = known.operation(settings.package)
         asked = url.params
         chooser, _, choices = operation.chosen_by or ("", None, {})
         by_text = {json.dumps(value).strip('"'): value for value in choices}
-        arguments = tuple(
-            values[param.name]
-            if param.place == "path"
-            else (by_text.get(asked.get(param.name), asked.get(param.name)) if param.name == chooser else None)
-            for param in operation.params
-        )
+        arguments = {name: values[param.name] for name, param in operation.params.items() if param.place == "path"}
+        if chooser:
+            text = asked.get(operation.params[chooser].name)
+            arguments[chooser] = by_text.get(text, text)
         # The address holds all that the service wants in the path and the query.
-        operation = replace(operation, params=tuple(replace(param, required=False) for param in operation.params))
-    call = Call(settings, operation, arguments, options, None, None)
+        params = {name: replace(param, required=False) for name, param in operation.params.items()}
+        operation = replace(operation, params=params)
+    call = Call(settings, operation, arguments, options)
     for name, value in call.options.get("extra_query", {}).items():
         for item in (value,) if isinstance(value, str) else value:
             url = url.copy_add_param(name, item)
@@ -139,11 +140,13 @@ def _address(settings: Settings, link: Link) -> httpx2.URL:
     try:
         url = base.copy_with(path="/", query=None, fragment=None).join(text)
     except (httpx2.InvalidURL, ValueError):
-        raise RequestError("link: its address is none") from None
-    if not same_origin(base, url):
-        raise RequestError("link: it leads to another host, where nothing is sent")
+        raise RequestError("link: its address is not a valid URL") from None
     # A name and password in an address would take the place of the client's own.
-    return url.copy_with(fragment=None, userinfo=b"")
+    url = upgraded(base, url.copy_with(fragment=None, userinfo=b""))
+    reason = refusal(base, url)
+    if reason is not None:
+        raise RequestError(f"link: its address {reason}, where nothing is sent")
+    return url
 
 
 def _known(

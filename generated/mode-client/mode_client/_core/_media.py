@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Sequence
 
 from ._errors import RequestError
@@ -39,17 +40,58 @@ def charset_of(content_type: str) -> str:
     return next((value for name, value in _parts(content_type)[1] if name == "charset"), "utf-8")
 
 
+def codec_of(charset: str) -> str | None:
+    """Python's codec of a charset for text; None for one that is not known or not for text in messages.
+
+    Some codecs of Python are slow on purpose-made input (`punycode`) or are not charsets at all (`rot13`).
+    """
+    try:
+        name = codecs.lookup(charset).name
+    except (LookupError, ValueError):
+        return None
+    return name if name in _CODECS or name.startswith(("iso8859-", "cp125")) else None
+
+
+_CODECS = frozenset({
+    "utf-8", "utf-8-sig", "ascii", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be", "koi8-r",
+    "koi8-u", "shift_jis", "cp932", "euc_jp", "iso2022_jp", "gb2312", "gbk", "gb18030", "big5", "euc_kr", "cp949",
+    "mac-roman", "cp437", "cp850", "cp866", "cp874", "tis-620",
+})  # fmt: skip
+
+
 def text_bytes(text: str, media: str) -> bytes:
     """A body of text, in the charset of its media type.
 
     Raises:
-        RequestError: the charset is none, or has no form for the text.
+        RequestError: the charset is not known, or can't express the text.
     """
     charset = charset_of(media)
+    codec = codec_of(charset)
     try:
-        return text.encode(charset)
-    except (LookupError, UnicodeError):
-        raise RequestError(f"body: the text has no form in {charset[:40]!r}") from None
+        if codec is not None:
+            return text.encode(codec)
+    except UnicodeError:
+        pass
+    raise RequestError(f"body: the text can't be sent in the charset {charset[:40]!r}")
+
+
+def shown_type(content_type: str, documented: Sequence[Media]) -> str:
+    """A media type for a message: only well-known ones, since a service can put any text there."""
+    essence, _ = _parts(content_type)
+    if not content_type:
+        return "no content type"
+    if essence in _SHOWN or any(_parts(media.name)[0] == essence for media in documented):
+        return repr(essence)
+    return "an unexpected content type (see the headers)"
+
+
+_SHOWN = frozenset({
+    "text/html", "text/plain", "text/xml", "text/csv", "text/event-stream", "text/css", "text/javascript",
+    "application/json", "application/problem+json", "application/hal+json", "application/xml", "application/xhtml+xml",
+    "application/octet-stream", "application/pdf", "application/zip", "application/gzip", "application/javascript",
+    "application/x-www-form-urlencoded", "application/x-ndjson", "multipart/form-data", "multipart/mixed",
+    "image/png", "image/jpeg", "image/gif", "image/svg+xml", "audio/mpeg", "video/mp4",
+})  # fmt: skip
 
 
 def narrowed(kind: str, body: object) -> str:

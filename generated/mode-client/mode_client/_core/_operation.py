@@ -51,13 +51,14 @@ class Media:
 class Operation(Generic[T]):
     """One operation; `T` is what a call returns.
 
-    `answers` maps a status (`200`, `4XX`, `default`) to its bodies. With `chosen_by`, the value of that parameter
-    chooses the type of a successful answer: (parameter, value when it is left out, value -> body).
+    `params` maps the name of a method's argument to the parameter that carries it.
+    `answers` maps a status (`200`, `4XX`, `default`) to its bodies. With `chosen_by`, the value of that argument
+    chooses the type of a successful answer: (argument, value when it is left out, value -> body).
     """
 
     method: str
     path: str
-    params: tuple[Param, ...] = ()
+    params: Mapping[str, Param] = field(default_factory=dict[str, Param])
     body: tuple[tuple[str, str], ...] = ()
     """Media types and kinds (`json`, `form`, `multipart`, `text`, `bytes`) of the request body, the usual one first."""
     body_required: bool = False

@@ -69,7 +69,8 @@ def percent(text: str, safe: str = "") -> str:
     try:
         return quote(text, safe=safe)
     except UnicodeEncodeError:
-        raise RequestError("text holds half of a surrogate pair, which has no UTF-8 form") from None
+        pass  # The exception holds the text, which may be secret.
+    raise RequestError("text holds half of a surrogate pair, which has no UTF-8 form")
 
 
 def _as_json(param: Param, value: Any) -> Any:
@@ -161,13 +162,10 @@ def checked_header(name: str, text: str) -> str:
     Raises:
         RequestError: it holds a control character, which could start another header, or is not Latin-1.
     """
-    if any((ord(sign) < 32 and sign != "\t") or ord(sign) == 127 for sign in text) or text != text.strip():
+    if any((ord(sign) < 32 and sign != "\t") or 127 <= ord(sign) < 160 for sign in text) or text != text.strip():
         raise RequestError(f"{name}: a header can't carry control characters or space around its value")
-    if not text.isascii():
-        try:
-            text.encode("latin-1")
-        except UnicodeEncodeError:
-            raise RequestError(f"{name}: a header can't carry characters outside Latin-1") from None
+    if any(ord(sign) > 255 for sign in text):
+        raise RequestError(f"{name}: a header can't carry characters outside Latin-1")
     return text
 
 

@@ -47,7 +47,7 @@ class AsyncQueryRuns:
         Source: GET /{account}/reports/{report}/runs/{run}/query_runs,
         https://mode.com/developer/api-reference/analytics/query-runs
         """
-        return await self._client.call(_LIST, (account, report, run), options)
+        return await self._client.call(_LIST, {"account": account, "report": report, "run": run}, options)
 
     async def get(
         self, account: str, report: str, run: str, query_run: str, **options: Unpack[CallOptions]
@@ -76,7 +76,9 @@ class AsyncQueryRuns:
         Source: GET /{account}/reports/{report}/runs/{run}/query_runs/{query_run},
         https://mode.com/developer/api-reference/analytics/query-runs
         """
-        return await self._client.call(_GET, (account, report, run, query_run), options)
+        return await self._client.call(
+            _GET, {"account": account, "report": report, "run": run, "query_run": query_run}, options
+        )
 
     async def wait(
         self, account: str, report: str, run: str, query_run: str, **options: Unpack[WaitOptions]
@@ -86,11 +88,18 @@ class AsyncQueryRuns:
         Final are succeeded, completed, and of failure failed, cancelled; any other state is waited out.
 
         Args:
-            options: those of `get` by name, and `timeout` (seconds in all, default 3600),
-                `first_interval` and `longest_interval` (seconds), `raise_on_failure`.
+            options: `wait_timeout` (seconds in all, default 3600), `first_interval` and `longest_interval`
+                (seconds), `raise_on_failure`, and for each call `timeout` (seconds), `max_retries`, `policy` and
+                `extra_headers`.
 
         Raises:
             FailedStateError: it ended in a state of failure; `last` is the answer.
             WaitTimeoutError: it did not end in time; `last` is the last answer.
         """
-        return await wait_async(self._client, _GET, _GET_POLLING, (account, report, run, query_run), options)
+        return await wait_async(
+            self._client,
+            _GET,
+            _GET_POLLING,
+            {"account": account, "report": report, "run": run, "query_run": query_run},
+            options,
+        )

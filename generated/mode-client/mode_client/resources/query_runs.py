@@ -47,7 +47,7 @@ class QueryRuns:
         Source: GET /{account}/reports/{report}/runs/{run}/query_runs,
         https://mode.com/developer/api-reference/analytics/query-runs
         """
-        return self._client.call(_LIST, (account, report, run), options)
+        return self._client.call(_LIST, {"account": account, "report": report, "run": run}, options)
 
     def get(
         self, account: str, report: str, run: str, query_run: str, **options: Unpack[CallOptions]
@@ -76,7 +76,9 @@ class QueryRuns:
         Source: GET /{account}/reports/{report}/runs/{run}/query_runs/{query_run},
         https://mode.com/developer/api-reference/analytics/query-runs
         """
-        return self._client.call(_GET, (account, report, run, query_run), options)
+        return self._client.call(
+            _GET, {"account": account, "report": report, "run": run, "query_run": query_run}, options
+        )
 
     def wait(
         self, account: str, report: str, run: str, query_run: str, **options: Unpack[WaitOptions]
@@ -86,14 +88,21 @@ class QueryRuns:
         Final are succeeded, completed, and of failure failed, cancelled; any other state is waited out.
 
         Args:
-            options: those of `get` by name, and `timeout` (seconds in all, default 3600),
-                `first_interval` and `longest_interval` (seconds), `raise_on_failure`.
+            options: `wait_timeout` (seconds in all, default 3600), `first_interval` and `longest_interval`
+                (seconds), `raise_on_failure`, and for each call `timeout` (seconds), `max_retries`, `policy` and
+                `extra_headers`.
 
         Raises:
             FailedStateError: it ended in a state of failure; `last` is the answer.
             WaitTimeoutError: it did not end in time; `last` is the last answer.
         """
-        return wait(self._client, _GET, _GET_POLLING, (account, report, run, query_run), options)
+        return wait(
+            self._client,
+            _GET,
+            _GET_POLLING,
+            {"account": account, "report": report, "run": run, "query_run": query_run},
+            options,
+        )
 
 
 def _errors() -> Mapping[int, type[StatusError]]:
@@ -105,7 +114,7 @@ def _errors() -> Mapping[int, type[StatusError]]:
 _LIST: Operation[models.QueryRunCollection] = Operation(
     method="GET",
     path="/{account}/reports/{report}/runs/{run}/query_runs",
-    params=(PathParam("account"), PathParam("report"), PathParam("run")),
+    params={"account": PathParam("account"), "report": PathParam("report"), "run": PathParam("run")},
     answers={
         "200": (Media("application/hal+json", "json", lambda: models.QueryRunCollection),),
         "401": (Media("application/json", "json", lambda: models.ErrorResponse), Media("text/html", "text")),
@@ -120,7 +129,12 @@ _LIST: Operation[models.QueryRunCollection] = Operation(
 _GET: Operation[models.QueryRun] = Operation(
     method="GET",
     path="/{account}/reports/{report}/runs/{run}/query_runs/{query_run}",
-    params=(PathParam("account"), PathParam("report"), PathParam("run"), PathParam("query_run")),
+    params={
+        "account": PathParam("account"),
+        "report": PathParam("report"),
+        "run": PathParam("run"),
+        "query_run": PathParam("query_run"),
+    },
     answers={
         "200": (Media("application/hal+json", "json", lambda: models.QueryRun),),
         "401": (Media("application/json", "json", lambda: models.ErrorResponse), Media("text/html", "text")),

@@ -1,0 +1,108 @@
+"""What both kinds of clients share: settings, options, copies."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any, NoReturn, Self, Unpack
+
+import httpx2
+
+from ._auth import basic
+from ._errors import ClientUsageError, RequestError
+from ._options import CallOptions, Settings, check_options, merged
+from ._sealed import Credential
+
+
+def checked(settings: Settings, options: Any, known: Iterable[str]) -> Settings:
+    """The settings with the options of a client.
+
+    Raises:
+        RequestError: there is no usable base URL, or an option has a value that it can't have.
+        TypeError: there is no such option.
+    """
+    check_options(options, known)
+    base_url, user_info = _base_url(settings.base_url)
+    calls: Any = {"timeout": 60.0, "deadline": 600.0, "max_retries": 2, "policy": "tolerant"}
+    for name in ("timeout", "deadline", "max_retries", "policy"):
+        if name in options:
+            calls[name] = options[name]
+    if options.get("http_client") is not None and "timeout" not in options:
+        del calls["timeout"]  # Its own counts.
+    return replace(
+        settings,
+        base_url=base_url,
+        user_info=user_info,
+        options=calls,
+        on_departure=options.get("on_departure"),
+        config=options.get("config") or settings.config,
+    )
+
+
+def _base_url(text: str) -> tuple[str, Any]:
+    """The base URL without its name and password, and those as a credential."""
+    problem = "no server is known" if not text else "" if text.startswith(("http://", "https://")) else "its scheme"
+    url = httpx2.URL("http://unknown")
+    if not problem and "@" not in text:
+        return text, None
+    if not problem:
+        try:
+            url = httpx2.URL(text)
+        except httpx2.InvalidURL:
+            problem = "it is not a valid URL"
+    if problem:
+        raise RequestError(f"base_url: {problem}; give one that begins with https:// or http://")
+    if not url.userinfo:
+        return text, None
+    user_info = basic(Credential(url.username), Credential(url.password)) if url.username else None
+    return str(url.copy_with(userinfo=b"")).rstrip("/"), user_info
+
+
+class BaseClient:
+    """What both kinds of clients are."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    @property
+    def base_url(self) -> str:
+        """Where requests go, without a slash at the end, a name or a password."""
+        return self._settings.base_url
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(base_url={self.base_url!r})"
+
+    def with_options(self, **options: Unpack[CallOptions]) -> Self:
+        """A client with other options for its calls, over the same connections.
+
+        Raises:
+            RequestError: an option has a value that it can't have.
+        """
+        other = self.__copy__()
+        other._settings = replace(self._settings, options=merged(self._settings.options, options))
+        return other
+
+    def __copy__(self) -> Self:
+        """A client over the same connections."""
+        other = object.__new__(type(self))
+        # The groups belong to the client that made them.
+        other.__dict__.update((name, value) for name, value in self.__dict__.items() if name.startswith("_"))
+        return other
+
+    def __deepcopy__(self, memo: Any) -> Self:
+        """A client over the same connections, which can't be copied."""
+        return copy.copy(self)
+
+    def __reduce__(self) -> NoReturn:
+        raise ClientUsageError(
+            "a client can't be pickled, since it has connections and credentials; make one in each process"
+        )
+
+
+def other_process() -> ClientUsageError:
+    """The error for connections of the caller's after `fork()`."""
+    return ClientUsageError(
+        "this client was made before fork(), with an http_client or transport whose connections belong to the parent "
+        "process; make the client in the child process"
+    )

@@ -1,0 +1,34 @@
+"""Keeps credentials out of messages that repeat text of a service."""
+
+from __future__ import annotations
+
+import json
+import re
+from base64 import b64encode
+from collections.abc import Iterable
+from urllib.parse import quote, quote_plus
+
+HIDDEN = "[secret]"
+_SHORTEST = 4
+_CERTAIN = 8
+"""Characters from which a credential is hidden within words too."""
+
+
+def hidden(text: str, secrets: Iterable[str]) -> str:
+    """The text without the credentials: as they are, in other letter case, percent-encoded, escaped or in Base64.
+
+    Credentials of fewer than four characters are not looked for, and of fewer than eight only as whole words.
+    """
+    forms: set[str] = set()
+    for secret in secrets:
+        if len(secret) >= _SHORTEST:
+            forms |= {secret, quote(secret, safe=""), quote_plus(secret), json.dumps(secret)[1:-1]}
+            if len(secret) >= _CERTAIN:
+                forms.add(b64encode(secret.encode("utf-8", "replace")).decode().rstrip("="))
+    if not forms:
+        return text
+    patterns = [
+        re.escape(form) if len(form) >= _CERTAIN else rf"(?<![A-Za-z0-9]){re.escape(form)}(?![A-Za-z0-9])"
+        for form in sorted(forms, key=len, reverse=True)
+    ]
+    return re.sub("|".join(patterns), HIDDEN, text, flags=re.IGNORECASE)

@@ -1,0 +1,56 @@
+"""JSON text of a response to a typed value, without any I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from ._call import Call
+from ._decode import UNFIT, Decoder, Invalid, Undecodable
+from ._errors import Departure, InvalidResponseError, UndecodableResponseError, shown_departures
+from ._operation import Media
+
+if TYPE_CHECKING:
+    import httpx2
+
+
+def decoded(
+    call: Call[Any], response: httpx2.Response, media: Media, content: bytes, departures: list[Departure]
+) -> Any:
+    """The typed value of a JSON text that an answer holds. What departs from the schema is added to `departures`.
+
+    Raises:
+        InvalidResponseError: it breaks the schema, and the policy is strict or nothing of it can be typed.
+        UndecodableResponseError: it is not JSON.
+    """
+    if media.decoder is None:
+        media.decoder = Decoder(media.type() if media.type is not None else Any)
+    problem: Invalid | None = None
+    try:
+        return media.decoder.read(content)
+    except Undecodable:
+        pass
+    except Invalid as invalid:
+        problem = invalid
+    name = call.operation.name
+    if problem is None:
+        size = f"{len(content)} bytes" if content else "empty"
+        raise UndecodableResponseError(
+            f"{name} answered {response.status_code} with a body that is not JSON ({size})", response, name
+        )
+    value = media.decoder.salvage(problem) if call.tolerant else UNFIT
+    if value is UNFIT:
+        raise invalid_response(call, response, problem.departures)
+    departures += problem.departures
+    return value
+
+
+def invalid_response(
+    call: Call[Any], response: httpx2.Response, departures: Sequence[Departure]
+) -> InvalidResponseError:
+    """The error for a body that breaks its schema."""
+    name = call.operation.name
+    what = call.without_secrets(shown_departures(departures))
+    return InvalidResponseError(
+        f"{name} answered {response.status_code} with a body that breaks its schema: {what}", response, name, departures
+    )
