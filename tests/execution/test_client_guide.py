@@ -40,11 +40,16 @@ def test_code_runs(block: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
         monkeypatch.setattr(kind, "__init__", offline)
     mock = httpx2.MockTransport(answer)
+
+    def send(_: Any, request: httpx2.Request) -> httpx2.Response:
+        return mock.handle_request(request)
+
+    async def send_async(_: Any, request: httpx2.Request) -> httpx2.Response:
+        return await mock.handle_async_request(request)
+
     for package in (coalesce_client, mode_client):
-        monkeypatch.setattr(package.Transport, "handle_request", lambda _, request: mock.handle_request(request))
-        monkeypatch.setattr(
-            package.AsyncTransport, "handle_async_request", lambda _, request: mock.handle_async_request(request)
-        )
+        monkeypatch.setattr(package.Transport, "handle_request", send)
+        monkeypatch.setattr(package.AsyncTransport, "handle_async_request", send_async)
     names: dict[str, Any] = {}
     exec(compile(block, str(PAGE), "exec"), names)
     if "client" in names and "with " not in block:

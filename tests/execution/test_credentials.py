@@ -106,7 +106,7 @@ def test_a_function_that_gives_nonsense(make: Make, twin: Twins) -> None:
     for given in (None, 5, ""):
         with pytest.raises(module.TokenError):
             twin(module, "Oauth", Script(DONE), lambda given=given: given).call("api.own")
-    with pytest.raises(module.TokenError, match="^token .*OAUTH_TOKEN.*control characters") as caught:
+    with pytest.raises(module.TokenError, match=r"^token .*OAUTH_TOKEN.*control characters") as caught:
         twin(module, "Oauth", Script(DONE), lambda: "\r\n".join(["a", "X-" + "Evil: 1"])).call("api.own")
     deep = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
     assert "Evil" not in "".join(deep.format())
@@ -196,7 +196,7 @@ def test_a_redirect_within_the_origin_is_followed(make: Make, twin: Twins) -> No
     twin(module, "Oauth", service, SECRET).call("api.write")
     assert [request.method for request in service.requests] == ["POST", "POST"]
     service = Script(httpx2.Response(302, headers={"location": "/v2/own"}))
-    with pytest.raises(module.StatusError, match="redirect to https://api.example.com/v2/own was not followed: POST"):
+    with pytest.raises(module.StatusError, match=r"redirect to https://api.example.com/v2/own was not followed: POST"):
         twin(module, "Oauth", service, SECRET).call("api.write")
     assert len(service.requests) == 1
 

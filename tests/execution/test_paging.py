@@ -105,7 +105,7 @@ def test_options_and_keys_go_with_every_page(make: Make, twin: Twins) -> None:
 def test_a_next_page_on_another_host_is_not_asked_for(make: Make, twin: Twins, target: str) -> None:
     module = make(SPEC).module
     script = Script(answer(things(1), link=f'<{target}>; rel="next"'))
-    with pytest.raises(module.PagingError, match="(another host|another port|not https), where nothing is sent"):
+    with pytest.raises(module.PagingError, match=r"(another host|another port|not https), where nothing is sent"):
         twin(module, "Paging", script, "secret").items("api.by_link")
     assert len(script.requests) == 1
 

@@ -50,7 +50,7 @@ _GROUP_RESERVED = KEYWORDS | {
 _MODULE_RESERVED = BUILTINS | KEYWORDS | {
     "Any", "HeaderParam", "Literal", "Mapping", "Media", "Operation", "Param", "PathParam", "Sequence", "Settings",
     "AsyncClient", "AsyncIterable", "AsyncPages", "PagedOptions", "Pages", "Paging", "Polling", "WaitOptions",
-    "wait", "wait_async", "CallOptions", "IO", "AsyncItemStream", "Event", "ItemStream", "Iterable",
+    "wait", "wait_async", "CallOptions", "ItemLookup", "IO", "AsyncItemStream", "Event", "ItemStream", "Iterable",
     "StatusError", "SyncClient",
     "TYPE_CHECKING", "UUID",
     "Unpack",

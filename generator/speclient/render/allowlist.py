@@ -22,7 +22,7 @@ _NODES = (
     ast.FormattedValue, ast.Load, ast.Store,
 )  # fmt: skip
 _CALLS = {
-    "Field", "ItemStream", "AsyncItemStream", "Pages", "AsyncPages", "Paging", "Lookup", "Polling", "wait",
+    "Field", "ItemStream", "AsyncItemStream", "Pages", "AsyncPages", "Paging", "ItemLookup", "Polling", "wait",
     "wait_async",
     "from_epoch",
     "Tagged", "TypeAliasType", "Media", "Param", "PathParam", "HeaderParam", "Operation",

@@ -594,7 +594,7 @@ def _lookup(lookup: Mapping[str, Any], listing: Operation, names: Names) -> str:
     if isinstance(order, dict):
         given = {_argument_of(listing, names, str(name)): value for name, value in order.items()}
         parts.append(f"order={data_literal(given)}")
-    return f"Lookup({', '.join(parts)})"
+    return f"ItemLookup({', '.join(parts)})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,4 +46,4 @@ class AsyncLinkingClient(AsyncClient):
                 template.
         """
         call = call_of(self._settings, link, method, options)
-        return result(call, await self.send(call))
+        return result(call, await self._send(call))

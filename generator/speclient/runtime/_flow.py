@@ -179,11 +179,12 @@ class _TokenSending:
             error: TokenError | None = None
             try:
                 sent = request()
-                sent.__class__ = _Request
-                sent.extensions = {"timeout": exchange.as_timeout(), EXCHANGE: exchange}
-                response = yield Send(sent, _always, call.deadline, _TOKEN_BYTES, through_middleware=False)
             except httpx2.InvalidURL:
                 raise TokenError("the URL of the token endpoint is not valid") from None
+            sent.__class__ = _Request
+            sent.extensions = {"timeout": exchange.as_timeout(), EXCHANGE: exchange}
+            try:
+                response = yield Send(sent, _always, call.deadline, _TOKEN_BYTES, through_middleware=False)
             except httpx2.RequestError as problem:
                 error = TokenError(f"the token endpoint: {connection_error('request', problem, sent)}")
             if response is not None and response.status_code not in call.settings.config.retry.statuses:
@@ -273,13 +274,7 @@ def _request_of(call: Call[Any], parts: _request.RequestParts, sender: Sender, e
     only_async = hasattr(content, "__aiter__") and not hasattr(content, "__iter__")
     if only_async and not sender.is_async:
         raise RequestError("body: an asynchronous iterator needs the asynchronous client")
-    problem = ""
-    try:
-        url = httpx2.URL(parts.url)
-    except httpx2.InvalidURL as error:
-        problem = str(error)
-    if problem:
-        raise RequestError(f"the URL can't be built: {problem}")
+    url = _url_of(parts)
     plain = content is None or isinstance(content, bytes)
     headers = parts.headers
     if sender.own_agent and "User-Agent" not in headers and not any(name.lower() == "user-agent" for name in headers):
@@ -293,7 +288,7 @@ def _request_of(call: Call[Any], parts: _request.RequestParts, sender: Sender, e
         request = _Request(parts.method, url, headers=_latin(headers), stream=body, extensions=extensions)
         request.read()  # So that middleware may look at its content.
         return request
-    if sender.is_async and not (only_async or plain):
+    if sender.is_async and not only_async and content is not None and not isinstance(content, bytes):
         content = _request.in_pieces(content)
     builder = sender.injected.build_request if sender.injected is not None else _Request
     request = builder(
@@ -306,6 +301,14 @@ def _request_of(call: Call[Any], parts: _request.RequestParts, sender: Sender, e
     )
     request.__class__ = _Request
     return request
+
+
+def _url_of(parts: _request.RequestParts) -> httpx2.URL:
+    try:
+        return httpx2.URL(parts.url)
+    except httpx2.InvalidURL as error:
+        problem = str(error)
+    raise RequestError(f"the URL can't be built: {problem}")
 
 
 def _latin(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:

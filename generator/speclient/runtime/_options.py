@@ -192,18 +192,23 @@ def _is_timeout(value: Any) -> bool:
     return value is None or isinstance(value, httpx2.Timeout) or (_is_seconds(value) and 0 < value < 1e9)
 
 
-_SECONDS = (lambda value: value is None or _is_seconds(value), "seconds as a number, or None")
-_COUNT = (lambda value: type(value) is int and value >= 0, "a number of times, from 0")
-_MAPPING = (lambda value: isinstance(value, Mapping), "a mapping")
-_CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
+def _is_count(value: Any) -> bool:
+    return type(value) is int and value >= 0
+
+
+_Check = tuple[Callable[[Any], bool], str]
+_SECONDS: _Check = (lambda value: value is None or _is_seconds(value), "seconds as a number, or None")
+_LIMIT: _Check = (lambda value: value is None or _is_count(value), "a number from 0, or None")
+_MAPPING: _Check = (lambda value: isinstance(value, Mapping), "a mapping")
+_CHECKS: dict[str, _Check] = {
     "timeout": (_is_timeout, "seconds as a number above 0, an httpx2.Timeout or None"),
     "deadline": _SECONDS,
     "wait_timeout": _SECONDS,
     "first_interval": (_is_seconds, "seconds as a number"),
     "longest_interval": (_is_seconds, "seconds as a number"),
-    "max_retries": _COUNT,
-    "max_items": (lambda value: value is None or _COUNT[0](value), "a number from 0, or None"),
-    "max_pages": (lambda value: value is None or _COUNT[0](value), "a number from 0, or None"),
+    "max_retries": (_is_count, "a number from 0"),
+    "max_items": _LIMIT,
+    "max_pages": _LIMIT,
     "idempotent": (lambda value: value is None or isinstance(value, bool), "True or False"),
     "raise_on_failure": (lambda value: isinstance(value, bool), "True or False"),
     "extra_headers": _MAPPING,

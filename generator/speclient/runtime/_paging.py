@@ -302,7 +302,7 @@ class Pages(_Pages, Generic[Item_co, Page_co]):
         walk = self._walk()
         while walk.more:
             call = self._call(walk)
-            response = self._client.send(call)
+            response = self._client._send(call)
             page: Page_co = result(call, response)
             yield page, walk.take(page, response)
 
@@ -338,6 +338,6 @@ class AsyncPages(_Pages, Generic[Item_co, Page_co]):
         walk = self._walk()
         while walk.more:
             call = self._call(walk)
-            response = await self._client.send(call)
+            response = await self._client._send(call)
             page: Page_co = result(call, response)
             yield page, walk.take(page, response)

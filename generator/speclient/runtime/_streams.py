@@ -97,7 +97,7 @@ class ItemStream(_Items[Item_co]):
 
     def _steps(self) -> Iterator[Item_co]:
         call = self._call()
-        response = self._client.send(call)
+        response = self._client._send(call)
         try:
             media = _streamed(call, response)
             if media is None:
@@ -150,7 +150,7 @@ class AsyncItemStream(_Items[Item_co]):
 
     async def _steps(self) -> AsyncIterator[Item_co]:
         call = self._call()
-        response = await self._client.send(call)
+        response = await self._client._send(call)
         try:
             media = _streamed(call, response)
             if media is None:

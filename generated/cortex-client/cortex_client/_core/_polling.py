@@ -62,7 +62,7 @@ _OWN = ("wait_timeout", "first_interval", "longest_interval", "raise_on_failure"
 
 
 @dataclass(frozen=True, slots=True)
-class Lookup:
+class ItemLookup:
     """How one element of a sorted listing is asked for (`x-speclient`, `polling.lookup`)."""
 
     parameter: str
@@ -85,7 +85,7 @@ class Polling:
     """Pointer to what the service says of a failure, beside the state."""
     listing: Callable[[], tuple[Operation[Any], Paging]] | None = None
     """The operation whose elements tell the state, when it is not the operation itself."""
-    lookup: Lookup | None = None
+    lookup: ItemLookup | None = None
     """How an element is found there at once; else the listing is read from its beginning."""
 
 
@@ -277,7 +277,7 @@ def wait(
     options: WaitOptions,
 ) -> T:
     """Ask until the state is final; generated methods call this."""
-    return client.carry_out(wait_steps(client._settings, client._line, operation, polling, arguments, options))
+    return client._carry_out(wait_steps(client._settings, client._line, operation, polling, arguments, options))
 
 
 async def wait_async(
@@ -288,4 +288,4 @@ async def wait_async(
     options: WaitOptions,
 ) -> T:
     """Ask until the state is final; generated methods call this."""
-    return await client.carry_out(wait_steps(client._settings, client._line, operation, polling, arguments, options))
+    return await client._carry_out(wait_steps(client._settings, client._line, operation, polling, arguments, options))

@@ -145,13 +145,13 @@ class SyncClient(BaseClient):
     ) -> T:
         """Send one operation and return its result; generated methods call this."""
         call = Call(self._settings, operation, arguments, options, body, content_type)
-        return result(call, self.send(call))
+        return result(call, self._send(call))
 
-    def send(self, call: Call[Any]) -> httpx2.Response:
+    def _send(self, call: Call[Any]) -> httpx2.Response:
         """Send a call; the response that counts."""
         return carry_out(flow(call, self._line), self._perform)
 
-    def carry_out(self, steps: Steps[T]) -> T:
+    def _carry_out(self, steps: Steps[T]) -> T:
         """Carry out steps of any kind, such as those of waiting."""
         return carry_out(steps, self._perform)
 
@@ -218,7 +218,7 @@ class RawCaller:
     ) -> Response[T]:
         """Send one operation; its result with the answer."""
         call = Call(self._client._settings, operation, arguments, options, body, content_type)
-        return Response(call, self._client.send(call))
+        return Response(call, self._client._send(call))
 
 
 class StreamCaller(RawCaller):
@@ -247,7 +247,7 @@ class Stream(Generic[T]):
         self._response: httpx2.Response | None = None
 
     def __enter__(self) -> StreamedResponse[T]:
-        self._response = self._client.send(self._call)
+        self._response = self._client._send(self._call)
         return StreamedResponse(self._call, self._response)
 
     def __exit__(

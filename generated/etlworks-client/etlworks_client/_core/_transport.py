@@ -307,7 +307,8 @@ class _AsyncNetworkStream(_Stream, httpcore2.AsyncNetworkStream):
 
 class _AsyncBackend(httpcore2.AsyncNetworkBackend):
     def __init__(self) -> None:
-        self._backend = httpcore2.AnyIOBackend()  # Of asyncio and of trio.
+        backend: Any = httpcore2.AnyIOBackend  # Of asyncio and of trio.
+        self._backend: httpcore2.AsyncNetworkBackend = backend()
 
     async def connect_tcp(
         self,

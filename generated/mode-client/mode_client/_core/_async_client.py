@@ -172,13 +172,13 @@ class AsyncClient(BaseClient):
     ) -> T:
         """Send one operation and return its result; generated methods call this."""
         call = Call(self._settings, operation, arguments, options, body, content_type)
-        return result(call, await self.send(call))
+        return result(call, await self._send(call))
 
-    async def send(self, call: Call[Any]) -> httpx2.Response:
+    async def _send(self, call: Call[Any]) -> httpx2.Response:
         """Send a call; the response that counts."""
         return await carry_out_async(flow(call, self._line), self._perform)
 
-    async def carry_out(self, steps: Steps[T]) -> T:
+    async def _carry_out(self, steps: Steps[T]) -> T:
         """Carry out steps of any kind, such as those of waiting."""
         return await carry_out_async(steps, self._perform)
 
@@ -241,7 +241,7 @@ class AsyncRawCaller:
     ) -> Response[T]:
         """Send one operation; its result with the answer."""
         call = Call(self._client._settings, operation, arguments, options, body, content_type)
-        return Response(call, await self._client.send(call))
+        return Response(call, await self._client._send(call))
 
 
 class AsyncStreamCaller(AsyncRawCaller):
@@ -258,7 +258,7 @@ class AsyncStreamCaller(AsyncRawCaller):
         """Send one operation; the answer, still to be read."""
         call = Call(self._client._settings, operation, arguments, options, body, content_type)
         call.reads_whole = success_in_pieces
-        return AsyncStreamedResponse(call, await self._client.send(call))
+        return AsyncStreamedResponse(call, await self._client._send(call))
 
 
 class AsyncStream(Generic[T]):

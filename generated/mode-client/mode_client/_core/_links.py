@@ -67,7 +67,7 @@ class LinkingClient(SyncClient):
                 template.
         """
         call = call_of(self._settings, link, method, options)
-        return result(call, self.send(call))
+        return result(call, self._send(call))
 
 
 @dataclass(frozen=True, slots=True)
