@@ -18,6 +18,7 @@ import httpx2
 import pytest
 
 from conftest import ROOT
+from execution.sockets import Reply, as_written, drip, response, serving
 from execution.twin import Both, Script, Twin
 
 PAGE = ROOT / "docs" / "reference" / "hostile-answers.md"
@@ -97,6 +98,111 @@ CASES = (
 )  # fmt: skip
 
 
+START = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+CHUNKED = START + b"Transfer-Encoding: chunked\r\n\r\n"
+
+
+@dataclass(frozen=True)
+class WireCase:
+    """What a service writes to a socket, and the error that it becomes; None for a result.
+
+    The clients of these cases have a timeout of 0.4 seconds or, where `deadline` is set, that deadline and no timeout.
+    """
+
+    does: str
+    error: str | None
+    reply: Callable[[], Reply]
+    requests: int = 1
+    deadline: float | None = None
+
+
+def flood(start: bytes, piece: bytes) -> Iterator[bytes]:
+    yield start
+    while True:
+        yield piece
+
+
+_END = b"0\r\n\r\n"
+_RAW = (
+    WireCase("headers that come a byte at a time", "APITimeoutError",
+             lambda: drip(START + b"X: ", end=b"\r\nContent-Length: 12\r\n\r\n" + FINE), 3),
+    WireCase("the same, with a deadline only", "APITimeoutError",
+             lambda: drip(START + b"X: ", end=b"\r\nContent-Length: 12\r\n\r\n" + FINE), 1, 0.4),
+    WireCase("informational responses, one after the other", "APITimeoutError",
+             lambda: drip(b"", b"HTTP/1.1 102 Processing\r\n\r\n", end=response()), 3),
+    WireCase("informational responses without end", "APIConnectionError",
+             lambda: flood(b"", b"HTTP/1.1 103 Early Hints\r\nX: " + b"x" * 9_000 + b"\r\n\r\n"), 3),
+    WireCase("headers without end", "APIConnectionError", lambda: flood(START, b"X: " + b"x" * 9_000 + b"\r\n"), 3),
+    WireCase("a chunk extension that comes a byte at a time", "APITimeoutError",
+             lambda: drip(CHUNKED + b"c;x=", end=b"\r\n" + FINE + b"\r\n" + _END), 3),
+    WireCase("a chunk extension without end", "APIConnectionError", lambda: flood(CHUNKED + b"c;x=", b"x" * 9_000), 3),
+    WireCase("a trailer that comes a byte at a time", "APITimeoutError",
+             lambda: drip(CHUNKED + b"c\r\n" + FINE + b"\r\n0\r\nX: ", end=b"\r\n\r\n"), 3),
+    WireCase("a trailer without end", "APIConnectionError",
+             lambda: flood(CHUNKED + b"c\r\n" + FINE + b"\r\n0\r\n", b"X: " + b"x" * 9_000 + b"\r\n"), 3),
+    WireCase("a body that comes byte by byte, within the timeout", None,
+             lambda: drip(START + b"Content-Length: 32\r\n\r\n", b" ", 0.02, 20, FINE)),
+    WireCase("the same, with a deadline", "APITimeoutError",
+             lambda: drip(START + b"Content-Length: 72\r\n\r\n", b" ", end=FINE), 1, 0.4),
+    WireCase("a body shorter than its Content-Length", "APIConnectionError",
+             lambda: [START + b"Content-Length: 99\r\nConnection: close\r\n\r\n" + FINE], 3),
+    WireCase("a chunk that is cut off", "APITimeoutError", lambda: [CHUNKED + b"ff\r\n" + FINE, 0.6], 3),
+    WireCase("what is not HTTP", "APIConnectionError", lambda: b"SSH-2.0-OpenSSH_9.6\r\n\r\n", 3),
+    WireCase("nothing, and closes the connection", "APIConnectionError", lambda: None, 3),
+    WireCase("two responses to one request", None, lambda: response() + response(b'{"data": 5}')),
+)  # fmt: skip
+
+
+def _short(case: WireCase) -> dict[str, Any]:
+    if case.deadline is not None:
+        return {"timeout": None, "deadline": case.deadline}
+    return {"timeout": 0.4}
+
+
+@pytest.mark.parametrize("case", _RAW, ids=lambda case: case.does)
+def test_what_becomes_of_what_is_written(twin: Callable[..., Twin], case: WireCase) -> None:
+    no_wait = coalesce_client.Config(max_response_bytes=LIMIT, retry=coalesce_client.Retry(first_wait=0))
+    with serving(lambda _, __: case.reply()) as server:
+        client = twin(coalesce_client, "Coalesce", Script(), "t", base_url=server.url, transport=None, clock=None,
+                      config=no_wait, on_departure=print, **_short(case))  # fmt: skip
+        tracemalloc.start()
+        try:
+            outcome: Any = client.call("runs.list")
+        except coalesce_client.APIError as error:
+            outcome = error
+        finally:
+            _, peak = tracemalloc.get_traced_memory()
+            tracemalloc.stop()
+        assert type(outcome).__name__ == (case.error or "RunSummaries"), outcome
+        assert len(server.requests) == case.requests
+        assert peak < 12 * LIMIT
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.does)
+def test_what_becomes_of_it_on_a_socket(twin: Callable[..., Twin], case: Case) -> None:
+    config = coalesce_client.Config(max_response_bytes=LIMIT)
+
+    def reply(_: int, __: bytes) -> Reply:
+        if isinstance(case.reply, httpx2.ReadTimeout):
+            return [0.6]
+        stream = case.reply.stream
+        pieces: Any = iter(stream) if isinstance(stream, Both) else [case.reply.read()]
+        return as_written(case.reply, pieces)
+
+    with serving(reply) as server:
+        refused = isinstance(case.reply, httpx2.ConnectError)
+        if refused:
+            server.close()
+        client = twin(coalesce_client, "Coalesce", Script(), "t", base_url=server.url, transport=None, config=config,
+                      on_departure=print, timeout=0.3, **dict(case.options))  # fmt: skip
+        try:
+            outcome: Any = client.call("runs.list")
+        except coalesce_client.APIError as error:
+            outcome = error
+        assert type(outcome).__name__ == (case.error or "RunSummaries"), outcome
+        assert len(server.requests) == (0 if refused else case.requests)
+
+
 @pytest.fixture
 def client(twin: Callable[..., Twin]) -> Callable[[Case], tuple[Twin, Script]]:
     def factory(case: Case) -> tuple[Twin, Script]:
@@ -163,14 +269,22 @@ def test_a_bomb_that_is_streamed_comes_in_small_pieces(client: Callable[[Case], 
 def test_the_table_in_the_docs() -> None:
     rows = [
         f"| {case.does} | {f'`{case.error}`' if case.error else 'the result'} | {case.requests} |"
-        for case in (*CASES, Case("a body that comes byte by byte, for ever", "APITimeoutError", None))
+        for case in (*CASES, *_RAW)
     ]
     text = "\n".join([
         "# Hostile and broken answers",
         "",
-        "What a service may do, and what a call of the generated clients, of either kind, makes of it. Each",
-        "row is a test (`tests/execution/test_hostile_services.py`) that also bounds the memory, and writes this page.",
-        "The clients have their defaults, but for a limit of 1 MB on bodies (`Config.max_response_bytes`, 256 MiB).",
+        "What a service may do, and what a call of the generated clients, of either kind, makes of it. Each row is",
+        "a test on a real socket (`tests/execution/test_hostile_services.py`), which writes this page. The clients",
+        "have a limit of 1 MB on bodies (`Config.max_response_bytes`, default 256 MiB) and a short timeout;",
+        "otherwise they have their defaults.",
+        "",
+        "`timeout` limits each step of an attempt: connecting, each write, the response headers as a whole, and",
+        "each piece of the body. `deadline` limits the whole call. At most 1 MiB may come without a response or a",
+        "piece of its body. These limits hold for the client's own transport and for a `Transport` or",
+        "`AsyncTransport` that is given to it. With an `http_client` or another transport, the limits on the size",
+        "and the deadline hold between the pieces of the body only, and `timeout` means what that transport makes",
+        "of it.",
         "",
         "| the service answers | the call gives | requests |",
         "|---|---|---:|",

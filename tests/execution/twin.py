@@ -72,8 +72,10 @@ class Twin:
         self.loop = asyncio.new_event_loop()
         self.service = service
         factory = getattr(package, name if kind == "sync" else f"Async{name}")
-        options.setdefault("clock", self._clock())
-        options.setdefault("transport", httpx2.MockTransport(service))
+        if options.setdefault("clock", self._clock()) is None:
+            del options["clock"]  # That of the system.
+        if options.setdefault("transport", httpx2.MockTransport(service)) is None:
+            del options["transport"]  # The client's own.
         self.client: Any = factory(*given, **options)
 
     def _clock(self) -> Any:

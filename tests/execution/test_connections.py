@@ -1,0 +1,350 @@
+"""Connections on real sockets: what is reused, what is sent again, and who may use them."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import json
+import multiprocessing
+import os
+import pickle
+import socket
+import threading
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from typing import Any
+
+import coalesce_client
+import httpx2
+import pytest
+from coalesce_client import AsyncCoalesce, Coalesce
+
+from conftest import ROOT, Made
+from execution.sockets import RawServer, Reply, drip, response, serving
+from execution.twin import Script, Twin, answer
+
+Make = Callable[..., Made]
+Twins = Callable[..., Twin]
+OAUTH = ROOT / "tests" / "features" / "oauth2" / "openapi.yaml"
+FINE = answer({"data": []})
+
+
+def named(request: bytes) -> bytes:
+    """An answer that names the limit of its request."""
+    limit = int(request.split(b"limit=")[1].split(b" ")[0])
+    return json.dumps({"data": [{"id": limit}]}).encode()
+
+
+def own(twin: Twins, server: RawServer, **options: Any) -> Twin:
+    """A client with the transport and the clock that it has by itself."""
+    return twin(coalesce_client, "Coalesce", Script(), "t", base_url=server.url, transport=None, clock=None, **options)
+
+
+def test_a_second_response_goes_to_no_other_call(twin: Twins) -> None:
+    def reply(_: int, request: bytes) -> bytes:
+        return response(named(request)) + response(b'{"data": [{"id": 666}]}')
+
+    with serving(reply) as server:
+        client = own(twin, server)
+        assert [client.call("runs.list", limit=n).data[0].id for n in range(1, 6)] == [1, 2, 3, 4, 5]
+        assert server.connections == 5
+
+
+def test_a_second_response_that_comes_later_goes_to_no_other_call(twin: Twins) -> None:
+    def reply(number: int, request: bytes) -> Reply:
+        return [response(named(request)), 0.05, response(b'{"data": [{"id": 666}]}')] if number == 0 else response(
+            named(request)
+        )  # fmt: skip
+
+    with serving(reply) as server:
+        client = own(twin, server)
+        assert client.call("runs.list", limit=1).data[0].id == 1
+        threading.Event().wait(0.2)
+        if client.kind == "async":
+            client.wait(asyncio.sleep(0.05))
+        assert client.call("runs.list", limit=2).data[0].id == 2
+
+
+def test_connections_are_reused(twin: Twins) -> None:
+    with serving(lambda _, request: response(named(request))) as server:
+        client = own(twin, server)
+        assert [client.call("runs.list", limit=n).data[0].id for n in range(1, 6)] == [1, 2, 3, 4, 5]
+        assert server.connections == 1
+
+
+def test_a_connection_that_the_service_closed_is_not_used(make: Make, twin: Twins) -> None:
+    def reply(_: int, __: bytes) -> bytes:
+        return response(b"", 204)
+
+    module = make(OAUTH).module
+    closing = threading.Event()
+
+    def service(number: int, request: bytes) -> Reply:
+        if number == 0:
+            # It does not say that it closes, and does.
+            return [b"HTTP/1.1 204 No Content\r\nX-A: Connection: close\r\n\r\n"]
+        closing.set()
+        return reply(number, request)
+
+    with serving(service) as server:
+        client = twin(module, "Oauth", Script(), "t", base_url=server.url, transport=None, clock=None)
+        client.call("api.write")
+        threading.Event().wait(0.1)
+        client.call("api.write")  # A POST, which is not sent again once it was written.
+        assert server.connections == 2
+
+
+def test_a_post_is_not_written_twice(make: Make, twin: Twins) -> None:
+    module = make(OAUTH).module
+    with serving(lambda _, __: None) as server:
+        client = twin(module, "Oauth", Script(), "t", base_url=server.url, transport=None)
+        with pytest.raises(module.APIConnectionError):
+            client.call("api.write")
+        assert len(server.requests) == 1
+        with pytest.raises(module.APIConnectionError):
+            client.call("api.write", extra_headers={"Idempotency-Key": "k"})
+        assert len(server.requests) == 4
+
+
+def test_errors_name_host_and_cause(twin: Twins) -> None:
+    with serving(lambda _, __: None) as server:
+        server.close()
+        client = own(twin, server, max_retries=0)
+        with pytest.raises(coalesce_client.APIConnectionError) as caught:
+            client.call("runs.list")
+    assert server.url.removeprefix("http://") in str(caught.value)
+    assert "no connection" in str(caught.value)
+    assert "refused" in str(caught.value) or "failed" in str(caught.value)
+
+
+# -- streams and tokens ----------------------------------------------------------------------------------------
+
+
+def test_a_streamed_answer_that_is_parsed_is_limited(twin: Twins) -> None:
+    def endless() -> Any:
+        yield b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n"
+        while True:
+            yield b" " * 65_536
+
+    with serving(lambda _, __: endless()) as server:
+        client = own(twin, server, config=coalesce_client.Config(max_response_bytes=100_000))
+        with pytest.raises(coalesce_client.ResponseTooLargeError):
+            client.stream("runs.list", lambda response: response.parse())
+        with pytest.raises(coalesce_client.ResponseTooLargeError):
+            client.stream("runs.list", lambda response: response.read())
+
+
+def test_a_streamed_answer_that_is_parsed_has_a_deadline(twin: Twins) -> None:
+    start = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 72\r\n\r\n"
+    with serving(lambda _, __: drip(start, b" ", end=b'{"data": []}')) as server:
+        client = own(twin, server, deadline=0.4)
+        with pytest.raises(coalesce_client.APITimeoutError):
+            client.stream("runs.list", lambda response: response.parse())
+
+
+def test_a_stream_of_the_wrong_type_is_limited(make: Make, twin: Twins) -> None:
+    module = make(ROOT / "tests" / "features" / "streams" / "openapi.yaml").module
+
+    def endless() -> Any:
+        yield b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n"
+        for _ in range(1_000):
+            yield b" " * 65_536
+
+    with serving(lambda _, __: endless()) as server:
+        client = twin(module, "Streams", Script(), base_url=server.url, transport=None, clock=None,
+                      config=module.Config(max_response_bytes=100_000))  # fmt: skip
+        path = next(f"{group}.{name}" for group, name in _streaming(module))
+        with pytest.raises(module.ResponseError):
+            client.items(path)
+        assert server.written < 10_000_000
+
+
+def _streaming(module: Any) -> list[tuple[str, str]]:
+    table = json.loads(
+        (next(iter(module.__path__)) and ROOT.__class__(module.__path__[0]) / "_spec" / "operations.json").read_text()
+    )
+    return [tuple(row["call"].split(".")) for row in table["operations"] if row["stream"] == row["call"] and not any(
+        each["in"] == "path" for each in row["parameters"]) and row["method"] == "GET"]  # fmt: skip
+
+
+def test_the_token_endpoint_is_bounded(make: Make, twin: Twins) -> None:
+    module = make(OAUTH).module
+    start = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n"
+    replies: dict[str, Callable[[], Reply]] = {
+        "headers": lambda: drip(b"HTTP/1.1 200 OK\r\nX: "),
+        "body": lambda: drip(start, b" "),
+        "close": lambda: None,
+        "large": lambda: b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + b" " * 3_000_000,
+        "text": lambda: response(b"secret-secret"),
+        "400 digits": lambda: response(b'{"access_token": "a", "expires_in": 1' + b"0" * 400 + b"}"),
+    }
+    for name, reply in replies.items():
+        with serving(
+            lambda _, request, reply=reply: reply() if b"POST /" in request[:7] else response(b"", 204)
+        ) as server:
+            client = twin(module, "Oauth", Script(), client_id="id", client_secret="secret-secret", base_url=server.url,
+                          transport=None, clock=None, deadline=0.5, max_retries=0)  # fmt: skip
+            if name == "400 digits":
+                client.call("api.own")
+                continue
+            with pytest.raises(module.APIError) as caught:
+                client.call("api.own")
+            assert type(caught.value).__name__ in ("TokenError", "APITimeoutError"), name
+            assert "secret-secret" not in f"{caught.value!r} {caught.value}"
+
+
+# -- processes and event loops ---------------------------------------------------------------------------------
+
+
+def _in_child(work: Callable[[], str]) -> str:
+    receiver, sender = multiprocessing.Pipe(duplex=False)
+    process = os.fork()
+    if process == 0:
+        try:
+            sender.send(work())
+        except BaseException as error:
+            sender.send(f"{type(error).__name__}: {error}")
+        finally:
+            os._exit(0)
+    os.waitpid(process, 0)
+    text: str = receiver.recv()
+    return text
+
+
+def test_after_fork_answers_are_not_mixed_up() -> None:
+    with serving(lambda _, request: response(named(request))) as server, Coalesce("t", base_url=server.url) as client:
+
+        def call(number: int) -> Any:
+            return client.runs.list(limit=number).first_page().data[0].id
+
+        assert call(1) == 1
+        for number in range(2, 8):
+            assert _in_child(lambda number=number: str(call(number))) == str(number)
+            assert call(100 + number) == 100 + number
+        assert server.connections == 7
+
+
+def test_an_injected_client_after_fork_says_what_to_do() -> None:
+    for options in (
+        {"http_client": httpx2.Client(transport=httpx2.MockTransport(Script(FINE)))},
+        {"transport": httpx2.MockTransport(Script(FINE))},
+    ):
+        client = Coalesce("t", **options)
+        client.runs.list().first_page()
+        text = _in_child(lambda client=client: str(client.runs.list().first_page()))
+        assert text.startswith("ClientUsageError: this client was made before fork()")
+        assert "make the client in the child process" in text
+
+
+def test_two_event_loops_one_after_the_other() -> None:
+    with serving(lambda _, request: response(named(request))) as server:
+        client = AsyncCoalesce("t", base_url=server.url)
+
+        async def call(number: int) -> Any:
+            return (await client.runs.list(limit=number).first_page()).data[0].id
+
+        assert [asyncio.run(call(number)) for number in (1, 2, 3)] == [1, 2, 3]
+        asyncio.run(client.close())
+
+
+def test_an_injected_client_of_another_event_loop_says_what_to_do() -> None:
+    with serving(lambda _, request: response(named(request))) as server:
+        client = AsyncCoalesce("t", base_url=server.url, http_client=httpx2.AsyncClient())
+
+        async def call() -> None:
+            await client.runs.list(limit=1).first_page()
+
+        asyncio.run(call())
+        with pytest.raises((coalesce_client.ClientUsageError, coalesce_client.APIConnectionError)) as caught:
+            asyncio.run(call())
+        assert isinstance(caught.value, coalesce_client.ClientUsageError)
+        assert "another event loop" in str(caught.value)
+
+
+def test_use_after_close(twin: Twins) -> None:
+    client = twin(coalesce_client, "Coalesce", Script(FINE), "t")
+    client.wait(client.client.close())
+    with pytest.raises(coalesce_client.ClientUsageError, match="closed"):
+        client.call("runs.list")
+
+
+def test_the_wrong_kind_of_client_or_transport() -> None:
+    with pytest.raises(coalesce_client.ClientUsageError, match=r"expected an httpx2\.Client, got AsyncClient"):
+        Coalesce("t", http_client=httpx2.AsyncClient())  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    with pytest.raises(coalesce_client.ClientUsageError, match=r"expected an httpx2\.AsyncClient, got Client"):
+        AsyncCoalesce("t", http_client=httpx2.Client())  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    with pytest.raises(coalesce_client.ClientUsageError, match="transport"):
+        Coalesce("t", transport=coalesce_client.AsyncTransport())  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
+def test_copies_share_connections_and_pickles_are_refused(twin: Twins) -> None:
+    client = twin(coalesce_client, "Coalesce", Script(FINE), "t")
+    for other in (copy.copy(client.client), copy.deepcopy(client.client), copy.deepcopy({"a": client.client})["a"]):
+        assert other._sender is client.client._sender
+        assert other.runs is not client.client.runs
+    with pytest.raises(coalesce_client.ClientUsageError, match="make one in each process"):
+        pickle.dumps(client.client)
+
+
+def test_an_injected_client_keeps_its_user_agent(twin: Twins) -> None:
+    service = Script(FINE)
+    for given, sent in (({"user-agent": "mine/1"}, "mine/1"), ({}, f"coalesce-client/{coalesce_client.__version__}")):
+        for kind in ("sync", "async"):
+            client = twin(coalesce_client, "Coalesce", service, "t")
+            if client.kind != kind:
+                continue
+            factory = httpx2.Client if kind == "sync" else httpx2.AsyncClient
+            http_client = factory(transport=httpx2.MockTransport(service), headers=given)
+            twin(coalesce_client, "Coalesce", service, "t", http_client=http_client).call("runs.list")
+            assert service.requests[-1].headers["user-agent"] == sent
+
+
+def test_no_cookie_is_kept(twin: Twins) -> None:
+    service = Script(answer({"data": []}, set_cookie="a=1"))
+    client = twin(coalesce_client, "Coalesce", service, "t")
+    for _ in range(3):
+        client.call("runs.list")
+    assert all("cookie" not in request.headers for request in service.requests)
+
+
+def _fail(url: str) -> None:
+    with Coalesce("t", base_url=url, max_retries=0) as client:
+        client.runs.list().first_page()
+
+
+def test_errors_come_back_from_other_processes() -> None:
+    with serving(lambda _, __: response(b'{"error": "caf\xe9"}', 400, x_place="caf\xe9")) as server:
+        with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as executor:
+            error = executor.submit(_fail, server.url).exception(60)
+    assert isinstance(error, coalesce_client.BadRequestError), error
+    assert error.headers["x-place"] == "caf\xe9"
+
+
+def test_a_proxy_of_the_environment_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving(lambda _, __: response()) as proxy:
+        monkeypatch.setenv("HTTP_PROXY", proxy.url)
+        monkeypatch.setenv("http_proxy", proxy.url)
+        monkeypatch.setenv("no_proxy", "internal.example")
+        with Coalesce("t", base_url="http://api.example.test") as client:
+            client.runs.list().first_page()
+        assert proxy.requests[0].startswith(b"GET http://api.example.test/api/v1/runs HTTP/1.1")
+        with Coalesce("t", base_url="http://internal.example", max_retries=0) as client:
+            with pytest.raises(coalesce_client.APIConnectionError):
+                client.runs.list().first_page()
+        assert len(proxy.requests) == 1
+
+
+def test_a_transport_with_settings_of_its_own() -> None:
+    seen: list[int] = []
+    with serving(lambda _, __: response()) as server:
+        keep_alive = (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        transport = coalesce_client.Transport(socket_options=[keep_alive])
+        with Coalesce("t", base_url=server.url, transport=transport) as client:
+
+            def look(response: Any) -> None:
+                network = response.http_response.extensions["network_stream"]
+                seen.append(network.get_extra_info("socket").getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE))
+
+            with client.stream(client.runs.list) as response_:
+                look(response_)
+    assert seen == [1]
