@@ -6,7 +6,7 @@ import json
 import re
 from base64 import b64encode
 from collections.abc import Iterable
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote, quote_plus, unquote
 
 HIDDEN = "[secret]"
 _SHORTEST = 4
@@ -31,4 +31,8 @@ def hidden(text: str, secrets: Iterable[str]) -> str:
         re.escape(form) if len(form) >= _CERTAIN else rf"(?<![A-Za-z0-9]){re.escape(form)}(?![A-Za-z0-9])"
         for form in sorted(forms, key=len, reverse=True)
     ]
-    return re.sub("|".join(patterns), HIDDEN, text, flags=re.IGNORECASE)
+    pattern = re.compile("|".join(patterns), re.IGNORECASE)
+    text = pattern.sub(HIDDEN, text)
+    decoded = unquote(text)
+    # Percent-encoding can be written in several ways.
+    return pattern.sub(HIDDEN, decoded) if decoded != text and pattern.search(decoded) else text
