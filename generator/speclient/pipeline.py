@@ -124,8 +124,7 @@ def generate(
     """
     if not again and (folder := up_to_date(spec, settings)) is not None:
         return Outcome(spec.as_posix(), (), folder, unchanged=True)
-    from speclient.build.indexes import degraded_operations
-    from speclient.ir import LossKind
+    from speclient.build.indexes import degraded_operations, refused_count
     from speclient.models import make_models
     from speclient.naming import choose_names, read_memory
     from speclient.publish.formatting import format_package
@@ -140,11 +139,12 @@ def generate(
     before = package_of(spec, Path(settings.output))
     known = read_lock(before) if before is not None else None
     names = choose_names(api, sink, package=settings.package, memory=read_memory(known.names if known else None))
-    refused = sum(1 for loss in api.losses if loss.kind is LossKind.REFUSED)
-    if not api.operations:
-        why = "no operation of the document could be expressed" if refused else "the document has no operation"
-        place = (document.root.get("paths") or document.root).location
-        sink.report("SC205", why, place, hint=None if refused else "describe an operation under `paths`")
+    refused = refused_count(api.losses)
+    if not api.operations and not api.webhooks:
+        if all(found.code != "SC502" for found in sink):
+            why = "no operation of the document could be expressed" if refused else "the document has no operation"
+            place = (document.root.get("paths") or document.root).location
+            sink.report("SC205", why, place, hint=None if refused else "describe an operation under `paths`")
         return Outcome(spec.as_posix(), sink.located(document.locate), counts=(0, 0, refused))
     folder = Path(settings.output) / names.distribution
     if folder in taken:
@@ -270,6 +270,8 @@ def worst(outcomes: Sequence[Outcome], *, strict: bool) -> int:
         return 2
     for outcome in outcomes:
         if outcome.outdated or (outcome.folder is None and not outcome.unchanged):
+            return 1
+        if any(found.severity is Severity.ERROR for found in outcome.diagnostics):
             return 1
         if strict and any(found.severity is not Severity.NOTE for found in outcome.diagnostics):
             return 1

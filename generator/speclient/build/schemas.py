@@ -15,7 +15,7 @@ from speclient.build.inherited import is_read_only, is_secret, is_write_only, un
 from speclient.build.shape import Shape, annotate, constraining, merge, says_something
 from speclient.diagnostics import Location, Sink
 from speclient.document import Node, escape_pointer
-from speclient.document.load import ReferenceProblem
+from speclient.document.load import ReferenceProblem, is_component
 from speclient.ir import (
     AliasSchema,
     Anything,
@@ -63,6 +63,8 @@ class SchemaBuilder:
     losses: list[Loss] = field(default_factory=list[Loss])
     schemas: dict[str, Schema | None] = field(default_factory=dict[str, "Schema | None"])
     _queue: list[tuple[Node, NameHint]] = field(default_factory=list[tuple[Node, NameHint]])
+    _shared: dict[str, TypeRef] = field(default_factory=dict[str, "TypeRef"])
+    """Types of schemas that stand at several places of the document as one value."""
     _null_too: dict[str, bool] = field(default_factory=dict[str, bool])
     _owner: str = ""
     _depth: int = 0
@@ -107,6 +109,7 @@ class SchemaBuilder:
         for key in list(self.schemas)[schemas:]:
             del self.schemas[key]
         del self.losses[losses:]
+        self._shared.clear()
         self._queue.clear()
 
     # -- named schemas ------------------------------------------------------------------------------------------
@@ -153,15 +156,18 @@ class SchemaBuilder:
 
     def _define(self, node: Node, hint: NameHint) -> None:
         self._report_ignored([node])
+        home = node.document.child(node.file, "", node.value)
+        same = is_component(home.pointer) and home != node
         try:
-            leaves, nullable = self._leaves([node])
+            # A component that a YAML alias makes the same as another one.
+            leaves, nullable = ([home], False) if same else self._leaves([node])
         except ReferenceProblem as problem:
             self.sink.add(problem.diagnostic)
             self.lose(LossKind.DEGRADED, node, problem.diagnostic.message, reported=True)
             self.schemas[node.id] = AliasSchema(node.id, hint, node.location, Anything(problem.diagnostic.message))
             return
         ref: TypeRef
-        if len(leaves) == 1 and leaves[0] is not node and _is_target(leaves[0], node):
+        if len(leaves) == 1 and leaves[0] is not node and (same or _is_target(leaves[0], node)):
             ref = self.named(leaves[0])
         else:
             ref = self._typed(leaves, nullable, node.id, hint, node)
@@ -181,6 +187,19 @@ class SchemaBuilder:
 
     def type_of_all(self, nodes: Sequence[Node], at: str, hint: NameHint) -> TypeRef:
         """The type of a value for which all the schemas hold. `at` is the id of a class, should one be needed."""
+        if len(nodes) == 1 and id(nodes[0].value) in nodes[0].document.homes:
+            return self._shared_type(nodes[0], hint)
+        return self._type_of_all(nodes, at, hint)
+
+    def _shared_type(self, node: Node, hint: NameHint) -> TypeRef:
+        """The type of a schema that stands at several places: built once, under the component's name if it has one."""
+        if is_component(node.pointer):
+            return self.named(node)
+        if node.id not in self._shared:
+            self._shared[node.id] = self._type_of_all([node], node.id, hint)
+        return self._shared[node.id]
+
+    def _type_of_all(self, nodes: Sequence[Node], at: str, hint: NameHint) -> TypeRef:
         self._report_ignored(nodes)
         try:
             leaves, nullable = self._leaves(nodes)
@@ -213,6 +232,7 @@ class SchemaBuilder:
         """Strip wrappers: the schemas that say something (targets of `$ref` as such), and whether null is added."""
         leaves: list[Node] = []
         nullable = False
+        done: set[str] = set()
 
         def visit(node: Node, trail: tuple[str, ...]) -> None:
             nonlocal nullable
@@ -222,6 +242,8 @@ class SchemaBuilder:
                 return
             if node.id in trail:
                 raise ReferenceProblem("SC011", "`allOf` leads back to the schema that it stands in", node.location)
+            if node.id in done:
+                return
             reference = value.get("$ref", "")
             if not isinstance(reference, str):
                 raise ReferenceProblem("SC010", f"`$ref` must be text, not {reference!r}", node.location)
@@ -237,6 +259,7 @@ class SchemaBuilder:
                 visit(member, (*trail, node.id))
             if own or ("$ref" not in value and not several):
                 leaves.append(node)
+            done.add(node.id)
 
         for node in nodes:
             visit(node, ())

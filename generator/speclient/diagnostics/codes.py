@@ -121,7 +121,7 @@ _ALL = (
          "pydantic cannot enforce this keyword; the value is typed, but not checked against it.",
          "nothing needs doing; the ledger lists what is not enforced"),
     Code("SC205", "error", "Nothing could be generated",
-         "No operation of the document could be expressed.",
+         "The document has neither operations nor webhooks, or none that could be expressed.",
          "correct the places named"),
     Code("SC206", "warning", "Two things would have one Python name",
          "Both are kept, under different names.",
@@ -159,6 +159,9 @@ _ALL = (
     Code("SC501", "error", "The settings are wrong",
          "pyproject.toml's `[tool.speclient]` or an argument cannot be used.",
          "see `speclient --help` and docs/reference/settings.md"),
+    Code("SC502", "warning", "A pattern of `include` or `exclude` matches no operation",
+         "Patterns are compared with tags, paths and operationIds. It is an error where no operation is left.",
+         "correct the pattern; `*` matches any text: tag:runs, path:/v1/*, operation:list*"),
 )  # fmt: skip
 
 CODES: dict[str, Code] = {entry.code: entry for entry in _ALL}

@@ -70,6 +70,8 @@ class Document:
     """Identity of a value that stands at several places -> file and pointer of the place that it is read from."""
     broken: dict[int, ReferenceProblem] = field(default_factory=dict[int, ReferenceProblem])
     """Identity of an object that needs an unresolved reference where OpenAPI allows none -> the problem."""
+    unresolved: list[Diagnostic] = field(default_factory=list[Diagnostic])
+    """These problems, in the order of the document, for whoever reads all of it."""
     inlined: int = 0
     """How many references were resolved at places where OpenAPI does not allow one."""
     _standardized: bool = False
@@ -128,6 +130,8 @@ class Document:
         self.overlays.append(overlay)
         self.homes.clear()
         self.broken.clear()
+        self.unresolved.clear()
+        self.inlined = 0
         self._standardized = False
         for name, loaded in self.files.items():
             self.add_file(name, loaded)

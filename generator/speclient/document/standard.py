@@ -70,7 +70,6 @@ class _Walk:
                 try:
                     node = self._resolved(place)
                 except ReferenceProblem as problem:
-                    self.document.sink.add(problem.diagnostic)
                     self._unresolved.append((id(node.value), problem))
                     self._use(place, node.value)
                     return
@@ -154,6 +153,7 @@ class _Walk:
 
     def _spread(self) -> None:
         """Enter all objects that need an unresolved one."""
+        self.document.unresolved += [problem.diagnostic for _, problem in self._unresolved]
         stack = list(self._unresolved)
         while stack:
             identity, problem = stack.pop()
@@ -163,7 +163,7 @@ class _Walk:
 
 
 def standardize(document: Document) -> None:
-    """Replace references where OpenAPI does not allow one; report them in one note, and each that is unresolved."""
+    """Replace references where OpenAPI does not allow one; report them in one note."""
     walk = _Walk(document)
     walk.run()
     if walk.first is not None:
