@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -53,7 +54,8 @@ def check(spec: Path, settings: Settings) -> tuple[Diagnostic, ...]:
     document = load(spec, sink, allow_outside=settings.allow_outside_refs, allow_urls=settings.allow_urls)
     for overlay in settings.overlays:
         apply_overlay(document, Path(overlay), sink)
-    lint(document, sink)
+    with _located(document):
+        lint(document, sink)
     return sink.located(document.locate)
 
 
@@ -216,7 +218,20 @@ def _read(spec: Path, settings: Settings, sink: Sink) -> tuple[Document, Api]:
     for overlay in settings.overlays:
         apply_overlay(document, Path(overlay), sink)
     selection = Selection(settings.include, settings.exclude)
-    return document, build_api(document, sink, selection, infer_pages=settings.infer_paging)
+    with _located(document):
+        return document, build_api(document, sink, selection, infer_pages=settings.infer_paging)
+
+
+@contextmanager
+def _located(document: Document) -> Iterator[None]:
+    """Fill in the line of what ends the run."""
+    try:
+        yield
+    except FatalError as problem:
+        found = problem.diagnostic
+        if found.location is None:
+            raise
+        raise FatalError(replace(found, location=document.locate(found.location))) from None
 
 
 def inspect(spec: Path, settings: Settings, what: str) -> Any:

@@ -12,7 +12,7 @@ from typing import Any
 import pydantic_core
 
 from speclient.build.inherited import is_read_only, is_secret, is_write_only, unit_of
-from speclient.build.shape import Shape, annotate, constraining, merge, says_something
+from speclient.build.shape import Shape, annotate, constraining, json_key, merge, says_something
 from speclient.diagnostics import Location, Sink
 from speclient.document import Node, escape_pointer
 from speclient.document.load import ReferenceProblem, is_component
@@ -41,6 +41,12 @@ from speclient.ir import (
 
 NULL = Scalar(ScalarKind.NULL)
 _PRODUCT_LIMIT = 64
+_UNION_LIMIT = 250
+"""Variants of one union; libraries further down recurse once per variant."""
+_CHAIN_LIMIT = 64
+"""Schemas that extend one another by `allOf`: each has all properties of those before it."""
+_INHERITED_LIMIT = 50_000
+"""Properties of a document that classes have beside those written in them."""
 _DEPTH_LIMIT = 40
 """Schemas that stand in one another without `$ref`; libraries further down recurse, and nobody writes so by hand."""
 _NUMERIC = ("exclusiveMaximum", "exclusiveMinimum", "maximum", "minimum", "multipleOf")
@@ -66,6 +72,8 @@ class SchemaBuilder:
     _shared: dict[str, TypeRef] = field(default_factory=dict[str, "TypeRef"])
     """Types of schemas that stand at several places of the document as one value."""
     _null_too: dict[str, bool] = field(default_factory=dict[str, bool])
+    _limits_reported: set[str] = field(default_factory=set[str])
+    _inherited: int = 0
     _owner: str = ""
     _depth: int = 0
 
@@ -111,6 +119,16 @@ class SchemaBuilder:
         del self.losses[losses:]
         self._shared.clear()
         self._queue.clear()
+
+    def _given_up(self, problem: ReferenceProblem, place: Node) -> Anything:
+        """A schema that can't be read; a limit that many schemas exceed is reported once, the ledger lists them all."""
+        found = problem.diagnostic
+        if found.code != "SC006" or found.message not in self._limits_reported:
+            self.sink.add(found)
+        if found.code == "SC006":
+            self._limits_reported.add(found.message)
+        self.lose(LossKind.DEGRADED, place, found.message, reported=True)
+        return Anything(found.message)
 
     # -- named schemas ------------------------------------------------------------------------------------------
 
@@ -162,9 +180,7 @@ class SchemaBuilder:
             # A component that a YAML alias makes the same as another one.
             leaves, nullable = ([home], False) if same else self._leaves([node])
         except ReferenceProblem as problem:
-            self.sink.add(problem.diagnostic)
-            self.lose(LossKind.DEGRADED, node, problem.diagnostic.message, reported=True)
-            self.schemas[node.id] = AliasSchema(node.id, hint, node.location, Anything(problem.diagnostic.message))
+            self.schemas[node.id] = AliasSchema(node.id, hint, node.location, self._given_up(problem, node))
             return
         ref: TypeRef
         if len(leaves) == 1 and leaves[0] is not node and (same or _is_target(leaves[0], node)):
@@ -204,9 +220,7 @@ class SchemaBuilder:
         try:
             leaves, nullable = self._leaves(nodes)
         except ReferenceProblem as problem:
-            self.sink.add(problem.diagnostic)
-            self.lose(LossKind.DEGRADED, nodes[0], problem.diagnostic.message, reported=True)
-            return Anything(problem.diagnostic.message)
+            return self._given_up(problem, nodes[0])
         if len(leaves) == 1 and leaves[0] not in nodes:
             return _nullable(self.named(leaves[0]), nullable)
         if self._depth >= _DEPTH_LIMIT:
@@ -277,6 +291,9 @@ class SchemaBuilder:
             node, trail = stack.pop()
             if node.id in trail:
                 raise ReferenceProblem("SC011", "`allOf` leads back to the schema that it stands in", node.location)
+            if len(trail) > _CHAIN_LIMIT:
+                message = f"more than {_CHAIN_LIMIT} schemas extend one another by `allOf`"
+                raise ReferenceProblem("SC006", message, node.location)
             inner, _ = self._leaves([node])
             if inner == [node]:
                 parts = node.mapping.get("allOf")
@@ -306,9 +323,7 @@ class SchemaBuilder:
         try:
             atoms = self._atoms(leaves)
         except ReferenceProblem as problem:
-            self.sink.add(problem.diagnostic)
-            self.lose(LossKind.DEGRADED, place, problem.diagnostic.message, reported=True)
-            return Anything(problem.diagnostic.message)
+            return self._given_up(problem, place)
         return self._from_atoms(atoms, nullable, at, hint, place)
 
     def _from_atoms(self, atoms: list[Node], nullable: bool, at: str, hint: NameHint, place: Node) -> TypeRef:
@@ -322,6 +337,7 @@ class SchemaBuilder:
         shape.nullable = shape.nullable or nullable
         annotate(shape, place, len(atoms))
         hint = _with(hint, shape.explicit)
+        shape.unions = [union for union in shape.unions if not self._is_variant(place, *union)]
         if shape.unions:
             return _nullable(self._union(atoms, shape, at, hint, place), shape.nullable)
         return _nullable(self._plain(shape, at, hint, place), shape.nullable)
@@ -331,12 +347,15 @@ class SchemaBuilder:
     def _union(self, atoms: list[Node], shape: Shape, at: str, hint: NameHint, place: Node) -> TypeRef:
         keyword, branches = shape.unions[0]
         members = list(branches.elements())
-        bare = (shape.bare or self._closed_anyway(shape, members)) and len(shape.unions) == 1
+        few = len(members) <= _UNION_LIMIT
+        bare = (shape.bare or (few and self._closed_anyway(shape, members))) and len(shape.unions) == 1
         if not bare and all(_only_requires(member) for member in members):
             self.lose(LossKind.NOT_ENFORCED, branches, f"`{keyword}` of required members is not enforced")
             return self._without(atoms, branches, at, hint, place)
         if bare and (values := self._open_enum(members)) is not None:
             return self._enum(values, at, hint, place, shape)
+        if len(members) > _UNION_LIMIT:
+            return self._too_many(branches, len(members))
         if keyword == "oneOf" and len(members) > 1:
             self.lose(LossKind.NOT_ENFORCED, branches, "that exactly one of `oneOf` holds is not enforced")
         if len(members) > 1 and not bare:
@@ -351,7 +370,8 @@ class SchemaBuilder:
         places: list[int] = []
         for index, member in enumerate(members):
             inner = _inner(hint, member.text("title") or f"Option{index + 1}")
-            made = self.type_of_all([*rest, member], member.id if bare else f"{at}/{keyword}/{index}", inner)
+            beside = self._without_known(rest, member)
+            made = self.type_of_all([*beside, member], f"{at}/{keyword}/{index}" if beside else member.id, inner)
             if made not in types:
                 types.append(made)
             places.append(types.index(made))
@@ -365,6 +385,32 @@ class SchemaBuilder:
         if at not in self.schemas or self.schemas[at] is None:
             self.schemas[at] = AliasSchema(at, hint, place.location, union, shape.description, shape.deprecated)
         return Named(at)
+
+    def _is_variant(self, place: Node, keyword: str, branches: Node) -> bool:
+        """Whether a schema inherits a union that it is a variant of itself: the union then says nothing about it."""
+        if branches.pointer.startswith(f"{place.pointer}/") or len(branches.value) > _UNION_LIMIT:
+            return False
+        for member in branches.elements():
+            if "$ref" in member.mapping and _resolves_to(member, place):
+                why = f"`{keyword}` lists a schema that extends it by `allOf`; it is read as a parent and its variants"
+                self.lose(LossKind.NOT_ENFORCED, branches, why)
+                return True
+        return False
+
+    def _without_known(self, rest: Sequence[Node], member: Node) -> list[Node]:
+        """What stands beside a union, without what a variant includes itself."""
+        if "$ref" not in member.mapping:
+            return list(rest)
+        try:
+            own = {atom.id for atom in self._atoms([member])}
+        except ReferenceProblem:  # Reported where the variant itself is built.
+            own = set()
+        return list(rest) if not {each.id for each in rest} <= own else []
+
+    def _too_many(self, place: Node, count: int) -> Anything:
+        why = f"a union of {count:,} variants is read as any value; the limit is {_UNION_LIMIT}"
+        self.lose(LossKind.DEGRADED, place, why)
+        return Anything(why)
 
     def _closed_anyway(self, shape: Shape, members: list[Node]) -> bool:
         """Whether all that stands beside a union is an `additionalProperties: false` that each variant has itself."""
@@ -510,6 +556,8 @@ class SchemaBuilder:
 
     def _array(self, shape: Shape, at: str, hint: NameHint, place: Node) -> TypeRef:
         item_hint = _inner(hint, "Item")
+        if len(shape.prefix) > _UNION_LIMIT:
+            return ArrayOf(self._too_many(place, len(shape.prefix)), _counts(shape, "Items"))
         if shape.prefix:
             places = [self.type_of(node, _inner(hint, f"Item{n + 1}")) for n, node in enumerate(shape.prefix)]
             low, high = shape.constraints.get("minItems", 0), shape.constraints.get("maxItems")
@@ -538,11 +586,17 @@ class SchemaBuilder:
             values = [*shape.additional, *shape.patterned]
             if not values:
                 return MapOf(Anything(), _counts(shape, "Properties"))
+            if len(values) > _UNION_LIMIT:
+                return MapOf(self._too_many(place, len(values)), _counts(shape, "Properties"))
             types = [self.type_of(node, _inner(hint, "Value")) for node in values]
             flat = _flatten(types)
             return MapOf(flat[0] if len(flat) == 1 else UnionOf(tuple(flat)), _counts(shape, "Properties"))
         if at in self.schemas and self.schemas[at] is not None:
             return Named(at)
+        self._inherited += sum(1 for nodes in shape.properties.values() if not nodes[0].id.startswith(f"{place.id}/"))
+        if self._inherited > _INHERITED_LIMIT:
+            message = f"`allOf` copies more than {_INHERITED_LIMIT:,} properties into other schemas"
+            return self._given_up(ReferenceProblem("SC006", message, place.location), place)
         self.schemas.setdefault(at, None)
         additional: TypeRef | None = Anything()
         if shape.closed:
@@ -586,10 +640,11 @@ class SchemaBuilder:
         )  # fmt: skip
 
     def _values(self, shape: Shape, at: str, hint: NameHint, place: Node) -> TypeRef:
-        values: list[Any] = []
-        for value in [value for value in shape.enum or () if _fits(value, shape.types)] or shape.enum or ():
-            if not any(_same(value, other) for other in values):  # 1 and 1.0 are one value of JSON.
-                values.append(value)
+        fitting = [value for value in shape.enum or () if _fits(value, shape.types)] or shape.enum or ()
+        distinct: dict[Any, Any] = {}
+        for value in fitting:
+            distinct.setdefault(json_key(value), value)
+        values = list(distinct.values())
         if not all(isinstance(value, (str, int, float, bool)) for value in values):
             return self._composite_values(values, shape, at, hint, place)
         if not values:  # Only null was listed.
@@ -612,7 +667,7 @@ class SchemaBuilder:
             return constants[0]
         kinds = {type(value) for value in values}
         if kinds - {str, int}:
-            return UnionOf(constants)
+            return UnionOf(constants) if len(constants) <= _UNION_LIMIT else self._too_many(place, len(constants))
         if shape.format in ("date-time", "date") and kinds == {str}:
             self.lose(
                 LossKind.NOT_ENFORCED, place, f"an enumeration of values of the format {shape.format} is not enforced"
@@ -658,6 +713,13 @@ def json_scalar(value: Any) -> Json:
 def _stands_alone(node: Node) -> bool:
     """Whether it is a reference of a 3.0 document. `nullable` counts nevertheless: so do the authors mean it."""
     return "$ref" in node.mapping and node.document.version < (3, 1)
+
+
+def _resolves_to(member: Node, place: Node) -> bool:
+    try:
+        return member.resolve() == place
+    except ReferenceProblem:
+        return False
 
 
 def _is_target(leaf: Node, node: Node) -> bool:
@@ -749,12 +811,9 @@ def _type_name(value: Any) -> str:
 
 def _names_of(values: list[Any], shape: Shape) -> tuple[str, ...] | None:
     """The names that the document gives to values, when it names each of them."""
-    found = [next((n for other, n in shape.member_names if _same(value, other)), None) for value in values]
+    names = {json_key(value): name for value, name in reversed(shape.member_names)}
+    found = [names.get(json_key(value)) for value in values]
     return tuple(name for name in found if name) if found and all(found) else None
-
-
-def _same(value: Any, other: Any) -> bool:
-    return isinstance(value, bool) is isinstance(other, bool) and bool(value == other)
 
 
 def _only_requires(node: Node) -> bool:

@@ -37,6 +37,8 @@ class Limits:
     """Values that the aliases of a file, or the actions of an overlay, may add."""
     depth: int = MAX_DEPTH
     files: int = 1000
+    references: int = 100
+    """In one chain."""
 
 
 @dataclass(slots=True)
@@ -74,6 +76,8 @@ class Document:
     """These problems, in the order of the document, for whoever reads all of it."""
     inlined: int = 0
     """How many references were resolved at places where OpenAPI does not allow one."""
+    _resolved: dict[str, Node] = field(default_factory=dict[str, Node])
+    """Id of a reference -> the end of its chain."""
     _standardized: bool = False
 
     @property
@@ -82,6 +86,7 @@ class Document:
         if not self._standardized:
             self._standardized = True
             standardize(self)
+            self._resolved.clear()
             if self.inlined:
                 self._measure_again()
         return self.raw_root
@@ -131,6 +136,7 @@ class Document:
         self.homes.clear()
         self.broken.clear()
         self.unresolved.clear()
+        self._resolved.clear()
         self.inlined = 0
         self._standardized = False
         for name, loaded in self.files.items():
@@ -153,14 +159,28 @@ class Document:
         return node
 
     def resolve(self, node: Node) -> Node:
-        """Follow `$ref` until something that is no reference (SC010 to SC012 as `ReferenceProblem`)."""
+        """Follow `$ref` until something that is no reference (SC010 to SC012 as `ReferenceProblem`).
+
+        Raises:
+            FatalError: SC006, the chain of references is longer than the limit.
+        """
+        trail = [node]
         seen = {node.id}
         while (reference := node.text("$ref")) is not None:
+            if (known := self._resolved.get(node.id)) is not None:
+                node = known
+                break
             target = self.follow(node, reference)
             if target.id in seen:
                 raise ReferenceProblem("SC011", f"the reference {reference!r} leads back to itself", node.location)
+            if len(trail) > self.limits.references:
+                message = f"a chain of more than {self.limits.references} references"
+                raise _fatal("SC006", message, trail[0].location, "refer to the last object of the chain directly")
             seen.add(target.id)
+            trail.append(target)
             node = target
+        for passed in trail[:-1]:
+            self._resolved[passed.id] = node
         return node
 
     def follow(self, node: Node, reference: str) -> Node:
