@@ -212,6 +212,8 @@ def render_package(
     add("README.md", "README.md.jinja", **readme)
     add("REFERENCE.md", "REFERENCE.md.jinja", **readme)
     files[f"{package}/py.typed"] = ""
+    # Git then gives every checkout the files as they were generated, on Windows too.
+    files[".gitattributes"] = "* text=auto eol=lf\n"
     files[f"{package}/_spec/operations.json"] = _json(operations_table(api, names, losses, examples))
     files[f"{package}/_spec/openapi.json"] = _json(bundle(document))
     files["ledger.json"] = _json(ledger(api, losses))
