@@ -21,6 +21,7 @@ from speclient.document.load import ReferenceProblem
 from speclient.document.structure import operations_of
 from speclient.ir import Api, Loss, LossKind, NameHint, Operation, Parameter, SecurityScheme
 
+
 def build_api(document: Document, sink: Sink, selection: Selection | None = None, *, infer_pages: bool = True) -> Api:
     """Everything that the document means, or what of it the selected operations need.
 

@@ -26,7 +26,11 @@ _ONE, _LIST, _MAP = Shape.ONE, Shape.LIST, Shape.MAP
 COMPOSING = ("allOf", "anyOf", "oneOf", "if", "then", "else", "not", "dependentSchemas")
 """Keywords whose schemas are about the same value as the schema that they stand in."""
 
-_CONTENT: Mapping[str, tuple[str, Shape]] = {"schema": ("schema", _ONE), "examples": ("example", _MAP), "content": ("media type", _MAP)}
+_CONTENT: Mapping[str, tuple[str, Shape]] = {
+    "schema": ("schema", _ONE),
+    "examples": ("example", _MAP),
+    "content": ("media type", _MAP),
+}
 
 # OpenAPI 3.0, 3.1 and 3.2, "Schema" section: kind -> member -> (kind of what stands there, shape).
 STRUCTURE: Mapping[str, Mapping[str, tuple[str, Shape]]] = {

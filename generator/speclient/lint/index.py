@@ -13,6 +13,7 @@ from speclient.document import Document, Node
 from speclient.document.load import ReferenceProblem
 from speclient.document.structure import COMPOSING, FREE, STRUCTURE, Shape, operations_of
 
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """An operation with the path and the path item that it stands under."""

@@ -332,11 +332,7 @@ def ledger(api: Api, losses: Sequence[Loss]) -> dict[str, Any]:
             "degraded": len(api.operations) - len(emitted),
             "refused": refused_count(losses),
         },
-        **(
-            {"webhooks": {"emitted": len(api.webhooks), "refused": unparsed}}
-            if api.webhooks or unparsed
-            else {}
-        ),
+        **({"webhooks": {"emitted": len(api.webhooks), "refused": unparsed}} if api.webhooks or unparsed else {}),
         "degraded": sorted(degraded),
         "entries": [
             {"kind": loss.kind.value, "owner": loss.owner, "pointer": loss.location.pointer, "why": loss.why}
