@@ -139,8 +139,9 @@ class SchemaBuilder:
         """
         if target.id not in self.schemas:
             self.schemas[target.id] = None
-            words = (target.last,)
-            component = re.fullmatch(r"/components/schemas/[^/]+", target.pointer) is not None
+            name = target.document.component_names.get(id(target.value))
+            words = (name or target.last,)
+            component = name is not None or re.fullmatch(r"/components/schemas/[^/]+", target.pointer) is not None
             self._queue.append((target, NameHint(words if component else _pointer_words(target), component=component)))
         if target.id not in self._null_too:
             self._null_too[target.id] = self._has_null(target)

@@ -70,6 +70,8 @@ class Document:
     overlays: list[str] = field(default_factory=list[str])
     homes: dict[int, tuple[str, str]] = field(default_factory=dict[int, tuple[str, str]])
     """Identity of a value that stands at several places -> file and pointer of the place that it is read from."""
+    component_names: dict[int, str] = field(default_factory=dict[int, str])
+    """Identity of a component schema that does not stand under `/components` itself -> its name."""
     broken: dict[int, ReferenceProblem] = field(default_factory=dict[int, ReferenceProblem])
     """Identity of an object that needs an unresolved reference where OpenAPI allows none -> the problem."""
     unresolved: list[Diagnostic] = field(default_factory=list[Diagnostic])
@@ -134,6 +136,7 @@ class Document:
         root.data, root.anchors, root.shared = data, None, {}
         self.overlays.append(overlay)
         self.homes.clear()
+        self.component_names.clear()
         self.broken.clear()
         self.unresolved.clear()
         self._resolved.clear()

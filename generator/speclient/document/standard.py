@@ -58,6 +58,15 @@ class _Walk:
                 else:
                     self._enter(place)
         self._spread()
+        self._name_components()
+
+    def _name_components(self) -> None:
+        """Keep the names of schemas whose section was resolved in place: their own pointer is another one."""
+        components = self.document.raw_root.mapping.get("components")
+        section = components.get("schemas") if isinstance(components, dict) else None
+        if isinstance(section, dict) and {id(components), id(section)} & self.document.homes.keys():
+            for name, schema in section.items():
+                self.document.component_names.setdefault(id(schema), name)
 
     def _enter(self, place: _Place) -> None:
         node = place.node
