@@ -10,11 +10,21 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from speclient import __version__
 from speclient.config import Settings, find_settings
-from speclient.diagnostics import CODES, Diagnostic, FatalError, Severity, render_json, render_text
+from speclient.diagnostics import (
+    CODES,
+    Diagnostic,
+    FatalError,
+    Location,
+    Severity,
+    Sink,
+    printable,
+    render_json,
+    render_text,
+)
 
 if TYPE_CHECKING:
     from speclient.pipeline import Outcome
@@ -35,10 +45,23 @@ Exit codes: 0 fine, 1 findings, 2 the call or the input can't be used.
 """
 
 
+def _print(text: object, file: TextIO | None = None) -> None:
+    """Print what may hold text of a document, a file name or a service."""
+    print(printable(str(text)), file=file)
+
+
+class _Parser(argparse.ArgumentParser):
+    """Options in full only: an abbreviation means something else as soon as an option is added."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options, allow_abbrev=False)
+
+    def error(self, message: str) -> NoReturn:
+        super().error(printable(message))
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="speclient", description=_DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = _Parser(prog="speclient", description=_DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--version", action="version", version=f"speclient {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     check = commands.add_parser("check", help="validate and lint documents")
@@ -127,13 +150,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             case "init":
                 from speclient.starter import create
 
-                print(create(Path(options.folder)))
+                _print(create(Path(options.folder)))
                 return 0
             case "inspect":
                 from speclient.pipeline import inspect
 
                 shown = inspect(Path(options.specs[0]), _settings(options), options.what)
-                print(json.dumps(shown, indent=1, ensure_ascii=False, default=str))
+                _print(json.dumps(shown, indent=1, default=str))
                 return 0
             case "demo":
                 from speclient.demo import run
@@ -142,13 +165,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             case _:
                 return _contract(options)
     except FatalError as problem:
-        print(render_text([problem.diagnostic]), file=sys.stderr)
+        _print(render_text([problem.diagnostic]), file=sys.stderr)
         return 2
     except BrokenPipeError:  # As in `speclient explain | head`: nobody reads on, and that is no error.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except KeyboardInterrupt:
-        print("speclient: interrupted", file=sys.stderr)
+        _print("speclient: interrupted", file=sys.stderr)
         return 130
 
 
@@ -224,10 +247,10 @@ def _check(options: argparse.Namespace) -> int:
         everything += found
         if options.format == "text":
             if found:
-                print(render_text(found))
-            print(f"{spec}: {_count(found)}" if found else f"{spec}: fine")
+                _print(render_text(found))
+            _print(f"{spec}: {_count(found)}" if found else f"{spec}: fine")
     if options.format == "json":
-        print(render_json(everything))
+        _print(render_json(everything))
     return code
 
 
@@ -253,22 +276,22 @@ def _generate(options: argparse.Namespace) -> int:
         if options.format == "text":
             _print_outcome(outcome, options)
     if options.format == "json":
-        print(render_json([found for outcome in outcomes for found in outcome.diagnostics]))
+        _print(render_json([found for outcome in outcomes for found in outcome.diagnostics]))
     return worst(outcomes, strict=options.strict)
 
 
 def _print_outcome(outcome: Outcome, options: argparse.Namespace) -> None:
     shown = [found for found in outcome.diagnostics if options.verbose or found.severity is not Severity.NOTE]
     if shown:
-        print(render_text(shown), file=sys.stderr)
+        _print(render_text(shown), file=sys.stderr)
     if outcome.failed:
-        print(f"{outcome.spec}: failed, nothing was written")
+        _print(f"{outcome.spec}: failed, nothing was written")
         return
     if outcome.folder is None:
-        print(f"{outcome.spec}: nothing could be generated")
+        _print(f"{outcome.spec}: nothing could be generated")
         return
     if outcome.unchanged and outcome.counts == (0, 0, 0):
-        print(f"{outcome.spec} -> {outcome.folder}: up to date")
+        _print(f"{outcome.spec} -> {outcome.folder}: up to date")
         return
     emitted, degraded, refused = outcome.counts
     what = _counted(emitted + degraded, "operation")
@@ -280,27 +303,28 @@ def _print_outcome(outcome: Outcome, options: argparse.Namespace) -> None:
         what += f" (see {outcome.folder / 'ledger.json'})"
     written = f"{_counted(outcome.written, 'file')} written"
     state = "out of date" if outcome.outdated else "unchanged" if outcome.unchanged else written
-    print(f"{outcome.spec} -> {outcome.folder}: {what}, {_counted(outcome.models, 'model')}; {state}")
+    _print(f"{outcome.spec} -> {outcome.folder}: {what}, {_counted(outcome.models, 'model')}; {state}")
     if outcome.paging:
         number = _counted(sum(count for _, count in outcome.paging), "operation")
         kinds = ", ".join(f"{kind} {count}" for kind, count in outcome.paging)
-        print(f"  pages inferred for {number} ({kinds}); why: speclient inspect --what paging {outcome.spec}")
+        _print(f"  pages inferred for {number} ({kinds}); why: speclient inspect --what paging {outcome.spec}")
 
 
 def _explain(options: argparse.Namespace) -> int:
     if options.code is None:
         for entry in CODES.values():
-            print(f"{entry.code}  {entry.severity:8} {entry.title}")
+            _print(f"{entry.code}  {entry.severity:8} {entry.title}")
         return 0
     found = CODES.get(options.code.upper())
     if found is None:
         raise _usage(f"there is no code {options.code!r}; `speclient explain` lists them all")
-    print(f"{found.code} ({found.severity}): {found.title}\n\n{found.why}\n\nNext step: {found.hint}.")
+    _print(f"{found.code} ({found.severity}): {found.title}\n\n{found.why}\n\nNext step: {found.hint}.")
     return 0
 
 
 def _contract(options: argparse.Namespace) -> int:
     from speclient.contract.service import Limits, UsageError, parse_parameters, run_service_contract
+    from speclient.document import load
     from speclient.pipeline import package_of
 
     settings = _settings(options)
@@ -310,8 +334,10 @@ def _contract(options: argparse.Namespace) -> int:
         if not named:
             raise _usage(f"{options.spec!r} is neither a file nor the name of a document of [tool.speclient]")
         spec = named[0]
+    # The engine reads the document on its own; what no tool should spend time on is refused before.
+    load(spec, Sink())
     folder = package_of(spec, Path(settings.output))
-    name = next(path.parent.name for path in folder.glob("*/__init__.py")) if folder is not None else None
+    name = next((path.parent.name for path in folder.glob("*/__init__.py")), None) if folder is not None else None
     try:
         params = parse_parameters(",".join(options.param))
         report = run_service_contract(
@@ -324,9 +350,14 @@ def _contract(options: argparse.Namespace) -> int:
         )
     except UsageError as problem:
         raise _usage(str(problem)) from None
+    except RecursionError:
+        message = "schemas nested or referring to each other too deeply to be judged"
+        raise FatalError(
+            Diagnostic("SC006", Severity.ERROR, message, Location(spec.as_posix()), CODES["SC006"].hint)
+        ) from None
     if folder is None:
-        print(f"no package of {spec} in {settings.output}: the service is judged, but not the client")
-    print(report)
+        _print(f"no package of {spec} in {settings.output}: the service is judged, but not the client")
+    _print(report)
     return report.exit_code
 
 

@@ -13,6 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from speclient.diagnostics import CODES, Diagnostic, FatalError, Location, Severity
+from speclient.files import read_regular
+
+_LARGEST = 4 * 1024 * 1024
+"""Bytes of a settings file or a template."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,7 @@ class Settings:
     def fingerprint(self) -> str:
         """What of the settings shows in the output, as text."""
         templates = sorted(Path(self.templates).glob("*.jinja")) if self.templates else []
-        texts = [[path.name, path.read_text(encoding="utf-8", errors="replace")] for path in templates]
+        texts = [[path.name, _template(path)] for path in templates]
         values = [self.package, self.package_version, self.allow_outside_refs, self.allow_urls, self.overlays]
         return json.dumps([*values, self.include, self.exclude, texts, self.infer_paging])
 
@@ -88,8 +92,9 @@ def find_settings(start: Path) -> Settings:
             continue
         shown = Path(_relative(path, start))
         try:
-            with path.open("rb") as file:
-                tools = tomllib.load(file).get("tool")
+            tools = tomllib.loads(read_regular(path, _LARGEST).decode()).get("tool")
+        except RecursionError:
+            raise _wrong("can't be read: nested too deeply", shown) from None
         except (OSError, ValueError) as problem:  # A TOMLDecodeError or UnicodeDecodeError is a ValueError.
             raise _wrong(f"can't be read: {getattr(problem, 'strerror', None) or problem}", shown) from None
         table = tools.get("speclient") if isinstance(tools, dict) else None
@@ -130,6 +135,13 @@ def _from_table(table: Mapping[str, Any], place: Path, start: Path) -> Settings:
     if (problem := settings.problem()) is not None:
         raise _wrong(f"[tool.speclient] {problem}", path)
     return settings
+
+
+def _template(path: Path) -> str:
+    try:
+        return read_regular(path, _LARGEST).decode(errors="replace")
+    except OSError as problem:
+        raise _wrong(f"the template can't be read: {problem.strerror or problem}", path) from None
 
 
 def _relative(path: Path, start: Path) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 from speclient import __version__
 from speclient.config import Settings
 from speclient.diagnostics import CODES, Diagnostic, FatalError, Location, Severity, Sink
-from speclient.publish.lock import LOCK_NAME, Lock, digest, read_lock
+from speclient.files import read_regular
+from speclient.publish.lock import LOCK_NAME, Lock, LockedDocument, digest, document_path, read_lock
+from speclient.publish.staging import clean_leftovers
 
 if TYPE_CHECKING:
     from speclient.document import Document
@@ -53,14 +56,15 @@ def check(spec: Path, settings: Settings) -> tuple[Diagnostic, ...]:
     document = load(spec, sink, allow_outside=settings.allow_outside_refs, allow_urls=settings.allow_urls)
     for overlay in settings.overlays:
         apply_overlay(document, Path(overlay), sink)
-    lint(document, sink)
+    with _located(document):
+        lint(document, sink)
     return sink.located(document.locate)
 
 
 def up_to_date(spec: Path, settings: Settings) -> Path | None:
     """The folder of a package that was made from exactly this input and not touched since; None when there is none."""
     try:
-        content = digest(spec.read_bytes())
+        content = digest(read_regular(spec))
     except OSError:
         return None
     output = Path(settings.output)
@@ -70,6 +74,8 @@ def up_to_date(spec: Path, settings: Settings) -> Path | None:
         if (
             lock is None
             or lock.pending
+            or lock.errors
+            or not _is_of(lock, spec, folder)
             or lock.generator != GENERATOR
             or lock.settings != digest(settings.fingerprint().encode())
         ):
@@ -85,17 +91,24 @@ def up_to_date(spec: Path, settings: Settings) -> Path | None:
 
 
 def package_of(spec: Path, output: Path) -> Path | None:
-    """The folder of the package that was made from a document of this name."""
+    """The folder of the package that was generated from a document."""
     for lock_path in sorted(output.glob(f"*/{LOCK_NAME}")):
         lock = read_lock(lock_path.parent)
-        if lock is not None and next(iter(lock.spec), None) == spec.name:
+        if lock is not None and _is_of(lock, spec, lock_path.parent):
             return lock_path.parent
     return None
 
 
+def _is_of(lock: Lock, spec: Path, folder: Path) -> bool:
+    """Whether a package is that of a document. Locks of earlier versions record only the file's name."""
+    if lock.document is None:
+        return next(iter(lock.spec), None) == spec.name
+    return lock.document.path == document_path(spec, folder)
+
+
 def _hash(path: Path) -> str | None:
     try:
-        return digest(path.read_bytes())
+        return digest(read_regular(path))
     except OSError:
         return None
 
@@ -122,14 +135,15 @@ def generate(
     Raises:
         FatalError: the document can't be read, or the output not be written; nothing was changed then.
     """
+    if write:
+        clean_leftovers(Path(settings.output))
     if not again and (folder := up_to_date(spec, settings)) is not None:
         return Outcome(spec.as_posix(), (), folder, unchanged=True)
-    from speclient.build.indexes import degraded_operations
-    from speclient.ir import LossKind
+    from speclient.build.indexes import degraded_operations, refused_count
     from speclient.models import make_models
     from speclient.naming import choose_names, read_memory
     from speclient.publish.formatting import format_package
-    from speclient.publish.write import compare
+    from speclient.publish.write import compare, refuse_other_document
     from speclient.publish.write import write as write_package
     from speclient.render import render_package
     from speclient.render.allowlist import violations
@@ -140,11 +154,12 @@ def generate(
     before = package_of(spec, Path(settings.output))
     known = read_lock(before) if before is not None else None
     names = choose_names(api, sink, package=settings.package, memory=read_memory(known.names if known else None))
-    refused = sum(1 for loss in api.losses if loss.kind is LossKind.REFUSED)
-    if not api.operations:
-        why = "no operation of the document could be expressed" if refused else "the document has no operation"
-        place = (document.root.get("paths") or document.root).location
-        sink.report("SC205", why, place, hint=None if refused else "describe an operation under `paths`")
+    refused = refused_count(api.losses)
+    if not api.operations and not api.webhooks:
+        if all(found.code != "SC502" for found in sink):
+            why = "no operation of the document could be expressed" if refused else "the document has no operation"
+            place = (document.root.get("paths") or document.root).location
+            sink.report("SC205", why, place, hint=None if refused else "describe an operation under `paths`")
         return Outcome(spec.as_posix(), sink.located(document.locate), counts=(0, 0, refused))
     folder = Path(settings.output) / names.distribution
     if folder in taken:
@@ -153,6 +168,10 @@ def generate(
         raise FatalError(
             Diagnostic("SC405", Severity.ERROR, message, Location(spec.as_posix(), "/info/title"), entry.hint)
         )
+    locked = LockedDocument(document_path(spec, folder), api.title)
+    if not force:
+        # Before all the work; it is checked again when the package is written.
+        refuse_other_document(folder, read_lock(folder), Lock(GENERATOR, {}, "", {}, document=locked))
     definitions, unmade = make_models(api, names, sink)
     losses = (*api.losses, *unmade)
     version = settings.package_version or _version(api.version)
@@ -177,6 +196,8 @@ def generate(
         settings=digest(settings.fingerprint().encode()),
         files={file.path: digest(file.content) for file in files},
         names=names.memory.dump(),
+        document=locked,
+        errors=sink.count(Severity.ERROR),
     )
     if not write:
         changes = compare(folder, files)
@@ -216,7 +237,20 @@ def _read(spec: Path, settings: Settings, sink: Sink) -> tuple[Document, Api]:
     for overlay in settings.overlays:
         apply_overlay(document, Path(overlay), sink)
     selection = Selection(settings.include, settings.exclude)
-    return document, build_api(document, sink, selection, infer_pages=settings.infer_paging)
+    with _located(document):
+        return document, build_api(document, sink, selection, infer_pages=settings.infer_paging)
+
+
+@contextmanager
+def _located(document: Document) -> Iterator[None]:
+    """Fill in the line of what ends the run."""
+    try:
+        yield
+    except FatalError as problem:
+        found = problem.diagnostic
+        if found.location is None:
+            raise
+        raise FatalError(replace(found, location=document.locate(found.location))) from None
 
 
 def inspect(spec: Path, settings: Settings, what: str) -> Any:
@@ -242,7 +276,7 @@ def inspect(spec: Path, settings: Settings, what: str) -> Any:
 def _input_digest(spec: Path, name: str, texts: Mapping[str, str]) -> str:
     if name.startswith(("http://", "https://")):
         return digest(texts[name].encode())
-    return digest((spec if name == spec.name else spec.parent / name).read_bytes())
+    return digest(read_regular(spec if name == spec.name else spec.parent / name))
 
 
 def _listed(changes: Changes) -> str:
@@ -270,6 +304,8 @@ def worst(outcomes: Sequence[Outcome], *, strict: bool) -> int:
         return 2
     for outcome in outcomes:
         if outcome.outdated or (outcome.folder is None and not outcome.unchanged):
+            return 1
+        if any(found.severity is Severity.ERROR for found in outcome.diagnostics):
             return 1
         if strict and any(found.severity is not Severity.NOTE for found in outcome.diagnostics):
             return 1

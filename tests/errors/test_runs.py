@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -39,7 +40,12 @@ def _python(
 
 
 def _bytes(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    """Every file; without the place of the document, which the lock names as seen from the package."""
+    return {
+        path.relative_to(folder).as_posix(): re.sub(rb'"path": "[^"]*/([^/"]*)"', rb'"path": "\1"', path.read_bytes())
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
 
 
 @pytest.fixture(scope="module")

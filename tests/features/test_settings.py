@@ -85,7 +85,7 @@ def test_a_selection_drops_operations_and_unused_schemas(
 def test_a_selection_of_nothing_says_so(spec: Path) -> None:
     outcome = run(spec, include=("tag:nothing",))
     assert outcome.folder is None
-    assert [found.code for found in outcome.diagnostics] == ["SC205"]
+    assert [found.code for found in outcome.diagnostics] == ["SC502"]
 
 
 def overlay(spec: Path, text: str) -> str:

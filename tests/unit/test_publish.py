@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from speclient.config import Settings
 from speclient.diagnostics import Diagnostic, FatalError
+from speclient.pipeline import generate, package_of
 from speclient.publish.lock import LOCK_NAME, Lock, digest, read_lock
 from speclient.publish.write import compare, write
 from speclient.render import GeneratedFile
+from tests_support import ROOT
 
 Files = Mapping[str, str]
 FIRST: Files = {"a.py": "a1", "b/c.py": "c1", "b/d.py": "d1", "e/f.py": "f1", "same.py": "s"}
@@ -234,3 +241,198 @@ def test_caches_beside_the_package_are_no_work_of_anybody(tmp_path: Path) -> Non
     (folder / "e" / "__pycache__" / "f.pyc").write_bytes(b"")
     _write(folder, SECOND)
     assert not (folder / "e").exists()
+
+
+# -- whose package it is ---------------------------------------------------------------------------------------------
+
+
+SPEC = (
+    "openapi: 3.1.0\ninfo: {title: %s, version: '1'}\nservers: [{url: 'https://api.example.com'}]\n"
+    "paths: {/a: {get: {operationId: a, responses: {'204': {description: x}}}}}\n"
+)
+
+
+def _spec(folder: Path, name: str, title: str = "Billing API v1") -> Path:
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(SPEC % title, encoding="utf-8")
+    return path
+
+
+def _generate(spec: Path, output: Path, **options: Any) -> Diagnostic | None:
+    settings = Settings(output=str(output), package=options.pop("package", None))
+    try:
+        generate(spec, settings, **options)
+    except FatalError as problem:
+        return problem.diagnostic
+    return None
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [("v2.yaml", "Billing API v2"), ("v2/v1.yaml", "Billing API v1"), ("v2.yaml", "Billing API v1")],
+)
+def test_a_package_is_not_overwritten_by_that_of_another_document(name: str, title: str, tmp_path: Path) -> None:
+    first, output = _spec(tmp_path, "v1.yaml"), tmp_path / "out"
+    assert _generate(first, output) is None
+    before = {path: path.read_bytes() for path in output.rglob("*") if path.is_file()}
+    second = _spec(tmp_path, name, title)
+    for write_files in (True, False):
+        problem = _generate(second, output, write=write_files)
+        assert problem is not None
+        assert problem.code == "SC405"
+        assert "v1.yaml" in problem.message
+        assert "--package" in (problem.hint or "")
+        assert "--force" in (problem.hint or "")
+    assert {path: path.read_bytes() for path in output.rglob("*") if path.is_file()} == before
+    assert _generate(second, output, package="billing-two-client") is None
+    assert package_of(first, output) == output / "billing-client"
+    assert package_of(second, output) == output / "billing-two-client"
+    assert _generate(second, output, force=True) is None
+    assert package_of(first, output) is None
+
+
+def test_a_document_may_be_edited_renamed_and_moved(tmp_path: Path) -> None:
+    output = tmp_path / "out"
+    spec = _spec(tmp_path, "v1.yaml")
+    assert _generate(spec, output) is None
+    assert _generate(_spec(tmp_path, "v1.yaml", "Billing API v2"), output) is None
+    (tmp_path / "specs").mkdir()
+    spec.rename(tmp_path / "specs" / "billing.yaml")
+    assert _generate(tmp_path / "specs" / "billing.yaml", output) is None
+    assert package_of(tmp_path / "specs" / "billing.yaml", output) is not None
+
+
+def test_the_lock_is_the_same_in_every_checkout(tmp_path: Path) -> None:
+    locks = []
+    for name in ("one", "two"):
+        assert _generate(_spec(tmp_path / name, "specs/v1.yaml"), tmp_path / name / "out") is None
+        locks.append((tmp_path / name / "out" / "billing-client" / LOCK_NAME).read_bytes())
+    assert locks[0] == locks[1]
+    assert b'"path": "../../specs/v1.yaml"' in locks[0]
+
+
+def test_a_lock_of_an_earlier_version_knows_the_files_name(tmp_path: Path) -> None:
+    first, output = _spec(tmp_path, "v1.yaml"), tmp_path / "out"
+    assert _generate(first, output) is None
+    lock = output / "billing-client" / LOCK_NAME
+    value = json.loads(lock.read_bytes())
+    del value["document"]
+    lock.write_text(json.dumps(value), encoding="utf-8")
+    problem = _generate(_spec(tmp_path, "v2.yaml"), output)
+    assert problem is not None
+    assert problem.code == "SC405"
+    assert _generate(first, output, again=True) is None
+    assert "document" in json.loads(lock.read_bytes())
+
+
+# -- line endings ----------------------------------------------------------------------------------------------------
+
+
+def test_line_endings_are_no_edit(tmp_path: Path) -> None:
+    spec, output = _spec(tmp_path, "v1.yaml"), tmp_path / "out"
+    assert _generate(spec, output) is None
+    package = output / "billing-client"
+    assert (package / ".gitattributes").read_text(encoding="utf-8") == "* text=auto eol=lf\n"
+    for path in (spec, *package.rglob("*")):
+        if path.is_file():
+            path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    settings = Settings(output=str(output))
+    assert generate(spec, settings).unchanged
+    assert generate(spec, settings, write=False, again=True).unchanged
+    spec.write_text(SPEC % "Billing API v9", encoding="utf-8")
+    outcome = generate(spec, settings)
+    assert outcome.written
+    readme = package / "README.md"
+    readme.write_bytes(readme.read_bytes() + b"mine\r\n")
+    problem = _generate(spec, output, again=True)
+    assert problem is not None
+    assert problem.code == "SC401"
+
+
+# -- runs that break off, and runs side by side ----------------------------------------------------------------------
+
+
+_HANG = """
+import sys, time
+from pathlib import Path
+from speclient.publish.staging import staging_folder
+with staging_folder(Path(sys.argv[1])) as staging:
+    (staging / "half").write_text("half")
+    print("ready", flush=True)
+    time.sleep(600)
+"""
+
+
+def _hanging(folder: Path) -> subprocess.Popen[str]:
+    process = subprocess.Popen(
+        [sys.executable, "-c", _HANG, str(folder)],
+        env={**os.environ, "PYTHONPATH": str(ROOT / "generator")},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    return process
+
+
+def _leftovers(output: Path) -> set[str]:
+    return {path.name for path in output.iterdir() if path.name.startswith(".speclient-")}
+
+
+def test_what_a_killed_run_left_is_removed_by_the_next(tmp_path: Path) -> None:
+    spec, output = _spec(tmp_path, "v1.yaml"), tmp_path / "out"
+    output.mkdir()
+    killed, alive = _hanging(output / "killed-client"), _hanging(output / "alive-client")
+    (output / ".speclient-abcd1234").mkdir()
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "mine").touch()
+    (output / ".speclient-link").symlink_to(outside)
+    try:
+        killed.kill()
+        killed.wait()
+        assert ".speclient-killed-client" in _leftovers(output)
+        assert _generate(spec, output) is None
+        assert _leftovers(output) == {".speclient-alive-client", ".speclient-alive-client.lock"}
+        assert (output / ".speclient-alive-client" / "half").exists()
+        assert (outside / "mine").exists()
+    finally:
+        alive.kill()
+        alive.wait()
+    assert _generate(spec, output) is None  # Up to date, and yet it cleans.
+    assert _leftovers(output) == set()
+
+
+def test_runs_side_by_side_all_succeed(tmp_path: Path) -> None:
+    _spec(tmp_path, "v1.yaml")
+    runs = [
+        subprocess.Popen(
+            [sys.executable, "-m", "speclient", "generate", "v1.yaml", "--output", "out", "--again"],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(ROOT / "generator")},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        for _ in range(8)
+    ]
+    ends = [(run.communicate()[0], run.returncode) for run in runs]
+    assert {code for _, code in ends} == {0}, ends
+    assert _leftovers(tmp_path / "out") == set()
+
+
+def test_force_writes_nothing_behind_a_link(tmp_path: Path) -> None:
+    folder = tmp_path / "package"
+    _write(folder, FIRST)
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "c.py").write_text("mine", encoding="utf-8")
+    shutil.rmtree(folder / "b")
+    (folder / "b").symlink_to(outside)
+    with pytest.raises(FatalError) as caught:
+        _write(folder, SECOND, force=True)
+    assert caught.value.diagnostic.code == "SC402"
+    assert "b is a symbolic link" in caught.value.diagnostic.message
+    assert [path.name for path in outside.iterdir()] == ["c.py"]
+    assert (outside / "c.py").read_text(encoding="utf-8") == "mine"

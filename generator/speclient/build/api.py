@@ -9,17 +9,17 @@ from typing import Any
 from speclient.build.directions import split_directions
 from speclient.build.extensions import read_response_by
 from speclient.build.paging import infer_paging, read_paging
+from speclient.build.encoding import TOKEN
 from speclient.build.parts import Parts, Refused
 from speclient.build.schemas import SchemaBuilder
 from speclient.build.security import read_requirements, read_schemes, read_servers
-from speclient.build.selection import Selection
+from speclient.build.selection import Selection, report_unmatched
 from speclient.build.webhooks import read_webhooks
 from speclient.diagnostics import Sink
 from speclient.document import Document, Node
 from speclient.document.load import ReferenceProblem
+from speclient.document.structure import operations_of
 from speclient.ir import Api, Loss, LossKind, NameHint, Operation, Parameter, SecurityScheme
-
-_METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 
 
 def build_api(document: Document, sink: Sink, selection: Selection | None = None, *, infer_pages: bool = True) -> Api:
@@ -43,12 +43,17 @@ def build_api(document: Document, sink: Sink, selection: Selection | None = None
     refused: list[Loss] = []
     open_: set[str] = set()
     selection = selection or Selection()
+    for problem in () if selection else document.unresolved:
+        sink.add(problem)
+    candidates: list[tuple[str, Node]] = []
     for path, method, item, node in _operations(root, sink, refused):
+        candidates.append((path, node))
         if not selection.takes(path, node):
             continue
-        key = f"{method.upper()} {path}"
+        key = f"{method} {path}"
         before = schemas.mark()
         try:
+            _refuse_unresolved(item, node)
             with schemas.owned_by(key):
                 operations.append(_operation(key, path, method, item, node, root, schemas, schemes))
             schemas.drain()
@@ -58,8 +63,11 @@ def build_api(document: Document, sink: Sink, selection: Selection | None = None
         except (Refused, ReferenceProblem) as problem:
             schemas.forget(before)
             place = problem.diagnostic.location or node.location
+            if isinstance(problem, ReferenceProblem):
+                sink.add(problem.diagnostic)
             refused.append(Loss(LossKind.REFUSED, key, place, problem.diagnostic.message))
             sink.report("SC201", f"{key} is refused: {problem.diagnostic.message}", place)
+    report_unmatched(selection, candidates, root, sink)
     webhooks = () if selection else read_webhooks(root, schemas)
     components = root.get("components")
     section = components.get("schemas") if components and not selection else None
@@ -103,7 +111,7 @@ def _with_pages(api: Api, keys: set[str], sink: Sink) -> Api:
 
 
 def _operations(root: Node, sink: Sink, refused: list[Loss]) -> Iterator[tuple[str, str, Node, Node]]:
-    """(path, method, path item, operation) of all that can be read; the others are refused."""
+    """(path, HTTP method, path item, operation) of all that can be read; the others are refused."""
 
     def refuse(key: str, node: Node, why: str) -> None:
         sink.report("SC201", f"{key} is refused: {why}", node.location)
@@ -113,30 +121,39 @@ def _operations(root: Node, sink: Sink, refused: list[Loss]) -> Iterator[tuple[s
     for path, item in paths.items() if paths else ():
         if path.startswith("x-"):
             continue
-        if not path.startswith("/"):
-            # It would become a part of the host: `https://api.example.com` and `.evil.com/x`.
-            refuse(f"* {path}", item, "a path must begin with `/`")
-            continue
         try:
             item = item.resolve()
         except ReferenceProblem as problem:
+            sink.add(problem.diagnostic)
             refuse(f"* {path}", item, problem.diagnostic.message)
             continue
         if not isinstance(item.value, dict):
             refuse(f"* {path}", item, "a path item must be a mapping")
             continue
         seen: set[str] = set()
-        for name, node in item.items():
-            method = name.lower()
-            if method not in _METHODS:
-                continue
-            if not isinstance(node.value, dict):
-                refuse(f"{method.upper()} {path}", node, "an operation must be a mapping")
+        for name, node in operations_of(item):
+            method = name.upper()
+            key = f"{method} {path}"
+            if not path.startswith("/"):
+                # It would become a part of the host: `https://api.example.com` and `.evil.com/x`.
+                refuse(key, node, "a path must begin with `/`")
+            elif TOKEN.fullmatch(method) is None or method == "CONNECT":
+                refuse(key, node, f"{name!r} is not an HTTP method that a client can send")
+            elif not isinstance(node.value, dict):
+                refuse(key, node, "an operation must be a mapping")
             elif method in seen:
-                refuse(f"{method.upper()} {path}", node, f"{method!r} stands twice, in capitals and in small letters")
+                refuse(key, node, f"the method {name!r} is defined twice, in different spellings")
             else:
                 seen.add(method)
                 yield path, method, item, node
+
+
+def _refuse_unresolved(item: Node, node: Node) -> None:
+    """Refuse an operation that needs an unresolved reference where OpenAPI allows none: it would be hollow."""
+    broken = node.document.broken
+    for place in (node, item.get("parameters")):
+        if place is not None and (problem := broken.get(id(place.value))) is not None:
+            raise problem
 
 
 def _report_forms(root: Node, sink: Sink) -> None:
@@ -177,7 +194,7 @@ def _operation(
     servers = next((owner for owner in (node, item) if parts.listed(owner, "servers")), None)
     return Operation(
         key=key,
-        method=method.upper(),
+        method=method,
         path=path,
         origin=node.location,
         operation_id=node.text("operationId"),

@@ -61,6 +61,11 @@ def users_of(schemas: Iterable[Schema], wanted: Iterable[str]) -> frozenset[str]
     return frozenset(found)
 
 
+def refused_count(losses: Iterable[Loss], *, webhooks: bool = False) -> int:
+    """How many operations were refused, or how many webhooks and callbacks have no function that parses them."""
+    return sum(1 for loss in losses if loss.kind is LossKind.REFUSED and loss.owner.startswith("webhook ") is webhooks)
+
+
 def degraded_operations(api: Api, losses: Iterable[Loss]) -> frozenset[str]:
     """Keys of the operations that lost something: themselves, in a schema that they reach, or in their security.
 

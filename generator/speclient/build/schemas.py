@@ -12,10 +12,10 @@ from typing import Any
 import pydantic_core
 
 from speclient.build.inherited import is_read_only, is_secret, is_write_only, unit_of
-from speclient.build.shape import Shape, annotate, constraining, merge, says_something
+from speclient.build.shape import Shape, annotate, constraining, json_key, merge, says_something
 from speclient.diagnostics import Location, Sink
 from speclient.document import Node, escape_pointer
-from speclient.document.load import ReferenceProblem
+from speclient.document.load import ReferenceProblem, is_component
 from speclient.ir import (
     AliasSchema,
     Anything,
@@ -41,6 +41,12 @@ from speclient.ir import (
 
 NULL = Scalar(ScalarKind.NULL)
 _PRODUCT_LIMIT = 64
+_UNION_LIMIT = 250
+"""Variants of one union; libraries further down recurse once per variant."""
+_CHAIN_LIMIT = 64
+"""Schemas that extend one another by `allOf`: each has all properties of those before it."""
+_INHERITED_LIMIT = 50_000
+"""Properties of a document that classes have beside those written in them."""
 _DEPTH_LIMIT = 40
 """Schemas that stand in one another without `$ref`; libraries further down recurse, and nobody writes so by hand."""
 _NUMERIC = ("exclusiveMaximum", "exclusiveMinimum", "maximum", "minimum", "multipleOf")
@@ -63,7 +69,11 @@ class SchemaBuilder:
     losses: list[Loss] = field(default_factory=list[Loss])
     schemas: dict[str, Schema | None] = field(default_factory=dict[str, "Schema | None"])
     _queue: list[tuple[Node, NameHint]] = field(default_factory=list[tuple[Node, NameHint]])
+    _shared: dict[str, TypeRef] = field(default_factory=dict[str, "TypeRef"])
+    """Types of schemas that stand at several places of the document as one value."""
     _null_too: dict[str, bool] = field(default_factory=dict[str, bool])
+    _limits_reported: set[str] = field(default_factory=set[str])
+    _inherited: int = 0
     _owner: str = ""
     _depth: int = 0
 
@@ -107,7 +117,18 @@ class SchemaBuilder:
         for key in list(self.schemas)[schemas:]:
             del self.schemas[key]
         del self.losses[losses:]
+        self._shared.clear()
         self._queue.clear()
+
+    def _given_up(self, problem: ReferenceProblem, place: Node) -> Anything:
+        """A schema that can't be read; a limit that many schemas exceed is reported once, the ledger lists them all."""
+        found = problem.diagnostic
+        if found.code != "SC006" or found.message not in self._limits_reported:
+            self.sink.add(found)
+        if found.code == "SC006":
+            self._limits_reported.add(found.message)
+        self.lose(LossKind.DEGRADED, place, found.message, reported=True)
+        return Anything(found.message)
 
     # -- named schemas ------------------------------------------------------------------------------------------
 
@@ -118,8 +139,9 @@ class SchemaBuilder:
         """
         if target.id not in self.schemas:
             self.schemas[target.id] = None
-            words = (target.last,)
-            component = re.fullmatch(r"/components/schemas/[^/]+", target.pointer) is not None
+            name = target.document.component_names.get(id(target.value))
+            words = (name or target.last,)
+            component = name is not None or re.fullmatch(r"/components/schemas/[^/]+", target.pointer) is not None
             self._queue.append((target, NameHint(words if component else _pointer_words(target), component=component)))
         if target.id not in self._null_too:
             self._null_too[target.id] = self._has_null(target)
@@ -153,15 +175,16 @@ class SchemaBuilder:
 
     def _define(self, node: Node, hint: NameHint) -> None:
         self._report_ignored([node])
+        home = node.document.child(node.file, "", node.value)
+        same = is_component(home.pointer) and home != node
         try:
-            leaves, nullable = self._leaves([node])
+            # A component that a YAML alias makes the same as another one.
+            leaves, nullable = ([home], False) if same else self._leaves([node])
         except ReferenceProblem as problem:
-            self.sink.add(problem.diagnostic)
-            self.lose(LossKind.DEGRADED, node, problem.diagnostic.message, reported=True)
-            self.schemas[node.id] = AliasSchema(node.id, hint, node.location, Anything(problem.diagnostic.message))
+            self.schemas[node.id] = AliasSchema(node.id, hint, node.location, self._given_up(problem, node))
             return
         ref: TypeRef
-        if len(leaves) == 1 and leaves[0] is not node and _is_target(leaves[0], node):
+        if len(leaves) == 1 and leaves[0] is not node and (same or _is_target(leaves[0], node)):
             ref = self.named(leaves[0])
         else:
             ref = self._typed(leaves, nullable, node.id, hint, node)
@@ -181,13 +204,24 @@ class SchemaBuilder:
 
     def type_of_all(self, nodes: Sequence[Node], at: str, hint: NameHint) -> TypeRef:
         """The type of a value for which all the schemas hold. `at` is the id of a class, should one be needed."""
+        if len(nodes) == 1 and id(nodes[0].value) in nodes[0].document.homes:
+            return self._shared_type(nodes[0], hint)
+        return self._type_of_all(nodes, at, hint)
+
+    def _shared_type(self, node: Node, hint: NameHint) -> TypeRef:
+        """The type of a schema that stands at several places: built once, under the component's name if it has one."""
+        if is_component(node.pointer):
+            return self.named(node)
+        if node.id not in self._shared:
+            self._shared[node.id] = self._type_of_all([node], node.id, hint)
+        return self._shared[node.id]
+
+    def _type_of_all(self, nodes: Sequence[Node], at: str, hint: NameHint) -> TypeRef:
         self._report_ignored(nodes)
         try:
             leaves, nullable = self._leaves(nodes)
         except ReferenceProblem as problem:
-            self.sink.add(problem.diagnostic)
-            self.lose(LossKind.DEGRADED, nodes[0], problem.diagnostic.message, reported=True)
-            return Anything(problem.diagnostic.message)
+            return self._given_up(problem, nodes[0])
         if len(leaves) == 1 and leaves[0] not in nodes:
             return _nullable(self.named(leaves[0]), nullable)
         if self._depth >= _DEPTH_LIMIT:
@@ -213,6 +247,7 @@ class SchemaBuilder:
         """Strip wrappers: the schemas that say something (targets of `$ref` as such), and whether null is added."""
         leaves: list[Node] = []
         nullable = False
+        done: set[str] = set()
 
         def visit(node: Node, trail: tuple[str, ...]) -> None:
             nonlocal nullable
@@ -222,6 +257,8 @@ class SchemaBuilder:
                 return
             if node.id in trail:
                 raise ReferenceProblem("SC011", "`allOf` leads back to the schema that it stands in", node.location)
+            if node.id in done:
+                return
             reference = value.get("$ref", "")
             if not isinstance(reference, str):
                 raise ReferenceProblem("SC010", f"`$ref` must be text, not {reference!r}", node.location)
@@ -237,6 +274,7 @@ class SchemaBuilder:
                 visit(member, (*trail, node.id))
             if own or ("$ref" not in value and not several):
                 leaves.append(node)
+            done.add(node.id)
 
         for node in nodes:
             visit(node, ())
@@ -254,6 +292,9 @@ class SchemaBuilder:
             node, trail = stack.pop()
             if node.id in trail:
                 raise ReferenceProblem("SC011", "`allOf` leads back to the schema that it stands in", node.location)
+            if len(trail) > _CHAIN_LIMIT:
+                message = f"more than {_CHAIN_LIMIT} schemas extend one another by `allOf`"
+                raise ReferenceProblem("SC006", message, node.location)
             inner, _ = self._leaves([node])
             if inner == [node]:
                 parts = node.mapping.get("allOf")
@@ -283,9 +324,7 @@ class SchemaBuilder:
         try:
             atoms = self._atoms(leaves)
         except ReferenceProblem as problem:
-            self.sink.add(problem.diagnostic)
-            self.lose(LossKind.DEGRADED, place, problem.diagnostic.message, reported=True)
-            return Anything(problem.diagnostic.message)
+            return self._given_up(problem, place)
         return self._from_atoms(atoms, nullable, at, hint, place)
 
     def _from_atoms(self, atoms: list[Node], nullable: bool, at: str, hint: NameHint, place: Node) -> TypeRef:
@@ -299,6 +338,7 @@ class SchemaBuilder:
         shape.nullable = shape.nullable or nullable
         annotate(shape, place, len(atoms))
         hint = _with(hint, shape.explicit)
+        shape.unions = [union for union in shape.unions if not self._is_variant(place, *union)]
         if shape.unions:
             return _nullable(self._union(atoms, shape, at, hint, place), shape.nullable)
         return _nullable(self._plain(shape, at, hint, place), shape.nullable)
@@ -308,12 +348,15 @@ class SchemaBuilder:
     def _union(self, atoms: list[Node], shape: Shape, at: str, hint: NameHint, place: Node) -> TypeRef:
         keyword, branches = shape.unions[0]
         members = list(branches.elements())
-        bare = (shape.bare or self._closed_anyway(shape, members)) and len(shape.unions) == 1
+        few = len(members) <= _UNION_LIMIT
+        bare = (shape.bare or (few and self._closed_anyway(shape, members))) and len(shape.unions) == 1
         if not bare and all(_only_requires(member) for member in members):
             self.lose(LossKind.NOT_ENFORCED, branches, f"`{keyword}` of required members is not enforced")
             return self._without(atoms, branches, at, hint, place)
         if bare and (values := self._open_enum(members)) is not None:
             return self._enum(values, at, hint, place, shape)
+        if len(members) > _UNION_LIMIT:
+            return self._too_many(branches, len(members))
         if keyword == "oneOf" and len(members) > 1:
             self.lose(LossKind.NOT_ENFORCED, branches, "that exactly one of `oneOf` holds is not enforced")
         if len(members) > 1 and not bare:
@@ -328,7 +371,8 @@ class SchemaBuilder:
         places: list[int] = []
         for index, member in enumerate(members):
             inner = _inner(hint, member.text("title") or f"Option{index + 1}")
-            made = self.type_of_all([*rest, member], member.id if bare else f"{at}/{keyword}/{index}", inner)
+            beside = self._without_known(rest, member)
+            made = self.type_of_all([*beside, member], f"{at}/{keyword}/{index}" if beside else member.id, inner)
             if made not in types:
                 types.append(made)
             places.append(types.index(made))
@@ -342,6 +386,32 @@ class SchemaBuilder:
         if at not in self.schemas or self.schemas[at] is None:
             self.schemas[at] = AliasSchema(at, hint, place.location, union, shape.description, shape.deprecated)
         return Named(at)
+
+    def _is_variant(self, place: Node, keyword: str, branches: Node) -> bool:
+        """Whether a schema inherits a union that it is a variant of itself: the union then says nothing about it."""
+        if branches.pointer.startswith(f"{place.pointer}/") or len(branches.value) > _UNION_LIMIT:
+            return False
+        for member in branches.elements():
+            if "$ref" in member.mapping and _resolves_to(member, place):
+                why = f"`{keyword}` lists a schema that extends it by `allOf`; it is read as a parent and its variants"
+                self.lose(LossKind.NOT_ENFORCED, branches, why)
+                return True
+        return False
+
+    def _without_known(self, rest: Sequence[Node], member: Node) -> list[Node]:
+        """What stands beside a union, without what a variant includes itself."""
+        if "$ref" not in member.mapping:
+            return list(rest)
+        try:
+            own = {atom.id for atom in self._atoms([member])}
+        except ReferenceProblem:  # Reported where the variant itself is built.
+            own = set()
+        return list(rest) if not {each.id for each in rest} <= own else []
+
+    def _too_many(self, place: Node, count: int) -> Anything:
+        why = f"a union of {count:,} variants is read as any value; the limit is {_UNION_LIMIT}"
+        self.lose(LossKind.DEGRADED, place, why)
+        return Anything(why)
 
     def _closed_anyway(self, shape: Shape, members: list[Node]) -> bool:
         """Whether all that stands beside a union is an `additionalProperties: false` that each variant has itself."""
@@ -487,6 +557,8 @@ class SchemaBuilder:
 
     def _array(self, shape: Shape, at: str, hint: NameHint, place: Node) -> TypeRef:
         item_hint = _inner(hint, "Item")
+        if len(shape.prefix) > _UNION_LIMIT:
+            return ArrayOf(self._too_many(place, len(shape.prefix)), _counts(shape, "Items"))
         if shape.prefix:
             places = [self.type_of(node, _inner(hint, f"Item{n + 1}")) for n, node in enumerate(shape.prefix)]
             low, high = shape.constraints.get("minItems", 0), shape.constraints.get("maxItems")
@@ -515,11 +587,17 @@ class SchemaBuilder:
             values = [*shape.additional, *shape.patterned]
             if not values:
                 return MapOf(Anything(), _counts(shape, "Properties"))
+            if len(values) > _UNION_LIMIT:
+                return MapOf(self._too_many(place, len(values)), _counts(shape, "Properties"))
             types = [self.type_of(node, _inner(hint, "Value")) for node in values]
             flat = _flatten(types)
             return MapOf(flat[0] if len(flat) == 1 else UnionOf(tuple(flat)), _counts(shape, "Properties"))
         if at in self.schemas and self.schemas[at] is not None:
             return Named(at)
+        self._inherited += sum(1 for nodes in shape.properties.values() if not nodes[0].id.startswith(f"{place.id}/"))
+        if self._inherited > _INHERITED_LIMIT:
+            message = f"`allOf` copies more than {_INHERITED_LIMIT:,} properties into other schemas"
+            return self._given_up(ReferenceProblem("SC006", message, place.location), place)
         self.schemas.setdefault(at, None)
         additional: TypeRef | None = Anything()
         if shape.closed:
@@ -563,10 +641,11 @@ class SchemaBuilder:
         )  # fmt: skip
 
     def _values(self, shape: Shape, at: str, hint: NameHint, place: Node) -> TypeRef:
-        values: list[Any] = []
-        for value in [value for value in shape.enum or () if _fits(value, shape.types)] or shape.enum or ():
-            if not any(_same(value, other) for other in values):  # 1 and 1.0 are one value of JSON.
-                values.append(value)
+        fitting = [value for value in shape.enum or () if _fits(value, shape.types)] or shape.enum or ()
+        distinct: dict[Any, Any] = {}
+        for value in fitting:
+            distinct.setdefault(json_key(value), value)
+        values = list(distinct.values())
         if not all(isinstance(value, (str, int, float, bool)) for value in values):
             return self._composite_values(values, shape, at, hint, place)
         if not values:  # Only null was listed.
@@ -589,7 +668,7 @@ class SchemaBuilder:
             return constants[0]
         kinds = {type(value) for value in values}
         if kinds - {str, int}:
-            return UnionOf(constants)
+            return UnionOf(constants) if len(constants) <= _UNION_LIMIT else self._too_many(place, len(constants))
         if shape.format in ("date-time", "date") and kinds == {str}:
             self.lose(
                 LossKind.NOT_ENFORCED, place, f"an enumeration of values of the format {shape.format} is not enforced"
@@ -635,6 +714,13 @@ def json_scalar(value: Any) -> Json:
 def _stands_alone(node: Node) -> bool:
     """Whether it is a reference of a 3.0 document. `nullable` counts nevertheless: so do the authors mean it."""
     return "$ref" in node.mapping and node.document.version < (3, 1)
+
+
+def _resolves_to(member: Node, place: Node) -> bool:
+    try:
+        return member.resolve() == place
+    except ReferenceProblem:
+        return False
 
 
 def _is_target(leaf: Node, node: Node) -> bool:
@@ -726,12 +812,9 @@ def _type_name(value: Any) -> str:
 
 def _names_of(values: list[Any], shape: Shape) -> tuple[str, ...] | None:
     """The names that the document gives to values, when it names each of them."""
-    found = [next((n for other, n in shape.member_names if _same(value, other)), None) for value in values]
+    names = {json_key(value): name for value, name in reversed(shape.member_names)}
+    found = [names.get(json_key(value)) for value in values]
     return tuple(name for name in found if name) if found and all(found) else None
-
-
-def _same(value: Any, other: Any) -> bool:
-    return isinstance(value, bool) is isinstance(other, bool) and bool(value == other)
 
 
 def _only_requires(node: Node) -> bool:

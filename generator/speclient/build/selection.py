@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from speclient.diagnostics import Severity, Sink
 from speclient.document import Node
+from speclient.document.load import did_you_mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,18 +23,45 @@ class Selection:
 
     def takes(self, path: str, node: Node) -> bool:
         """Whether the operation at `node` is wanted: included, if anything is, and not excluded."""
-        included = not self.include or any(_matches(pattern, path, node) for pattern in self.include)
-        return included and not any(_matches(pattern, path, node) for pattern in self.exclude)
+        return _included(self, path, node) and not any(_matches(pattern, path, node) for pattern in self.exclude)
+
+
+def report_unmatched(selection: Selection, operations: Sequence[tuple[str, Node]], root: Node, sink: Sink) -> None:
+    """Report patterns that match no operation: errors where no operation is left at all, else warnings."""
+    if not operations:
+        return
+    empty = not any(selection.takes(path, node) for path, node in operations)
+    for name, patterns in (("include", selection.include), ("exclude", selection.exclude)):
+        for pattern in patterns:
+            if not any(_matches(pattern, path, node) for path, node in operations):
+                kind, _, text = pattern.partition(":")
+                known = dict.fromkeys(word for path, node in operations for word in _words(kind, path, node))
+                message = f"no operation matches {pattern!r} ({name}){did_you_mean(text, known)}"
+                severity = Severity.ERROR if empty and name == "include" else Severity.WARNING
+                sink.report("SC502", message, root.location, severity=severity)
+    if empty and any(_included(selection, path, node) for path, node in operations):
+        message = "`exclude` leaves no operation: its patterns match all that `include` selects"
+        sink.report("SC502", message, root.location, severity=Severity.ERROR)
+
+
+def _included(selection: Selection, path: str, node: Node) -> bool:
+    return not selection.include or any(_matches(pattern, path, node) for pattern in selection.include)
+
+
+def _words(kind: str, path: str, node: Node) -> Iterator[str]:
+    """What a pattern of a kind is compared with."""
+    match kind:
+        case "tag":
+            tags = node.get("tags")
+            for tag in tags.elements() if tags is not None else ():
+                if isinstance(tag.value, str):
+                    yield tag.value
+        case "path":
+            yield path
+        case _:
+            yield node.text("operationId") or ""
 
 
 def _matches(pattern: str, path: str, node: Node) -> bool:
     kind, _, text = pattern.partition(":")
-    match kind:
-        case "tag":
-            tags = node.get("tags")
-            names = (tag.value for tag in tags.elements()) if tags is not None else ()
-            return any(isinstance(name, str) and fnmatchcase(name, text) for name in names)
-        case "path":
-            return fnmatchcase(path, text)
-        case _:
-            return fnmatchcase(node.text("operationId") or "", text)
+    return any(fnmatchcase(word, text) for word in _words(kind, path, node))

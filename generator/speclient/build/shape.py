@@ -6,6 +6,7 @@ define is one property. Values of the wrong kind (`required: "a"`, `minLength: "
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -272,12 +273,10 @@ def _add_enum(shape: Shape, view: Mapping[str, Any], bad: Any) -> None:
         values = [view["const"]]
     if values is None:
         return
-    distinct: list[Any] = []
-    for value in values:
-        if not any(type(value) is type(other) and value == other for other in distinct):
-            distinct.append(value)
+    distinct = list({(type(value), json_key(value)): value for value in values}.values())
     if shape.enum is not None:
-        both = [value for value in shape.enum if value in distinct]
+        known = {json_key(value) for value in distinct}
+        both = [value for value in shape.enum if json_key(value) in known]
         if not both:
             bad("const" if "const" in view else "enum", "values that the rest of `allOf` allows")
         distinct = both or shape.enum
@@ -285,6 +284,13 @@ def _add_enum(shape: Shape, view: Mapping[str, Any], bad: Any) -> None:
     names = view.get("x-enum-varnames") or view.get("x-enumNames")
     if isinstance(names, list) and len(names) == len(values):
         shape.member_names = [(value, str(name)) for value, name in zip(values, names, strict=True)]
+
+
+def json_key(value: Any) -> tuple[bool, Any]:
+    """What is equal for equal values of JSON: 1 and 1.0 are one value, 1 and `true` are two."""
+    if isinstance(value, (dict, list)):
+        return False, (type(value), json.dumps(value, sort_keys=True))
+    return isinstance(value, bool), value
 
 
 def _add_annotations(shape: Shape, node: Node) -> None:

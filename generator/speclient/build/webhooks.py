@@ -8,9 +8,8 @@ from speclient.build.encoding import media_kind
 from speclient.build.schemas import SchemaBuilder
 from speclient.document import Node
 from speclient.document.load import ReferenceProblem
-from speclient.ir import NameHint, Webhook
-
-_METHODS = ("get", "put", "post", "delete", "patch")
+from speclient.document.structure import operations_of
+from speclient.ir import Loss, LossKind, NameHint, Webhook
 
 
 def read_webhooks(root: Node, schemas: SchemaBuilder) -> tuple[Webhook, ...]:
@@ -19,16 +18,25 @@ def read_webhooks(root: Node, schemas: SchemaBuilder) -> tuple[Webhook, ...]:
     for name, owner, item in _items(root):
         try:
             item = item.resolve()
-            for method in _METHODS:
-                operation = item.get(method)
-                if operation is not None:
-                    found = _webhook(name, owner, operation, schemas)
-                    if found is not None:
-                        made[found.key] = found
+            for method, operation in operations_of(item):
+                _refuse_unresolved(operation)
+                found = _webhook(name, owner, operation, schemas)
+                if found is not None:
+                    made[found.key] = found
+                else:
+                    subject = " ".join(filter(None, ("webhook", owner, name, method)))
+                    why = "it has no JSON body with a schema; no function is made to parse it"
+                    loss = Loss(LossKind.REFUSED, subject, operation.location, why)
+                    schemas.losses.append(loss)
         except ReferenceProblem as problem:
             schemas.sink.add(problem.diagnostic)
     schemas.drain()
     return tuple(made.values())
+
+
+def _refuse_unresolved(operation: Node) -> None:
+    if (problem := operation.document.broken.get(id(operation.value))) is not None:
+        raise problem
 
 
 def _items(root: Node) -> Iterator[tuple[str, str | None, Node]]:
@@ -39,7 +47,7 @@ def _items(root: Node) -> Iterator[tuple[str, str | None, Node]]:
     paths = root.get("paths")
     for path, item in paths.items() if paths else ():
         try:
-            members = list(item.resolve().items())
+            members = list(operations_of(item.resolve()))
         except ReferenceProblem:  # Reported with its operations.
             continue
         for method, operation in members:

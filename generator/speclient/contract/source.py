@@ -22,7 +22,10 @@ class DocumentError(ValueError):
     """The document cannot be read, or is not one that this engine understands."""
 
 
-class _Yaml12(yaml.SafeLoader):
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Yaml12(_Loader):  # type: ignore[misc]
     """YAML with the scalars of the 1.2 core schema and text keys, as OpenAPI wants it.
 
     Source: YAML 1.2.2, section 10.3.2; OpenAPI 3.1, "Format".
@@ -134,8 +137,12 @@ def parse_document(text: str, *, name: str = "document") -> Document:
     try:
         # JSON first: it is a subset of YAML in theory only, and ten times faster to read.
         raw = json.loads(text) if text.lstrip()[:1] == "{" else yaml.load(text, Loader=_Yaml12)
+        if not isinstance(raw, dict) or not str(raw.get("openapi", "")).startswith("3."):
+            raise DocumentError(f"{name}: not an OpenAPI 3 document")
+        return Document({str(key): as_json(value) for key, value in raw.items()})
+    except RecursionError as error:
+        raise DocumentError(f"{name}: nested too deeply") from error
+    except DocumentError:
+        raise
     except (ValueError, yaml.YAMLError) as error:
         raise DocumentError(f"{name}: {error}") from error
-    if not isinstance(raw, dict) or not str(raw.get("openapi", "")).startswith("3."):
-        raise DocumentError(f"{name}: not an OpenAPI 3 document")
-    return Document({str(key): as_json(value) for key, value in raw.items()})

@@ -3,6 +3,7 @@
 from speclient.diagnostics.codes import CODES, Code
 from speclient.diagnostics.model import Diagnostic, FatalError, Location, Severity, Sink
 from speclient.diagnostics.render import render_json, render_text
+from speclient.diagnostics.text import one_line, printable
 
 __all__ = [
     "CODES",
@@ -12,6 +13,8 @@ __all__ = [
     "Location",
     "Severity",
     "Sink",
+    "one_line",
+    "printable",
     "render_json",
     "render_text",
 ]

@@ -63,6 +63,9 @@ _ALL = (
     Code("SC015", "warning", "An action of an overlay changes nothing",
          "Its target matches no place: often the document changed since.",
          "correct the target, or remove the action"),
+    Code("SC016", "note", "A reference where OpenAPI does not allow one",
+         "OpenAPI allows `$ref` in place of some objects only. Elsewhere speclient resolves it too; other tools may not.",
+         "bundle the document, or move the reference to a place where OpenAPI allows one"),
     Code("SC101", "warning", "openapi-spec-validator rejects the document",
          "The document breaks the OpenAPI rules. What can be generated is generated all the same.",
          "correct the place named"),
@@ -105,6 +108,9 @@ _ALL = (
     Code("SC121", "warning", "`x-speclient` or `x-source` holds something unknown",
          "A misspelt member would be passed over in silence.",
          "see docs/reference/x-speclient.md for what is allowed"),
+    Code("SC122", "warning", "`polling` does not fit the schema of the response",
+         "A method that waits would never see the state: it waits until its time is over.",
+         "correct the pointer or the state, or the schema"),
     Code("SC201", "warning", "An operation is refused",
          "A part of it cannot be expressed, so no method is made for it. All others are.",
          "correct the place named"),
@@ -118,7 +124,7 @@ _ALL = (
          "pydantic cannot enforce this keyword; the value is typed, but not checked against it.",
          "nothing needs doing; the ledger lists what is not enforced"),
     Code("SC205", "error", "Nothing could be generated",
-         "No operation of the document could be expressed.",
+         "The document has neither operations nor webhooks, or none that could be expressed.",
          "correct the places named"),
     Code("SC206", "warning", "Two things would have one Python name",
          "Both are kept, under different names.",
@@ -156,6 +162,9 @@ _ALL = (
     Code("SC501", "error", "The settings are wrong",
          "pyproject.toml's `[tool.speclient]` or an argument cannot be used.",
          "see `speclient --help` and docs/reference/settings.md"),
+    Code("SC502", "warning", "A pattern of `include` or `exclude` matches no operation",
+         "Patterns are compared with tags, paths and operationIds. It is an error where no operation is left.",
+         "correct the pattern; `*` matches any text: tag:runs, path:/v1/*, operation:list*"),
 )  # fmt: skip
 
 CODES: dict[str, Code] = {entry.code: entry for entry in _ALL}

@@ -7,13 +7,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 
 from speclient.diagnostics.model import Diagnostic
-
-_UNPRINTABLE = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160)) if code != 10}
-
-
-def _plain(text: str) -> str:
-    """Text from a document, without what could steer a terminal."""
-    return text.translate(_UNPRINTABLE)
+from speclient.diagnostics.text import one_line, printable
 
 
 def render_text(diagnostics: Iterable[Diagnostic]) -> str:
@@ -23,15 +17,17 @@ def render_text(diagnostics: Iterable[Diagnostic]) -> str:
         place = ""
         if found.location is not None:
             parts = [
-                found.location.file,
+                one_line(found.location.file),
                 *(str(n) for n in (found.location.line, found.location.column) if n),
             ]
             place = ":".join(parts) + ": "
-        lines.append(_plain(f"{place}{found.severity.value}[{found.code}]: {found.message}"))
+        # A second line of a message must not look like another finding.
+        message = printable(found.message).replace("\n", "\n        ")
+        lines.append(f"{place}{found.severity.value}[{found.code}]: {message}")
         if found.location is not None and found.location.pointer:
-            lines.append(_plain(f"    at  #{found.location.pointer}"))
+            lines.append(f"    at  #{one_line(found.location.pointer)}")
         if found.hint:
-            lines.append(_plain(f"    try {found.hint}"))
+            lines.append(f"    try {one_line(found.hint)}")
     return "\n".join(lines)
 
 

@@ -48,6 +48,8 @@ class _References:
     def walk(self) -> None:
         while self._todo:
             file, value, named = self._todo.pop()
+            if (home := self.document.homes.get(id(value))) is not None:
+                file = home[0]
             if isinstance(value, list):
                 self._todo.extend((file, item, False) for item in reversed(value))
             if not isinstance(value, dict) or (id(value), named) in self._seen:

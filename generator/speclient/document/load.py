@@ -19,26 +19,26 @@ from yaml.reader import ReaderError
 from speclient.diagnostics import CODES, Diagnostic, FatalError, Location, Severity, Sink
 from speclient.document.marks import Marks
 from speclient.document.node import Node, escape_pointer, split_pointer
-from speclient.document.yaml12 import finite, parse_yaml, repeated_keys
-
-
-class ReferenceProblem(Exception):
-    """A reference that can't be followed. Holds the diagnostic; whoever needed the target decides what it costs."""
-
-    def __init__(self, code: str, message: str, location: Location) -> None:
-        super().__init__(message)
-        entry = CODES[code]
-        self.diagnostic = Diagnostic(code, Severity(entry.severity), message, location, entry.hint)
+from speclient.document.problems import ReferenceProblem as ReferenceProblem
+from speclient.document.standard import standardize
+from speclient.document.yaml12 import MAX_DEPTH, MAX_VALUES, TooLarge, finite, parse_yaml
+from speclient.files import MAX_BYTES, FileTooLarge, read_regular
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one document may cost: bytes of one file, values after aliases are expanded, depth, files."""
+    """What one document may cost."""
 
-    bytes: int = 64 * 1024 * 1024
-    values: int = 20_000_000
-    depth: int = 400
+    bytes: int = MAX_BYTES
+    """Of all files together."""
+    values: int = MAX_VALUES
+    """Of one file, each alias counted as one value."""
+    growth: int = 250_000
+    """Values that the aliases of a file, or the actions of an overlay, may add."""
+    depth: int = MAX_DEPTH
     files: int = 1000
+    references: int = 100
+    """In one chain."""
 
 
 @dataclass(slots=True)
@@ -47,6 +47,10 @@ class LoadedFile:
 
     text: str
     data: Any
+    size: int = 0
+    """In bytes."""
+    shared: dict[int, str] = field(default_factory=dict[int, str])
+    """Identity of a value that YAML aliases share -> the pointer that stands for all of them."""
     marks: Marks | None = None
     anchors: dict[str, str] | None = None
 
@@ -64,11 +68,58 @@ class Document:
     sink: Sink
     files: dict[str, LoadedFile] = field(default_factory=dict[str, LoadedFile])
     overlays: list[str] = field(default_factory=list[str])
+    homes: dict[int, tuple[str, str]] = field(default_factory=dict[int, tuple[str, str]])
+    """Identity of a value that stands at several places -> file and pointer of the place that it is read from."""
+    component_names: dict[int, str] = field(default_factory=dict[int, str])
+    """Identity of a component schema that does not stand under `/components` itself -> its name."""
+    broken: dict[int, ReferenceProblem] = field(default_factory=dict[int, ReferenceProblem])
+    """Identity of an object that needs an unresolved reference where OpenAPI allows none -> the problem."""
+    unresolved: list[Diagnostic] = field(default_factory=list[Diagnostic])
+    """These problems, in the order of the document, for whoever reads all of it."""
+    inlined: int = 0
+    """How many references were resolved at places where OpenAPI does not allow one."""
+    _resolved: dict[str, Node] = field(default_factory=dict[str, Node])
+    """Id of a reference -> the end of its chain."""
+    _standardized: bool = False
 
     @property
     def root(self) -> Node:
-        """The root of the root file."""
+        """The root of the root file, with references resolved where OpenAPI does not allow them."""
+        if not self._standardized:
+            self._standardized = True
+            standardize(self)
+            self._resolved.clear()
+            if self.inlined:
+                self._measure_again()
+        return self.raw_root
+
+    @property
+    def raw_root(self) -> Node:
+        """The root of the root file as written."""
         return Node(self, self.root_file, "", self.files[self.root_file].data)
+
+    def _measure_again(self) -> None:
+        """Apply the limits to what stands in place of references."""
+        for name, loaded in self.files.items():
+            try:
+                measure(loaded.data, self.limits)
+            except TooLarge as problem:
+                raise _fatal("SC006", f"after references were resolved: {problem}", Location(name)) from None
+
+    def child(self, file: str, pointer: str, value: Any) -> Node:
+        """The node of a value, at the one place that stands for all places of a shared value.
+
+        A component keeps its own place: its name counts.
+        """
+        if self.homes and (home := self.homes.get(id(value))) is not None and not is_component(pointer):
+            file, pointer = home
+        return Node(self, file, pointer, value)
+
+    def add_file(self, name: str, loaded: LoadedFile) -> None:
+        """Enter a file that was read."""
+        self.files[name] = loaded
+        for identity, pointer in loaded.shared.items():
+            self.homes[identity] = (name, pointer)
 
     @property
     def text(self) -> str:
@@ -81,31 +132,58 @@ class Document:
 
     def replace_root(self, data: dict[str, Any], overlay: str) -> None:
         """Put other data in the place of the root file's; `overlay` names the file that says so."""
-        self.files[self.root_file].data = data
-        self.files[self.root_file].anchors = None
+        root = self.files[self.root_file]
+        root.data, root.anchors, root.shared = data, None, {}
         self.overlays.append(overlay)
+        self.homes.clear()
+        self.component_names.clear()
+        self.broken.clear()
+        self.unresolved.clear()
+        self._resolved.clear()
+        self.inlined = 0
+        self._standardized = False
+        for name, loaded in self.files.items():
+            self.add_file(name, loaded)
 
     def at(self, file: str, pointer: str) -> Node | None:
         """The value at a JSON pointer of a file that was read, or None."""
-        value = self.files[file].data
+        node: Node | None = Node(self, file, "", self.files[file].data)
         for token in split_pointer(pointer):
-            if isinstance(value, dict) and token in value:
-                value = value[token]
-            elif isinstance(value, list) and token.isdigit() and int(token) < len(value):
-                value = value[int(token)]
-            else:
+            if node is None:
                 return None
-        return Node(self, file, pointer, value)
+            if isinstance(node.value, list):
+                # Not `isdigit`, which takes digits that `int` does not; nor numbers that no list is as long as.
+                index = int(token) if token.isascii() and token.isdecimal() and len(token) < 10 else -1
+                if not 0 <= index < len(node.value):
+                    return None
+                node = self.child(node.file, f"{node.pointer}/{index}", node.value[index])
+            else:
+                node = node.get(token)
+        return node
 
     def resolve(self, node: Node) -> Node:
-        """Follow `$ref` until something that is no reference (SC010 to SC012 as `ReferenceProblem`)."""
+        """Follow `$ref` until something that is no reference (SC010 to SC012 as `ReferenceProblem`).
+
+        Raises:
+            FatalError: SC006, the chain of references is longer than the limit.
+        """
+        trail = [node]
         seen = {node.id}
         while (reference := node.text("$ref")) is not None:
+            if (known := self._resolved.get(node.id)) is not None:
+                node = known
+                break
             target = self.follow(node, reference)
             if target.id in seen:
                 raise ReferenceProblem("SC011", f"the reference {reference!r} leads back to itself", node.location)
+            if len(trail) > self.limits.references:
+                message = f"a chain of more than {self.limits.references} references"
+                raise _fatal("SC006", message, trail[0].location, "refer to the last object of the chain directly")
             seen.add(target.id)
+            trail.append(target)
             node = target
+        for passed in trail[:-1]:
+            self._resolved[passed.id] = node
         return node
 
     def follow(self, node: Node, reference: str) -> Node:
@@ -128,10 +206,8 @@ class Document:
         target = self.at(file, fragment)
         if target is None:
             near = did_you_mean(*self._nearest(file, fragment))
-            raise ReferenceProblem("SC010", f"the reference {reference!r} leads nowhere{near}", node.location)
-        # One place, one pointer: spellings such as `%7B` must not make a second identity.
-        canonical = "".join(f"/{escape_pointer(token)}" for token in split_pointer(fragment))
-        return replace(target, pointer=canonical)
+            raise ReferenceProblem("SC010", f"unresolved reference {reference!r}{near}", node.location)
+        return target
 
     def _fetch(self, node: Node, reference: str) -> str:
         """The name of a file that a URL leads to: the URL without its fragment."""
@@ -144,7 +220,7 @@ class Document:
             if len(self.files) >= self.limits.files:
                 raise ReferenceProblem("SC006", f"more than {self.limits.files} files", node.location)
             try:
-                self.files[url] = fetch_file(url, self.limits, self.sink)
+                self.add_file(url, fetch_file(url, self._remaining(), self.sink))
             except FatalError as problem:
                 raise ReferenceProblem("SC010", f"{url}: {problem.diagnostic.message}", node.location) from None
         return url
@@ -153,7 +229,10 @@ class Document:
         base = (self.folder / node.file).parent if node.file != self.root_file else self.folder
         if "\0" in unquote(path):
             raise ReferenceProblem("SC010", f"{path!r} is no path of a file", node.location)
-        target = (base / unquote(path)).resolve()
+        try:
+            target = (base / unquote(path)).resolve()
+        except (OSError, RuntimeError):  # Python up to 3.12 raises RuntimeError on a loop of symbolic links.
+            raise ReferenceProblem("SC010", f"the file {path!r}: a loop of symbolic links", node.location) from None
         root = self.folder.resolve()
         if not target.is_relative_to(root) and not self.allow_outside:
             raise ReferenceProblem("SC012", f"the reference to {path!r} leaves the document's folder", node.location)
@@ -164,13 +243,17 @@ class Document:
             if len(self.files) >= self.limits.files:
                 raise ReferenceProblem("SC006", f"more than {self.limits.files} files", node.location)
             try:
-                self.files[name] = read_file(target, name, self.limits, self.sink)
+                self.add_file(name, read_file(target, name, self._remaining(), self.sink))
             except FatalError as problem:
                 found = problem.diagnostic
                 line = found.location.line if found.location is not None else None
                 where = f", line {line}" if line else ""
                 raise ReferenceProblem("SC010", f"the file {path!r}{where}: {found.message}", node.location) from None
         return name
+
+    def _remaining(self) -> Limits:
+        """The limits for one more file."""
+        return replace(self.limits, bytes=self.limits.bytes - sum(loaded.size for loaded in self.files.values()))
 
     def _anchors(self, file: str) -> dict[str, str]:
         loaded = self.files[file]
@@ -190,7 +273,7 @@ class Document:
 
     def _nearest(self, file: str, pointer: str) -> tuple[str, Iterable[str]]:
         """The first token of a pointer that leads nowhere, and what stands in its place."""
-        around = self.root if file == self.root_file else Node(self, file, "", self.files[file].data)
+        around = Node(self, file, "", self.files[file].data)
         for token in split_pointer(pointer):
             inner = self.at(file, f"{around.pointer}/{escape_pointer(token)}")
             if inner is None:
@@ -218,19 +301,17 @@ def read_file(path: Path, name: str, limits: Limits, sink: Sink) -> LoadedFile:
     """Read and parse one file; SC001, SC002 and SC006 as `FatalError`."""
     place = Location(name)
     try:
-        if path.is_dir():
-            raise _fatal("SC001", "this is a folder, not a file", place, "name a document in it")
-        size = path.stat().st_size
-        if size > limits.bytes:
-            raise _fatal("SC006", f"{size:,} bytes are more than the limit of {limits.bytes:,}", place)
-        raw = path.read_bytes()
+        raw = read_regular(path, limits.bytes)
+    except FileTooLarge as problem:
+        raise _fatal("SC006", problem.strerror or str(problem), place) from None
     except FileNotFoundError:
         with contextlib.suppress(OSError):
             near = did_you_mean(path.name, [entry.name for entry in path.parent.iterdir() if entry.is_file()])
             raise _fatal("SC001", f"no such file{near}", place) from None
         raise _fatal("SC001", "no such file, and no such folder", place) from None
     except OSError as problem:
-        raise _fatal("SC001", problem.strerror or str(problem), place) from None
+        hint = "name a document in it" if os.path.isdir(path) else None
+        raise _fatal("SC001", problem.strerror or str(problem), place, hint) from None
     return _loaded(raw, name, limits, sink)
 
 
@@ -264,17 +345,29 @@ def _loaded(raw: bytes, name: str, limits: Limits, sink: Sink) -> LoadedFile:
         raise _fatal(
             "SC001", f"not UTF-8 at byte {problem.start}", Location(name, "", line), "save the file as UTF-8"
         ) from None
-    data = _parse(text, name, sink)
     try:
-        _measure(data, limits)
-    except _TooLarge as problem:
-        found = Marks(text).find(problem.pointer)
+        data = _parse(text, name, limits, sink)
+        shared = measure(data, limits)
+    except TooLarge as problem:
+        found = (problem.line, problem.column) if problem.line else Marks(text).find(problem.pointer)
         raise _fatal("SC006", str(problem), Location(name, problem.pointer, *found)) from None
-    return LoadedFile(text, data)
+    return LoadedFile(text, data, len(raw), _homes(data, shared) if shared else {})
 
 
-def _parse(text: str, name: str, sink: Sink) -> Any:
+_JSON_STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
+
+
+def _count_json(text: str, limits: Limits) -> None:
+    """Refuse JSON with too many values before memory is spent on them."""
+    if sum(map(text.count, ",{[")) >= limits.values and (
+        sum(map(_JSON_STRING.sub("", text).count, ",{[")) >= limits.values
+    ):
+        raise TooLarge(f"more than {limits.values:,} values", (), 1, 1)
+
+
+def _parse(text: str, name: str, limits: Limits, sink: Sink) -> Any:
     if text.lstrip()[:1] in ("{", "["):
+        _count_json(text, limits)
         duplicates: list[str] = []
 
         def pairs(members: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -291,8 +384,8 @@ def _parse(text: str, name: str, sink: Sink) -> Any:
         except ValueError as problem:
             # Flow-style YAML starts like JSON, so YAML has the last word; what JSON said is the better message.
             try:
-                data, _ = parse_yaml(text)
-            except (yaml.YAMLError, ValueError, RecursionError):
+                data, _ = parse_yaml(text, max_depth=limits.depth, max_values=limits.values)
+            except (yaml.YAMLError, ValueError):
                 place = Location(name, "", getattr(problem, "lineno", None), getattr(problem, "colno", None))
                 raise _fatal("SC002", f"no JSON: {getattr(problem, 'msg', problem)}", place) from None
         else:
@@ -300,16 +393,14 @@ def _parse(text: str, name: str, sink: Sink) -> Any:
                 with contextlib.suppress(RecursionError):  # The limit on depth, a moment later, says it better.
                     data = _whole_text(data, Location(name), sink)
             if duplicates:
-                lines = repeated_keys(text)
+                lines = _repeated_keys(text)
                 for number, key in enumerate(duplicates):
                     line = lines[number][1] if len(lines) == len(duplicates) else None
                     found = lines[number][0] if line else key
                     sink.report("SC007", f"the key {found!r} stands twice", Location(name, "", line))
         return data
     try:
-        data, twice = parse_yaml(text)
-    except RecursionError:
-        raise _fatal("SC006", "nested too deeply", Location(name)) from None
+        data, twice = parse_yaml(text, max_depth=limits.depth, max_values=limits.values)
     except yaml.MarkedYAMLError as problem:
         mark = problem.problem_mark or problem.context_mark
         place = Location(name, "", mark.line + 1 if mark else None, mark.column + 1 if mark else None)
@@ -326,6 +417,14 @@ def _parse(text: str, name: str, sink: Sink) -> Any:
     for key, line in twice:
         sink.report("SC007", f"the key {key!r} stands twice", Location(name, "", line))
     return data
+
+
+def _repeated_keys(text: str) -> list[tuple[str, int]]:
+    """(key, line) of each repeated key of a JSON text, inner mappings first; empty when it is not YAML too."""
+    try:
+        return parse_yaml(text)[1]
+    except (yaml.YAMLError, ValueError, TooLarge):
+        return []
 
 
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")
@@ -375,43 +474,71 @@ def did_you_mean(wanted: str, known: Iterable[str]) -> str:
     return f"; did you mean {close[0]!r}?" if close else ""
 
 
-class _TooLarge(Exception):
-    """Over a limit, at a pointer."""
+def measure(data: Any, limits: Limits) -> set[int]:
+    """Count values as if aliases were copies, without copying; gives the identities of values that are shared.
 
-    def __init__(self, message: str, trail: list[str]) -> None:
-        super().__init__(message)
-        self.pointer = "".join(f"/{escape_pointer(token)}" for token in trail)
-
-
-def _measure(data: Any, limits: Limits) -> None:
-    """Count values as if aliases were copies, without copying. Raises _TooLarge over a limit or on a circle."""
+    Raises:
+        TooLarge: over a limit, or a value contains itself.
+    """
     sizes: dict[int, int] = {}
+    shared: set[int] = set()
     open_now: set[int] = set()
     trail: list[str] = []
+    count = 0
 
     def size(value: Any) -> int:
+        nonlocal count
+        count += 1
         if not isinstance(value, (dict, list)):
             return 1
         key = id(value)
         if key in sizes:
+            if value:
+                shared.add(key)
             return sizes[key]
         if key in open_now:
-            raise _TooLarge("an alias contains itself", trail)
+            raise TooLarge("an alias contains itself", trail)
         if len(trail) > limits.depth:
-            raise _TooLarge(f"nested deeper than {limits.depth} levels", trail[:4])
+            raise TooLarge(f"nested deeper than {limits.depth} levels", trail[:4])
         open_now.add(key)
         total = 1
         for name, item in value.items() if isinstance(value, dict) else enumerate(value):
             trail.append(str(name))
             total += size(item)
-            if total > limits.values:
-                raise _TooLarge(f"more than {limits.values:,} values after aliases are expanded", trail)
+            if total - count > limits.growth:
+                raise TooLarge(f"aliases add more than {limits.growth:,} values", trail)
+            if count > limits.values:
+                raise TooLarge(f"more than {limits.values:,} values", trail)
             trail.pop()
         open_now.discard(key)
         sizes[key] = total
         return total
 
     size(data)
+    return shared
+
+
+def _homes(data: Any, shared: set[int]) -> dict[int, str]:
+    """One pointer for each shared value: that of a component, else the first."""
+    homes: dict[int, str] = {}
+    seen: set[int] = set()
+    stack: list[tuple[str, Any]] = [("", data)]
+    while stack:
+        pointer, value = stack.pop()
+        if not isinstance(value, (dict, list)):
+            continue
+        if id(value) in shared and (id(value) not in homes or is_component(pointer) > is_component(homes[id(value)])):
+            homes[id(value)] = pointer
+        if id(value) not in seen:
+            seen.add(id(value))
+            inner = value.items() if isinstance(value, dict) else enumerate(value)
+            stack.extend(reversed([(f"{pointer}/{escape_pointer(str(key))}", item) for key, item in inner]))
+    return homes
+
+
+def is_component(pointer: str) -> bool:
+    """Whether a pointer is that of a reusable component: `/components/SECTION/NAME`."""
+    return pointer.startswith("/components/") and pointer.count("/") == 3
 
 
 def load(
@@ -450,7 +577,7 @@ def load(
         line, column = Marks(loaded.text).find("/openapi")
         found = Location(name, "/openapi", line, column)
         raise _fatal("SC005", f"`openapi: {version}` is not a version that speclient knows", found)
-    return Document(
+    document = Document(
         root_file=name,
         folder=path.parent,
         version=(int(match[1]), int(match[2])),
@@ -458,5 +585,6 @@ def load(
         allow_outside=allow_outside,
         allow_urls=allow_urls,
         sink=sink,
-        files={name: loaded},
     )
+    document.add_file(name, loaded)
+    return document

@@ -2,40 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import yaml
-
 from speclient.document.node import split_pointer
-from speclient.document.yaml12 import compose_yaml
+from speclient.document.yaml12 import Mark, parse_marks
 
 
 class Marks:
     """Finds places in one text. JSON is read as the YAML that it is."""
 
     def __init__(self, text: str) -> None:
-        try:
-            self._root: Any = compose_yaml(text)
-        except (yaml.YAMLError, RecursionError):
-            self._root = None
+        self._root: Mark | None = parse_marks(text)
 
     def find(self, pointer: str) -> tuple[int | None, int | None]:
         """Line and column, from 1, of the value's key (or of the element); of the deepest part that exists."""
-        node = self._root
-        if node is None:
+        mark = self._root
+        if mark is None:
             return None, None
-        mark = node.start_mark
         for token in split_pointer(pointer):
-            if isinstance(node, yaml.MappingNode):
-                for key, value in node.value:
-                    if isinstance(key, yaml.ScalarNode) and key.value == token:
-                        mark, node = key.start_mark, value
-                        break
-                else:
-                    break
-            elif isinstance(node, yaml.SequenceNode) and token.isdigit() and int(token) < len(node.value):
-                node = node.value[int(token)]
-                mark = node.start_mark
-            else:
+            inner: Mark | None = None
+            if isinstance(mark.members, dict):
+                inner = mark.members.get(token)
+            elif isinstance(mark.members, list) and token.isdecimal() and int(token) < len(mark.members):
+                inner = mark.members[int(token)]
+            if inner is None:
                 break
+            mark = inner
         return mark.line + 1, mark.column + 1

@@ -55,19 +55,19 @@ class Node:
     def get(self, key: str) -> Node | None:
         """The member `key`, or None when absent."""
         if isinstance(self.value, dict) and key in self.value:
-            return Node(self.document, self.file, f"{self.pointer}/{escape_pointer(key)}", self.value[key])
+            return self.document.child(self.file, f"{self.pointer}/{escape_pointer(key)}", self.value[key])
         return None
 
     def items(self) -> Iterator[tuple[str, Node]]:
         """The members of a mapping, in document order."""
         for key, value in self.mapping.items():
-            yield key, Node(self.document, self.file, f"{self.pointer}/{escape_pointer(key)}", value)
+            yield key, self.document.child(self.file, f"{self.pointer}/{escape_pointer(key)}", value)
 
     def elements(self) -> Iterator[Node]:
         """The elements of an array."""
         if isinstance(self.value, list):
             for index, value in enumerate(self.value):
-                yield Node(self.document, self.file, f"{self.pointer}/{index}", value)
+                yield self.document.child(self.file, f"{self.pointer}/{index}", value)
 
     def text(self, key: str) -> str | None:
         """The member `key` when it is a string."""

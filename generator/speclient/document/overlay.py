@@ -7,13 +7,15 @@ An overlay is how a user corrects a foreign document and keeps the correction wh
 from __future__ import annotations
 
 import json
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from jsonpath_rfc9535 import JSONPathEnvironment, JSONPathError
 
 from speclient.diagnostics import CODES, Diagnostic, FatalError, Location, Severity, Sink
-from speclient.document.load import Document, Limits, read_file
+from speclient.document.load import Document, Limits, measure, read_file
+from speclient.document.yaml12 import TooLarge
 
 
 def _wrong(message: str, place: Location) -> FatalError:
@@ -33,8 +35,10 @@ def apply_overlay(document: Document, path: Path, sink: Sink, limits: Limits | N
     actions = overlay.get("actions")
     if not isinstance(actions, list):
         raise _wrong("`actions` must be a list", Location(name, "/actions"))
+    limits = limits or document.limits
     # An alias in YAML makes two places one value; a change must touch only the place that it names.
-    data = json.loads(json.dumps(document.root.value))
+    data = _copy(document.raw_root.value)
+    added = 0
     environment = JSONPathEnvironment()
     for index, action in enumerate(actions):
         place = Location(name, f"/actions/{index}")
@@ -42,9 +46,15 @@ def apply_overlay(document: Document, path: Path, sink: Sink, limits: Limits | N
         if not isinstance(target, str):
             raise _wrong("an action needs a `target`, a JSONPath", place)
         try:
-            found = [tuple(node.location) for node in environment.find(target, data)]
-        except JSONPathError as problem:
+            matches = islice(environment.finditer(target, data), limits.growth + 1)
+            found = [tuple(node.location) for node in matches]
+        except (JSONPathError, RecursionError) as problem:
             raise _wrong(f"the target {target!r} is no JSONPath of RFC 9535: {problem}", place) from None
+        # Before anything is copied: what the action would add to the document.
+        cost = 1 if action.get("remove") is True else _size(action.get("update"))
+        added += len(found) * cost
+        if added > limits.growth:
+            raise _too_large(f"the overlay adds or changes more than {limits.growth:,} values", place)
         if not found:
             sink.report("SC015", f"the target {target!r} matches nothing", place)
         # The last elements of an array first, so that removing one moves none that is still to be removed.
@@ -52,10 +62,32 @@ def apply_overlay(document: Document, path: Path, sink: Sink, limits: Limits | N
             if action.get("remove") is True:
                 data = _removed(data, steps)
             elif "update" in action:
-                data = _updated(data, steps, action["update"])
+                # A copy for each place: a later action must change only the place that it names.
+                data = _updated(data, steps, _copy(action["update"]))
+        if not found or not isinstance(action.get("update"), (dict, list)):
+            continue
+        try:
+            measure(data, limits)
+        except TooLarge as problem:
+            raise _too_large(f"the document after this action: {problem}", place) from None
     if not isinstance(data, dict):
         raise _wrong("nothing is left of the document", Location(name))
     document.replace_root(data, name)
+
+
+def _too_large(message: str, place: Location) -> FatalError:
+    return FatalError(Diagnostic("SC006", Severity.ERROR, message, place, "make the targets of the actions narrower"))
+
+
+def _copy(value: Any) -> Any:
+    return json.loads(json.dumps(value))
+
+
+def _size(value: Any) -> int:
+    """How many values there are; aliases were measured when the file was read."""
+    if isinstance(value, (dict, list)):
+        return 1 + sum(map(_size, value.values() if isinstance(value, dict) else value))
+    return 1
 
 
 def _order(steps: tuple[Any, ...]) -> tuple[tuple[int, str | int], ...]:

@@ -1,56 +1,44 @@
-"""YAML by the 1.2 core rules, with the C parser of PyYAML.
+"""YAML by the 1.2 core rules, built from the events of PyYAML's C parser.
 
-PyYAML's safe loader follows YAML 1.1: `on`, `no`, `012`, `1:30` and unquoted dates become something else than the
-text. OpenAPI asks for YAML 1.2 with the JSON schema ruleset, whose keys are strings.
+PyYAML's own loaders follow YAML 1.1: `on`, `no`, `012`, `1:30` and unquoted dates become something else than the
+text. OpenAPI asks for YAML 1.2 with the JSON schema ruleset, whose keys are strings. They also recurse in C (a deep
+document ends the process) and copy merge keys without a bound. Reading events keeps depth and size under control.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 import yaml
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
+from speclient.document.node import escape_pointer
 
-_Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-_INT = re.compile(r"^[-+]?[0-9]+$")
-_FLOAT = re.compile(r"^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$")
-
-
-class Yaml12Loader(_Base):  # type: ignore[misc]
-    """A safe loader with the YAML 1.2 core schema and text keys. `duplicates` lists keys that stand twice."""
-
-    def __init__(self, stream: str) -> None:
-        super().__init__(stream)
-        self.duplicates: list[tuple[str, int]] = []
-
-    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Hashable, Any]:
-        """Build a mapping whose keys are the text that stands in the document."""
-        self.flatten_mapping(node)
-        mapping: dict[Hashable, Any] = {}
-        for key_node, value_node in node.value:
-            key = key_node.value if isinstance(key_node, yaml.ScalarNode) else None
-            if key is None:
-                raise yaml.constructor.ConstructorError(
-                    None, None, "a key must be text, not a mapping or a list", key_node.start_mark
-                )
-            if key in mapping:
-                self.duplicates.append((key, key_node.start_mark.line + 1))
-            mapping[key] = self.construct_object(value_node, deep=deep)
-        return mapping
+_Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_CORE = "tag:yaml.org,2002:"
+_INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_WORDS: Mapping[str, bool | None] = {
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+    **dict.fromkeys(("~", "null", "Null", "NULL", ""), None),
+}
+_NUMERIC_START = frozenset("-+.0123456789")
+MAX_DEPTH = 400
+MAX_VALUES = 2_000_000
+MAX_MERGED = 250_000
 
 
-def _construct_int(loader: Any, node: Any) -> int:
-    text = loader.construct_scalar(node)
-    if text.startswith("0o"):
-        return int(text[2:], 8)
-    if text.startswith("0x"):
-        return int(text[2:], 16)
-    return int(text)
+class TooLarge(Exception):
+    """The text is over a limit, at `pointer`; `line` and `column` count from 1 where they are known."""
+
+    def __init__(self, message: str, trail: Sequence[str], line: int | None = None, column: int | None = None) -> None:
+        super().__init__(message)
+        self.pointer = "".join(f"/{escape_pointer(token)}" for token in trail)
+        self.line, self.column = line, column
 
 
 def finite(text: str) -> float | str:
@@ -59,91 +47,277 @@ def finite(text: str) -> float | str:
     return value if math.isfinite(value) else text
 
 
-def _construct_float(loader: Any, node: Any) -> float | str:
-    text: str = loader.construct_scalar(node)
+def _int(text: str) -> int:
+    if text.startswith("0o"):
+        return int(text[2:], 8)
+    return int(text[2:], 16) if text.startswith("0x") else int(text)
+
+
+def _float(text: str) -> float | str:
     try:
         return finite(text)
     except ValueError:  # An explicit `!!float` before something else.
         return text
 
 
-def _construct_text(loader: Any, node: Any) -> Any:
-    return loader.construct_scalar(node)
+def _plain(text: str) -> Any:
+    """The value of a plain scalar (YAML 1.2.2, section 10.3.2)."""
+    if text in _WORDS:
+        return _WORDS[text]
+    if text[0] in _NUMERIC_START:
+        if _INT.fullmatch(text) is not None:
+            return _int(text)
+        if _FLOAT.fullmatch(text) is not None:
+            return finite(text)
+    return text
 
 
-def _construct_map(loader: Any, node: Any) -> Any:
-    data: dict[Hashable, Any] = {}
-    yield data
-    data.update(loader.construct_mapping(node))
+# An explicit `!!timestamp` or `!!binary` has no JSON form: the text is kept.
+_SCALAR_TAGS: Mapping[str, Callable[[str], Any]] = {
+    f"{_CORE}int": _int,
+    f"{_CORE}float": _float,
+    f"{_CORE}bool": lambda text: _WORDS.get(text.lower(), text),
+    f"{_CORE}null": lambda _: None,
+    **dict.fromkeys((f"{_CORE}{name}" for name in ("str", "timestamp", "binary", "merge", "value")), str),
+}
+_SEQUENCE_TAGS = frozenset(f"{_CORE}{name}" for name in ("seq", "omap", "pairs"))
+_MAPPING_TAGS = frozenset(f"{_CORE}{name}" for name in ("map", "set"))
 
 
-# `<<` is no part of YAML 1.2, but documents use it, and PyYAML knows it by this resolver.
-Yaml12Loader.yaml_implicit_resolvers = {}
-_RESOLVERS: tuple[tuple[str, re.Pattern[str], str], ...] = (
-    ("tag:yaml.org,2002:bool", re.compile(r"^(true|True|TRUE|false|False|FALSE)$"), "tTfF"),
-    ("tag:yaml.org,2002:null", re.compile(r"^(~|null|Null|NULL|)$"), "~nN\0"),
-    ("tag:yaml.org,2002:int", re.compile(rf"{_INT.pattern}|^0o[0-7]+$|^0x[0-9a-fA-F]+$"), "-+0123456789"),
-    ("tag:yaml.org,2002:float", _FLOAT, "-+.0123456789"),
-    ("tag:yaml.org,2002:merge", re.compile(r"^<<$"), "<"),
-)
-for _tag, _pattern, _first in _RESOLVERS:
-    for _character in _first:
-        Yaml12Loader.yaml_implicit_resolvers.setdefault("" if _character == "\0" else _character, []).append(
-            (_tag, _pattern)
-        )
-_CONSTRUCTORS: tuple[tuple[str, Callable[..., Any]], ...] = (
-    ("tag:yaml.org,2002:int", _construct_int),
-    ("tag:yaml.org,2002:float", _construct_float),
-    ("tag:yaml.org,2002:map", _construct_map),
-    # An explicit `!!timestamp`, `!!binary` or `!!set` has no JSON form: keep the text.
-    ("tag:yaml.org,2002:timestamp", _construct_text),
-    ("tag:yaml.org,2002:binary", _construct_text),
-)
-for _tag, _constructor in _CONSTRUCTORS:
-    Yaml12Loader.add_constructor(_tag, _constructor)
+@dataclass(slots=True)
+class _Open:
+    """A mapping or sequence whose end was not read yet."""
+
+    value: Any
+    start: Any
+    key: str | None = None
+    merges: bool = False
+    """Whether the pending key is `<<`."""
+    merged: list[Any] = field(default_factory=list[Any])
+    repeated: list[tuple[str, int]] = field(default_factory=list[tuple[str, int]])
+
+    @property
+    def token(self) -> str:
+        """The reference token of the value being read."""
+        return str(len(self.value)) if isinstance(self.value, list) else self.key or ""
 
 
-def parse_yaml(text: str) -> tuple[Any, list[tuple[str, int]]]:
-    """Parse one YAML document; gives the data and (key, line) of each key that stands twice.
+class _Builder:
+    """Builds the data from events. Aliases share one object, so that no alias costs more than itself."""
+
+    def __init__(self, max_depth: int, max_values: int) -> None:
+        self.max_depth, self.max_values = max_depth, max_values
+        self.duplicates: list[tuple[str, int]] = []
+        self.root: Any = None
+        self.values = 0
+        self._stack: list[_Open] = []
+        self._anchors: dict[str, tuple[Any, str | None]] = {}
+        """Anchor -> value, and the text of a scalar, for its use as a key."""
+        self._merge_sizes: dict[int, int] = {}
+        self._merged = 0
+
+    def read(self, events: Iterator[Any]) -> None:
+        documents = 0
+        for event in events:
+            match event:
+                case yaml.ScalarEvent():
+                    self._scalar(event)
+                case yaml.MappingStartEvent() | yaml.SequenceStartEvent():
+                    self._begin(event)
+                case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
+                    self._end()
+                case yaml.AliasEvent():
+                    self._alias(event)
+                case yaml.DocumentStartEvent():
+                    documents += 1
+                    if documents > 1:
+                        raise yaml.composer.ComposerError(
+                            "expected a single document in the stream", None, "but found another document",
+                            event.start_mark,
+                        )  # fmt: skip
+                case _:
+                    pass
+
+    def _too_large(self, message: str, mark: Any, *, shown: int | None = None) -> TooLarge:
+        trail = [frame.token for frame in self._stack][:shown]
+        return TooLarge(message, trail, mark.line + 1, mark.column + 1)
+
+    def _scalar(self, event: Any) -> None:
+        text, tag = event.value, event.tag
+        frame = self._stack[-1] if self._stack else None
+        if frame is not None and frame.key is None and isinstance(frame.value, dict):
+            if event.anchor is not None:
+                self._anchors[event.anchor] = (text, text)
+            self._key(frame, text, event.start_mark, merges=text == "<<" and event.implicit[0])
+            return
+        if tag is None or tag == "!":
+            value = _plain(text) if event.implicit[0] else text
+        else:
+            value = self._tagged(_SCALAR_TAGS, event)(text)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = (value, text)
+        self._add(value, event.start_mark)
+
+    def _tagged(self, known: Mapping[str, Any], event: Any) -> Any:
+        if event.tag not in known:
+            message = f"could not determine a constructor for the tag {event.tag!r}"
+            raise yaml.constructor.ConstructorError(None, None, message, event.start_mark)
+        return known[event.tag]
+
+    def _key(self, frame: _Open, text: str, mark: Any, *, merges: bool = False) -> None:
+        if text in frame.value and not merges:
+            frame.repeated.append((text, mark.line + 1))
+        frame.key, frame.merges = text, merges
+
+    def _begin(self, event: Any) -> None:
+        is_mapping = isinstance(event, yaml.MappingStartEvent)
+        frame = self._stack[-1] if self._stack else None
+        if frame is not None and frame.key is None and isinstance(frame.value, dict):
+            self._odd_key(event)
+        known = _MAPPING_TAGS if is_mapping else _SEQUENCE_TAGS
+        if event.tag not in (None, "!"):
+            self._tagged(dict.fromkeys(known), event)
+        if len(self._stack) > self.max_depth:
+            raise self._too_large(f"nested deeper than {self.max_depth} levels", event.start_mark, shown=4)
+        value: Any = {} if is_mapping else []
+        if event.anchor is not None:
+            self._anchors[event.anchor] = (value, None)
+        self._stack.append(_Open(value, event.start_mark))
+
+    def _odd_key(self, event: Any) -> None:
+        message = "a key must be text, not a mapping or a list"
+        raise yaml.constructor.ConstructorError(None, None, message, event.start_mark)
+
+    def _end(self) -> None:
+        frame = self._stack.pop()
+        self.duplicates += frame.repeated
+        if frame.merged:
+            self._merge(frame)
+        self._add(frame.value, frame.start)
+
+    def _alias(self, event: Any) -> None:
+        if event.anchor not in self._anchors:
+            raise yaml.composer.ComposerError(None, None, "found undefined alias", event.start_mark)
+        value, text = self._anchors[event.anchor]
+        frame = self._stack[-1] if self._stack else None
+        if frame is not None and frame.key is None and isinstance(frame.value, dict):
+            if text is None:
+                self._odd_key(event)
+            self._key(frame, text or "", event.start_mark)
+            return
+        if isinstance(value, (dict, list)) and any(value is open_.value for open_ in self._stack):
+            raise self._too_large("an alias contains itself", event.start_mark)
+        self._add(value, event.start_mark)
+
+    def _add(self, value: Any, mark: Any) -> None:
+        self.values += 1
+        if self.values > self.max_values:
+            raise self._too_large(f"more than {self.max_values:,} values", mark)
+        if not self._stack:
+            self.root = value
+            return
+        frame = self._stack[-1]
+        if isinstance(frame.value, list):
+            frame.value.append(value)
+            return
+        assert frame.key is not None
+        if frame.merges:
+            sources = value if isinstance(value, list) else [value]
+            if not all(isinstance(source, dict) for source in sources):
+                raise yaml.constructor.ConstructorError(
+                    "while constructing a mapping", frame.start, "expected a mapping or list of mappings for merging",
+                    mark,
+                )  # fmt: skip
+            frame.merged += sources
+            self._count_merged(frame, sources, mark)
+        else:
+            frame.value[frame.key] = value
+        frame.key, frame.merges = None, False
+
+    def _count_merged(self, frame: _Open, sources: Sequence[dict[str, Any]], mark: Any) -> None:
+        """Count merged members as often as they are named: what a merge of merges would copy."""
+        size = sum(self._merge_sizes.get(id(source), 0) + len(source) for source in sources)
+        self._merge_sizes[id(frame.value)] = self._merge_sizes.get(id(frame.value), 0) + size
+        self._merged += size
+        if self._merged > MAX_MERGED:
+            raise self._too_large(f"more than {MAX_MERGED:,} members are copied by merge keys (`<<`)", mark)
+
+    def _merge(self, frame: _Open) -> None:
+        """Fill in merged members: the mapping's own count first, then the sources in their order (YAML 1.1, merge)."""
+        own = dict(frame.value)
+        frame.value.clear()
+        for source in reversed(frame.merged):
+            frame.value.update(source)
+        frame.value.update(own)
+
+
+def parse_yaml(
+    text: str, *, max_depth: int = MAX_DEPTH, max_values: int = MAX_VALUES
+) -> tuple[Any, list[tuple[str, int]]]:
+    """Parse one YAML document; gives the data and (key, line) of each repeated key, inner mappings first.
 
     Raises:
         yaml.YAMLError: the text is not YAML, or holds a tag that is not of the core schema.
+        TooLarge: it is nested too deeply, holds too many values, or merges too much.
     """
-    loader = Yaml12Loader(text)
+    builder = _Builder(max_depth, max_values)
+    builder.read(yaml.parse(text, Loader=_Parser))
+    return builder.root, builder.duplicates
+
+
+@dataclass(slots=True)
+class Mark:
+    """Line and column, from 0, of a value or of its key, and the marks of what it contains."""
+
+    line: int
+    column: int
+    members: dict[str, Mark] | list[Mark] | None = None
+
+
+def parse_marks(text: str, *, max_depth: int = MAX_DEPTH, max_values: int = MAX_VALUES) -> Mark | None:
+    """The marks of a text: none where it is not YAML, those up to a limit where it is over one."""
+    root: Mark | None = None
+    stack: list[Mark] = []
+    key: list[Mark | None] = []
+    names: list[str | None] = []
+    anchors: dict[str, Mark] = {}
+    count = 0
     try:
-        return loader.get_single_data(), loader.duplicates
-    finally:
-        loader.dispose()
-
-
-def compose_yaml(text: str) -> Any:
-    """The node graph with marks, for finding lines."""
-    loader = Yaml12Loader(text)
-    try:
-        return loader.get_single_node()
-    finally:
-        loader.dispose()
-
-
-def repeated_keys(text: str) -> list[tuple[str, int]]:
-    """(key, line) of each key that stands twice in one mapping, inner mappings first; empty when it is no YAML."""
-    found: list[tuple[str, int]] = []
-
-    def visit(node: Any) -> None:
-        if isinstance(node, yaml.SequenceNode):
-            for item in node.value:
-                visit(item)
-        elif isinstance(node, yaml.MappingNode):
-            seen: set[str] = set()
-            for _, value in node.value:
-                visit(value)
-            for key, _ in node.value:
-                if key.value in seen:
-                    found.append((key.value, key.start_mark.line + 1))
-                seen.add(key.value)
-
-    try:
-        visit(compose_yaml(text))
-    except (yaml.YAMLError, RecursionError):
-        return []
-    return found
+        for event in yaml.parse(text, Loader=_Parser):
+            if isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
+                del stack[-1], key[-1], names[-1]
+                continue
+            if not isinstance(event, yaml.NodeEvent):
+                continue
+            begins = isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent))
+            place = Mark(event.start_mark.line, event.start_mark.column)
+            if stack and isinstance(stack[-1].members, dict) and names[-1] is None:
+                if begins:
+                    break
+                names[-1], key[-1] = getattr(event, "value", ""), place
+                continue
+            count += 1
+            if count > max_values or len(stack) > max_depth:
+                break
+            if isinstance(event, yaml.AliasEvent):
+                place.members = anchors.get(event.anchor, place).members
+            elif begins:
+                place.members = {} if isinstance(event, yaml.MappingStartEvent) else []
+            if event.anchor is not None and not isinstance(event, yaml.AliasEvent):
+                anchors[event.anchor] = place
+            if not stack:
+                root = place
+            elif isinstance(stack[-1].members, dict):
+                before = key[-1] or place
+                shown = Mark(before.line, before.column, place.members)
+                stack[-1].members.setdefault(names[-1] or "", shown)
+                names[-1] = key[-1] = None
+            elif stack[-1].members is not None:
+                stack[-1].members.append(place)
+            if begins:
+                stack.append(place)
+                key.append(None)
+                names.append(None)
+    except yaml.YAMLError:
+        return None
+    return root

@@ -5,80 +5,13 @@ A walk over plain keys would take the members of examples, enumerations and defa
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from enum import Enum, auto
 from typing import Any
 
 from speclient.document import Document, Node
 from speclient.document.load import ReferenceProblem
-
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
-
-
-class Shape(Enum):
-    """How objects of a kind stand in a member: one, a list of them, or a mapping with free keys."""
-
-    ONE = auto()
-    LIST = auto()
-    MAP = auto()
-
-
-_ONE, _LIST, _MAP = Shape.ONE, Shape.LIST, Shape.MAP
-
-COMPOSING = ("allOf", "anyOf", "oneOf", "if", "then", "else", "not", "dependentSchemas")
-"""Keywords whose schemas are about the same value as the schema that they stand in."""
-
-_CONTENT = {"schema": ("schema", _ONE), "examples": ("example", _MAP), "content": ("media type", _MAP)}
-
-# OpenAPI 3.0, 3.1 and 3.2, "Schema" section: kind -> member -> (kind of what stands there, shape).
-_STRUCTURE: Mapping[str, Mapping[str, tuple[str, Shape]]] = {
-    "document": {
-        "info": ("info", _ONE), "servers": ("server", _LIST), "paths": ("paths", _ONE), "webhooks": ("path item", _MAP),
-        "components": ("components", _ONE), "tags": ("tag", _LIST), "externalDocs": ("external docs", _ONE),
-    },
-    "info": {"contact": ("contact", _ONE), "license": ("license", _ONE)},
-    "server": {"variables": ("server variable", _MAP)},
-    "components": {
-        "schemas": ("schema", _MAP), "responses": ("response", _MAP), "parameters": ("parameter", _MAP),
-        "examples": ("example", _MAP), "requestBodies": ("request body", _MAP), "headers": ("header", _MAP),
-        "securitySchemes": ("security scheme", _MAP), "links": ("link", _MAP), "callbacks": ("callback", _MAP),
-        "pathItems": ("path item", _MAP), "mediaTypes": ("media type", _MAP),
-    },
-    "path item": {
-        **dict.fromkeys(METHODS, ("operation", _ONE)),
-        "additionalOperations": ("operation", _MAP), "servers": ("server", _LIST), "parameters": ("parameter", _LIST),
-    },
-    "operation": {
-        "parameters": ("parameter", _LIST), "requestBody": ("request body", _ONE), "responses": ("responses", _ONE),
-        "callbacks": ("callback", _MAP), "servers": ("server", _LIST), "externalDocs": ("external docs", _ONE),
-    },
-    "parameter": _CONTENT,
-    "header": _CONTENT,
-    "request body": {"content": ("media type", _MAP)},
-    "media type": {
-        "schema": ("schema", _ONE), "itemSchema": ("schema", _ONE), "examples": ("example", _MAP),
-        "encoding": ("encoding", _MAP),
-    },
-    "encoding": {"headers": ("header", _MAP)},
-    "response": {"headers": ("header", _MAP), "content": ("media type", _MAP), "links": ("link", _MAP)},
-    "link": {"server": ("server", _ONE)},
-    "tag": {"externalDocs": ("external docs", _ONE)},
-    "schema": {
-        **dict.fromkeys(("allOf", "anyOf", "oneOf", "prefixItems"), ("schema", _LIST)),
-        **dict.fromkeys(
-            ("properties", "patternProperties", "dependentSchemas", "$defs", "definitions"), ("schema", _MAP)
-        ),
-        **dict.fromkeys(
-            ("additionalProperties", "not", "if", "then", "else", "items", "contains", "propertyNames",
-             "unevaluatedItems", "unevaluatedProperties", "contentSchema"),
-            ("schema", _ONE),
-        ),
-        "externalDocs": ("external docs", _ONE), "discriminator": ("discriminator", _ONE), "xml": ("xml", _ONE),
-    },
-}  # fmt: skip
-# Objects whose own keys are free: every member that is no extension is of this kind.
-_FREE = {"paths": "path item", "responses": "response", "callback": "path item"}
+from speclient.document.structure import COMPOSING, FREE, STRUCTURE, Shape, operations_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +26,7 @@ class Call:
     @property
     def key(self) -> str:
         """How messages name it: `GET /path`."""
-        return f"{self.method.upper()} {self.path}"
+        return f"{self.method} {self.path}"
 
     def parameters(self) -> tuple[Node, ...]:
         """The parameters of path item and operation, resolved; those of the operation override."""
@@ -149,8 +82,8 @@ class Index:
                 item = entry.resolve()
             except ReferenceProblem:
                 continue
-            for method, node in item.items():
-                if method in METHODS and isinstance(node.value, dict):
+            for method, node in operations_of(item):
+                if isinstance(node.value, dict):
                     found.append(Call(path, method, item, node))
         return tuple(found)
 
@@ -188,21 +121,21 @@ class Index:
             return None
 
     def _below(self, kind: str, node: Node) -> Iterator[tuple[str, Node]]:
-        free = _FREE.get(kind)
+        free = FREE.get(kind)
         if free is not None:
             for key, child in node.items():
                 if not key.startswith("x-"):
                     yield free, child
             return
-        for key, (child_kind, shape) in _STRUCTURE.get(kind, {}).items():
+        for key, (child_kind, shape) in STRUCTURE.get(kind, {}).items():
             member = node.get(key)
             if member is None:
                 continue
             children: list[Node]
-            if shape is _ONE:
+            if shape is Shape.ONE:
                 # `items` as a list is the tuple form of earlier drafts.
                 children = [member] if not isinstance(member.value, list) else list(member.elements())
-            elif shape is _LIST:
+            elif shape is Shape.LIST:
                 children = list(member.elements())
             else:
                 children = [child for _, child in member.items()]
@@ -264,7 +197,7 @@ def build_index(document: Document) -> Index:
     return index
 
 
-_COMPONENT_KINDS = {section: kind for section, (kind, _) in _STRUCTURE["components"].items()}
+_COMPONENT_KINDS = {section: kind for section, (kind, _) in STRUCTURE["components"].items()}
 
 
 def _follow_extensions(index: Index) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from speclient.diagnostics import Location, Severity, Sink
-from speclient.document import Document, escape_pointer
+from speclient.document import Document, bundle, escape_pointer
 from speclient.lint import cache, validator_process
 
 SHOWN = 50
@@ -47,6 +47,8 @@ class ValidatorRun:
 
     def _judge(self) -> None:
         document = self.document
+        # Where references were resolved in place, the files refer to each other differently than they did.
+        bundled = bundle(document) if document.inlined else None
         if any(_size(loaded.data, {}) > _LARGEST for loaded in document.files.values()):
             self._failure = f"it is not asked about more than {_LARGEST:,} values, YAML aliases expanded"
             return
@@ -56,7 +58,7 @@ class ValidatorRun:
         request = {
             "root": root,
             "version": document.version,
-            "files": {**files, root: document.root.value},
+            "files": {**files, root: document.root.value} if bundled is None else {root: bundled},
             "limit": _COUNTED,
         }
         asked = json.dumps(request)

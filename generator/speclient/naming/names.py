@@ -154,6 +154,8 @@ def choose_names(api: Api, sink: Sink, *, package: str | None = None, memory: Me
     distribution = re.sub(r"[^a-z0-9]+", "-", distribution.lower())[:100].strip("-") or "api-client"
     if distribution[0].isdigit():
         distribution = f"client-{distribution}"
+    if distribution in _WINDOWS_DEVICES:
+        distribution = f"{distribution}-client"
     module = distribution.replace("-", "_")
     operations = _operations(api, client, sink, memory)
     classes = _classes(api, operations, sink, memory)
@@ -263,6 +265,19 @@ def _members(schema: EnumSchema) -> tuple[str, ...]:
     return tuple(scope.take(constant(text, "EMPTY" if text == "" else "VALUE")) for text in given)
 
 
+# File names that Windows reserves, whatever follows a dot: such a module could not be checked out there.
+_WINDOWS_DEVICES = frozenset(
+    {"aux", "con", "nul", "prn", "clock$", "conin$", "conout$"}
+    | {f"{port}{n}" for port in ("com", "lpt") for n in range(10)}
+)
+
+
+def _module_word(word: str) -> str:
+    """A word for a module's name: no device of Windows, nor a superscript digit for one (`com¹`)."""
+    plain = unicodedata.normalize("NFKC", word).lower()
+    return f"{word}_" if plain in _WINDOWS_DEVICES else word
+
+
 def _operations(api: Api, client: str, sink: Sink, memory: Memory) -> dict[str, OperationNames]:
     groups: dict[str, tuple[str, _Scope]] = {}
     # The asynchronous twin of a class has `Async` before its name, and must not hide anything either.
@@ -275,7 +290,7 @@ def _operations(api: Api, client: str, sink: Sink, memory: Memory) -> dict[str, 
         word = operation.group or (operation.tags[0] if operation.tags else "api")
         key = snake(word, "api")
         if key not in by_word:
-            by_word[key] = group_scope.take(key)
+            by_word[key] = group_scope.take(_module_word(key))
             groups[by_word[key]] = (
                 class_scope.take(pascal(by_word[key]), "Resource"),
                 _Scope(_METHOD_RESERVED | {name for owner, name in memory.methods.values() if owner == by_word[key]}),

@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from speclient.diagnostics import CODES, Diagnostic, FatalError, Location, Severity
-from speclient.publish.lock import LOCK_NAME, Lock, digest, read_lock
+from speclient.files import read_regular
+from speclient.publish.lock import LOCK_NAME, Lock, digest, normal, read_lock
+from speclient.publish.staging import staging_folder
 from speclient.render import GeneratedFile
 
 _IGNORED = {"__pycache__", "dist", "build", ".venv", ".mypy_cache", ".ruff_cache", ".pytest_cache"}
@@ -30,8 +31,8 @@ class Changes:
         return bool(self.added or self.changed or self.removed)
 
 
-def _fatal(code: str, message: str, path: Path) -> FatalError:
-    return FatalError(Diagnostic(code, Severity.ERROR, message, Location(path.as_posix()), CODES[code].hint))
+def _fatal(code: str, message: str, path: Path, hint: str | None = None) -> FatalError:
+    return FatalError(Diagnostic(code, Severity.ERROR, message, Location(path.as_posix()), hint or CODES[code].hint))
 
 
 def compare(folder: Path, files: Sequence[GeneratedFile]) -> Changes:
@@ -46,18 +47,26 @@ def compare(folder: Path, files: Sequence[GeneratedFile]) -> Changes:
 
     for path, content in wanted.items():
         try:
-            present = (folder / path).read_bytes()
-        except OSError:
+            present = read_regular(folder / path)
+        except FileNotFoundError:
             added.append(path)
             continue
-        if present != content:
+        except OSError:
+            if (folder / path).is_dir():  # Writing fails and says so.
+                added.append(path)
+                continue
+            # A pipe, a device, or not readable: not what was generated.
+            changed.append(path)
+            edited.append(path)
+            continue
+        if normal(present) != normal(content):
             changed.append(path)
             if not ours(path, present):
                 edited.append(path)
     for path in {**before, **pending}:
         if path not in wanted and _inside(folder, path) and (folder / path).is_file():
             removed.append(path)
-            if not ours(path, (folder / path).read_bytes()):
+            if not ours(path, read_regular(folder / path)):
                 edited.append(path)
     return Changes(tuple(added), tuple(changed), tuple(removed), tuple(edited))
 
@@ -71,12 +80,24 @@ def write(folder: Path, files: Sequence[GeneratedFile], lock: Lock, *, force: bo
     """Write what differs, and the lock last. A new folder appears whole or not at all.
 
     Raises:
-        FatalError: SC401 a file was edited by hand, SC404 the folder is somebody else's, SC402 it can't be written.
+        FatalError: SC401 a file was edited by hand, SC404 the folder is somebody else's, SC405 it is the package of
+            another document, SC402 it can't be written.
     """
     if folder.exists() and not folder.is_dir():
         raise _fatal("SC402", "a file stands where the package's folder should be", folder)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with staging_folder(folder) as staging:
+            return _write(folder, files, lock, staging, force=force)
+    except OSError as problem:
+        raise _fatal("SC402", _what_failed(problem, folder), folder) from None
+
+
+def _write(folder: Path, files: Sequence[GeneratedFile], lock: Lock, staging: Path, *, force: bool) -> Changes:
     changes = compare(folder, files)
     known = read_lock(folder)
+    if not force:
+        refuse_other_document(folder, known, lock)
     if known is None and not force and _foreign(folder):
         if (folder / LOCK_NAME).exists():
             raise _fatal("SC404", f"{LOCK_NAME} can't be read (a merge that left its marks?)", folder)
@@ -86,24 +107,69 @@ def write(folder: Path, files: Sequence[GeneratedFile], lock: Lock, *, force: bo
             f" and {len(changes.edited) - 5} more" if len(changes.edited) > 5 else ""
         )
         raise _fatal("SC401", f"changed by hand since it was generated: {shown}", folder)
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".speclient-", dir=folder.parent) as name:
-            staging = Path(name) / folder.name
-            wanted = {file.path: file.content for file in files}
-            new = not folder.exists() or not any(folder.iterdir())
-            chosen = tuple(wanted) if new else (*changes.added, *changes.changed)
-            _fill(staging, {**{path: wanted[path] for path in chosen}, LOCK_NAME: lock.dump()})
-            if new:
-                with contextlib.suppress(FileNotFoundError):
-                    folder.rmdir()
-                os.replace(staging, folder)
-            elif changes or _differs(folder / LOCK_NAME, staging / LOCK_NAME):
-                switch = _Switch(folder, staging, Path(name) / "before", chosen, changes.removed)
-                switch.run(replace(known or Lock("", {}, "", {}), pending=lock.files))
-    except OSError as problem:
-        raise _fatal("SC402", _what_failed(problem, folder), folder) from None
+    wanted = {file.path: file.content for file in files}
+    new = not folder.exists() or not any(folder.iterdir())
+    chosen = tuple(wanted) if new else (*changes.added, *changes.changed)
+    _refuse_links(folder, (*chosen, *changes.removed))
+    _fill(staging / "new", {**{path: wanted[path] for path in chosen}, LOCK_NAME: lock.dump()})
+    if new:
+        with contextlib.suppress(FileNotFoundError):
+            folder.rmdir()
+        os.replace(staging / "new", folder)
+    elif changes or _differs(folder / LOCK_NAME, staging / "new" / LOCK_NAME):
+        switch = _Switch(folder, staging / "new", staging / "before", chosen, changes.removed)
+        switch.run(replace(known or Lock("", {}, "", {}), pending=lock.files))
     return changes
+
+
+def refuse_other_document(folder: Path, known: Lock | None, lock: Lock) -> None:
+    """Stop before the package of one document replaces that of another.
+
+    A document that was moved, with the same title as before, is still the same document.
+
+    Raises:
+        FatalError: SC405.
+    """
+    if known is None or lock.document is None:
+        return
+    if known.document is None:  # A lock of an earlier version: only the file's name is known.
+        before = next(iter(known.spec), "")
+        if before in ("", Path(lock.document.path).name):
+            return
+        title = ""
+    else:
+        before = known.document.path
+        moved = known.document.title == lock.document.title and not _exists(folder, before)
+        if before == lock.document.path or moved:
+            return
+        title = f" ({known.document.title!r})"
+    message = (
+        f"this is the package of another document, {_shown(folder, before)}{title}; "
+        f"{_shown(folder, lock.document.path)} ({lock.document.title!r}) would overwrite it"
+    )
+    hint = (
+        "give this document a package of its own: --package NAME, `x-speclient: {package: ...}` or another --output; "
+        "if it takes the place of the other one (moved, renamed), pass --force once"
+    )
+    raise _fatal("SC405", message, folder, hint)
+
+
+def _shown(folder: Path, document: str) -> str:
+    """A recorded path as seen from the current folder."""
+    return Path(os.path.normpath(folder / document)).as_posix() if "/" in document else document
+
+
+def _exists(folder: Path, document: str) -> bool:
+    """Whether the recorded document is still there; a bare file name does not tell where, so that it may be."""
+    return "/" not in document or os.path.lexists(folder / document)
+
+
+def _refuse_links(folder: Path, paths: Sequence[str]) -> None:
+    """A folder of the package that is a symbolic link leads to files that are not the package's."""
+    for parent in {parent for path in paths for parent in Path(path).parents if parent.name}:
+        if (folder / parent).is_symlink():
+            message = f"{parent.as_posix()} is a symbolic link; files behind it are not part of the package"
+            raise _fatal("SC402", message, folder, "replace the link by a folder, or remove it")
 
 
 def _fill(folder: Path, files: Mapping[str, bytes]) -> None:

@@ -12,10 +12,10 @@ from typing import Any
 
 import jinja2
 
-from speclient.build.indexes import degraded_operations
+from speclient.build.indexes import degraded_operations, refused_count
 from speclient.diagnostics import CODES, Diagnostic, FatalError, Location, Severity
 from speclient.document import Document, bundle
-from speclient.ir import Api, Loss, LossKind, Operation, Schema
+from speclient.ir import Api, Loss, Operation, Schema
 from speclient.models import Definition, ModelDef, plan_modules
 from speclient.naming import Names
 from speclient.render.clients import client_view
@@ -212,6 +212,8 @@ def render_package(
     add("README.md", "README.md.jinja", **readme)
     add("REFERENCE.md", "REFERENCE.md.jinja", **readme)
     files[f"{package}/py.typed"] = ""
+    # Git then gives every checkout the files as they were generated, on Windows too.
+    files[".gitattributes"] = "* text=auto eol=lf\n"
     files[f"{package}/_spec/operations.json"] = _json(operations_table(api, names, losses, examples))
     files[f"{package}/_spec/openapi.json"] = _json(bundle(document))
     files["ledger.json"] = _json(ledger(api, losses))
@@ -323,14 +325,15 @@ def _operation_row(
 def ledger(api: Api, losses: Sequence[Loss]) -> dict[str, Any]:
     """What became of each operation, and every place where the package says less than the document."""
     degraded = degraded_operations(api, losses)
-    refused = [loss for loss in losses if loss.kind is LossKind.REFUSED]
+    unparsed = refused_count(losses, webhooks=True)
     emitted = [operation.key for operation in api.operations if operation.key not in degraded]
     return {
         "operations": {
             "emitted": len(emitted),
             "degraded": len(api.operations) - len(emitted),
-            "refused": len(refused),
+            "refused": refused_count(losses),
         },
+        **({"webhooks": {"emitted": len(api.webhooks), "refused": unparsed}} if api.webhooks or unparsed else {}),
         "degraded": sorted(degraded),
         "entries": [
             {"kind": loss.kind.value, "owner": loss.owner, "pointer": loss.location.pointer, "why": loss.why}

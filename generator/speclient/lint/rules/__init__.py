@@ -12,6 +12,7 @@ from speclient.lint.rules.examples_valid import ExamplesValid
 from speclient.lint.rules.extensions_known import ExtensionsKnown
 from speclient.lint.rules.operation_id import OperationIdPresent, OperationIdUnique
 from speclient.lint.rules.path_parameters import PathParametersFit
+from speclient.lint.rules.polling_fits import PollingFits
 from speclient.lint.rules.required_defined import RequiredDefined
 from speclient.lint.rules.security_stated import SecurityStated
 
@@ -28,4 +29,5 @@ RULES: tuple[Rule, ...] = (
     OperationIdUnique(),
     PathParametersFit(),
     ExtensionsKnown(),
+    PollingFits(),
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
 from speclient.document import Node
-from speclient.document.load import ReferenceProblem
+from speclient.document.load import ReferenceProblem, did_you_mean
 from speclient.lint.context import Context, Finding, at
 from speclient.lint.index import Call
 from speclient.lint.rules.forms import (
@@ -24,6 +24,19 @@ from speclient.lint.rules.forms import (
     uri,
     whole,
 )
+
+UNITS = (
+    "nanoseconds", "microseconds", "milliseconds", "seconds", "minutes", "hours", "days",
+    "epoch-milliseconds", "epoch-seconds", "bits", "bytes", "kilobytes", "megabytes", "gigabytes",
+    "kibibytes", "mebibytes", "gibibytes", "rows", "items", "pages", "characters", "pixels", "percent",
+    "celsius", "fahrenheit", "degrees", "meters", "kilometers", "grams", "kilograms", "cents",
+)  # fmt: skip
+
+def _unit(node: Node) -> Iterator[Finding]:
+    yield from text(node)
+    if isinstance(node.value, str) and node.value and node.value not in UNITS:
+        yield at(node, f"the unit {node.value!r} is not one that speclient knows{did_you_mean(node.value, UNITS)}")
+
 
 _RESPONSE_BY = members({"parameter": text, "schemas": map_of(text)}, required=("parameter", "schemas"))
 _PAGING = members(
@@ -62,7 +75,7 @@ _X_SPECLIENT: dict[str, Form] = {
         "paging": or_false(_PAGING), "polling": _POLLING,
     }),
     "parameter": members({"name": text}),
-    "schema": members({"name": text, "secret": flag, "unit": text}),
+    "schema": members({"name": text, "secret": flag, "unit": _unit}),
 }  # fmt: skip
 _X_SOURCE = members({
     "basis": one_of("inference", "vendor", "observed", "practice"), "note": text, "members": list_of(text),

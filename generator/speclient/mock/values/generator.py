@@ -105,6 +105,9 @@ class Generator:
             except CannotMakeError:
                 pass
         facts = gather(flat)
+        # A variant that extends the schema whose union it is a variant of leads back to that union.
+        decided = {identity for each in flat for identity in each.get("x-decided", ())}
+        facts.unions = [each for each in facts.unions if id(each[1]) not in decided]
         if facts.unions:
             return self._union(flat, facts, hint, depth)
         return self._plain(facts, flat, hint, depth)
@@ -128,9 +131,10 @@ class Generator:
         keyword, owner = facts.unions[0]
         rest = [each if each is not owner else {k: v for k, v in owner.items() if k != keyword} for each in flat]
         branches = [each for each in owner[keyword] if not (isinstance(each, Mapping) and each.get(LENIENT))]
+        decision: Schema = {"x-tagged": (), "x-decided": (id(owner),)}
         problem: CannotMakeError | None = None
         for branch in self._ordered(branches, keyword, depth):
-            chosen: list[Any] = [*rest, branch, *self._tag_for(owner, branch)]
+            chosen: list[Any] = [*rest, branch, *self._tag_for(owner, branch), decision]
             for _ in range(3):
                 try:
                     made = self._all_of(chosen, hint, depth + 1)
