@@ -242,6 +242,13 @@ class _Rewriter(ast.NodeTransformer):
                 return ast.Subscript(value=ast.Name(id="dict", ctx=ast.Load()), slice=self.visit(inner), ctx=ast.Load())
             case ast.Subscript(value=ast.Name(id="Literal")):
                 return _literal(node)
+            case ast.Subscript(value=ast.Name(id="tuple")):
+                elements = [self.generic_visit(node), ast.Name(id="JSON_ARRAY", ctx=ast.Load())]  # type: ignore[list-item]
+                return ast.Subscript(
+                    value=ast.Name(id="Annotated", ctx=ast.Load()),
+                    slice=ast.Tuple(elts=elements, ctx=ast.Load()),
+                    ctx=ast.Load(),
+                )
             case _:
                 return self.generic_visit(node)  # type: ignore[return-value]
 

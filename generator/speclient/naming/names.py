@@ -14,9 +14,9 @@ from speclient.naming.words import BUILTINS, KEYWORDS, constant, pascal, snake
 
 # Names that modules of models use themselves; a class of the same name would hide them.
 _CLASS_RESERVED = BUILTINS | KEYWORDS | {
-    "Annotated", "Any", "DateTime", "EXACT", "Field", "Forbidden", "FullDate", "Literal", "Model",
+    "Annotated", "Any", "DateTime", "EXACT", "Field", "Forbidden", "FullDate", "JSON_ARRAY", "Literal", "Model",
     "Number", "Omittable",
-    "OpenEnum", "OpenIntEnum", "OpenStrEnum", "Tagged", "TypeAliasType", "TYPE_CHECKING", "Union", "Self",
+    "OpenEnum", "OpenIntEnum", "OpenStrEnum", "recursive", "resolve_references", "Tagged", "TypeAliasType", "TYPE_CHECKING", "Union", "Self",
 }  # fmt: skip
 # What `_core.Model` and pydantic's BaseModel define, and names that annotations in the class body use.
 _FIELD_RESERVED = KEYWORDS | {

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import secrets
 from decimal import Decimal
 from typing import Any
+
+from pydantic_core import SchemaSerializer, core_schema
 
 _DIGITS = 18
 """Significant digits. A float's shortest text has 17 at most: a number of more was never one."""
@@ -17,18 +20,68 @@ _FRACTION = re.compile(rb"\.([0-9]+)(?:[eE][-+]?[0-9]+)?")
 _WHOLE = re.compile(rb"[0-9]+$")
 
 
-seen = False
-"""Whether there ever was an `ExactNumber`: until then nothing needs to look for one."""
+class Marks:
+    """Text in place of each `ExactNumber` while pydantic writes JSON; `replaced` puts the digits there.
+
+    pydantic calls the serializer of `ExactNumber` for its instances only, so that others cost nothing.
+    """
+
+    __slots__ = ("_key", "_numbers")
+
+    def __init__(self) -> None:
+        self._key = ""
+        self._numbers: list[str] = []
+
+    def mark(self, number: str) -> str:
+        """The text that stands for a number."""
+        if not self._key:
+            self._key = secrets.token_hex(8)
+        self._numbers.append(number)
+        return f"{self._key}-{len(self._numbers) - 1}"
+
+    def replaced(self, text: str) -> str:
+        """JSON text with the numbers in place of their marks."""
+        if not self._numbers:
+            return text
+        return re.sub(rf'"{self._key}-([0-9]+)"', lambda match: self._numbers[int(match[1])], text)
+
+
+    def restored(self, data: Any) -> Any:
+        """JSON data with numbers of type `ExactNumber` in place of their marks."""
+        if not self._numbers:
+            return data
+        if isinstance(data, dict):
+            return {key: self.restored(item) for key, item in data.items()}
+        if isinstance(data, list):
+            return [self.restored(item) for item in data]
+        if isinstance(data, str) and data.startswith(self._key):
+            number = ExactNumber(self._numbers[int(data.rpartition("-")[2])])
+            return jsonable(number, number.text)
+        return data
+
+
+def _serialize(number: ExactNumber, info: Any) -> Any:
+    if isinstance(info.context, Marks):
+        return info.context.mark(number.text)
+    return jsonable(float(number), number.text) if info.mode == "json" else number
+
+
+def jsonable(number: float, text: str) -> float | str:
+    """A number as JSON data, which has no infinity."""
+    return number if math.isfinite(number) else text
 
 
 class ExactNumber(float):
     """A number that a float can't hold: it is the closest float, and `text` is what came and is sent again."""
 
     text: str
+    __pydantic_serializer__ = SchemaSerializer(
+        core_schema.any_schema(
+            serialization=core_schema.plain_serializer_function_ser_schema(_serialize, info_arg=True)
+        )
+    )
 
     def __new__(cls, text: str) -> ExactNumber:
-        global seen  # noqa: PLW0603 - it only ever becomes True
-        seen = True
         made = super().__new__(cls, text)
         made.text = text
         return made
@@ -37,6 +90,9 @@ class ExactNumber(float):
     def decimal(self) -> Decimal:
         """The number itself."""
         return Decimal(self.text)
+
+    def __repr__(self) -> str:
+        return self.text
 
     def __reduce__(self) -> Any:
         return (ExactNumber, (self.text,))
@@ -68,9 +124,9 @@ def has_no_number(content: bytes) -> bool:
 
 
 def put_back(value: Any, data: Any) -> Any:
-    """The value that was read from JSON `data`, with an `ExactNumber` where the data has a Decimal."""
-    if isinstance(data, Decimal):
-        return ExactNumber(str(data)) if isinstance(value, float) else value
+    """The value that was read from JSON `data`, with an `ExactNumber` where the data has one."""
+    if isinstance(data, ExactNumber):
+        return data if isinstance(value, float) else value
     if isinstance(data, list):
         if isinstance(value, list):
             value[:] = [put_back(item, raw) for item, raw in zip(value, data, strict=True)]
@@ -90,26 +146,3 @@ def put_back(value: Any, data: Any) -> Any:
         elif isinstance(value, dict):
             value.update((key, put_back(item, data[key])) for key, item in value.items() if key in data)
     return value
-
-
-def dumps(data: Any) -> str:
-    """JSON text of plain data, in which a Decimal is written with all its digits.
-
-    Raises:
-        TypeError: it holds something that JSON has no form for.
-        ValueError: it holds a number that is none.
-    """
-    marks: dict[str, str] = {}
-    key = secrets.token_hex(8)
-
-    def mark(value: Any) -> str:
-        if not isinstance(value, Decimal):
-            raise TypeError(f"a {type(value).__name__} has no form in JSON")
-        if not value.is_finite():
-            raise ValueError(f"{value} is no number of JSON")
-        name = f"{key}-{len(marks)}"
-        marks[f'"{name}"'] = str(value)
-        return name
-
-    text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=mark)
-    return re.sub(rf'"{key}-[0-9]+"', lambda match: marks[match[0]], text) if marks else text

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
-from ._moments import ANY_PRECISION, MARK, Moment
+from ._moments import ANY_PRECISION, MARK, PYTHON_DATE_TIME, Moment
 
 _SCALARS = ("str", "int", "bool", "none")
 
@@ -32,7 +32,13 @@ def quicken(model: type[Any], handler: GetCoreSchemaHandler) -> tuple[CoreSchema
             kind = kind["schema"]
         kind = _resolved(kind, handler)
         if kind["type"] == "json-or-python" and kind.get("metadata", {}).get(MARK) == "date-time":
-            kind["json_schema"] = core_schema.str_schema(pattern=ANY_PRECISION, strict=True)
+            text = kind["json_schema"] = core_schema.str_schema(pattern=ANY_PRECISION, strict=True)
+            kind["python_schema"] = core_schema.union_schema(
+                [text, PYTHON_DATE_TIME],
+                mode="left_to_right",
+                custom_error_type="date_time",
+                custom_error_message="Input should be a date-time of RFC 3339",
+            )
             setattr(model, name, Moment(name))
             found.append(name)
         elif kind["type"] == "any":

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from pydantic_core import SchemaValidator, core_schema
 
 from ._moments import MARK, NoMoment
+from ._pydantic import validator
 from ._second_look import widened
 
 _MISSING: Any = object()
@@ -22,8 +23,7 @@ _LENIENT = ":lenient"
 
 def derive_lenient(schema: Any) -> SchemaValidator:
     """A validator like the one for `schema` that keeps what does not fit."""
-    config = core_schema.CoreConfig(strict=True, allow_inf_nan=False)
-    return SchemaValidator(_lenient(widened(schema, {})), config, _use_prebuilt=False)
+    return validator(_lenient(widened(schema, {})))
 
 
 def _lenient(schema: Any) -> Any:
