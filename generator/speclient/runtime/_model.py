@@ -56,6 +56,11 @@ class Model(BaseModel):  # noqa: PLW1641 - nor has pydantic's a hash
         cls._own_serializer = None
 
     @classmethod
+    def __pydantic_init_subclass__(cls, **options: Any) -> None:
+        super().__pydantic_init_subclass__(**options)
+        cls.__pydantic_serializer__ = _SERIALIZER
+
+    @classmethod
     def model_rebuild(
         cls,
         *,
