@@ -46,11 +46,29 @@ class Marks:
         return re.sub(rf'"{self._key}-([0-9]+)"', lambda match: self._numbers[int(match[1])], text)
 
 
+    def restored(self, data: Any) -> Any:
+        """JSON data with numbers of type `ExactNumber` in place of their marks."""
+        if not self._numbers:
+            return data
+        if isinstance(data, dict):
+            return {key: self.restored(item) for key, item in data.items()}
+        if isinstance(data, list):
+            return [self.restored(item) for item in data]
+        if isinstance(data, str) and data.startswith(self._key):
+            number = ExactNumber(self._numbers[int(data.rpartition("-")[2])])
+            return jsonable(number, number.text)
+        return data
+
+
 def _serialize(number: ExactNumber, info: Any) -> Any:
     if isinstance(info.context, Marks):
         return info.context.mark(number.text)
-    # JSON data has no infinity.
-    return number.text if info.mode == "json" and not math.isfinite(number) else number
+    return jsonable(float(number), number.text) if info.mode == "json" else number
+
+
+def jsonable(number: float, text: str) -> float | str:
+    """A number as JSON data, which has no infinity."""
+    return number if math.isfinite(number) else text
 
 
 class ExactNumber(float):

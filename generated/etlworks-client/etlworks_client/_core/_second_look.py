@@ -35,7 +35,9 @@ def widened(schema: Any, done: dict[int, Any]) -> Any:
         return done[id(schema)]
     mark = schema["metadata"].get(MARK) if isinstance(schema.get("metadata"), dict) else None
     if mark == "date-time":
-        return {**schema, "json_schema": core_schema.no_info_plain_validator_function(_date_time)}
+        # Members of models stay text until they are read.
+        read = _date_time_text if schema["json_schema"]["type"] == "str" else _date_time
+        return {**schema, "json_schema": core_schema.no_info_plain_validator_function(read)}
     made: Any = {}
     done[id(schema)] = made
     for key, item in schema.items():
@@ -59,6 +61,11 @@ def _date_time(value: Any) -> Any:
         except ValueError:
             pass
     raise PydanticCustomError("date_time", "Input should be a date-time of RFC 3339")
+
+
+def _date_time_text(value: Any) -> Any:
+    _date_time(value)
+    return value
 
 
 def exact_json(content: bytes) -> tuple[Any, bytes, bool]:

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from math import isfinite
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, TypeVar, Union, get_args, get_origin
 from uuid import UUID
@@ -55,6 +54,11 @@ class Model(BaseModel):  # noqa: PLW1641 - nor has pydantic's a hash
         super().__init_subclass__(**options)
         evaluate_annotations(cls)
         cls._own_serializer = None
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **options: Any) -> None:
+        super().__pydantic_init_subclass__(**options)
+        cls.__pydantic_serializer__ = _SERIALIZER
 
     @classmethod
     def model_rebuild(
@@ -109,7 +113,7 @@ class Model(BaseModel):  # noqa: PLW1641 - nor has pydantic's a hash
     def to_dict(self) -> dict[str, Any]:
         """The members that were set, as JSON data by wire names. A number that no float holds is an `ExactNumber`."""
         # What did not fit and was kept as it came gives no warning here: it was reported when it came.
-        data: dict[str, Any] = _plain(self, None)
+        data: dict[str, Any] = to_jsonable(self)
         return data
 
     def to_json(self) -> str:
@@ -120,7 +124,10 @@ class Model(BaseModel):  # noqa: PLW1641 - nor has pydantic's a hash
 
         def model_dump(self, *, exclude_unset: bool = True, **options: Any) -> dict[str, Any]:
             """As in pydantic, but members that were not set are always left out: null would break most schemas."""
-            return self._serializer().to_python(self, exclude_unset=True, **options)
+            marks = Marks()
+            if options.get("mode") == "json" and options.get("context") is None:
+                options["context"] = marks
+            return marks.restored(self._serializer().to_python(self, exclude_unset=True, **options))
 
         def model_dump_json(self, *, exclude_unset: bool = True, **options: Any) -> str:
             """As in pydantic, but members that were not set are always left out."""
@@ -302,10 +309,11 @@ class Tagged:
 
 def to_jsonable(value: Any) -> Any:
     """Any result as plain JSON data, by wire names, without what was not set."""
-    return _plain(value, None)
+    marks = Marks()
+    return marks.restored(_plain(value, marks))
 
 
-def _plain(value: Any, marks: Marks | None) -> Any:
+def _plain(value: Any, marks: Marks) -> Any:
     if isinstance(value, Model):
         own = value._serializer()
         return own.to_python(value, mode="json", exclude_unset=True, warnings=False, context=marks)
@@ -322,9 +330,9 @@ def _plain(value: Any, marks: Marks | None) -> Any:
     if isinstance(value, Decimal):
         if not value.is_finite():
             raise ValueError(f"{value} is not a JSON number")
-        value = ExactNumber(str(value))
+        return marks.mark(str(value))
     if isinstance(value, ExactNumber):
-        return marks.mark(value.text) if marks is not None else value if isfinite(value) else value.text
+        return marks.mark(value.text)
     return value.value if isinstance(value, Enum) else value
 
 

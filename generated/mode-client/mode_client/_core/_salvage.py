@@ -105,8 +105,10 @@ def _keep(value: Any, handler: Any) -> Any:
 
 
 def _keep_text(value: Any, handler: Any) -> Any:
-    kept = _keep(value, handler)
-    return NoMoment(kept) if type(kept) is str else kept
+    try:
+        return handler(value)
+    except ValidationError:
+        return NoMoment(value) if type(value) is str else value
 
 
 def _without_missing(made: Any) -> Any:
