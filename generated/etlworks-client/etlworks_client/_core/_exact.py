@@ -11,11 +11,13 @@ from typing import Any
 
 from pydantic_core import SchemaSerializer, core_schema
 
+INTEGER_OF_NUMBER = "integer of number"
+"""The branch of a number that keeps integers; what breaks it breaks the other branch too."""
 _DIGITS = 18
 """Significant digits. A float's shortest text has 17 at most: a number of more was never one."""
 _TABLE = bytes(48 if 48 <= sign <= 57 else 101 if sign in b"eE" else 32 for sign in range(256))
 _RUN = b"0" * _DIGITS
-_HUGE = re.compile(rb"[:,\[\s]-?[0-9]+(?:\.[0-9]+)?[eE]\+?[0-9]{3,}\s*[,\]}]")
+_HUGE = re.compile(rb"(?:^|[:,\[\s])-?[0-9]+(?:\.[0-9]+)?[eE][-+]?[0-9]{3,}\s*(?:$|[,\]}])")
 _FRACTION = re.compile(rb"\.([0-9]+)(?:[eE][-+]?[0-9]+)?")
 _WHOLE = re.compile(rb"[0-9]+$")
 
@@ -74,6 +76,8 @@ def jsonable(number: float, text: str) -> float | str:
 class ExactNumber(float):
     """A number that a float can't hold: it is the closest float, and `text` is what came and is sent again."""
 
+    # Without a `__dict__`: pydantic would take it for a model where one should be.
+    __slots__ = ("text",)
     text: str
     __pydantic_serializer__ = SchemaSerializer(
         core_schema.any_schema(
@@ -98,9 +102,14 @@ class ExactNumber(float):
         return (ExactNumber, (self.text,))
 
 
-def has_long_number(content: bytes) -> bool:
-    """Whether a JSON text may hold a number with a fraction or an exponent that no float holds."""
-    runs = content.translate(_TABLE, b".")
+def has_odd_number(content: bytes) -> bool:
+    """Whether a JSON text may hold a number with a fraction or an exponent that no float holds.
+
+    It has too many digits, or an exponent that may be out of the range of a float.
+    """
+    runs = content.translate(_TABLE, b".+")
+    if (b"e000" in runs or b"e 000" in runs) and _HUGE.search(content) is not None:
+        return True
     if _RUN not in runs:
         return False
     if _RUN + b"e" in runs:
@@ -114,13 +123,8 @@ def has_long_number(content: bytes) -> bool:
 
 
 def has_no_number(content: bytes) -> bool:
-    """Whether there may stand what pydantic's parser takes for a number, where any value may be, and can't be one.
-
-    That is `NaN` and `Infinity`, which JSON does not have, and what is larger than any float.
-    """
-    if b"NaN" in content or b"Infinity" in content:
-        return True
-    return b"e000" in content.translate(_TABLE, b".+") and _HUGE.search(content) is not None
+    """Whether there may stand `NaN` or `Infinity`, which pydantic's parser takes for numbers and JSON does not have."""
+    return b"NaN" in content or b"Infinity" in content
 
 
 def put_back(value: Any, data: Any) -> Any:

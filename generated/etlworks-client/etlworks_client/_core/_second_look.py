@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from pydantic_core import PydanticCustomError, SchemaValidator, core_schema
 
 from ._errors import Departure
-from ._exact import ExactNumber
+from ._exact import INTEGER_OF_NUMBER, ExactNumber
 from ._moments import MARK, read_date_time
 from ._pydantic import validator
 
@@ -38,6 +38,8 @@ def widened(schema: Any, done: dict[int, Any]) -> Any:
         # Members of models stay text until they are read.
         read = _date_time_text if schema["json_schema"]["type"] == "str" else _date_time
         return {**schema, "json_schema": core_schema.no_info_plain_validator_function(read)}
+    if mark == "unlisted":  # Numbers of any size are put back afterwards.
+        return {**schema, "json_schema": core_schema.any_schema()}
     made: Any = {}
     done[id(schema)] = made
     for key, item in schema.items():
@@ -123,6 +125,8 @@ def departures(problem: ValidationError, data: Any) -> tuple[Departure, ...] | N
     for error in problem.errors(include_url=False, include_context=True, include_input=False):
         if error["type"] == "json_invalid":
             return None
+        if INTEGER_OF_NUMBER in error["loc"][-1:]:
+            continue
         value, pointer, missing = data, "", False
         for step in error["loc"]:
             # Between the members stand the names of variants and validators; they are no part of the data.
@@ -138,10 +142,6 @@ def departures(problem: ValidationError, data: Any) -> tuple[Departure, ...] | N
         got = "nothing" if missing else _NAMES.get(type(value), "another type")
         departure = Departure(pointer, _expected(error), got, None if missing else value)
         found.setdefault((pointer, departure.expected), departure)
-    # A number is read as an integer or as a float: what is neither was expected to be a number.
-    for pointer, expected in [key for key in found if key[1] == "a valid integer"]:
-        if (pointer, "a valid number") in found:
-            del found[pointer, expected]
     return tuple(found.values())
 
 

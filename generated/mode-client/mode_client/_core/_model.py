@@ -12,13 +12,13 @@ from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, TypeVar, Union, get_args, get_origin
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, SerializationInfo
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler, SerializationInfo
 from pydantic_core import CoreSchema, PydanticCustomError, SchemaSerializer, core_schema
 
 from ._errors import RequestError
-from ._exact import ExactNumber, Marks
+from ._exact import INTEGER_OF_NUMBER, ExactNumber, Marks
 from ._fast_pass import quicken
-from ._moments import MARK, write_date_time
+from ._moments import write_date_time
 from ._pydantic import building, evaluate_annotations, is_building, serializer
 
 _T = TypeVar("_T")
@@ -49,6 +49,7 @@ class Model(BaseModel):  # noqa: PLW1641 - nor has pydantic's a hash
     """The members that are text until they are read."""
 
     _own_serializer: ClassVar[SchemaSerializer | None] = None
+    _decoder: ClassVar[Any] = None
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
@@ -79,9 +80,25 @@ class Model(BaseModel):  # noqa: PLW1641 - nor has pydantic's a hash
                 _types_namespace=_types_namespace,
             )
             if done:
-                cls._own_serializer = None
+                cls._own_serializer = cls._decoder = None
                 cls.__pydantic_serializer__ = _SERIALIZER
         return done
+
+    if not TYPE_CHECKING:  # The signatures are those of pydantic, which differ between its versions.
+
+        @classmethod
+        def model_validate_json(cls, json_data: str | bytes | bytearray, **options: Any) -> Self:
+            """As in pydantic, but every valid spelling of integers and date-times is accepted, and digits are kept."""
+            from ._decode import validate_text
+
+            return validate_text(cls, json_data, super().model_validate_json, options)
+
+        @classmethod
+        def model_validate(cls, obj: Any, **options: Any) -> Self:
+            """As in pydantic; JSON data, as `json.loads` gives it, is read like the JSON text."""
+            from ._decode import validate_data
+
+            return validate_data(cls, obj, super().model_validate, options)
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -250,16 +267,15 @@ def _one_of_a_kind(expected: Iterable[Any]) -> CoreSchema:
     return choices[0] if len(choices) == 1 else core_schema.union_schema(choices, mode="left_to_right")
 
 
-def wide_number(plain: Mapping[str, Any]) -> CoreSchema:
+def wide_number(plain: Any) -> CoreSchema:
     """Integers as integers, all else as float, with the bounds of `plain`."""
-    whole: dict[str, Any] = {**plain, "type": "int"}
+    whole: Any = {**plain, "type": "int"}
     whole.pop("allow_inf_nan", None)
     for bound, up in (("ge", True), ("gt", False), ("le", False), ("lt", True)):
         if isinstance(whole.get(bound), float):
             value = whole[bound]
             whole[bound] = int(value) if value == int(value) else int(value // 1) + (1 if up else 0)
-    choices: list[Any] = [whole, plain]
-    return core_schema.union_schema(choices, mode="left_to_right")
+    return core_schema.union_schema([(whole, INTEGER_OF_NUMBER), (plain, "number")], mode="left_to_right")
 
 
 class _Forbidden:
@@ -267,6 +283,9 @@ class _Forbidden:
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_plain_validator_function(_refuse)
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"not": {}}
 
 
 def _refuse(_: Any) -> Any:
