@@ -2,8 +2,8 @@
 
     python round_trips.py FOLDER PACKAGE
 
-Validating JSON text equals validating the data that `json.loads` makes of it; what a dump gives validates again, also as
-part of another type; a model built by keyword from its own fields gives each value under its own wire name.
+Validating JSON text equals validating the data that `json.loads` makes of it; what a dump gives validates again, also
+as part of another type; a model built by keyword from its own fields gives each value under its own wire name.
 """
 
 from __future__ import annotations
@@ -18,7 +18,15 @@ from typing import Any
 
 import pydantic
 
-TEXTS = ["text", "", "2024-05-01T12:00:00Z", "2024-05-01", "6f1c0b4e-4e5f-4d7c-9f0e-0d9a3b1c2d3e", "é\u2028\"", "12:00:00Z"]
+TEXTS = [
+    "text",
+    "",
+    "2024-05-01T12:00:00Z",
+    "2024-05-01",
+    "6f1c0b4e-4e5f-4d7c-9f0e-0d9a3b1c2d3e",
+    'é\u2028"',
+    "12:00:00Z",
+]
 NUMBERS: list[float] = [400, 400.0, 1.5, -3, 0, 1, 2**53 + 1, 1e300]
 ANY: list[Any] = [None, True, 1, 1.5, "text", [], [1, {"a": None}], {}, {"id": 1, "x": [1.0]}]
 
@@ -106,7 +114,7 @@ def check(model: Any, text: str) -> None:
 
 def separate_names(model: Any) -> None:
     """No Python name of a field is the wire name of another."""
-    wire = {field.alias or name: name for name, field in model.model_fields.items()}
+    wire = {name if field.alias is None else field.alias: name for name, field in model.model_fields.items()}
     for name in model.model_fields:
         assert wire.get(name, name) == name, f"{name!r} is the wire name of {wire[name]!r}"
 

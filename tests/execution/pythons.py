@@ -83,7 +83,9 @@ def main() -> int:
             environment = folder / "environment"
             _quietly(python, "-m", "venv", "--clear", str(environment))
             inner = str(environment / "bin" / "python")
-            targets = [f"{wheel}[enforce,otel]" if wheel.name.startswith("departures") else str(wheel) for wheel in built]
+            targets = [
+                f"{wheel}[enforce,otel]" if wheel.name.startswith("departures") else str(wheel) for wheel in built
+            ]
             _quietly(inner, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *targets, *SETS[versions])
             for arguments in (packages, []):
                 command = [inner, "-W", "error", str(SMOKE), *arguments]

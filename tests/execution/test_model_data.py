@@ -62,11 +62,20 @@ components:
         parent: {$ref: '#/components/schemas/Item'}
         pet:
           oneOf: [{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Dog'}]
-          discriminator: {propertyName: petKind, mapping: {cat: '#/components/schemas/Cat', dog: '#/components/schemas/Dog'}}
+          discriminator:
+            propertyName: petKind
+            mapping: {cat: '#/components/schemas/Cat', dog: '#/components/schemas/Dog'}
         loose: {anyOf: [{$ref: '#/components/schemas/Cat'}, {type: string, format: date-time}, {type: integer}]}
     Cat: {type: object, required: [petKind], properties: {petKind: {type: string}, lives: {type: integer}}}
     Dog: {type: object, required: [petKind], properties: {petKind: {type: string}, lives: {type: string}}}
 """
+
+
+def answered(text: str) -> Callable[[httpx2.Request], httpx2.Response]:
+    """A service that answers with a JSON text."""
+    return lambda _: httpx2.Response(200, content=text.encode(), headers={"content-type": "application/json"})
+
+
 BODIES = [
     {"size": "small", "grade": 2, "mixed": 2.5, "on": "2024-05-01", "at": "2024-05-01T12:00:00.120000Z"},
     {"size": "new", "grade": 7, "mixed": "b", "note": None},
@@ -94,7 +103,7 @@ def test_data_is_read_like_text_and_dumps_are_read_again(make: Make, body: dict[
 
     class Outer(pydantic.BaseModel):
         item: item  # type: ignore[valid-type]
-        items: dict[str, list[item]] = {}  # type: ignore[valid-type]  # noqa: RUF012
+        items: dict[str, list[item]] = {}  # type: ignore[valid-type]
         anything: Any = None
 
     adapter = pydantic.TypeAdapter(list[item])  # type: ignore[valid-type]
@@ -122,9 +131,9 @@ def test_every_valid_spelling_is_read_from_text_and_data(make: Make, text: str) 
 @pytest.mark.parametrize(
     "data",
     [
-        {"id": "1"}, {"id": True}, {"id": 1.5}, {"grade": True}, {"grade": "1"}, {"size": 1}, {"price": "1"}, {"price": True},
-        {"on": 5}, {"on": "20240501"}, {"at": 0}, {"at": "2024-05-01"}, {"pair": [1]}, {"pair": "ab"}, {"id": None},
-        {"pet": {"petKind": "bird"}}, {"pet": {"lives": 1}}, {"mixed": True}, {"parent": []},
+        {"id": "1"}, {"id": True}, {"id": 1.5}, {"grade": True}, {"grade": "1"}, {"size": 1}, {"price": "1"},
+        {"price": True}, {"on": 5}, {"on": "20240501"}, {"at": 0}, {"at": "2024-05-01"}, {"pair": [1]}, {"pair": "ab"},
+        {"id": None}, {"pet": {"petKind": "bird"}}, {"pet": {"lives": 1}}, {"mixed": True}, {"parent": []},
     ],
 )  # fmt: skip
 def test_what_is_invalid_in_text_is_invalid_in_data(make: Make, data: dict[str, Any]) -> None:
@@ -147,10 +156,13 @@ def numbers(text: str) -> Any:
 
 
 @pytest.mark.parametrize("number", [
-    "400", "400.0", "-0.5", "1e2", "9007199254740993", "123456789012345678901234567890", "1e300", "0.12345678901234567891",
+    "400", "400.0", "-0.5", "1e2", "9007199254740993", "123456789012345678901234567890", "1e300",
+    "0.12345678901234567891",
     "12345678901234567890.5", "1E-400",
 ])  # fmt: skip
-@pytest.mark.parametrize("shape", ['{{"price":{}}}', '{{"prices":[{}]}}', '{{"free":{{"a":[{}]}}}}', '{{"unlisted":{}}}'])
+@pytest.mark.parametrize(
+    "shape", ['{{"price":{}}}', '{{"prices":[{}]}}', '{{"free":{{"a":[{}]}}}}', '{{"unlisted":{}}}']
+)
 def test_numbers_keep_their_value(make: Make, number: str, shape: str) -> None:
     made = make(SPEC)
     text = shape.format(number)
@@ -190,14 +202,13 @@ HUGE = ["1e999999999", "-1e999", "1e99999999999999999999", "7" * 5000, "-" + "7"
 def test_a_number_out_of_range_is_a_violation_and_kept(make: Make, number: str, name: str) -> None:
     made = make(SPEC)
     text = f'{{"{name}":{number}}}'
-    reply = httpx2.Response(200, content=text.encode(), headers={"content-type": "application/json"})
-    client = made.client(lambda _: reply, policy="tolerant")
+    client = made.client(answered(text), policy="tolerant")
     response = client.raw(client.items.get_item, "1")
     assert [departure.pointer for departure in response.departures] == [f"/{name}"]
     assert response.value.to_json() == text
     assert json.dumps(response.value.to_dict(), allow_nan=False) == f'{{"{name}": "{number}"}}'
     with pytest.raises(made.module.InvalidResponseError):
-        made.client(lambda _: reply).items.get_item("1")
+        made.client(answered(text)).items.get_item("1")
     with pytest.raises(pydantic.ValidationError):
         made.module.models.Item.model_validate_json(text)
 
@@ -207,8 +218,10 @@ def test_a_number_out_of_range_is_a_violation_and_kept(make: Make, number: str, 
 def test_where_anything_may_be_a_number_out_of_range_is_kept(make: Make, number: str, name: str) -> None:
     made = make(SPEC)
     for text in (f'{{"{name}":{number}}}', f'{{"{name}":{{"a":[{number}]}}}}'):
-        reply = httpx2.Response(200, content=text.encode(), headers={"content-type": "application/json"})
-        for value in (made.client(lambda _: reply).items.get_item("1"), made.module.models.Item.model_validate_json(text)):
+        for value in (
+            made.client(answered(text)).items.get_item("1"),
+            made.module.models.Item.model_validate_json(text),
+        ):
             assert value.to_json() == text
             json.dumps(value.to_dict(), allow_nan=False)
         # pydantic alone would make it null.
@@ -221,8 +234,7 @@ def test_where_anything_may_be_a_number_out_of_range_is_kept(make: Make, number:
 def test_numbers_of_a_result_of_any_type(make: Make) -> None:
     made = make(SPEC)
     for number in (*HUGE, "0.12345678901234567891"):
-        reply = httpx2.Response(200, content=f"[{number}]".encode(), headers={"content-type": "application/json"})
-        value = made.client(lambda _: reply).items.get_anything()
+        value = made.client(answered(f"[{number}]")).items.get_anything()
         assert json.dumps(made.module.to_jsonable(value), allow_nan=False)
         assert made.module.models.Item(free=value).to_json() == f'{{"free":[{number}]}}'
 
@@ -234,3 +246,84 @@ def test_properties_of_every_model_of_the_features(make: Make, feature: str) -> 
         [sys.executable, PROGRAM, made.folder, made.module.__name__], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+AWKWARD = [
+    "@id", "id", "id_", "foo-bar", "foo_bar", "fooBar", "FooBar", "foo_bar_", "displayName", "display_name",
+    "register", "mro", "class", "class_", "None", "import", "date", "date_", "datetime", "list", "int", "str",
+    "dict", "set", "object", "type", "Any", "Model", "Field", "Omittable", "annotations", "model_config",
+    "model_fields", "model_dump", "model_x", "json", "copy", "schema", "validate", "construct", "parse_obj",
+    "from_orm", "to_dict", "to_json", "secret_members", "self", "cls", "_private", "__class__", "__init__",
+    "__dict__", "__pydantic_extra__", "_decoder", "_moments", "", " ", "a b", "30d", "+1", "\u6570\u91cf",
+    "\u00e9t\u00e9", "abstractmethod", "fget", "field", "field000001x", "additional_members_of_any_name",
+    "aliased_type", "super", "property", "context", "data", "made", "name", "value", "items", "keys", "get",
+    "pop", "update", "recursive", "resolve_references", "hash", "print", "eval", "async", "match", "true",
+    "null", "$ref", "\u2028",
+]  # fmt: skip
+
+
+def document(properties: dict[str, Any], name: str = "Row") -> str:
+    """A document with one object schema."""
+    return json.dumps(
+        {
+            "openapi": "3.1.0",
+            "info": {"title": "Awkward", "version": "1"},
+            "servers": [{"url": "https://api.example.com"}],
+            "paths": {
+                "/rows": {
+                    "get": {
+                        "operationId": "getRow",
+                        "responses": {
+                            "200": {
+                                "description": "one",
+                                "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{name}"}}},
+                            }
+                        },
+                    }
+                }
+            },
+            "components": {"schemas": {name: {"type": "object", "properties": properties}}},
+        }
+    )
+
+
+def test_each_awkward_property_is_a_field(make: Make, tmp_path: Any) -> None:
+    path = tmp_path / "awkward.json"
+    path.write_text(document({name: {"type": "string"} for name in AWKWARD}), encoding="utf-8")
+    made = make(path)
+    row = made.module.models.Row
+    names = {name if field.alias is None else field.alias: name for name, field in row.model_fields.items()}
+    assert sorted(names) == sorted(AWKWARD)
+    assert all(wire == name or name not in names for wire, name in names.items())
+    data = {name: f"value of {name}" for name in AWKWARD}
+    value = row(**{name: data[wire] for wire, name in names.items()})
+    assert value.to_dict() == data
+    assert row.model_validate_json(value.to_json()) == row.model_validate(data) == row(**data) == value
+    assert all(getattr(value, name) == data[wire] for wire, name in names.items())
+    assert made.client(answered(json.dumps(data))).api.get_row() == value
+    assert not [entry for entry in made.ledger["entries"] if entry["kind"] == "degraded"]
+
+
+def test_a_property_may_have_the_name_of_its_class(make: Make, tmp_path: Any) -> None:
+    path = tmp_path / "awkward.json"
+    name = "\u6570\u91cf"
+    path.write_text(document({name: {"$ref": f"#/components/schemas/{name}"}}, name), encoding="utf-8")
+    models = make(path).module.models
+    model = getattr(models, dir(models)[0])
+    text = f'{{"{name}":{{"{name}":{{}}}}}}'
+    assert model.model_validate_json(text).to_json() == text
+
+
+def test_a_wire_name_is_the_attribute_where_it_can_be(make: Make) -> None:
+    properties = ["@id", "id", "foo-bar", "foo_bar", "displayName"]
+    row = make(document({name: {"type": "string"} for name in properties})).module.models.Row
+    value = row(id="a", id_="b", foo_bar="c", foo_bar_="d", display_name="e")
+    assert value.to_dict() == {"@id": "b", "id": "a", "foo-bar": "d", "foo_bar": "c", "displayName": "e"}
+
+
+def test_an_unlisted_member_with_the_name_of_an_attribute_is_kept(make: Make) -> None:
+    row = make(document({"displayName": {"type": "string"}})).module.models.Row
+    data = {"displayName": "a", "display_name": "b"}
+    for value in (row.model_validate(data), row.model_validate_json(json.dumps(data))):
+        assert value.display_name == "a"
+        assert value.to_dict() == data

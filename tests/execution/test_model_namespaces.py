@@ -92,12 +92,10 @@ USES = {
     ),
     "subclass_of_two": "class Mine(models.Car, BaseModel):\n    pass\ncar = Mine.model_validate_json(TEXT)",
     "nested": (
-        "class Outer(BaseModel):\n    car: models.Car\n"
-        "car = Outer.model_validate_json(f'{{\"car\": {TEXT}}}').car"
+        "class Outer(BaseModel):\n    car: models.Car\ncar = Outer.model_validate_json(f'{{\"car\": {TEXT}}}').car"
     ),
     "nested_in_a_namesake": (
-        "class Engine(BaseModel):\n    car: models.Car\n"
-        "car = Engine.model_validate_json(f'{{\"car\": {TEXT}}}').car"
+        "class Engine(BaseModel):\n    car: models.Car\ncar = Engine.model_validate_json(f'{{\"car\": {TEXT}}}').car"
     ),
     "create_model": (
         "car = create_model('Engine', car=(models.Car, ...)).model_validate_json(f'{{\"car\": {TEXT}}}').car"

@@ -9,10 +9,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, TypeVar, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, TypeVar, Union, cast, get_args, get_origin
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler, SerializationInfo
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, SchemaSerializer, core_schema
 
 from ._errors import RequestError
@@ -105,7 +105,7 @@ class Model(BaseModel):  # noqa: PLW1641 - nor has pydantic's a hash
         if not is_building():
             cls.model_rebuild()
             part: Any = {**handler(cls), "serialization": _OMIT_UNSET}
-            return part
+            return cast("CoreSchema", part)
         schema, moments = quicken(cls, handler)
         if moments is not None:
             cls._moments = moments
@@ -139,14 +139,15 @@ class Model(BaseModel):  # noqa: PLW1641 - nor has pydantic's a hash
 
     if not TYPE_CHECKING:  # The signatures are those of pydantic, which differ between its versions.
 
-        def model_dump(self, *, exclude_unset: bool = True, **options: Any) -> dict[str, Any]:
+        def model_dump(self, **options: Any) -> dict[str, Any]:
             """As in pydantic, but members that were not set are always left out: null would break most schemas."""
             marks = Marks()
+            options["exclude_unset"] = True
             if options.get("mode") == "json" and options.get("context") is None:
                 options["context"] = marks
-            return marks.restored(self._serializer().to_python(self, exclude_unset=True, **options))
+            return marks.restored(self._serializer().to_python(self, **options))
 
-        def model_dump_json(self, *, exclude_unset: bool = True, **options: Any) -> str:
+        def model_dump_json(self, **options: Any) -> str:
             """As in pydantic, but members that were not set are always left out."""
             return _json_text(self._serializer(), self, **options)
 
@@ -247,7 +248,7 @@ class _JsonArray:
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         made: Any = {**handler(source), "strict": False}
-        return made
+        return cast("CoreSchema", made)
 
 
 def _one_of_a_kind(expected: Iterable[Any]) -> CoreSchema:
@@ -358,11 +359,12 @@ def _plain(value: Any, marks: Marks) -> Any:
 def _json_text(own: SchemaSerializer, model: Model, *, warnings: Any = False, **options: Any) -> str:
     """JSON text of a model, in which numbers that no float holds have all their digits."""
     marks = Marks()
+    options["exclude_unset"] = True
     options["context"] = marks if options.get("context") is None else options["context"]
-    return marks.replaced(own.to_json(model, exclude_unset=True, warnings=warnings, **options).decode())
+    return marks.replaced(own.to_json(model, warnings=warnings, **options).decode())
 
 
-def _omit_unset(model: Any, info: SerializationInfo) -> Any:
+def _omit_unset(model: Any, info: Any) -> Any:
     """Serialize a model that is part of another type, or of a value of any type."""
     if not isinstance(model, Model):
         return model

@@ -92,16 +92,14 @@ def exact_json(content: bytes) -> tuple[Any, bytes, bool]:
         near = float(text)
         try:
             value = Decimal(text)
-            # Beyond the range of a float nothing is an integer that anybody meant, and its digits could fill the memory.
+            # Beyond the range of a float nothing is meant as an integer, and its digits could fill the memory.
             if value.adjusted() <= _EXPONENT and value == value.to_integral_value():
                 return int(value)
         except InvalidOperation:  # An exponent of more digits than `Decimal` takes.
             return near if near == 0 else kept(text)
         return near if isfinite(near) and Decimal(repr(near)) == value else kept(text)
 
-    data = json.loads(
-        content.decode("utf-8-sig"), parse_int=integer, parse_float=number, parse_constant=_no_number
-    )
+    data = json.loads(content.decode("utf-8-sig"), parse_int=integer, parse_float=number, parse_constant=_no_number)
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     return data, text.encode(), bool(exact)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 import secrets
@@ -46,7 +45,6 @@ class Marks:
         if not self._numbers:
             return text
         return re.sub(rf'"{self._key}-([0-9]+)"', lambda match: self._numbers[int(match[1])], text)
-
 
     def restored(self, data: Any) -> Any:
         """JSON data with numbers of type `ExactNumber` in place of their marks."""
@@ -140,7 +138,7 @@ def put_back(value: Any, data: Any) -> Any:
         fields = getattr(type(value), "model_fields", None)
         if fields is not None:
             members, extra = value.__dict__, value.__pydantic_extra__ or {}
-            names = {field.alias or name: name for name, field in fields.items()}
+            names = {name if field.alias is None else field.alias: name for name, field in fields.items()}
             for wire, raw in data.items():
                 name = names.get(wire)
                 if name in members:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import inspect
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -65,7 +66,7 @@ def evaluate_annotations(model: type[BaseModel]) -> None:
         return
     module = vars(sys.modules[model.__module__])
     evaluated: dict[str, Any] = {}
-    for name, text in model.__dict__.get("__annotations__", {}).items():
+    for name, text in inspect.get_annotations(model).items():
         names = _Names(module)
         evaluated[name] = eval(text, module, names)
         if names:
@@ -119,12 +120,14 @@ def building() -> Iterator[None]:
 
 def validator(schema: Any) -> SchemaValidator:
     """Compile a schema as it is."""
-    return _compiled(SchemaValidator, schema)
+    compiled: SchemaValidator = _compiled(SchemaValidator, schema)
+    return compiled
 
 
 def serializer(schema: Any) -> SchemaSerializer:
     """Compile a schema as it is."""
-    return _compiled(SchemaSerializer, schema)
+    compiled: SchemaSerializer = _compiled(SchemaSerializer, schema)
+    return compiled
 
 
 def _compiled(kind: Callable[..., Any], schema: Any) -> Any:
