@@ -51,7 +51,8 @@ components:
         price: {type: number, minimum: -10.5}
         prices: {type: array, items: {type: number}}
         free: {}
-        size: {type: string, enum: [small, large]}
+        size: {$ref: '#/components/schemas/Size'}
+        sizes: {type: array, items: {$ref: '#/components/schemas/Size'}}
         grade: {type: integer, enum: [1, 2]}
         mixed: {enum: [a, 1, 2.5]}
         on: {type: string, format: date}
@@ -66,6 +67,7 @@ components:
             propertyName: petKind
             mapping: {cat: '#/components/schemas/Cat', dog: '#/components/schemas/Dog'}
         loose: {anyOf: [{$ref: '#/components/schemas/Cat'}, {type: string, format: date-time}, {type: integer}]}
+    Size: {type: string, enum: [small, large]}
     Cat: {type: object, required: [petKind], properties: {petKind: {type: string}, lives: {type: integer}}}
     Dog: {type: object, required: [petKind], properties: {petKind: {type: string}, lives: {type: string}}}
 """
@@ -78,7 +80,7 @@ def answered(text: str) -> Callable[[httpx2.Request], httpx2.Response]:
 
 BODIES = [
     {"size": "small", "grade": 2, "mixed": 2.5, "on": "2024-05-01", "at": "2024-05-01T12:00:00.120000Z"},
-    {"size": "new", "grade": 7, "mixed": "b", "note": None},
+    {"size": "new", "sizes": ["small", "new"], "grade": 7, "mixed": "b", "note": None},
     {"ats": ["2024-05-01T12:00:00Z"], "pair": [1, "a"], "price": 400, "prices": [400, 400.0, 1.5]},
     {"pet": {"petKind": "cat", "lives": 9}, "parent": {"pet": {"petKind": "dog", "lives": "nine"}, "size": "large"}},
     {"loose": {"petKind": "cat"}},

@@ -29,7 +29,7 @@ def _exactly(cls: type[Enum], handler: GetCoreSchemaHandler, *kinds: CoreSchema)
 
     JSON data in Python, as `json.loads` gives it, is taken like JSON.
     """
-    plain: Any = handler(cls)
+    plain: Any = {**handler.resolve_ref_schema(handler(cls))}
     ref = plain.pop("ref", None)
     first = kinds[0] if len(kinds) == 1 else core_schema.union_schema(list(kinds))
     lookup: Any = {**plain, "strict": False}

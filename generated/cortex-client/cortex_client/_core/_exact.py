@@ -16,7 +16,8 @@ _DIGITS = 18
 """Significant digits. A float's shortest text has 17 at most: a number of more was never one."""
 _TABLE = bytes(48 if 48 <= sign <= 57 else 101 if sign in b"eE" else 32 for sign in range(256))
 _RUN = b"0" * _DIGITS
-_HUGE = re.compile(rb"(?:^|[:,\[\s])-?[0-9]+(?:\.[0-9]+)?[eE][-+]?[0-9]{3,}\s*(?:$|[,\]}])")
+_SMALLEST = 1e-290
+_HUGE = re.compile(rb"(?:^|[:,\[\s])(-?[0-9]+(?:\.[0-9]+)?[eE][-+]?[0-9]{3,})(?=\s*(?:$|[,\]}]))")
 _FRACTION = re.compile(rb"\.([0-9]+)(?:[eE][-+]?[0-9]+)?")
 _WHOLE = re.compile(rb"[0-9]+$")
 
@@ -106,7 +107,7 @@ def has_odd_number(content: bytes) -> bool:
     It has too many digits, or an exponent that may be out of the range of a float.
     """
     runs = content.translate(_TABLE, b".+")
-    if (b"e000" in runs or b"e 000" in runs) and _HUGE.search(content) is not None:
+    if (b"e000" in runs or b"e 000" in runs) and not all(map(_is_in_range, _HUGE.findall(content))):
         return True
     if _RUN not in runs:
         return False
@@ -118,6 +119,11 @@ def has_odd_number(content: bytes) -> bool:
         if len(digits) >= _DIGITS and len(digits.lstrip(b"0")) >= _DIGITS:
             return True
     return False
+
+
+def _is_in_range(text: bytes) -> bool:
+    # Close to zero, a float holds fewer digits.
+    return _SMALLEST < abs(float(text)) < math.inf
 
 
 def has_no_number(content: bytes) -> bool:

@@ -44,7 +44,7 @@ class _Names(Mapping[str, Any]):
         self.references: dict[str, Any] = {}
 
     def __getitem__(self, name: str) -> Any:
-        if name in self.module or hasattr(builtins, name):
+        if name in self.module or hasattr(builtins, name) or name.startswith("__"):
             raise KeyError(name)
         if name not in self.references:
             self.references[name] = Annotated[Any, _Reference(name, self.module)]
