@@ -1,6 +1,7 @@
-"""Build the four wheels; install each alone, in an empty environment, on each Python from 3.11 up; call it.
+"""Build wheels of the packages; install them without the toolkit, next to old and new requirements; use them.
 
-`make test-pythons`. Needs the network, for httpx2 and pydantic.
+`make test-pythons`. Needs the network. The lowest versions that the packages accept run on the oldest Python from 3.11
+up that is here, the newest versions on the newest Python, and each Python and each set of versions runs at least once.
 """
 
 from __future__ import annotations
@@ -10,43 +11,25 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from itertools import zip_longest
 from pathlib import Path
 
+from speclient.config import Settings
+from speclient.pipeline import generate
+
 ROOT = Path(__file__).resolve().parent.parent.parent
-SMOKE = r"""
-import importlib, importlib.metadata, importlib.util, json, sys, warnings
-import httpx2
-assert importlib.util.find_spec("speclient") is None
-name = sys.argv[1]
-package = importlib.import_module(name)
-folder = importlib.util.find_spec(name).submodule_search_locations[0]
-with open(folder + "/_spec/operations.json", encoding="utf-8") as file:
-    table = json.load(file)
-seen = []
-def answer(request):
-    seen.append(request)
-    return httpx2.Response(404, json={"message": "no", "id": "not_found", "type": "NOT_FOUND", "error": {}})
-credentials = {arg: "x" for parts in table["credentials"].values() for arg in parts.values()}
-with httpx2.Client(transport=httpx2.MockTransport(answer)) as http_client:
-    client = getattr(package, table["client"])(**credentials, http_client=http_client)
-    for row in table["operations"]:
-        group, method = row["call"].split(".")
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", DeprecationWarning)
-                client.raw(getattr(getattr(client, group), method), **row["example"])
-        except package.StatusError as error:
-            assert error.status_code == 404
-for model in dir(package.models):
-    getattr(package.models, model)
-assert len(seen) == len(table["operations"])
-version = importlib.metadata.version(name.replace("_", "-"))
-print(f"  {name} {version}: {len(seen)} operations called, {len(dir(package.models))} models")
-"""
+SMOKE = Path(__file__).with_name("package_smoke.py")
+# Python 3.14 needs pydantic 2.12.
+LOWEST = ("httpx2==2.0.0", "anyio==4.0.0", "typing-extensions==4.12.2", "jsonschema-rs==0.30.0",
+          "opentelemetry-api==1.20.0", "opentelemetry-sdk==1.20.0",
+          "pydantic==2.11.0; python_version < '3.14'", "pydantic==2.12.0; python_version >= '3.14'")  # fmt: skip
+MIDDLE = ("httpx2==2.8.0", "jsonschema-rs==0.46.10", "opentelemetry-api==1.33.0", "opentelemetry-sdk==1.33.0",
+          "pydantic==2.12.5")  # fmt: skip
+SETS = {"lowest": LOWEST, "middle": MIDDLE, "newest": ("opentelemetry-sdk",)}
 
 
 def interpreters() -> list[str]:
-    """One interpreter for each Python version from 3.11 up that can be found."""
+    """One interpreter for each Python version from 3.11 up that can be found, the oldest first."""
     candidates = [sys.executable, *(shutil.which(f"python3.{minor}") or "" for minor in range(11, 20))]
     versions = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
     candidates += [str(path) for path in sorted(versions.glob("3.*/bin/python3"))]
@@ -60,6 +43,14 @@ def interpreters() -> list[str]:
     return [found[version] for version in sorted(found, key=lambda text: [int(part) for part in text.split(".")])]
 
 
+def pairs(pythons: list[str]) -> list[tuple[str, str]]:
+    """Which interpreter runs next to which set of versions."""
+    sets = list(SETS)
+    if len(pythons) <= len(sets):
+        pythons = [pythons[0]] * (len(sets) - len(pythons)) + pythons
+    return list(zip_longest(pythons, sets[: len(pythons)], fillvalue="newest"))
+
+
 def _quietly(*command: str) -> None:
     """Run a command; what it prints matters only when it fails."""
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -67,27 +58,38 @@ def _quietly(*command: str) -> None:
         sys.exit(f"{' '.join(command)}\n{done.stdout}{done.stderr}")
 
 
+def wheels(folder: Path) -> list[Path]:
+    """The wheels of the committed packages, and of one that exercises what they do not have."""
+    feature = ROOT / "tests" / "features" / "departures" / "openapi.yaml"
+    outcome = generate(feature, Settings(output=str(folder / "feature")))
+    assert outcome.folder is not None
+    projects = sorted(path.parent for path in (ROOT / "generated").glob("*/pyproject.toml"))
+    for project in [*projects, outcome.folder]:
+        copy = shutil.copytree(project, folder / "build" / project.name)
+        out = str(folder / "dist")
+        _quietly(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", out, str(copy))
+    return sorted((folder / "dist").glob("*.whl"))
+
+
 def main() -> int:
-    """Give 0 when every wheel works on every Python."""
+    """Give 0 when every wheel works next to every set of versions."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        for project in sorted(path.parent for path in (ROOT / "generated").glob("*/pyproject.toml")):
-            copy = shutil.copytree(project, folder / project.name)
-            out = str(folder / "dist")
-            _quietly(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", out, str(copy))
-        wheels = sorted((folder / "dist").glob("*.whl"))
-        assert len(wheels) == 4, wheels
-        for python in interpreters():
+        built = wheels(folder)
+        packages = [wheel.name.split("-")[0] for wheel in built if not wheel.name.startswith("departures")]
+        for python, versions in pairs(interpreters()):
             version = subprocess.run([python, "--version"], capture_output=True, text=True, check=True).stdout.strip()
-            print(version)
-            for wheel in wheels:
-                environment = folder / "environment"
-                _quietly(python, "-m", "venv", "--clear", str(environment))
-                inner = str(environment / "bin" / "python")
-                constraints = str(ROOT / "constraints.txt")
-                _quietly(inner, "-m", "pip", "install", "--quiet", "-c", constraints, str(wheel))
-                package = wheel.name.split("-")[0]
-                subprocess.run([inner, "-W", "error", "-c", SMOKE, package], check=True, cwd=folder)
+            print(f"{version}, {versions} requirements", flush=True)
+            environment = folder / "environment"
+            _quietly(python, "-m", "venv", "--clear", str(environment))
+            inner = str(environment / "bin" / "python")
+            targets = [
+                f"{wheel}[enforce,otel]" if wheel.name.startswith("departures") else str(wheel) for wheel in built
+            ]
+            _quietly(inner, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *targets, *SETS[versions])
+            for arguments in (packages, []):
+                command = [inner, "-W", "error", str(SMOKE), *arguments]
+                subprocess.run(command, check=True, cwd=folder, env={"PATH": os.environ.get("PATH", "")})
     return 0
 
 

@@ -61,12 +61,18 @@ def schema_key(number: int) -> str:
     return f"Schema{number:06}X"
 
 
+def field_key(number: int) -> str:
+    """The key of the n-th property of a schema: the library renames some names, and refuses others."""
+    return f"field{number:06}x"
+
+
 def _schema_dict(schema: Schema, names: Names, keys: Mapping[str, str]) -> dict[str, Any]:
     """One component. All properties are required here: what may be absent is the renderer's knowledge."""
     match schema:
         case ObjectSchema():
-            fields = names.fields[schema.id]
-            properties = {fields[made.name]: _type_dict(made.type, keys) for made in schema.properties}
+            properties = {
+                field_key(number): _type_dict(made.type, keys) for number, made in enumerate(schema.properties)
+            }
             if schema.additional not in (None, Anything()):
                 assert schema.additional is not None
                 properties[EXTRA] = _type_dict(schema.additional, keys)

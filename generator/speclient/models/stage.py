@@ -150,18 +150,19 @@ def _model(schema: ObjectSchema, name: str, statement: ast.ClassDef, names: Name
     annotations = _annotations(statement, rewriter)
     fields = names.fields[schema.id]
     extra = None if schema.additional is None else annotations.pop(dcg.EXTRA, "Any")
-    odd = sorted(set(annotations) ^ set(fields.values()))
+    expected = [dcg.field_key(number) for number in range(len(schema.properties))]
+    odd = sorted(set(annotations) ^ set(expected))
     if odd:
         raise dcg.Unmakeable(f"its fields differ from those asked for: {', '.join(odd[:3])}")
     made = tuple(
         FieldDef(
             name=fields[source.name],
-            annotation=annotations[fields[source.name]],
+            annotation=annotations[key],
             optional=not source.required,
             nullable=_nullable(source),
             source=source,
         )
-        for source in schema.properties
+        for key, source in zip(expected, schema.properties, strict=True)
     )
     uses = [used for source in schema.properties for used in named_in(source.type)]
     if schema.additional is not None:
@@ -242,6 +243,13 @@ class _Rewriter(ast.NodeTransformer):
                 return ast.Subscript(value=ast.Name(id="dict", ctx=ast.Load()), slice=self.visit(inner), ctx=ast.Load())
             case ast.Subscript(value=ast.Name(id="Literal")):
                 return _literal(node)
+            case ast.Subscript(value=ast.Name(id="tuple")):
+                elements = [self.generic_visit(node), ast.Name(id="JSON_ARRAY", ctx=ast.Load())]  # type: ignore[list-item]
+                return ast.Subscript(
+                    value=ast.Name(id="Annotated", ctx=ast.Load()),
+                    slice=ast.Tuple(elts=elements, ctx=ast.Load()),
+                    ctx=ast.Load(),
+                )
             case _:
                 return self.generic_visit(node)  # type: ignore[return-value]
 

@@ -14,14 +14,15 @@ from speclient.naming.words import BUILTINS, KEYWORDS, constant, pascal, snake
 
 # Names that modules of models use themselves; a class of the same name would hide them.
 _CLASS_RESERVED = BUILTINS | KEYWORDS | {
-    "Annotated", "Any", "DateTime", "EXACT", "Field", "Forbidden", "FullDate", "Literal", "Model",
-    "Number", "Omittable",
-    "OpenEnum", "OpenIntEnum", "OpenStrEnum", "Tagged", "TypeAliasType", "TYPE_CHECKING", "Union", "Self",
+    "Annotated", "Any", "ClassVar", "DateTime", "EXACT", "Field", "Forbidden", "FullDate", "JSON_ARRAY", "Literal",
+    "Model", "Number", "Omittable",
+    "OpenEnum", "OpenIntEnum", "OpenStrEnum", "recursive", "resolve_references", "Tagged",
+    "TypeAliasType", "TYPE_CHECKING", "Union", "Self",
 }  # fmt: skip
-# What `_core.Model` and pydantic's BaseModel define, and names that annotations in the class body use.
+# What `_core.Model`, pydantic's BaseModel and their metaclass define, and what annotations in the class body use.
 _FIELD_RESERVED = KEYWORDS | {
-    "construct", "copy", "dict", "from_orm", "json", "parse_file", "parse_obj", "parse_raw", "schema", "schema_json",
-    "secret_members",
+    "construct", "copy", "dict", "from_orm", "json", "mro", "parse_file", "parse_obj", "parse_raw", "register",
+    "schema", "schema_json", "secret_members",
     "to_dict", "to_json", "update_forward_refs", "validate",
     "bool", "bytes", "float", "frozenset", "int", "list", "object", "set", "str", "tuple", "self", "cls", "date",
     "datetime",
@@ -160,7 +161,10 @@ def choose_names(api: Api, sink: Sink, *, package: str | None = None, memory: Me
     operations = _operations(api, client, sink, memory)
     classes = _classes(api, operations, sink, memory)
     keys = schema_keys(api)
-    fields = {s.id: _fields(s, memory.fields.get(keys[s.id], {})) for s in api.schemas if isinstance(s, ObjectSchema)}
+    taken = frozenset(classes.values())
+    fields = {
+        s.id: _fields(s, memory.fields.get(keys[s.id], {}), taken) for s in api.schemas if isinstance(s, ObjectSchema)
+    }
     methods = {key: (own.group, own.method) for key, own in operations.items()}
     return Names(
         memory=remember(memory, api, classes, fields, methods),
@@ -245,18 +249,28 @@ def _class_name(hint: NameHint, chosen: dict[str, str], operations: dict[str, Op
     return pascal(*hint.words)
 
 
-def _fields(schema: ObjectSchema, memory: Mapping[str, str]) -> dict[str, str]:
-    scope = _Scope(_FIELD_RESERVED | set(memory.values()))
+def _fields(schema: ObjectSchema, memory: Mapping[str, str], classes: frozenset[str]) -> dict[str, str]:
+    """Attribute by wire name. No attribute has the wire name of another property: constructors accept both."""
+    wire_names = {made.name for made in schema.properties}
+    reserved = _FIELD_RESERVED | classes
     chosen: dict[str, str] = {}
+    for name, known in memory.items():
+        if name in wire_names and known not in reserved and (known == name or known not in wire_names):
+            chosen[name] = known
     for made in schema.properties:
-        if memory.get(made.name, "self") not in _FIELD_RESERVED:
-            chosen[made.name] = memory[made.name]
-            continue
-        wanted = snake(made.name)
-        if wanted.startswith("model_"):  # The namespace of pydantic's own attributes.
-            wanted = f"{wanted}_"
-        chosen[made.name] = scope.take(wanted)
-    return chosen
+        if made.name not in chosen and _attribute(made.name) == made.name and made.name not in reserved:
+            chosen[made.name] = made.name
+    scope = _Scope(reserved | wire_names | set(memory.values()) | set(chosen.values()))
+    for made in schema.properties:
+        if made.name not in chosen:
+            chosen[made.name] = scope.take(_attribute(made.name))
+    return {made.name: chosen[made.name] for made in schema.properties}
+
+
+def _attribute(name: str) -> str:
+    attribute = snake(name)
+    # The namespace of pydantic's own attributes.
+    return f"{attribute}_" if attribute.startswith("model_") else attribute
 
 
 def _members(schema: EnumSchema) -> tuple[str, ...]:

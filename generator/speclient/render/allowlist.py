@@ -25,7 +25,7 @@ _CALLS = {
     "Field", "ItemStream", "AsyncItemStream", "Pages", "AsyncPages", "Paging", "ItemLookup", "Polling", "wait",
     "wait_async",
     "from_epoch",
-    "Tagged", "TypeAliasType", "Media", "Param", "PathParam", "HeaderParam", "Operation",
+    "Tagged", "TypeAliasType", "resolve_references", "Media", "Param", "PathParam", "HeaderParam", "Operation",
     "Settings", "AttributeError",
     "getattr", "globals", "import_module", "sorted", "float", "super", "super.__init__", "os.environ.get", "url.rstrip",
     "settings", "_oauth2.oauth2",
@@ -88,6 +88,11 @@ def _judge(node: ast.AST, groups: frozenset[str]) -> str | None:
             return "a decorator"
         case ast.ClassDef(decorator_list=[_, *_]) | ast.ClassDef(keywords=[_, *_]):
             return "a class with a decorator or keywords"
+        case ast.Call(func=ast.Name(id="recursive"), args=[text, _]):
+            # The runtime evaluates it.
+            source = text.value if isinstance(text, ast.Constant) else None
+            inner = violations(source, groups) if isinstance(source, str) else ["not a constant"]
+            return f"in an alias: {inner[0]}" if inner else None
         case ast.Call(func=function):
             name = _dotted(function)
             return (

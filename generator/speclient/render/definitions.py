@@ -54,18 +54,20 @@ class EnumView:
 
 @dataclass(frozen=True, slots=True)
 class AliasView:
-    """`name = TypeAliasType(name, value)`."""
+    """`name = TypeAliasType(name, value)`; the value of a recursive one is in quotes."""
 
     name: str
     value: str
     doc: str | None
+    recursive: bool
 
 
 @dataclass(frozen=True, slots=True)
 class ModuleView:
-    """A models module."""
+    """A models module. `references`: whether its classes use names that it defines further down."""
 
     name: str
+    references: bool
     imports: tuple[tuple[str, tuple[str, ...]], ...]
     enums: tuple[EnumView, ...]
     classes: tuple[ClassView, ...]
@@ -76,11 +78,23 @@ def module_view(module: ModelModule) -> ModuleView:
     """What the template shows of a module."""
     return ModuleView(
         name=module.name,
+        references=_has_references(module.definitions),
         imports=module.imports,
         enums=tuple(_enum(made) for made in module.definitions if isinstance(made, EnumDef)),
         classes=tuple(_class(made) for made in module.definitions if isinstance(made, ModelDef)),
         aliases=_aliases([made for made in module.definitions if isinstance(made, AliasDef)]),
     )
+
+
+def _has_references(definitions: Sequence[Definition]) -> bool:
+    """Whether a class uses itself, a class further down, or an alias: these come last."""
+    later = {made.schema.id for made in definitions if not isinstance(made, EnumDef)}
+    for made in definitions:
+        if isinstance(made, ModelDef):
+            if later.intersection(made.uses):
+                return True
+            later.discard(made.schema.id)
+    return False
 
 
 def _enum(made: EnumDef) -> EnumView:
@@ -165,7 +179,7 @@ def _aliases(made: Sequence[AliasDef]) -> tuple[AliasView, ...]:
         done.add(alias.name)
         text = _doc(alias, "")
         value = literal(alias.value) if late else alias.value
-        views.append(AliasView(alias.name, value, docstring(text, 0) if text else None))
+        views.append(AliasView(alias.name, value, docstring(text, 0) if text else None, late))
 
     for alias in made:
         place(alias, ())

@@ -162,7 +162,10 @@ def _aware(value: Any) -> datetime:
 
 
 def _written(value: Any, info: Any) -> Any:
-    return write_date_time(value) if info.mode == "json" or info.context is MARK else _read(value)
+    return write_date_time(value) if info.mode == "json" else _read(value)
+
+
+PYTHON_DATE_TIME = core_schema.no_info_plain_validator_function(_slow_date_time)
 
 
 class _DateTime:
@@ -170,7 +173,7 @@ class _DateTime:
         text = core_schema.str_schema(pattern=_MICROSECONDS, strict=True)
         return core_schema.json_or_python_schema(
             json_schema=core_schema.chain_schema([text, core_schema.datetime_schema(strict=False)]),
-            python_schema=core_schema.no_info_plain_validator_function(_slow_date_time),
+            python_schema=PYTHON_DATE_TIME,
             serialization=core_schema.plain_serializer_function_ser_schema(
                 _written, info_arg=True, return_schema=core_schema.any_schema()
             ),

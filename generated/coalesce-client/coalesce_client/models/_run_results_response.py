@@ -9,6 +9,7 @@ from pydantic import Field
 from .._core._enums import OpenStrEnum
 from .._core._model import Model, Omittable
 from .._core._moments import DateTime
+from .._core._pydantic import resolve_references
 from ._error_message import ErrorMessage
 
 
@@ -102,3 +103,6 @@ class QueryResult(Model):
 
     warehouse: Omittable[str] = None
     """The warehouse that ran it."""
+
+
+resolve_references(globals())

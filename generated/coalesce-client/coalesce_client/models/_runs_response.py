@@ -10,6 +10,7 @@ from typing_extensions import TypeAliasType
 from .._core._enums import OpenStrEnum
 from .._core._model import Model, Omittable, Tagged
 from .._core._moments import DateTime
+from .._core._pydantic import resolve_references
 from ._run_id import RunId
 
 
@@ -271,3 +272,5 @@ RunTimeParameters = TypeAliasType("RunTimeParameters", dict[str, Any])
 
 RunVersion = TypeAliasType("RunVersion", int | str)
 """The version of the run's record."""
+
+resolve_references(globals())

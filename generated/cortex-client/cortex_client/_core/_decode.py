@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from typing import Any
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from ._errors import Departure
-from ._exact import has_long_number, has_no_number, put_back
+from ._exact import has_no_number, has_odd_number, put_back
 from ._fast_pass import holds
 from ._model import Model
 
@@ -19,9 +21,10 @@ class Decoder:
     not. So what it refuses is looked at again, slowly.
     """
 
-    __slots__ = ("_anything", "_lenient", "_numbers", "_schema", "_slow", "_validate")
+    __slots__ = ("_anything", "_by_name", "_lenient", "_numbers", "_schema", "_slow", "_validate")
 
-    def __init__(self, kind: Any) -> None:
+    def __init__(self, kind: Any, *, by_name: bool = False) -> None:
+        self._by_name = by_name
         # What is shared between models is validated by the settings of the outermost type, so that it must be strict.
         if isinstance(kind, type) and issubclass(kind, Model):
             kind.model_rebuild()
@@ -45,14 +48,14 @@ class Decoder:
             Invalid: the JSON breaks the schema.
         """
         # Searches cost something on a large body, so that they are made only for what the schema can hold.
-        if (self._anything and has_no_number(content)) or (self._numbers and has_long_number(content)):
+        if (self._anything and has_no_number(content)) or (self._numbers and has_odd_number(content)):
             return self._second_look(content)
         unlisted: list[Any] = []
         try:
-            value = self._validate(content, by_alias=True, by_name=False, context=unlisted)
+            value = self._validate(content, by_alias=True, by_name=self._by_name, context=unlisted)
         except ValidationError:
             return self._second_look(content)
-        if unlisted and not self._anything and (has_no_number(content) or has_long_number(content)):
+        if unlisted and not self._anything and (has_no_number(content) or has_odd_number(content)):
             return self._second_look(content)
         return value
 
@@ -66,7 +69,7 @@ class Decoder:
         if self._slow is None:
             self._slow = derive(self._schema)
         try:
-            value = self._slow.validate_json(text, by_alias=True, by_name=False)
+            value = self._slow.validate_json(text, by_alias=True, by_name=self._by_name)
             return put_back(value, data) if long else value
         except ValidationError as problem:
             found = departures(problem, data)
@@ -81,10 +84,46 @@ class Decoder:
         if self._lenient is None:
             self._lenient = derive_lenient(self._schema)
         try:
-            value = self._lenient.validate_json(problem.text, by_alias=True, by_name=False)
+            value = self._lenient.validate_json(problem.text, by_alias=True, by_name=self._by_name)
         except ValidationError:
             return UNFIT
         return value if problem.data is None else put_back(value, problem.data)
+
+
+def validate_text(model: type[Model], text: str | bytes | bytearray, validate: Callable[..., Any], options: Any) -> Any:
+    """`model_validate_json`: like the body of a response, but for the errors, which are those of pydantic."""
+    if options:
+        return validate(text, **options)
+    decoder = model.__dict__.get("_decoder")
+    if decoder is None:
+        decoder = model._decoder = Decoder(model, by_name=True)
+    content = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else bytes(text)
+    try:
+        return decoder.read(content)
+    except Invalid:
+        problem = "the JSON does not fit the schema"
+    except Undecodable:
+        problem = "not JSON of RFC 8259"
+    validate(text)
+    # pydantic accepts what is not JSON, such as NaN.
+    error: Any = {"type": "json_invalid", "input": text, "ctx": {"error": problem}}
+    raise ValidationError.from_exception_data(model.__name__, [error], "json", hide_input=True)
+
+
+def validate_data(model: type[Model], data: Any, validate: Callable[..., Any], options: Any) -> Any:
+    """`model_validate`: what only the fallback accepts in JSON text is accepted in the data of the text too."""
+    try:
+        return validate(data, **options)
+    except ValidationError:
+        if options or not isinstance(data, dict):
+            raise
+        try:
+            text = json.dumps(data, allow_nan=False)
+            if json.loads(text) == data:
+                return model.model_validate_json(text)
+        except (TypeError, ValueError, RecursionError):
+            pass
+        raise
 
 
 UNFIT: Any = object()

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from pydantic_core import SchemaValidator, core_schema
 
 from ._moments import MARK, NoMoment
+from ._pydantic import validator
 from ._second_look import widened
 
 _MISSING: Any = object()
@@ -22,8 +23,7 @@ _LENIENT = ":lenient"
 
 def derive_lenient(schema: Any) -> SchemaValidator:
     """A validator like the one for `schema` that keeps what does not fit."""
-    config = core_schema.CoreConfig(strict=True, allow_inf_nan=False)
-    return SchemaValidator(_lenient(widened(schema, {})), config, _use_prebuilt=False)
+    return validator(_lenient(widened(schema, {})))
 
 
 def _lenient(schema: Any) -> Any:
@@ -105,8 +105,10 @@ def _keep(value: Any, handler: Any) -> Any:
 
 
 def _keep_text(value: Any, handler: Any) -> Any:
-    kept = _keep(value, handler)
-    return NoMoment(kept) if type(kept) is str else kept
+    try:
+        return handler(value)
+    except ValidationError:
+        return NoMoment(value) if type(value) is str else value
 
 
 def _without_missing(made: Any) -> Any:

@@ -6,22 +6,22 @@ It is derived from the core schema of the fast one, so that both always agree on
 from __future__ import annotations
 
 import json
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
+from math import isfinite
 from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import PydanticCustomError, SchemaValidator, core_schema
 
 from ._errors import Departure
-from ._model import wide_number
+from ._exact import INTEGER_OF_NUMBER, ExactNumber
 from ._moments import MARK, read_date_time
+from ._pydantic import validator
 
 
 def derive(schema: Any) -> SchemaValidator:
-    """A validator like the one for `schema`, but for large numbers and date-times in all their valid forms."""
-    # Nested models would be judged by their own, fast, validators. That switch is not public; a test holds it.
-    config = core_schema.CoreConfig(strict=True, allow_inf_nan=False)
-    return SchemaValidator(widened(schema, {}), config, _use_prebuilt=False)
+    """A validator like the one for `schema`, but for date-times in all their valid forms."""
+    return validator(widened(schema, {}))
 
 
 def widened(schema: Any, done: dict[int, Any]) -> Any:
@@ -35,9 +35,11 @@ def widened(schema: Any, done: dict[int, Any]) -> Any:
         return done[id(schema)]
     mark = schema["metadata"].get(MARK) if isinstance(schema.get("metadata"), dict) else None
     if mark == "date-time":
-        return {**schema, "json_schema": core_schema.no_info_plain_validator_function(_date_time)}
-    if isinstance(mark, dict):
-        return {**schema, "json_schema": wide_number(mark)}
+        # Members of models stay text until they are read.
+        read = _date_time_text if schema["json_schema"]["type"] == "str" else _date_time
+        return {**schema, "json_schema": core_schema.no_info_plain_validator_function(read)}
+    if mark == "unlisted":  # Numbers of any size are put back afterwards.
+        return {**schema, "json_schema": core_schema.any_schema()}
     made: Any = {}
     done[id(schema)] = made
     for key, item in schema.items():
@@ -63,43 +65,54 @@ def _date_time(value: Any) -> Any:
     raise PydanticCustomError("date_time", "Input should be a date-time of RFC 3339")
 
 
+def _date_time_text(value: Any) -> Any:
+    _date_time(value)
+    return value
+
+
 def exact_json(content: bytes) -> tuple[Any, bytes, bool]:
     """The data of a JSON text, the text again with each number that is an integer written as one, and whether there
-    are numbers that no float holds; in the data, they are Decimals.
+    are numbers that no float holds; in the data, they are of type `ExactNumber`.
 
     `1.0` and `1e3` are integers (JSON Schema 2020-12, validation, section 6.1.1).
 
     Raises:
         ValueError: it is no JSON of RFC 8259: another encoding than UTF-8, `NaN`, half of a surrogate pair.
     """
-    long: list[str] = []
+    exact: list[ExactNumber] = []
 
-    def number(text: str) -> int | float | Decimal:
-        made = _number(text)
-        if isinstance(made, Decimal):
-            long.append(text)
-        return made
+    def kept(text: str) -> ExactNumber:
+        exact.append(ExactNumber(text))
+        return exact[-1]
 
-    data = json.loads(content.decode("utf-8-sig"), parse_float=number, parse_constant=_no_number)
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), default=float)
-    return data, text.encode(), bool(long)
+    def integer(text: str) -> int | ExactNumber:
+        return int(text) if len(text) <= _INTEGER_DIGITS else kept(text)
 
+    def number(text: str) -> int | float | ExactNumber:
+        near = float(text)
+        try:
+            value = Decimal(text)
+            # Beyond the range of a float nothing is meant as an integer, and its digits could fill the memory.
+            if value.adjusted() <= _EXPONENT and value == value.to_integral_value():
+                return int(value)
+        except InvalidOperation:  # An exponent of more digits than `Decimal` takes.
+            return near if near == 0 else kept(text)
+        return near if isfinite(near) and Decimal(repr(near)) == value else kept(text)
 
-def _number(text: str) -> int | float | Decimal:
-    exact = Decimal(text)
-    # Beyond the range of a float nothing is an integer that anybody meant, and its digits could fill the memory.
-    if exact.adjusted() <= 400 and exact == exact.to_integral_value():
-        return int(exact)
-    near = float(text)
-    return near if Decimal(repr(near)) == exact else exact
+    data = json.loads(content.decode("utf-8-sig"), parse_int=integer, parse_float=number, parse_constant=_no_number)
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return data, text.encode(), bool(exact)
 
 
 def _no_number(text: str) -> Any:
     raise ValueError(f"{text} is no JSON")
 
 
+_INTEGER_DIGITS = 4_000  # Python converts no text of more than 4,300 digits, unless told to.
+_EXPONENT = 400
 _NAMES: dict[type, str] = {
-    dict: "object", list: "array", str: "string", bool: "boolean", int: "integer", float: "number", Decimal: "number",
+    dict: "object", list: "array", str: "string", bool: "boolean", int: "integer", float: "number",
+    ExactNumber: "number",
     type(None): "null",
 }  # fmt: skip
 
@@ -110,6 +123,8 @@ def departures(problem: ValidationError, data: Any) -> tuple[Departure, ...] | N
     for error in problem.errors(include_url=False, include_context=True, include_input=False):
         if error["type"] == "json_invalid":
             return None
+        if INTEGER_OF_NUMBER in error["loc"][-1:]:
+            continue
         value, pointer, missing = data, "", False
         for step in error["loc"]:
             # Between the members stand the names of variants and validators; they are no part of the data.
@@ -125,10 +140,6 @@ def departures(problem: ValidationError, data: Any) -> tuple[Departure, ...] | N
         got = "nothing" if missing else _NAMES.get(type(value), "another type")
         departure = Departure(pointer, _expected(error), got, None if missing else value)
         found.setdefault((pointer, departure.expected), departure)
-    # A number is read as an integer or as a float: what is neither was expected to be a number.
-    for pointer, expected in [key for key in found if key[1] == "a valid integer"]:
-        if (pointer, "a valid number") in found:
-            del found[pointer, expected]
     return tuple(found.values())
 
 

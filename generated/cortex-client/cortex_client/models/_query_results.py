@@ -9,6 +9,7 @@ from pydantic import Field
 from .._core._enums import OpenStrEnum
 from .._core._model import Model, Number, Omittable
 from .._core._moments import DateTime
+from .._core._pydantic import resolve_references
 
 
 class QueryStatus(OpenStrEnum):
@@ -64,3 +65,6 @@ class QueryResultEntity(Model):
 
     type: str
     """The entity's type."""
+
+
+resolve_references(globals())

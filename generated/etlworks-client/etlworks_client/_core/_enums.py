@@ -25,11 +25,26 @@ def _remember(cls: type[_Member], member: _Member, value: object) -> _Member:
 
 
 def _exactly(cls: type[Enum], handler: GetCoreSchemaHandler, *kinds: CoreSchema) -> CoreSchema:
-    """The schema of an enumeration that looks only values of these JSON types up; to Python, `True` is `1`."""
-    plain = handler(cls)
+    """The schema of an enumeration that looks only values of these JSON types up; to Python, `True` is `1`.
+
+    JSON data in Python, as `json.loads` gives it, is taken like JSON.
+    """
+    plain: Any = {**handler.resolve_ref_schema(handler(cls))}
+    ref = plain.pop("ref", None)
     first = kinds[0] if len(kinds) == 1 else core_schema.union_schema(list(kinds))
     lookup: Any = {**plain, "strict": False}
-    return core_schema.json_or_python_schema(json_schema=core_schema.chain_schema([first, lookup]), python_schema=plain)
+    by_value = core_schema.chain_schema([first, lookup])
+    member = core_schema.is_instance_schema(cls)
+    # In Python, a strict model takes no values of enumerations, whatever their schema says.
+    called = core_schema.no_info_after_validator_function(cls, first)
+    return core_schema.json_or_python_schema(
+        json_schema=by_value if kinds != (_STRING,) else plain,
+        python_schema=core_schema.union_schema([member, called], mode="left_to_right"),
+        ref=ref,
+    )
+
+
+_STRING = core_schema.str_schema(strict=True)
 
 
 class OpenStrEnum(StrEnum):
@@ -38,6 +53,10 @@ class OpenStrEnum(StrEnum):
     @classmethod
     def _missing_(cls, value: object) -> Any:
         return _remember(cls, str.__new__(cls, value), value) if type(value) is str else None
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return _exactly(cls, handler, _STRING)
 
     @property
     def is_known(self) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Any
 
 from pydantic import GetCoreSchemaHandler
-from pydantic_core import CoreSchema, core_schema
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from ._moments import ANY_PRECISION, MARK, Moment
+from ._exact import ExactNumber
+from ._moments import ANY_PRECISION, MARK, PYTHON_DATE_TIME, Moment
 
 _SCALARS = ("str", "int", "bool", "none")
 
@@ -32,7 +34,13 @@ def quicken(model: type[Any], handler: GetCoreSchemaHandler) -> tuple[CoreSchema
             kind = kind["schema"]
         kind = _resolved(kind, handler)
         if kind["type"] == "json-or-python" and kind.get("metadata", {}).get(MARK) == "date-time":
-            kind["json_schema"] = core_schema.str_schema(pattern=ANY_PRECISION, strict=True)
+            text = kind["json_schema"] = core_schema.str_schema(pattern=ANY_PRECISION, strict=True)
+            kind["python_schema"] = core_schema.union_schema(
+                [text, PYTHON_DATE_TIME],
+                mode="left_to_right",
+                custom_error_type="date_time",
+                custom_error_message="Input should be a date-time of RFC 3339",
+            )
             setattr(model, name, Moment(name))
             found.append(name)
         elif kind["type"] == "any":
@@ -60,8 +68,23 @@ def _resolved(schema: Any, handler: GetCoreSchemaHandler) -> Any:
 
 
 def _notice(value: Any, info: Any) -> Any:
-    if info.context is not None:
-        info.context.append(value)
+    if info.context is None:
+        return _finite(value)
+    info.context.append(value)
+    return value
+
+
+def _finite(value: Any) -> Any:
+    """Refuse what JSON has no form for: pydantic takes `1e400` for infinity, and writes null for it."""
+    stack = [value]
+    while stack:
+        part = stack.pop()
+        if isinstance(part, dict):
+            stack.extend(part.values())
+        elif isinstance(part, list):
+            stack.extend(part)
+        elif isinstance(part, float) and not isfinite(part) and not isinstance(part, ExactNumber):
+            raise PydanticCustomError("finite_number", "Input should be a finite number")
     return value
 
 
@@ -79,7 +102,7 @@ UNLISTED = core_schema.json_or_python_schema(
         ],
         mode="left_to_right",
     ),
-    python_schema=core_schema.any_schema(),
+    python_schema=core_schema.no_info_plain_validator_function(_finite),
     serialization=core_schema.simple_ser_schema("any"),
     metadata={MARK: "unlisted"},
 )

@@ -11,6 +11,7 @@ from typing_extensions import TypeAliasType
 from .._core._enums import OpenStrEnum
 from .._core._model import Model, Omittable
 from .._core._moments import from_epoch
+from .._core._pydantic import resolve_references
 
 
 class FlowExecutionStatus(OpenStrEnum):
@@ -121,3 +122,5 @@ class FlowStatus(Model):
 
 Metrics = TypeAliasType("Metrics", list[dict[str, Any]] | None)
 """Figures. What they look like is documented nowhere."""
+
+resolve_references(globals())

@@ -6,18 +6,20 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from enum import Enum
 from types import NoneType, UnionType
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, TypeVar, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, TypeVar, Union, cast, get_args, get_origin
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import CoreSchema, PydanticCustomError, SchemaSerializer, core_schema
 
-from . import _exact
 from ._errors import RequestError
+from ._exact import INTEGER_OF_NUMBER, ExactNumber, Marks
 from ._fast_pass import quicken
-from ._moments import MARK, write_date_time
+from ._moments import write_date_time
+from ._pydantic import building, evaluate_annotations, is_building, serializer
 
 _T = TypeVar("_T")
 
@@ -46,12 +48,76 @@ class Model(BaseModel):  # noqa: PLW1641 - nor has pydantic's a hash
     _moments: ClassVar[Sequence[str]] = ()
     """The members that are text until they are read."""
 
+    _own_serializer: ClassVar[SchemaSerializer | None] = None
+    _decoder: ClassVar[Any] = None
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        evaluate_annotations(cls)
+        cls._own_serializer = None
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **options: Any) -> None:
+        super().__pydantic_init_subclass__(**options)
+        cls.__pydantic_serializer__ = _SERIALIZER
+
+    @classmethod
+    def model_rebuild(
+        cls,
+        *,
+        force: bool = False,
+        raise_errors: bool = True,
+        _parent_namespace_depth: int = 2,
+        _types_namespace: Mapping[str, Any] | None = None,
+    ) -> bool | None:
+        if cls.__pydantic_complete__ and not force:
+            return None
+        with building():
+            done = super().model_rebuild(
+                force=force,
+                raise_errors=raise_errors,
+                _parent_namespace_depth=_parent_namespace_depth + 1,
+                _types_namespace=_types_namespace,
+            )
+            if done:
+                cls._own_serializer = cls._decoder = None
+                cls.__pydantic_serializer__ = _SERIALIZER
+        return done
+
+    if not TYPE_CHECKING:  # The signatures are those of pydantic, which differ between its versions.
+
+        @classmethod
+        def model_validate_json(cls, json_data: str | bytes | bytearray, **options: Any) -> Self:
+            """As in pydantic, but every valid spelling of integers and date-times is accepted, and digits are kept."""
+            from ._decode import validate_text
+
+            return validate_text(cls, json_data, super().model_validate_json, options)
+
+        @classmethod
+        def model_validate(cls, obj: Any, **options: Any) -> Self:
+            """As in pydantic; JSON data, as `json.loads` gives it, is read like the JSON text."""
+            from ._decode import validate_data
+
+            return validate_data(cls, obj, super().model_validate, options)
+
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        if not is_building():
+            cls.model_rebuild()
+            part: Any = {**handler(cls), "serialization": _OMIT_UNSET}
+            return cast("CoreSchema", part)
         schema, moments = quicken(cls, handler)
         if moments is not None:
             cls._moments = moments
         return schema
+
+    @classmethod
+    def _serializer(cls) -> SchemaSerializer:
+        """The serializer that does the work. `__pydantic_serializer__`, which other types call, only leads to it."""
+        if cls._own_serializer is None:
+            cls.model_rebuild()
+            cls._own_serializer = serializer(cls.__pydantic_core_schema__)
+        return cls._own_serializer
 
     def __init__(self, /, **data: Any) -> None:  # pyright: ignore[reportMissingSuperCall]
         # Reading JSON is strict; people who build a model may write "failed" for RunStatus.FAILED.
@@ -62,19 +128,28 @@ class Model(BaseModel):  # noqa: PLW1641 - nor has pydantic's a hash
     __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]  # pyright: ignore[reportFunctionMemberAccess]
 
     def to_dict(self) -> dict[str, Any]:
-        """The members that were set, as JSON data by wire names. A number that no float holds is a Decimal."""
-        if _exact.seen:
-            made = self.model_dump(by_alias=True, exclude_unset=True, warnings=False, context=MARK)
-            plain: dict[str, Any] = to_jsonable(made)
-            return plain
+        """The members that were set, as JSON data by wire names. A number that no float holds is an `ExactNumber`."""
         # What did not fit and was kept as it came gives no warning here: it was reported when it came.
-        return self.model_dump(mode="json", by_alias=True, exclude_unset=True, warnings=False)
+        data: dict[str, Any] = to_jsonable(self)
+        return data
 
     def to_json(self) -> str:
         """The members that were set, as JSON text by wire names."""
-        if _exact.seen:
-            return _exact.dumps(self.to_dict())
-        return self.model_dump_json(by_alias=True, exclude_unset=True, warnings=False)
+        return _json_text(self._serializer(), self)
+
+    if not TYPE_CHECKING:  # The signatures are those of pydantic, which differ between its versions.
+
+        def model_dump(self, **options: Any) -> dict[str, Any]:
+            """As in pydantic, but members that were not set are always left out: null would break most schemas."""
+            marks = Marks()
+            options["exclude_unset"] = True
+            if options.get("mode") == "json" and options.get("context") is None:
+                options["context"] = marks
+            return marks.restored(self._serializer().to_python(self, **options))
+
+        def model_dump_json(self, **options: Any) -> str:
+            """As in pydantic, but members that were not set are always left out."""
+            return _json_text(self._serializer(), self, **options)
 
     if not TYPE_CHECKING:  # Or checkers would take any name for a member.
 
@@ -142,14 +217,13 @@ Omittable = Annotated[_T | None, _NotNull()]
 class _FullDate:
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         text = core_schema.str_schema(pattern=_FULL_DATE, strict=True)
-        return core_schema.json_or_python_schema(
-            json_schema=core_schema.chain_schema([text, core_schema.date_schema(strict=False)]),
-            python_schema=core_schema.date_schema(strict=False),
-        )
+        from_text = core_schema.chain_schema([text, core_schema.date_schema(strict=False)])
+        either = core_schema.union_schema([core_schema.date_schema(strict=True), from_text], mode="left_to_right")
+        return core_schema.json_or_python_schema(json_schema=from_text, python_schema=either)
 
 
 class _Exact:
-    """Bounds the fast path of a float to where it holds integers exactly; tells `true` from `1` in a literal.
+    """Keeps an integer an integer where any number may be; tells `true` from `1` in a literal.
 
     Goes after all other annotations.
     """
@@ -160,17 +234,21 @@ class _Exact:
             return _one_of_a_kind(plain["expected"])
         if plain["type"] != "float":
             return plain
-        fast: Any = {
-            **plain,
-            "le": min(plain.get("le", _EXACT), _EXACT),
-            "ge": max(plain.get("ge", -_EXACT), -_EXACT),
-        }
+        number = wide_number(plain)
+        exact = core_schema.is_instance_schema(ExactNumber)
         return core_schema.json_or_python_schema(
-            json_schema=fast,
-            python_schema=wide_number(plain),
+            json_schema=number,
+            python_schema=core_schema.union_schema([exact, number], mode="left_to_right"),
             serialization=core_schema.simple_ser_schema("any"),
-            metadata={MARK: plain},
         )
+
+
+class _JsonArray:
+    """Takes lists where a tuple is declared, as JSON data has no tuples."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        made: Any = {**handler(source), "strict": False}
+        return cast("CoreSchema", made)
 
 
 def _one_of_a_kind(expected: Iterable[Any]) -> CoreSchema:
@@ -190,16 +268,15 @@ def _one_of_a_kind(expected: Iterable[Any]) -> CoreSchema:
     return choices[0] if len(choices) == 1 else core_schema.union_schema(choices, mode="left_to_right")
 
 
-def wide_number(plain: Mapping[str, Any]) -> CoreSchema:
+def wide_number(plain: Any) -> CoreSchema:
     """Integers as integers, all else as float, with the bounds of `plain`."""
-    whole: dict[str, Any] = {**plain, "type": "int"}
+    whole: Any = {**plain, "type": "int"}
     whole.pop("allow_inf_nan", None)
     for bound, up in (("ge", True), ("gt", False), ("le", False), ("lt", True)):
         if isinstance(whole.get(bound), float):
             value = whole[bound]
             whole[bound] = int(value) if value == int(value) else int(value // 1) + (1 if up else 0)
-    choices: list[Any] = [whole, plain]
-    return core_schema.union_schema(choices, mode="left_to_right")
+    return core_schema.union_schema([(whole, INTEGER_OF_NUMBER), (plain, "number")], mode="left_to_right")
 
 
 class _Forbidden:
@@ -208,18 +285,22 @@ class _Forbidden:
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_plain_validator_function(_refuse)
 
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"not": {}}
+
 
 def _refuse(_: Any) -> Any:
     raise PydanticCustomError("extra_forbidden", "Input should be left out, as the schema names all members")
 
 
 EXACT = _Exact()
+JSON_ARRAY = _JsonArray()
 Forbidden = Annotated[Any, _Forbidden()]
 """The type of other members where the schema allows none."""
 FullDate = Annotated[date, _FullDate()]
 """An RFC 3339 full-date."""
 Number = Annotated[float, EXACT]
-"""A JSON number; one that was written as an integer is an `int` when a float could not hold it."""
+"""A JSON number; one that was written as an integer is an `int`."""
 
 
 class Tagged:
@@ -232,31 +313,77 @@ class Tagged:
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         variants: list[Any] = [handler.generate_schema(variant) for variant in get_args(source)]
         choices = {tag: variants[place] for tag, place in self.mapping.items()}
+        by_tag = core_schema.tagged_union_schema(choices, discriminator=self.member)
         return core_schema.json_or_python_schema(
-            json_schema=core_schema.tagged_union_schema(choices, discriminator=self.member),
-            python_schema=core_schema.union_schema(variants),
+            json_schema=by_tag,
+            python_schema=core_schema.tagged_union_schema(
+                {True: by_tag, False: core_schema.union_schema(variants)}, discriminator=self._is_data
+            ),
             # The instance knows best what it is; a tagged serializer would look for the tag by its wire name.
             serialization=core_schema.simple_ser_schema("any"),
         )
 
+    def _is_data(self, value: Any) -> bool:
+        return isinstance(value, dict) and self.member in value
+
 
 def to_jsonable(value: Any) -> Any:
     """Any result as plain JSON data, by wire names, without what was not set."""
+    marks = Marks()
+    return marks.restored(_plain(value, marks))
+
+
+def _plain(value: Any, marks: Marks) -> Any:
     if isinstance(value, Model):
-        return value.to_dict()
+        own = value._serializer()
+        return own.to_python(value, mode="json", exclude_unset=True, warnings=False, context=marks)
     if isinstance(value, Mapping):
-        return {key: to_jsonable(item) for key, item in value.items()}
+        return {key: _plain(item, marks) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [to_jsonable(item) for item in value]
+        return [_plain(item, marks) for item in value]
     if isinstance(value, datetime):
         return write_date_time(value)
     if isinstance(value, UUID):
         return str(value)
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, _exact.ExactNumber):
-        return value.decimal
+    if isinstance(value, Decimal):
+        if not value.is_finite():
+            raise ValueError(f"{value} is not a JSON number")
+        return marks.mark(str(value))
+    if isinstance(value, ExactNumber):
+        return marks.mark(value.text)
     return value.value if isinstance(value, Enum) else value
+
+
+def _json_text(own: SchemaSerializer, model: Model, *, warnings: Any = False, **options: Any) -> str:
+    """JSON text of a model, in which numbers that no float holds have all their digits."""
+    marks = Marks()
+    options["exclude_unset"] = True
+    options["context"] = marks if options.get("context") is None else options["context"]
+    return marks.replaced(own.to_json(model, warnings=warnings, **options).decode())
+
+
+def _omit_unset(model: Any, info: Any) -> Any:
+    """Serialize a model that is part of another type, or of a value of any type."""
+    if not isinstance(model, Model):
+        return model
+    return model._serializer().to_python(
+        model,
+        mode=info.mode,
+        by_alias=info.by_alias,
+        include=info.include,
+        exclude=info.exclude,
+        exclude_unset=True,
+        exclude_none=info.exclude_none,
+        exclude_defaults=info.exclude_defaults,
+        context=info.context,
+        warnings=False,
+    )
+
+
+_OMIT_UNSET = core_schema.plain_serializer_function_ser_schema(_omit_unset, info_arg=True)
+_SERIALIZER = SchemaSerializer(core_schema.any_schema(serialization=_OMIT_UNSET))
 
 
 def json_bytes(value: Any, *, ascii_only: bool = False) -> bytes:
@@ -266,7 +393,12 @@ def json_bytes(value: Any, *, ascii_only: bool = False) -> bytes:
         RequestError: it holds what JSON can't.
     """
     try:
-        text = value.to_json() if isinstance(value, Model) else _exact.dumps(to_jsonable(value))
+        if isinstance(value, Model):
+            text = value.to_json()
+        else:
+            marks = Marks()
+            data = _plain(value, marks)
+            text = marks.replaced(json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":")))
         return (_escaped(text) if ascii_only else text).encode()
     except (TypeError, ValueError) as problem:
         raise RequestError(f"body: {problem}") from None

@@ -10,6 +10,7 @@ from typing_extensions import TypeAliasType
 from .._core._enums import OpenStrEnum
 from .._core._model import Model, Omittable
 from .._core._moments import DateTime
+from .._core._pydantic import resolve_references
 
 
 class QueryRunState(OpenStrEnum):
@@ -167,3 +168,5 @@ class QueryRunLinks(Model):
 
 NumericId = TypeAliasType("NumericId", int | str)
 """A number that identifies something."""
+
+resolve_references(globals())
