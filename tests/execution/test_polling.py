@@ -14,6 +14,7 @@ import mode_client
 import pytest
 
 from conftest import ROOT, Made
+from execution.sockets import response, serving
 from execution.twin import Script, Twin, answer
 
 SPEC = ROOT / "tests" / "features" / "polling" / "openapi.yaml"
@@ -91,6 +92,84 @@ def test_the_packages_wait(twin: Twins) -> None:
     assert client.call("query_runs.wait", "acme", "r", "x", "q").state == "succeeded"
 
 
+def test_the_message_of_a_failure_is_shown(twin: Twins) -> None:
+    run = {"id": 5, "runStatus": "failed", "runFailureReason": "no warehouse for token-99999"}
+    client = twin(coalesce_client, "Coalesce", Script(answer({"data": [run]})), "token-99999")
+    with pytest.raises(coalesce_client.FailedStateError) as caught:
+        client.call("runs.wait", 5)
+    expected = "GET /api/v1/runs/{runID}/results: 5 ended in the state 'failed': no warehouse for [secret]"
+    assert str(caught.value) == expected
+
+
+def test_a_busy_service_is_asked_again_for_the_whole_time(make: Make, twin: Twins) -> None:
+    module = make(SPEC).module
+    busy = [httpx2.Response(503), httpx2.ConnectError("refused"), httpx2.Response(429, headers={"retry-after": "9"})]
+    client = twin(module, "Polling", Script(*busy * 10, *states("done")))
+    assert client.call("jobs.wait", 7).state == "done"
+    client = twin(module, "Polling", Script(httpx2.Response(503)))
+    with pytest.raises(module.WaitTimeoutError, match=r"within 90 s; the last is unknown; .* answered 503") as caught:
+        client.call("jobs.wait", 7, wait_timeout=90)
+    assert client.now - 1_000 <= 90
+    assert caught.value.last is None
+
+
+def test_a_service_that_hangs_does_not_outlast_the_wait(make: Make, twin: Twins) -> None:
+    module = make(SPEC).module
+    with serving(lambda number, _: response(b'{"state": "busy"}') if number == 0 else [3.0, response()]) as server:
+        client = twin(module, "Polling", Script(), base_url=server.url, transport=None, clock=None)
+        with pytest.raises(module.WaitTimeoutError, match="the last is 'busy'"):
+            client.call("jobs.wait", 7, wait_timeout=0.5, first_interval=0.01)
+        assert len(server.requests) <= 3
+
+
+def test_a_run_is_looked_up_at_once(twin: Twins) -> None:
+    def service(request: httpx2.Request) -> httpx2.Response:
+        if request.url.path.endswith("/results"):
+            return answer({"data": [], "isRunning": False})
+        assert dict(request.url.params) == {
+            "startingFrom": "43", "orderBy": "id", "orderByDirection": "desc", "limit": "1",
+        }  # fmt: skip
+        return answer({"data": [{"id": 42, "runStatus": "completed"}]})
+
+    script = Script(service)
+    assert twin(coalesce_client, "Coalesce", script, "t").call("runs.wait", "42").data == []
+    assert len(script.requests) == 2
+
+
+@pytest.mark.parametrize("refusal", [answer({"data": [{"id": 41}]}), httpx2.Response(400)], ids=["other", "400"])
+def test_a_look_up_that_finds_nothing_falls_back_to_the_list(twin: Twins, refusal: httpx2.Response) -> None:
+    def service(request: httpx2.Request) -> httpx2.Response:
+        if request.url.path.endswith("/results"):
+            return answer({"data": []})
+        if "orderBy" in request.url.params:
+            return Script(refusal)(request)
+        return answer({"data": [{"id": "42", "runStatus": "completed"}]})
+
+    script = Script(service)
+    twin(coalesce_client, "Coalesce", script, "t").call("runs.wait", 42)
+    assert [len(request.url.params) for request in script.requests] == [4, 0, 0]
+
+
+def test_an_unknown_run_ends_the_wait(twin: Twins) -> None:
+    def service(request: httpx2.Request) -> httpx2.Response:
+        if request.url.path.endswith("/results"):
+            return answer({"error": {"errorString": "no run"}}, 404)
+        return answer({"data": []})
+
+    client = twin(coalesce_client, "Coalesce", Script(service), "t")
+    with pytest.raises(coalesce_client.NotFoundError):
+        client.call("runs.wait", 42)
+    assert client.waits == []
+
+    def silent(request: httpx2.Request) -> httpx2.Response:
+        return answer({"data": []})
+
+    client = twin(coalesce_client, "Coalesce", Script(silent), "t")
+    with pytest.raises(coalesce_client.WaitError, match="42 is not listed"):
+        client.call("runs.wait", 42)
+    assert len(client.waits) == 2
+
+
 def test_a_run_is_found_among_the_runs(twin: Twins) -> None:
     polls: list[str] = []
 
@@ -98,6 +177,8 @@ def test_a_run_is_found_among_the_runs(twin: Twins) -> None:
         if request.url.path.endswith("/results"):
             return answer({"data": [], "isRunning": False})
         start = request.url.params.get("startingFrom")
+        if "orderBy" in request.url.params:
+            return httpx2.Response(400)
         if start is None:
             polls.append("poll")
             return answer({"data": [{"id": 9, "runStatus": "failed"}, {"id": 8}]})

@@ -23,13 +23,15 @@ PATHS = "paths: {/a: {get: {operationId: a, responses: {'204': {description: x}}
 def _api(schemas: dict[str, Any], root: str) -> str:
     schema = {"$ref": f"#/components/schemas/{root}"}
     responses = {"200": {"description": "x", "content": {"application/json": {"schema": schema}}}}
-    return json.dumps({
-        "openapi": "3.1.0",
-        "info": {"title": "Bomb", "version": "1"},
-        "servers": [{"url": "https://api.example.com"}],
-        "paths": {"/a": {"get": {"operationId": "a", "responses": responses}}},
-        "components": {"schemas": schemas},
-    })
+    return json.dumps(
+        {
+            "openapi": "3.1.0",
+            "info": {"title": "Bomb", "version": "1"},
+            "servers": [{"url": "https://api.example.com"}],
+            "paths": {"/a": {"get": {"operationId": "a", "responses": responses}}},
+            "components": {"schemas": schemas},
+        }
+    )
 
 
 def merge_keys() -> str:

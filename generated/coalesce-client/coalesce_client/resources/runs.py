@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, Unpack, overload
 from .. import models
 from .._core._operation import Media, Operation, Param, PathParam
 from .._core._paging import PagedOptions, Pages, Paging
-from .._core._polling import Polling, WaitOptions, wait
+from .._core._polling import ItemLookup, Polling, WaitOptions, wait
 
 if TYPE_CHECKING:
     from .._core._client import SyncClient
@@ -261,5 +261,12 @@ _LIST_RESULTS: Operation[models.RunResultsResponse] = Operation(
     errors=_errors,
 )
 _LIST_RESULTS_POLLING = Polling(
-    status=("runStatus",), success=("completed",), failure=("failed", "canceled"), listing=lambda: (_LIST, _LIST_PAGING)
+    status=("runStatus",),
+    success=("completed",),
+    failure=("failed", "canceled"),
+    message=("runFailureReason",),
+    lookup=ItemLookup(
+        parameter="starting_from", offset=1, order={"order_by": "id", "order_by_direction": "desc", "limit": 1}
+    ),
+    listing=lambda: (_LIST, _LIST_PAGING),
 )

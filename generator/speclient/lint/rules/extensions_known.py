@@ -32,6 +32,7 @@ UNITS = (
     "celsius", "fahrenheit", "degrees", "meters", "kilometers", "grams", "kilograms", "cents",
 )  # fmt: skip
 
+
 def _unit(node: Node) -> Iterator[Finding]:
     yield from text(node)
     if isinstance(node.value, str) and node.value and node.value not in UNITS:
@@ -61,6 +62,8 @@ _POLLING = members(
         "failure": list_of(scalar),
         "running": list_of(scalar),
         "status-operation": text,
+        "message": pointer,
+        "lookup": members({"parameter": text, "offset": whole, "order": map_of(scalar)}, required=("parameter",)),
     },
     required=("status",),
 )
@@ -112,7 +115,7 @@ class ExtensionsKnown:
                 yield from _about(node, source)
         known = {operation.text("operationId"): operation for operation in context.index.of("operation")}
         for call in context.index.calls():
-            yield from _names(call, known)
+            yield from _names(context, call, known)
 
 
 def _about(node: Node, source: Node) -> Iterator[Finding]:
@@ -122,7 +125,7 @@ def _about(node: Node, source: Node) -> Iterator[Finding]:
             yield at(element, f"`x-source` is about the member {element.value!r}, which is not here")
 
 
-def _names(call: Call, operations: Mapping[str | None, Node]) -> Iterator[Finding]:
+def _names(context: Context, call: Call, operations: Mapping[str | None, Node]) -> Iterator[Finding]:
     extension = call.node.get("x-speclient")
     if extension is None:
         return
@@ -151,6 +154,21 @@ def _names(call: Call, operations: Mapping[str | None, Node]) -> Iterator[Findin
             yield at(other, f"no operation has the operationId {other.value!r}")
         elif operations[other.value] != call.node:
             yield from _told_by(call, other, operations[other.value])
+            yield from _looked_up(context, polling, operations[other.value])
+
+
+def _looked_up(context: Context, polling: Node | None, operation: Node) -> Iterator[Finding]:
+    """A look-up gives parameters of the operation that lists."""
+    lookup = polling.get("lookup") if polling else None
+    listing = next((call for call in context.index.calls() if call.node == operation), None)
+    if lookup is None or listing is None:
+        return
+    names = {parameter.text("name") for parameter in listing.parameters()}
+    order = lookup.get("order")
+    wanted = [(lookup.text("parameter"), lookup.get("parameter")), *(order.items() if order else ())]
+    for name, place in wanted:
+        if place is not None and name not in names:
+            yield at(place, f"the operation that lists has no parameter {name!r}")
 
 
 def _told_by(call: Call, place: Node, operation: Node) -> Iterator[Finding]:
