@@ -111,10 +111,26 @@ class Departure:
         return f"{self.pointer or 'the body'}: expected {self.expected}, got {self.got}"
 
 
-def shown_departures(departures: Sequence[Departure]) -> str:
-    """The first three departures, and how many more there are."""
-    shown = "; ".join(str(departure) for departure in departures[:3])
-    return f"{shown}; and {len(departures) - 3} more" if len(departures) > 3 else shown
+MAX_DEPARTURES = 100
+"""How many departures of one response are kept; the rest are counted."""
+
+
+class Departures(list[Departure]):
+    """The first hundred departures of a response; `total` counts all."""
+
+    def __init__(self, departures: Sequence[Departure] = (), total: int | None = None) -> None:
+        super().__init__()
+        self.total = 0
+        self.add(departures, total)
+
+    def add(self, departures: Sequence[Departure], total: int | None = None) -> None:
+        """Count departures, and keep them while there is room."""
+        self.total += getattr(departures, "total", len(departures)) if total is None else total
+        self.extend(departures[: MAX_DEPARTURES - len(self)])
+
+    def __str__(self) -> str:
+        shown = "; ".join(str(departure) for departure in self[:3])
+        return f"{shown}; and {self.total - 3} more" if self.total > 3 else shown
 
 
 class WebhookError(APIError, ValueError):
@@ -176,9 +192,12 @@ class InvalidResponseError(ResponseError):
     ) -> None:
         super().__init__(message, response, operation)
         self.departures = tuple(departures)
+        """The first hundred."""
+        self.departure_count: int = getattr(departures, "total", len(departures))
+        """Of all."""
 
     def _extra(self) -> tuple[Any, ...]:
-        return (self.departures,)
+        return (Departures(self.departures, self.departure_count),)
 
 
 class StatusError(ResponseError):

@@ -22,5 +22,4 @@ def parse(media: Media, content: bytes | str, name: str) -> Any:
     except Undecodable:
         raise WebhookError(f"{name}: the body is no JSON") from None
     except Invalid as problem:
-        found = "; ".join(str(departure) for departure in problem.departures[:3])
-        raise WebhookError(f"{name}: the body breaks its schema: {found}", problem.departures) from None
+        raise WebhookError(f"{name}: the body breaks its schema: {problem.departures}", problem.departures) from None

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ._errors import Departure, shown_departures
+from ._errors import Departure, Departures
 
 if TYPE_CHECKING:
     import httpx2
@@ -19,7 +18,11 @@ class Report:
     operation: str
     """Method and path template."""
     response: httpx2.Response = field(repr=False)
-    departures: Sequence[Departure]
+    departures: tuple[Departure, ...]
+    """The first hundred."""
+    departure_count: int
+    """Of all."""
 
     def __str__(self) -> str:
-        return f"{self.operation}: the answer departs from its schema at {shown_departures(self.departures)}"
+        shown = Departures(self.departures, self.departure_count)
+        return f"{self.operation}: the answer departs from its schema at {shown}"

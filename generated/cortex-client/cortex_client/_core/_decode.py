@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
-from ._errors import Departure
+from ._errors import Departures
 from ._exact import has_no_number, has_odd_number, put_back
 from ._fast_pass import holds
 from ._model import Model
@@ -137,7 +137,7 @@ class Undecodable(Exception):
 class Invalid(Exception):
     """The JSON breaks the schema."""
 
-    def __init__(self, found: tuple[Departure, ...], text: bytes, data: Any) -> None:
+    def __init__(self, found: Departures, text: bytes, data: Any) -> None:
         super().__init__()
         self.departures = found
         self.text = text

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from ._errors import Departure
+from ._errors import Departures
 from ._operation import Operation
 from ._options import NO_OPTIONS, CallOptions, Settings, merged
 from ._report import Report
@@ -59,9 +59,9 @@ class Call(Generic[T]):
         """Whether an answer that departs from its schema is given as far as it is right."""
         return self.options.get("policy") != "strict"
 
-    def report(self, response: httpx2.Response, departures: Sequence[Departure]) -> None:
+    def report(self, response: httpx2.Response, departures: Departures) -> None:
         """Hand the departures of an answer to the callback, else to the log."""
-        report = Report(self.operation.name, response, tuple(departures))
+        report = Report(self.operation.name, response, tuple(departures), departures.total)
         if self.settings.on_departure is not None:
             self.settings.on_departure(report)
         else:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ._call import Call
 from ._decode import UNFIT, Decoder, Invalid, Undecodable
-from ._errors import Departure, InvalidResponseError, UndecodableResponseError, shown_departures
+from ._errors import Departures, InvalidResponseError, UndecodableResponseError
 from ._operation import Media
 
 if TYPE_CHECKING:
     import httpx2
 
 
-def decoded(
-    call: Call[Any], response: httpx2.Response, media: Media, content: bytes, departures: list[Departure]
-) -> Any:
+def decoded(call: Call[Any], response: httpx2.Response, media: Media, content: bytes, departures: Departures) -> Any:
     """The typed value of a JSON text that an answer holds. What departs from the schema is added to `departures`.
 
     Raises:
@@ -41,16 +38,14 @@ def decoded(
     value = media.decoder.salvage(problem) if call.tolerant else UNFIT
     if value is UNFIT:
         raise invalid_response(call, response, problem.departures)
-    departures += problem.departures
+    departures.add(problem.departures)
     return value
 
 
-def invalid_response(
-    call: Call[Any], response: httpx2.Response, departures: Sequence[Departure]
-) -> InvalidResponseError:
+def invalid_response(call: Call[Any], response: httpx2.Response, departures: Departures) -> InvalidResponseError:
     """The error for a body that breaks its schema."""
     name = call.operation.name
-    what = call.without_secrets(shown_departures(departures))
+    what = call.without_secrets(str(departures))
     return InvalidResponseError(
         f"{name} answered {response.status_code} with a body that breaks its schema: {what}", response, name, departures
     )

@@ -13,7 +13,7 @@ from ._call import Call
 from ._content import decoded, invalid_response
 from ._errors import (
     BY_STATUS,
-    Departure,
+    Departures,
     ResponseError,
     ResponseTooLargeError,
     StatusError,
@@ -32,13 +32,13 @@ T = TypeVar("T")
 _STATUSES = frozenset(HTTPStatus)
 
 
-def result(call: Call[T], response: httpx2.Response, departures: list[Departure] | None = None) -> T:
+def result(call: Call[T], response: httpx2.Response, departures: Departures | None = None) -> T:
     """What a call returns. Departures from the schema are added to `departures` and reported.
 
     Raises:
         ResponseError: the answer is not a success, or can't be returned.
     """
-    found: list[Departure] = [] if departures is None else departures
+    found = Departures() if departures is None else departures
     value: T = _value(call, response, found)
     if found:
         call.report(response, found)
@@ -56,7 +56,7 @@ def documented_success(operation: Operation[Any], status: int) -> tuple[Media, .
     return media
 
 
-def _value(call: Call[Any], response: httpx2.Response, departures: list[Departure]) -> Any:
+def _value(call: Call[Any], response: httpx2.Response, departures: Departures) -> Any:
     operation = call.operation
     media = documented_success(operation, response.status_code)
     if media is None:
@@ -91,7 +91,7 @@ def _status_error(call: Call[Any], response: httpx2.Response) -> StatusError:
         message += f"; asks to wait {asked:g} s"
     body, body_error = None, None
     if media:
-        departures: list[Departure] = []
+        departures = Departures()
         try:
             body = _body(call, response, media, departures)
         except ResponseError as problem:
@@ -111,7 +111,7 @@ def _redirect_note(call: Call[Any], response: httpx2.Response) -> str:
     return f"; the redirect to {shown} was not followed: {why or f'there were {MAX_REDIRECTS} before it'}"
 
 
-def _body(call: Call[Any], response: httpx2.Response, documented: Sequence[Media], departures: list[Departure]) -> Any:
+def _body(call: Call[Any], response: httpx2.Response, documented: Sequence[Media], departures: Departures) -> Any:
     operation = call.operation
     if not documented or response.request.method == "HEAD":
         return None
@@ -144,8 +144,8 @@ def _body(call: Call[Any], response: httpx2.Response, documented: Sequence[Media
         known = {departure.pointer for departure in departures}
         more = enforced(call.settings.package, operation, response.status_code, media, content)
         if more and not call.tolerant:
-            raise invalid_response(call, response, more)
-        departures += [departure for departure in more if departure.pointer not in known]
+            raise invalid_response(call, response, Departures(more))
+        departures.add([departure for departure in more if departure.pointer not in known])
     return value
 
 

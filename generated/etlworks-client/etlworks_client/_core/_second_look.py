@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import PydanticCustomError, SchemaValidator, core_schema
 
-from ._errors import Departure
+from ._errors import MAX_DEPARTURES, Departure, Departures
 from ._exact import INTEGER_OF_NUMBER, ExactNumber
 from ._moments import MARK, read_date_time
 from ._pydantic import validator
@@ -117,13 +117,20 @@ _NAMES: dict[type, str] = {
 }  # fmt: skip
 
 
-def departures(problem: ValidationError, data: Any) -> tuple[Departure, ...] | None:
-    """Each place of `data` that is wrong, as JSON pointer; None when it is no JSON. Values stay out of all texts."""
+def departures(problem: ValidationError, data: Any) -> Departures | None:
+    """Each place of `data` that is wrong, as JSON pointer; None when it is not JSON. Values stay out of all texts.
+
+    Past the first hundred, they are only counted: there, branches of a union that refuse the same place count each.
+    """
     found: dict[tuple[str, str], Departure] = {}
+    more = 0
     for error in problem.errors(include_url=False, include_context=True, include_input=False):
         if error["type"] == "json_invalid":
             return None
         if INTEGER_OF_NUMBER in error["loc"][-1:]:
+            continue
+        if len(found) >= MAX_DEPARTURES:
+            more += 1
             continue
         value, pointer, missing = data, "", False
         for step in error["loc"]:
@@ -140,7 +147,7 @@ def departures(problem: ValidationError, data: Any) -> tuple[Departure, ...] | N
         got = "nothing" if missing else _NAMES.get(type(value), "another type")
         departure = Departure(pointer, _expected(error), got, None if missing else value)
         found.setdefault((pointer, departure.expected), departure)
-    return tuple(found.values())
+    return Departures(list(found.values()), len(found) + more)
 
 
 def _expected(error: Any) -> str:

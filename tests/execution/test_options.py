@@ -1,0 +1,86 @@
+"""Options are checked when they are given, and errors say what was meant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import coalesce_client
+import mode_client
+import pytest
+
+from conftest import ROOT, Made
+from execution.twin import Script, Twin, answer
+
+Make = Callable[..., Made]
+Twins = Callable[..., Twin]
+FINE = answer({"data": []})
+WRONG: tuple[tuple[str, Any, str], ...] = (
+    ("policy", "lax", "policy: expected 'tolerant' or 'strict', got 'lax'"),
+    ("timeout", "5", "timeout: expected seconds as a number above 0, an httpx2.Timeout or None, got '5'"),
+    ("timeout", 0, "timeout: expected seconds as a number above 0"),
+    ("timeout", True, "timeout: expected seconds"),
+    ("timeout", float("nan"), "timeout: expected seconds"),
+    ("deadline", "5", "deadline: expected seconds as a number, or None, got '5'"),
+    ("deadline", -1, "deadline: expected seconds"),
+    ("max_retries", -1, "max_retries: expected a number from 0, got -1"),
+    ("max_retries", 1.5, "max_retries: expected a number from 0, got 1.5"),
+)
+
+
+@pytest.mark.parametrize(("name", "value", "message"), WRONG)
+def test_values_are_checked(twin: Twins, name: str, value: Any, message: str) -> None:
+    with pytest.raises(coalesce_client.RequestError) as caught:
+        twin(coalesce_client, "Coalesce", Script(FINE), "t", **{name: value})
+    assert str(caught.value).startswith(message)
+    service = Script(FINE)
+    client = twin(coalesce_client, "Coalesce", service, "t")
+    for use in (
+        lambda: client.client.with_options(**{name: value}),
+        lambda: client.call("runs.list", **{name: value}),
+        lambda: client.items("runs.list", **{name: value}),
+    ):
+        with pytest.raises(coalesce_client.RequestError) as caught:
+            use()
+        assert str(caught.value).startswith(message)
+    assert service.requests == []
+
+
+def test_values_of_methods_with_pages_and_of_waits_are_checked(twin: Twins) -> None:
+    client = twin(coalesce_client, "Coalesce", Script(FINE), "t")
+    with pytest.raises(coalesce_client.RequestError, match="max_items: expected"):
+        client.items("runs.list", max_items="3")
+    with pytest.raises(coalesce_client.RequestError, match="wait_timeout: expected seconds"):
+        client.call("runs.wait", "1", wait_timeout="3")
+
+
+def test_names_that_were_meant(twin: Twins) -> None:
+    client = twin(coalesce_client, "Coalesce", Script(FINE), "t")
+    for path, wrong, meant in (
+        ("runs.list", "limt", "limit"),
+        ("runs.list", "runStatus", "run_status"),
+        ("runs.list", "max_retrys", "max_retries"),
+        ("runs.wait", "wait_timout", "wait_timeout"),
+    ):
+        arguments = ("1",) if path == "runs.wait" else ()
+        with pytest.raises(TypeError, match=f"unexpected keyword argument '{wrong}'. Did you mean '{meant}'\\?"):
+            client.call(path, *arguments, **{wrong: 1})
+    with pytest.raises(TypeError, match=r"unexpected keyword argument 'timout'. Did you mean 'timeout'\?"):
+        twin(coalesce_client, "Coalesce", Script(FINE), "t", timout=1)
+    with pytest.raises(TypeError, match=r"unexpected keyword argument 'zzz'$"):
+        client.call("runs.list", zzz=1)
+
+
+def test_missing_credentials_name_those_of_the_operation(make: Make, twin: Twins) -> None:
+    with pytest.raises(coalesce_client.MissingCredentialsError) as caught:
+        twin(coalesce_client, "Coalesce", Script(FINE)).call("runs.list")
+    assert str(caught.value) == "GET /api/v1/runs needs credentials: give token= (environment variable COALESCE_TOKEN)"
+    with pytest.raises(
+        mode_client.MissingCredentialsError, match=r"MODE_\w+\) and \w+= \(environment variable MODE_\w+\)$"
+    ):
+        twin(mode_client, "Mode", Script(FINE)).call("query_runs.list", "a", "b", "c")
+    module = make(ROOT / "tests" / "features" / "oauth2" / "openapi.yaml").module
+    with pytest.raises(module.MissingCredentialsError) as told:
+        twin(module, "Oauth", Script(FINE)).call("api.key")
+    assert "OAUTH_QUERY" in str(told.value)
+    assert "OAUTH_TOKEN" not in str(told.value)
