@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import json
 import os
 import signal
 from collections.abc import Callable
@@ -44,21 +43,6 @@ class Runs(BaseModel):
     data: list[Run]
 
 
-def page(count: int) -> bytes:
-    """An answer of List Runs."""
-    statuses = [status.value for status in Status]
-    runs = [
-        {
-            "id": number, "reRunID": str(number - 1), "runStartTime": "2024-05-01T12:00:00Z",
-            "runEndTime": "2024-05-01T12:03:07.250Z", "runType": "deploy",
-            "runStatus": statuses[number % len(statuses)],
-            "environmentID": "12", "runFailureReason": "Node STG_ORDERS: object does not exist or not authorized",
-        }
-        for number in range(count)
-    ]  # fmt: skip
-    return json.dumps({"limit": count, "orderByDirection": "desc", "orderBy": "id", "data": runs}).encode()
-
-
 class QueryResult(BaseModel):
     end: datetime | None = Field(None, alias="endTime")
     running: bool | None = Field(None, alias="isRunning")
@@ -84,23 +68,6 @@ class Node(BaseModel):
 
 class Results(BaseModel):
     data: list[Node]
-
-
-def results(nodes: int) -> bytes:
-    """An answer of List Run Results, with ten query results a node."""
-    query = {
-        "endTime": "2024-05-01T12:00:09.120Z", "isRunning": False, "name": "Stage a table", "queryID": "01b2-77aa-0003",
-        "rowsDeleted": 0, "rowsInserted": 123456, "rowsUpdated": 17, "sql": "INSERT INTO a SELECT * FROM b " * 10,
-        "startTime": "2024-05-01T12:00:00Z", "status": "Success", "success": True, "warehouse": "LOAD_WH",
-    }  # fmt: skip
-    node = {
-        "isRunning": False,
-        "name": "STG_ORDERS",
-        "nodeID": "6f0c",
-        "runState": "complete",
-        "queryResults": [query] * 10,
-    }
-    return json.dumps({"data": [node] * nodes}).encode()
 
 
 class Credentials(BaseModel):
@@ -156,33 +123,6 @@ class Refresh(DetailedRun):
 
 class Mixed(BaseModel):
     data: list[Deploy | Refresh]
-
-
-def mixed(count: int) -> bytes:
-    """An answer of List Runs with `detail`: runs of two shapes, in turn."""
-    deploy = {
-        "canceled": False, "deployCommit": "5d1f6a0c4b1f", "deployCommitMessage": "Add the orders",
-        "environmentID": "12", "parallelism": 16, "nodesInRun": 41,
-    }  # fmt: skip
-    refresh = {
-        "canceled": False, "environmentID": "12", "includeNodesSelector": "{ ORDERS }", "excludeNodesSelector": "",
-        "jobID": "7", "parallelism": 16, "nodesInRun": 41,
-    }  # fmt: skip
-    runs = [
-        {
-            "id": number, "reRunID": str(number - 1), "runDetails": (deploy, refresh)[number % 2],
-            "runEndTime": "2024-05-01T12:03:07.250Z", "runHistory": [number - 1],
-            "runStartTime": "2024-05-01T12:00:00Z", "runStatus": "completed", "runTimeParameters": {"a": "b"},
-            "runType": ("deploy", "refresh")[number % 2],
-            "userCredentials": {
-                "snowflakeAccount": "acme", "snowflakeAuthType": "Basic", "snowflakeUsername": "LOADER",
-                "snowflakeRole": "LOADER", "snowflakeWarehouse": "LOAD_WH",
-            },
-            "userID": "u1", "version": 2,
-        }
-        for number in range(count)
-    ]  # fmt: skip
-    return json.dumps({"data": runs}).encode()
 
 
 class Canned(httpx2.BaseTransport):

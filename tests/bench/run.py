@@ -23,7 +23,7 @@ from typing import Any
 
 import httpx2
 
-from bench import by_hand
+from bench import by_hand, payloads
 from bench.measure import Ratio, kept, ratio, starts
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -96,12 +96,14 @@ def asynchronous(content: bytes) -> tuple[Callable[[], Any], Callable[[], Any]]:
 
 def calls() -> None:
     """The rows of calls and answers."""
-    small, large = by_hand.page(4), by_hand.page(1000)
-    many, two = by_hand.results(1000), by_hand.mixed(1000)
+    small, large = payloads.page(4), payloads.page(1000)
+    few, many, two = payloads.results(1), payloads.results(1000), payloads.mixed(1000)
     path = "/api/v1/runs"
     plain, size = by_hand.list_runs, f"{len(small) / 1000:.1f} KB"
     row("noise: hand-written against itself, small answer", ratio(plain(small), plain(small), 60))
     row(f"small answer ({size}), in process", ratio(plain(small), list_runs(small, run_status="failed"), 60), "0.85")
+    hand = by_hand.get(few, f"{path}/1/results", by_hand.Results)
+    row(f"small answer ({len(few) / 1000:.1f} KB), no query parameters", ratio(hand, list_results(few), 60))
     url = by_hand.served(small)
     mine = list_runs(small, url, run_status="failed")
     row(f"small answer ({size}), loopback", ratio(plain(small, url), mine, 60), "0.95")
