@@ -23,13 +23,15 @@ PATHS = "paths: {/a: {get: {operationId: a, responses: {'204': {description: x}}
 def _api(schemas: dict[str, Any], root: str) -> str:
     schema = {"$ref": f"#/components/schemas/{root}"}
     responses = {"200": {"description": "x", "content": {"application/json": {"schema": schema}}}}
-    return json.dumps({
-        "openapi": "3.1.0",
-        "info": {"title": "Bomb", "version": "1"},
-        "servers": [{"url": "https://api.example.com"}],
-        "paths": {"/a": {"get": {"operationId": "a", "responses": responses}}},
-        "components": {"schemas": schemas},
-    })
+    return json.dumps(
+        {
+            "openapi": "3.1.0",
+            "info": {"title": "Bomb", "version": "1"},
+            "servers": [{"url": "https://api.example.com"}],
+            "paths": {"/a": {"get": {"operationId": "a", "responses": responses}}},
+            "components": {"schemas": schemas},
+        }
+    )
 
 
 def merge_keys() -> str:
@@ -52,7 +54,7 @@ def references() -> str:
     parts: dict[str, Any] = {"p0": {"a": {"type": "string"}}}
     for level in range(1, 20):
         inner = {"type": "object", "properties": {"$ref": f"#/x-parts/p{level - 1}"}}
-        parts[f"p{level}"] = {name: inner for name in "abcdefgh"}
+        parts[f"p{level}"] = dict.fromkeys("abcdefgh", inner)
     document = json.loads(_api({"A": {"type": "object", "properties": {"$ref": "#/x-parts/p19"}}}, "A"))
     return json.dumps({**document, "x-parts": parts})
 

@@ -157,7 +157,9 @@ def test_a_document_with_webhooks_only(make: Make) -> None:
     import importlib
 
     hooks = importlib.import_module(f"{made.module.__name__}.webhooks")
-    parse = next(getattr(hooks, name) for name in dir(hooks) if "rung" in name.lower() and callable(getattr(hooks, name)))
+    parse = next(
+        getattr(hooks, name) for name in dir(hooks) if "rung" in name.lower() and callable(getattr(hooks, name))
+    )
     assert parse(b'{"bell": "left"}').bell == "left"
     with made.client(answer({})) as client:
         assert "Bells" in repr(client)

@@ -19,7 +19,7 @@ from yaml.reader import ReaderError
 from speclient.diagnostics import CODES, Diagnostic, FatalError, Location, Severity, Sink
 from speclient.document.marks import Marks
 from speclient.document.node import Node, escape_pointer, split_pointer
-from speclient.document.problems import ReferenceProblem as ReferenceProblem
+from speclient.document.problems import ReferenceProblem
 from speclient.document.standard import standardize
 from speclient.document.yaml12 import MAX_DEPTH, MAX_VALUES, TooLarge, finite, parse_yaml
 from speclient.files import MAX_BYTES, FileTooLarge, read_regular

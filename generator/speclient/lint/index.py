@@ -11,7 +11,7 @@ from typing import Any
 
 from speclient.diagnostics import Diagnostic
 from speclient.document import Document, Node
-from speclient.document.load import ReferenceProblem
+from speclient.document.problems import ReferenceProblem
 from speclient.document.structure import COMPOSING, FREE, STRUCTURE, Shape, operations_of
 
 
