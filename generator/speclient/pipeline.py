@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from speclient.document import Document
     from speclient.ir import Api
     from speclient.publish.write import Changes
+    from speclient.render import GeneratedFile
 
 GENERATOR = f"speclient {__version__}"
 
@@ -146,7 +147,6 @@ def generate(
     from speclient.publish.write import compare, refuse_other_document
     from speclient.publish.write import write as write_package
     from speclient.render import render_package
-    from speclient.render.allowlist import violations
     from speclient.samples import choose_samples
 
     sink = Sink()
@@ -180,51 +180,53 @@ def generate(
     rendered = render_package(document, api, names, definitions, losses, version, templates)
     files = format_package(rendered, names.package)
     calls = frozenset({own.group_class for own in names.operations.values()})
-    for file in files:
-        if file.path.endswith(".py") and "/_core/" not in file.path and not file.by_user:
-            for what in violations(file.content.decode(), calls):
-                raise FatalError(Sink().report("SC302", f"{file.path}:{what}"))
-    found = sink.located(document.locate)
+    _refuse_forbidden(files, calls)
     degraded = len(degraded_operations(api, losses))
-    counts = (len(api.operations) - degraded, degraded, refused)
     paging = Counter(made.paging.kind for made in api.operations if made.paging is not None and made.paging.inferred)
-    texts = {Path(name).name if name == document.root_file else name: text for name, text in document.texts()}
-    inputs = [*texts, *(Path(os.path.relpath(overlay, spec.parent)).as_posix() for overlay in document.overlays)]
+    outcome = Outcome(
+        spec.as_posix(),
+        (),
+        folder,
+        (len(api.operations) - degraded, degraded, refused),
+        len(definitions),
+        paging=tuple(paging.most_common()),
+    )
+    if not write:
+        changes = compare(folder, files)
+        if changes:
+            sink.report("SC403", f"out of date: {_listed(changes)}", Location(folder.as_posix()))
+        found = sink.located(document.locate)
+        return replace(outcome, diagnostics=found, unchanged=not changes, outdated=bool(changes))
+    found = sink.located(document.locate)
     lock = Lock(
         generator=GENERATOR,
-        spec={name: _input_digest(spec, name, texts) for name in inputs},
+        spec=_inputs(spec, document),
         settings=digest(settings.fingerprint().encode()),
         files={file.path: digest(file.content) for file in files},
         names=names.memory.dump(),
         document=locked,
         errors=sink.count(Severity.ERROR),
     )
-    if not write:
-        changes = compare(folder, files)
-        if changes:
-            sink.report("SC403", f"out of date: {_listed(changes)}", Location(folder.as_posix()))
-        return Outcome(
-            spec.as_posix(),
-            sink.located(document.locate),
-            folder,
-            counts,
-            len(definitions),
-            unchanged=not changes,
-            outdated=bool(changes),
-            paging=tuple(paging.most_common()),
-        )
     changes = write_package(folder, files, lock, force=force)
     written = len(changes.added) + len(changes.changed) + len(changes.removed)
-    return Outcome(
-        spec.as_posix(),
-        found,
-        folder,
-        counts,
-        len(definitions),
-        unchanged=not changes,
-        written=written,
-        paging=tuple(paging.most_common()),
-    )
+    return replace(outcome, diagnostics=found, unchanged=not changes, written=written)
+
+
+def _refuse_forbidden(files: Sequence[GeneratedFile], calls: frozenset[str]) -> None:
+    """Check all generated code against the allow-list of syntax."""
+    from speclient.render.allowlist import violations
+
+    for file in files:
+        if file.path.endswith(".py") and "/_core/" not in file.path and not file.by_user:
+            for what in violations(file.content.decode(), calls):
+                raise FatalError(Sink().report("SC302", f"{file.path}:{what}"))
+
+
+def _inputs(spec: Path, document: Document) -> dict[str, str]:
+    """The files that a package depends on, with their hashes."""
+    texts = {Path(name).name if name == document.root_file else name: text for name, text in document.texts()}
+    overlays = [Path(os.path.relpath(overlay, spec.parent)).as_posix() for overlay in document.overlays]
+    return {name: _input_digest(spec, name, texts) for name in (*texts, *overlays)}
 
 
 def _read(spec: Path, settings: Settings, sink: Sink) -> tuple[Document, Api]:
@@ -242,7 +244,7 @@ def _read(spec: Path, settings: Settings, sink: Sink) -> tuple[Document, Api]:
 
 
 @contextmanager
-def _located(document: Document) -> Iterator[None]:
+def _located(document: Document) -> Generator[None]:
     """Fill in the line of what ends the run."""
     try:
         yield

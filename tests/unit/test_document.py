@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from speclient.diagnostics import FatalError, Location, Sink
 from speclient.document import Document, Limits, Node, escape_pointer, load, schema_view, split_pointer
-from speclient.document.load import ReferenceProblem
 from speclient.document.marks import Marks
+from speclient.document.problems import ReferenceProblem
 from speclient.document.yaml12 import parse_yaml
 from unit.apis import read
 

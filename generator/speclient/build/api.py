@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from speclient.build.directions import split_directions
+from speclient.build.encoding import TOKEN
 from speclient.build.extensions import read_response_by
 from speclient.build.paging import infer_paging, read_paging
-from speclient.build.encoding import TOKEN
 from speclient.build.parts import Parts, Refused
 from speclient.build.schemas import SchemaBuilder
 from speclient.build.security import read_requirements, read_schemes, read_servers
@@ -17,7 +17,7 @@ from speclient.build.selection import Selection, report_unmatched
 from speclient.build.webhooks import read_webhooks
 from speclient.diagnostics import Sink
 from speclient.document import Document, Node
-from speclient.document.load import ReferenceProblem
+from speclient.document.problems import ReferenceProblem
 from speclient.document.structure import operations_of
 from speclient.ir import Api, Loss, LossKind, NameHint, Operation, Parameter, SecurityScheme
 

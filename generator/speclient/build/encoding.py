@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from speclient.document import Node
-from speclient.document.load import ReferenceProblem
+from speclient.document.problems import ReferenceProblem
 from speclient.ir import Encoding, PartHeader
 
 QUERY_STYLES = ("form", "spaceDelimited", "pipeDelimited", "deepObject")

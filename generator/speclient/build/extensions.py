@@ -6,7 +6,7 @@ import json
 
 from speclient.build.schemas import SchemaBuilder, json_scalar
 from speclient.document import Node
-from speclient.document.load import ReferenceProblem
+from speclient.document.problems import ReferenceProblem
 from speclient.ir import Json, NameHint, Parameter, Response, ResponseBy, TypeRef
 
 

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 
 from speclient.document import Node
-from speclient.document.load import ReferenceProblem
+from speclient.document.problems import ReferenceProblem
 
 _SAME = ("allOf",)
 _PARTS = ("allOf", "anyOf", "oneOf", "prefixItems", "items", "additionalProperties")

@@ -10,7 +10,7 @@ from speclient.build.inherited import unit_of
 from speclient.build.schemas import SchemaBuilder, json_scalar
 from speclient.diagnostics import CODES, Diagnostic, Location, Severity
 from speclient.document import Node
-from speclient.document.load import ReferenceProblem
+from speclient.document.problems import ReferenceProblem
 from speclient.ir import (
     Anything,
     Body,

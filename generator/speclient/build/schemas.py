@@ -15,7 +15,8 @@ from speclient.build.inherited import is_read_only, is_secret, is_write_only, un
 from speclient.build.shape import Shape, annotate, constraining, json_key, merge, says_something
 from speclient.diagnostics import Location, Sink
 from speclient.document import Node, escape_pointer
-from speclient.document.load import ReferenceProblem, is_component
+from speclient.document.load import is_component
+from speclient.document.problems import ReferenceProblem
 from speclient.ir import (
     AliasSchema,
     Anything,

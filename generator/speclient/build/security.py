@@ -8,7 +8,7 @@ from typing import Any
 from speclient.build.schemas import SchemaBuilder
 from speclient.diagnostics import Sink
 from speclient.document import Node
-from speclient.document.load import ReferenceProblem
+from speclient.document.problems import ReferenceProblem
 from speclient.ir import LossKind, SecurityRequirement, SecurityScheme, Server, ServerVariable
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from speclient.build.encoding import media_kind
 from speclient.build.schemas import SchemaBuilder
 from speclient.document import Node
-from speclient.document.load import ReferenceProblem
+from speclient.document.problems import ReferenceProblem
 from speclient.document.structure import operations_of
 from speclient.ir import Loss, LossKind, NameHint, Webhook
 

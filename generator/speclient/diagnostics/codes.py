@@ -22,7 +22,7 @@ class Code:
 
 _ALL = (
     Code("SC001", "error", "The file cannot be read",
-         "It does not exist, is a folder, may not be read, or is not text in UTF-8.",
+         "It does not exist, is not a regular file (a folder, a pipe, a device), cannot be read, or is not UTF-8.",
          "check the path and the file's permissions"),
     Code("SC002", "error", "Not YAML and not JSON",
          "The text breaks the syntax of YAML 1.2 (JSON included), so nothing in it can be trusted.",
@@ -37,7 +37,8 @@ _ALL = (
          "speclient knows the versions 3.0, 3.1 and 3.2.",
          "use a document of version 3.0, 3.1 or 3.2"),
     Code("SC006", "error", "The document is too large or expands without bound",
-         "A small document can grow without bound through aliases, nesting or references; limits stop that.",
+         "A small document can grow without bound through aliases, merge keys, nesting, references or overlays; "
+         "limits stop that.",
          "take nesting and aliases apart, for example with `$ref`"),
     Code("SC007", "warning", "A key stands twice in one mapping",
          "Only the last of two equal keys counts; the first is lost without a word.",
@@ -64,7 +65,7 @@ _ALL = (
          "Its target matches no place: often the document changed since.",
          "correct the target, or remove the action"),
     Code("SC016", "note", "A reference where OpenAPI does not allow one",
-         "OpenAPI allows `$ref` in place of some objects only. Elsewhere speclient resolves it too; other tools may not.",
+         "OpenAPI allows `$ref` in place of some objects only. speclient resolves it elsewhere too, others may not.",
          "bundle the document, or move the reference to a place where OpenAPI allows one"),
     Code("SC101", "warning", "openapi-spec-validator rejects the document",
          "The document breaks the OpenAPI rules. What can be generated is generated all the same.",
@@ -157,7 +158,7 @@ _ALL = (
          "A package folder without a lock file may be somebody's work.",
          "name another --output, or pass --force to take the folder over"),
     Code("SC405", "error", "Two documents would have one package",
-         "Each would overwrite what was made of the other.",
+         "Each would overwrite what was generated from the other. A lock file names the document of its package.",
          "set `x-speclient: {package: ...}` in one of them, or generate them into two folders"),
     Code("SC501", "error", "The settings are wrong",
          "pyproject.toml's `[tool.speclient]` or an argument cannot be used.",

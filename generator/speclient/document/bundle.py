@@ -6,8 +6,9 @@ import re
 from typing import Any
 from urllib.parse import quote
 
-from speclient.document.load import Document, ReferenceProblem
+from speclient.document.load import Document
 from speclient.document.node import Node, escape_pointer
+from speclient.document.problems import ReferenceProblem
 
 FILES = "x-files"
 """The root's member that holds the other files, each whole, so that pointers into them keep their last words."""

@@ -19,7 +19,7 @@ from yaml.reader import ReaderError
 from speclient.diagnostics import CODES, Diagnostic, FatalError, Location, Severity, Sink
 from speclient.document.marks import Marks
 from speclient.document.node import Node, escape_pointer, split_pointer
-from speclient.document.problems import ReferenceProblem as ReferenceProblem
+from speclient.document.problems import ReferenceProblem
 from speclient.document.standard import standardize
 from speclient.document.yaml12 import MAX_DEPTH, MAX_VALUES, TooLarge, finite, parse_yaml
 from speclient.files import MAX_BYTES, FileTooLarge, read_regular
@@ -80,6 +80,8 @@ class Document:
     """How many references were resolved at places where OpenAPI does not allow one."""
     _resolved: dict[str, Node] = field(default_factory=dict[str, Node])
     """Id of a reference -> the end of its chain."""
+    _failed: dict[tuple[str, str], Diagnostic] = field(default_factory=dict[tuple[str, str], Diagnostic])
+    """(id of a reference, its text) -> why it can't be followed."""
     _standardized: bool = False
 
     @property
@@ -89,6 +91,7 @@ class Document:
             self._standardized = True
             standardize(self)
             self._resolved.clear()
+            self._failed.clear()
             if self.inlined:
                 self._measure_again()
         return self.raw_root
@@ -188,6 +191,16 @@ class Document:
 
     def follow(self, node: Node, reference: str) -> Node:
         """The node that `reference`, standing at `node`, names."""
+        key = (node.id, reference)
+        if (known := self._failed.get(key)) is not None:
+            raise ReferenceProblem(known.code, known.message, known.location or node.location)
+        try:
+            return self._follow(node, reference)
+        except ReferenceProblem as problem:
+            self._failed[key] = problem.diagnostic
+            raise
+
+    def _follow(self, node: Node, reference: str) -> Node:
         try:
             parts = urlsplit(reference)
         except ValueError as problem:
@@ -205,7 +218,7 @@ class Document:
             fragment = pointer
         target = self.at(file, fragment)
         if target is None:
-            near = did_you_mean(*self._nearest(file, fragment))
+            near = did_you_mean(*self._nearest(file, fragment)) if len(self._failed) < _SUGGESTIONS else ""
             raise ReferenceProblem("SC010", f"unresolved reference {reference!r}{near}", node.location)
         return target
 
@@ -468,9 +481,18 @@ def _yaml_message(problem: yaml.MarkedYAMLError) -> str:
     return f"{message} {context} that begins at line {mark.line + 1}"
 
 
+_COMPARED = 300
+_SUGGESTIONS = 100
+"""Unresolved references of one document for which a similar name is searched."""
+
+
 def did_you_mean(wanted: str, known: Iterable[str]) -> str:
     """The end of a message: the known name that is most like the wanted one, if one is."""
-    close = difflib.get_close_matches(wanted, list(known), 1)
+    names = list(known)
+    if len(names) > _COMPARED:  # Comparing is slow: only names of about the same length and beginning.
+        start = wanted[:1].lower()
+        names = [name for name in names if abs(len(name) - len(wanted)) <= 2 and name[:1].lower() == start]
+    close = difflib.get_close_matches(wanted, names[:_COMPARED], 1)
     return f"; did you mean {close[0]!r}?" if close else ""
 
 

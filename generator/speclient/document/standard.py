@@ -155,9 +155,9 @@ class _Walk:
                     yield _Place(free, Shape.ONE, child, value, key)
             return
         rules = STRUCTURE.get(place.kind, {})
-        for key in value:
+        for key, child in node.items():
             rule = rules.get(key.lower() if place.kind == "path item" and key not in rules else key)
-            if rule is not None and (child := node.get(key)) is not None:
+            if rule is not None:
                 yield _Place(rule[0], rule[1], child, value, key)
 
     def _spread(self) -> None:

@@ -80,7 +80,8 @@ STRUCTURE: Mapping[str, Mapping[str, tuple[str, Shape]]] = {
              "unevaluatedItems", "unevaluatedProperties", "contentSchema"),
             ("schema", _ONE),
         ),
-        "required": ("text", _LIST), "externalDocs": ("external docs", _ONE), "discriminator": ("discriminator", _ONE), "xml": ("xml", _ONE),
+        "required": ("text", _LIST),
+        "externalDocs": ("external docs", _ONE), "discriminator": ("discriminator", _ONE), "xml": ("xml", _ONE),
     },
 }  # fmt: skip
 # Objects whose own keys are free: every member that is no extension is of this kind.

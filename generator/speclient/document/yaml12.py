@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
+from yaml.composer import ComposerError
+from yaml.constructor import ConstructorError
 
 from speclient.document.node import escape_pointer
 
@@ -30,6 +32,11 @@ _NUMERIC_START = frozenset("-+.0123456789")
 MAX_DEPTH = 400
 MAX_VALUES = 2_000_000
 MAX_MERGED = 250_000
+
+
+def _events(text: str) -> Iterator[Any]:
+    found: Iterator[Any] = yaml.parse(text, Loader=_Parser)
+    return found
 
 
 class TooLarge(Exception):
@@ -119,24 +126,22 @@ class _Builder:
     def read(self, events: Iterator[Any]) -> None:
         documents = 0
         for event in events:
-            match event:
-                case yaml.ScalarEvent():
-                    self._scalar(event)
-                case yaml.MappingStartEvent() | yaml.SequenceStartEvent():
-                    self._begin(event)
-                case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
-                    self._end()
-                case yaml.AliasEvent():
-                    self._alias(event)
-                case yaml.DocumentStartEvent():
-                    documents += 1
-                    if documents > 1:
-                        raise yaml.composer.ComposerError(
-                            "expected a single document in the stream", None, "but found another document",
-                            event.start_mark,
-                        )  # fmt: skip
-                case _:
-                    pass
+            kind = type(event)
+            if kind is yaml.ScalarEvent:
+                self._scalar(event)
+            elif kind in (yaml.MappingStartEvent, yaml.SequenceStartEvent):
+                self._begin(event)
+            elif kind in (yaml.MappingEndEvent, yaml.SequenceEndEvent):
+                self._end()
+            elif kind is yaml.AliasEvent:
+                self._alias(event)
+            elif kind is yaml.DocumentStartEvent:
+                documents += 1
+                if documents > 1:
+                    raise ComposerError(
+                        "expected a single document in the stream", None, "but found another document",
+                        event.start_mark,
+                    )  # fmt: skip
 
     def _too_large(self, message: str, mark: Any, *, shown: int | None = None) -> TooLarge:
         trail = [frame.token for frame in self._stack][:shown]
@@ -161,7 +166,7 @@ class _Builder:
     def _tagged(self, known: Mapping[str, Any], event: Any) -> Any:
         if event.tag not in known:
             message = f"could not determine a constructor for the tag {event.tag!r}"
-            raise yaml.constructor.ConstructorError(None, None, message, event.start_mark)
+            raise ConstructorError(None, None, message, event.start_mark)
         return known[event.tag]
 
     def _key(self, frame: _Open, text: str, mark: Any, *, merges: bool = False) -> None:
@@ -186,7 +191,7 @@ class _Builder:
 
     def _odd_key(self, event: Any) -> None:
         message = "a key must be text, not a mapping or a list"
-        raise yaml.constructor.ConstructorError(None, None, message, event.start_mark)
+        raise ConstructorError(None, None, message, event.start_mark)
 
     def _end(self) -> None:
         frame = self._stack.pop()
@@ -197,7 +202,7 @@ class _Builder:
 
     def _alias(self, event: Any) -> None:
         if event.anchor not in self._anchors:
-            raise yaml.composer.ComposerError(None, None, "found undefined alias", event.start_mark)
+            raise ComposerError(None, None, "found undefined alias", event.start_mark)
         value, text = self._anchors[event.anchor]
         frame = self._stack[-1] if self._stack else None
         if frame is not None and frame.key is None and isinstance(frame.value, dict):
@@ -224,7 +229,7 @@ class _Builder:
         if frame.merges:
             sources = value if isinstance(value, list) else [value]
             if not all(isinstance(source, dict) for source in sources):
-                raise yaml.constructor.ConstructorError(
+                raise ConstructorError(
                     "while constructing a mapping", frame.start, "expected a mapping or list of mappings for merging",
                     mark,
                 )  # fmt: skip
@@ -261,7 +266,7 @@ def parse_yaml(
         TooLarge: it is nested too deeply, holds too many values, or merges too much.
     """
     builder = _Builder(max_depth, max_values)
-    builder.read(yaml.parse(text, Loader=_Parser))
+    builder.read(_events(text))
     return builder.root, builder.duplicates
 
 
@@ -283,13 +288,14 @@ def parse_marks(text: str, *, max_depth: int = MAX_DEPTH, max_values: int = MAX_
     anchors: dict[str, Mark] = {}
     count = 0
     try:
-        for event in yaml.parse(text, Loader=_Parser):
-            if isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
+        for event in _events(text):
+            kind = type(event)
+            if kind in (yaml.MappingEndEvent, yaml.SequenceEndEvent):
                 del stack[-1], key[-1], names[-1]
                 continue
-            if not isinstance(event, yaml.NodeEvent):
+            if kind not in (yaml.ScalarEvent, yaml.AliasEvent, yaml.MappingStartEvent, yaml.SequenceStartEvent):
                 continue
-            begins = isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent))
+            begins = kind in (yaml.MappingStartEvent, yaml.SequenceStartEvent)
             place = Mark(event.start_mark.line, event.start_mark.column)
             if stack and isinstance(stack[-1].members, dict) and names[-1] is None:
                 if begins:
@@ -299,11 +305,11 @@ def parse_marks(text: str, *, max_depth: int = MAX_DEPTH, max_values: int = MAX_
             count += 1
             if count > max_values or len(stack) > max_depth:
                 break
-            if isinstance(event, yaml.AliasEvent):
+            if kind is yaml.AliasEvent:
                 place.members = anchors.get(event.anchor, place).members
             elif begins:
-                place.members = {} if isinstance(event, yaml.MappingStartEvent) else []
-            if event.anchor is not None and not isinstance(event, yaml.AliasEvent):
+                place.members = {} if kind is yaml.MappingStartEvent else []
+            if event.anchor is not None and kind is not yaml.AliasEvent:
                 anchors[event.anchor] = place
             if not stack:
                 root = place

@@ -21,7 +21,7 @@ def lint(document: Document, sink: Sink, *, time_limit: float = 20.0) -> None:
         time_limit: seconds that openapi-spec-validator may take; it runs beside our own rules.
     """
     index = build_index(document)
-    for problem in document.unresolved:
+    for problem in (*document.unresolved, *index.unresolved):
         sink.add(problem)
     validator = ValidatorRun(document, time_limit)
     validator.start()

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from speclient.diagnostics import Diagnostic
 from speclient.document import Document, Node
-from speclient.document.load import ReferenceProblem
+from speclient.document.problems import ReferenceProblem
 from speclient.document.structure import COMPOSING, FREE, STRUCTURE, Shape, operations_of
 
 
@@ -50,6 +51,8 @@ class Index:
     objects: dict[str, list[Node]] = field(default_factory=dict[str, list[Node]])
     composed_in: dict[str, Node] = field(default_factory=dict[str, Node])
     """Id of a schema under `allOf` and its like -> the schema that it stands in."""
+    unresolved: list[Diagnostic] = field(default_factory=list[Diagnostic])
+    """Why references can't be followed."""
     _used: set[int] = field(default_factory=set[int])
     _seen: set[tuple[str, int]] = field(default_factory=set[tuple[str, int]])
 
@@ -117,7 +120,8 @@ class Index:
         try:
             node.resolve()
             return node.document.follow(node, reference)
-        except ReferenceProblem:
+        except ReferenceProblem as problem:
+            self.unresolved.append(problem.diagnostic)
             return None
 
     def _below(self, kind: str, node: Node) -> Iterator[tuple[str, Node]]:

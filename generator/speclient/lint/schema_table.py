@@ -19,7 +19,7 @@ from typing import Any
 import jsonschema_rs
 
 from speclient.document import Document, Node, schema_view
-from speclient.document.load import ReferenceProblem
+from speclient.document.problems import ReferenceProblem
 from speclient.lint.index import named_schema
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from speclient.document import Document, Node
-from speclient.document.load import ReferenceProblem
+from speclient.document.problems import ReferenceProblem
 from speclient.lint.index import Call, Index
 from speclient.lint.judge import Judge
 from speclient.lint.schema_table import Side

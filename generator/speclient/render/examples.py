@@ -230,7 +230,7 @@ class Examples:
         found = self._schemas.get(followed.schema) if isinstance(followed, Named) else None
         if not isinstance(found, ObjectSchema):
             return None
-        attributes, known = self._names.fields.get(found.id, {}), self._fields.get(found.id, ())
+        attributes, known = self._names.fields.get(found.id, {}), frozenset(self._fields.get(found.id, ()))
         usable = [made for made in found.properties if self._is_scalar(made) and attributes.get(made.name) in known]
         usable.sort(key=lambda made: (_rank(made), not made.required))
         best = usable[0] if usable else None

@@ -45,6 +45,9 @@ class GeneratedFile:
     """Whether a template of the user's made it, who may write what the allow-list doesn't know."""
 
 
+# Git then gives every checkout the files as they were generated, on Windows too.
+_GIT_ATTRIBUTES = GeneratedFile(".gitattributes", b"* text=auto eol=lf\n")
+
 RUNTIME_NAMES: tuple[tuple[str, str], ...] = (
     ("_auth", "Token"), ("_clock", "AsyncClock"), ("_clock", "Clock"),
     ("_model", "MissingMemberError"),
@@ -212,12 +215,10 @@ def render_package(
     add("README.md", "README.md.jinja", **readme)
     add("REFERENCE.md", "REFERENCE.md.jinja", **readme)
     files[f"{package}/py.typed"] = ""
-    # Git then gives every checkout the files as they were generated, on Windows too.
-    files[".gitattributes"] = "* text=auto eol=lf\n"
     files[f"{package}/_spec/operations.json"] = _json(operations_table(api, names, losses, examples))
     files[f"{package}/_spec/openapi.json"] = _json(bundle(document))
     files["ledger.json"] = _json(ledger(api, losses))
-    made = [GeneratedFile(path, text.encode(), path in by_user) for path, text in files.items()]
+    made = [_GIT_ATTRIBUTES, *(GeneratedFile(path, text.encode(), path in by_user) for path, text in files.items())]
     made += _core_files(package, _unused(api, groups, hooks=bool(hooks), oauth2=oauth2, links=client["links"]))
     return tuple(sorted(made, key=lambda file: file.path))
 

@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from speclient.document import Document, Node
-from speclient.document.load import ReferenceProblem
+from speclient.document.problems import ReferenceProblem
 from speclient.ir import Api, MediaType, Operation, Parameter, Sample
 from speclient.lint.index import Call, Index
 from speclient.lint.judge import Judge

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from speclient.document import Node
-from speclient.document.load import ReferenceProblem
+from speclient.document.problems import ReferenceProblem
 from speclient.lint.context import Context, Finding, at
 
 

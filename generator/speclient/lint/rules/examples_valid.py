@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from speclient.document import Node
-from speclient.document.load import ReferenceProblem
+from speclient.document.problems import ReferenceProblem
 from speclient.lint.context import Context, Finding, at
 from speclient.lint.judge import Departure, JudgeError
 from speclient.lint.schema_table import Side

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
 from speclient.document import Node
-from speclient.document.load import ReferenceProblem, did_you_mean
+from speclient.document.load import did_you_mean
+from speclient.document.problems import ReferenceProblem
 from speclient.lint.context import Context, Finding, at
 from speclient.lint.index import Call
 from speclient.lint.rules.forms import (

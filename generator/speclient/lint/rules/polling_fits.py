@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from speclient.document import Node, split_pointer
-from speclient.document.load import ReferenceProblem, did_you_mean
+from speclient.document.load import did_you_mean
+from speclient.document.problems import ReferenceProblem
 from speclient.lint.context import Context, Finding, at
 
 _LISTS = ("success", "failure", "running")

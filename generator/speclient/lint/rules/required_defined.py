@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from speclient.document import Node
-from speclient.document.load import ReferenceProblem
+from speclient.document.problems import ReferenceProblem
+from speclient.document.structure import COMPOSING
 from speclient.lint.context import Context, Finding, at
-from speclient.lint.index import COMPOSING, Index
+from speclient.lint.index import Index
 
 
 class RequiredDefined:
