@@ -97,6 +97,13 @@ def _parser() -> argparse.ArgumentParser:
             metavar="PATTERN",
             help=f"{text}: tag:runs, path:/v1/*, operation:list*",
         )
+    generate.add_argument(
+        "--allow-variable",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="let the package read this environment variable of another program, such as OPENAI_API_KEY",
+    )
     inspect = commands.add_parser("inspect", help="what speclient sees in a document, as JSON")
     inspect.add_argument("specs", nargs=1, metavar="SPEC", help="OpenAPI document")
     inspect.add_argument(
@@ -192,6 +199,7 @@ def _settings(options: argparse.Namespace) -> Settings:
         overlays=tuple(getattr(options, "overlay", ())) or settings.overlays,
         include=tuple(getattr(options, "include", ())) or settings.include,
         exclude=tuple(getattr(options, "exclude", ())) or settings.exclude,
+        allow_variables=tuple(getattr(options, "allow_variable", ())) or settings.allow_variables,
     )
     if getattr(options, "templates", None) is not None:
         settings = replace(settings, templates=options.templates)

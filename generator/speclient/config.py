@@ -43,6 +43,8 @@ class Settings:
     """No operation that one of these patterns matches."""
     templates: str | None = None
     """A folder whose Jinja templates stand in for those of the same name."""
+    allow_variables: tuple[str, ...] = ()
+    """Environment variables of other programs that packages may read, although a document chose their names."""
     infer_paging: bool = True
     """Whether methods give all pages where the document shows how, but does not say so (`x-speclient`)."""
 
@@ -51,7 +53,7 @@ class Settings:
         templates = sorted(Path(self.templates).glob("*.jinja")) if self.templates else []
         texts = [[path.name, _template(path)] for path in templates]
         values = [self.package, self.package_version, self.allow_outside_refs, self.allow_urls, self.overlays]
-        return json.dumps([*values, self.include, self.exclude, texts, self.infer_paging])
+        return json.dumps([*values, self.include, self.exclude, texts, self.infer_paging, self.allow_variables])
 
     def problem(self) -> str | None:
         """What is wrong with a value, or None."""
@@ -117,9 +119,9 @@ def _from_table(table: Mapping[str, Any], place: Path, start: Path) -> Settings:
                 path,
             )
         name = _KEYS[key].name
-        if name in ("specs", "overlays", "include", "exclude"):
+        if name in ("specs", "overlays", "include", "exclude", "allow_variables"):
             if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-                what = "paths" if name in ("specs", "overlays") else "patterns"
+                what = {"specs": "paths", "overlays": "paths", "allow_variables": "names"}.get(name, "patterns")
                 raise _wrong(f"[tool.speclient] {key} must be a list of {what}", path)
             paths = name in ("specs", "overlays")
             values[name] = tuple(_relative(place.parent / item, start) if paths else item for item in value)

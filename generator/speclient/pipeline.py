@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from speclient import __version__
 from speclient.config import Settings
@@ -20,6 +21,7 @@ from speclient.publish.staging import clean_leftovers
 if TYPE_CHECKING:
     from speclient.document import Document
     from speclient.ir import Api
+    from speclient.naming import Names
     from speclient.publish.write import Changes
     from speclient.render import GeneratedFile
 
@@ -142,7 +144,6 @@ def generate(
         return Outcome(spec.as_posix(), (), folder, unchanged=True)
     from speclient.build.indexes import degraded_operations, refused_count
     from speclient.models import make_models
-    from speclient.naming import choose_names, read_memory
     from speclient.publish.formatting import format_package
     from speclient.publish.write import compare, refuse_other_document
     from speclient.publish.write import write as write_package
@@ -153,7 +154,7 @@ def generate(
     document, api = _read(spec, settings, sink)
     before = package_of(spec, Path(settings.output))
     known = read_lock(before) if before is not None else None
-    names = choose_names(api, sink, package=settings.package, memory=read_memory(known.names if known else None))
+    names = _names(document, api, settings, known, sink)
     refused = refused_count(api.losses)
     if not api.operations and not api.webhooks:
         if all(found.code != "SC502" for found in sink):
@@ -175,9 +176,10 @@ def generate(
     definitions, unmade = make_models(api, names, sink)
     losses = (*api.losses, *unmade)
     version = settings.package_version or _version(api.version)
-    templates = Path(settings.templates) if settings.templates is not None else None
     api = replace(api, samples=choose_samples(document, api))
-    rendered = render_package(document, api, names, definitions, losses, version, templates)
+    rendered = render_package(
+        document, api, names, definitions, losses, version, _folder(settings.templates), settings.allow_variables
+    )
     files = format_package(rendered, names.package)
     calls = frozenset({own.group_class for own in names.operations.values()})
     _refuse_forbidden(files, calls)
@@ -208,8 +210,42 @@ def generate(
         errors=sink.count(Severity.ERROR),
     )
     changes = write_package(folder, files, lock, force=force)
-    written = len(changes.added) + len(changes.changed) + len(changes.removed)
-    return replace(outcome, diagnostics=found, unchanged=not changes, written=written)
+    written = (*changes.added, *changes.changed, *changes.removed)
+    return replace(outcome, diagnostics=found, unchanged=not changes, written=len(written))
+
+
+def _folder(path: str | None) -> Path | None:
+    return None if path is None else Path(path)
+
+
+def _names(document: Document, api: Api, settings: Settings, known: Lock | None, sink: Sink) -> Names:
+    from speclient.naming import choose_names, read_memory
+
+    names = choose_names(api, sink, package=settings.package, memory=read_memory(known.names if known else None))
+    _report_variables(document, api, names, settings.allow_variables, sink)
+    return names
+
+
+def _report_variables(document: Document, api: Api, names: Names, allowed: Collection[str], sink: Sink) -> None:
+    """Report the environment variables of other programs that the names of the document would have the package read."""
+    from speclient.naming import is_foreign, variable_of
+
+    arguments = dict.fromkeys(name for parts in names.credentials.values() for name in parts.values())
+    place = (document.root.get("info") or document.root).location
+    hosts = [urlsplit(server.url).netloc or server.url for server in api.servers]
+    for argument in arguments:
+        variable = variable_of(names.environment, argument, {*allowed, f"{names.environment}_{argument.upper()}"})
+        if variable is None or not is_foreign(variable):
+            continue
+        if variable in allowed:
+            host = ", ".join(hosts) or "the server that a caller names"
+            sink.report("SC209", f"the client reads {variable} and sends it to {host}", place)
+        else:
+            hint = f"give {argument}= to the client, or allow it: --allow-variable {variable}"
+            sink.report(
+                "SC209", f"{variable} belongs to other programs; the client does not read it", place,
+                severity=Severity.NOTE, hint=hint,
+            )  # fmt: skip
 
 
 def _refuse_forbidden(files: Sequence[GeneratedFile], calls: frozenset[str]) -> None:

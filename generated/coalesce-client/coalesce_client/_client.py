@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from functools import cached_property
 from typing import TYPE_CHECKING, Unpack
 
@@ -62,7 +61,7 @@ def settings(
 ) -> Settings:
     """What the arguments of a client and the environment say."""
     region = _auth.setting(region, "COALESCE_REGION")
-    url_given = base_url or os.environ.get("COALESCE_BASE_URL")
+    url_given = _auth.setting(base_url, "COALESCE_BASE_URL")
     url = url_given
     if not url:
         if region is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from functools import cached_property
 from typing import TYPE_CHECKING, Unpack
 
@@ -59,7 +58,7 @@ def settings(
 ) -> Settings:
     """What the arguments of a client and the environment say."""
     host = _auth.setting(host, "ETLWORKS_HOST")
-    url_given = base_url or os.environ.get("ETLWORKS_BASE_URL")
+    url_given = _auth.setting(base_url, "ETLWORKS_BASE_URL")
     url = url_given
     if not url:
         if host is not None:

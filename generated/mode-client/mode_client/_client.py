@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from functools import cached_property
 from typing import TYPE_CHECKING, Unpack
 
@@ -63,7 +62,7 @@ def settings(
     base_url: str | None,
 ) -> Settings:
     """What the arguments of a client and the environment say."""
-    url_given = base_url or os.environ.get("MODE_BASE_URL")
+    url_given = _auth.setting(base_url, "MODE_BASE_URL")
     url = url_given
     if not url:
         url = "https://app.mode.com/api"

@@ -136,6 +136,10 @@ _ALL = (
     Code("SC208", "note", "The pages of an operation were inferred",
          "Names and types of the document show how its pages follow each other, so that its method gives all elements.",
          "if that is wrong, set `x-speclient: {paging: false}` on the operation, in the document or an overlay"),
+    Code("SC209", "warning", "An environment variable of another program",
+         "The names of a document would have its client read a variable that holds a credential of another program, "
+         "such as AWS_SECRET_ACCESS_KEY, and send it to the document's server.",
+         "allow it only for a document whose server may have the credential: `allow-variables` in [tool.speclient]"),
     Code("SC301", "warning", "datamodel-code-generator could not make a model",
          "The schema was found by bisection and is typed `Any`; all others are whole.",
          "report the schema, or simplify it"),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from speclient.ir import Api, ObjectSchema, SecurityScheme, Server
-from speclient.naming import Names
+from speclient.naming import Names, variable_of
 from speclient.render.escape import docstring, literal, one_line
 
 
@@ -17,7 +17,8 @@ class CredentialView:
     """A constructor argument that holds a credential, its environment variable, and its types."""
 
     name: str
-    variable: str
+    variable: str | None
+    """None where it would be one of another program."""
     annotation: str
     async_annotation: str
 
@@ -36,7 +37,7 @@ class VariableView:
     """A constructor argument that chooses a server, or a part of its URL."""
 
     argument: str
-    variable: str
+    variable: str | None
     doc: str
     annotation: str = "str"
     known: tuple[str, ...] = ()
@@ -56,35 +57,39 @@ class ServerView:
     url: str
 
 
-def client_view(api: Api, names: Names) -> dict[str, Any]:
-    """What the template shows besides the groups."""
+def client_view(api: Api, names: Names, allowed: Collection[str] = ()) -> dict[str, Any]:
+    """What the template shows besides the groups. `allowed`: variables of other programs that may be read."""
+
+    def variable(argument: str) -> str | None:
+        return variable_of(names.environment, argument, allowed)
+
     arguments = dict.fromkeys(name for parts in names.credentials.values() for name in parts.values())
     # A function can give what travels alone; the parts of a pair can't change one without the other.
     alone = {parts[part] for parts in names.credentials.values() for part in ("token", "key") if part in parts}
     credentials = [
         CredentialView(
             name,
-            f"{names.environment}_{name.upper().strip('_')}",
+            variable(name),
             "Secret" if name in alone else "str",
             "AsyncSecret" if name in alone else "str",
         )
         for name in arguments
     ]
-    variable_of = {view.name: view.variable for view in credentials}
+    by_name = {view.name: view.variable for view in credentials}
     schemes = [
-        SchemeView(literal(made.id), _credential(made, names), literal(_hint(made, names, variable_of)))
+        SchemeView(literal(made.id), _credential(made, names), literal(_hint(made, names, by_name)))
         for made in api.security_schemes
     ]
     docs = {variable.name: variable for server in api.servers for variable in server.variables}
     variables = [
-        VariableView(argument, f"{names.environment}_{argument.upper().strip('_')}", _variable_doc(docs[name]))
+        VariableView(argument, variable(argument), _variable_doc(docs[name]))
         for name, argument in names.server_variables.items()
     ]
     named = _named_servers(api)
     if named:
         listed = ", ".join(literal(name) for name in named)
         doc = f"which of the servers: {', '.join(f'`{name}` ({url})' for name, url in named.items())}."
-        variables.append(VariableView("server", f"{names.environment}_SERVER", doc, f"Literal[{listed}]", tuple(named)))
+        variables.append(VariableView("server", variable("server"), doc, f"Literal[{listed}]", tuple(named)))
     text = f"Client of {one_line(api.title, 100)}."
     if api.description:
         text += f"\n\n{api.description.strip()}"
@@ -96,18 +101,21 @@ def client_view(api: Api, names: Names) -> dict[str, Any]:
         "variables": variables,
         "servers": _servers(api, names, named),
         "links": _gives_links(api),
+        "base_url_variable": variable("base_url"),
         "arguments": "".join(f"{name}, " for name in [*arguments, *(view.argument for view in variables)]),
         "doc": docstring(text, 4),
-        "init_doc": docstring(_init_doc(credentials, variables, names), 8),
+        "init_doc": docstring(_init_doc(credentials, variables, variable("base_url")), 8),
     }
 
 
-def _hint(scheme: SecurityScheme, names: Names, variables: Mapping[str, str]) -> str:
+def _hint(scheme: SecurityScheme, names: Names, variables: Mapping[str, str | None]) -> str:
     """How the credential of a scheme is given."""
     arguments = list(dict.fromkeys(names.credentials[scheme.id].values()))
     if not arguments:
         return "an http_client that has the credentials"
-    return " and ".join(f"{name}= (environment variable {variables[name]})" for name in arguments)
+    return " and ".join(
+        f"{name}= (environment variable {variables[name]})" if variables[name] else f"{name}=" for name in arguments
+    )
 
 
 def _gives_links(api: Api) -> bool:
@@ -147,12 +155,18 @@ def _variable_doc(variable: Any) -> str:
     return f"{text} ({'; '.join(facts)})." if facts else f"{text}."
 
 
-def _init_doc(credentials: list[CredentialView], variables: list[VariableView], names: Names) -> str:
+def _init_doc(credentials: list[CredentialView], variables: list[VariableView], base_url: str | None) -> str:
     lines = ["Make a client. Arguments that are left out are read from the environment.", "", "Args:"]
-    lines += [f"    {view.name}: credential; environment variable {view.variable}." for view in credentials]
-    lines += [f"    {view.argument}: {view.doc} Environment variable {view.variable}." for view in variables]
     lines += [
-        f"    base_url: where to send requests instead; environment variable {names.environment}_BASE_URL.",
+        f"    {view.name}: credential{f'; environment variable {view.variable}' if view.variable else ''}."
+        for view in credentials
+    ]
+    lines += [
+        f"    {view.argument}: {view.doc}{f' Environment variable {view.variable}.' if view.variable else ''}"
+        for view in variables
+    ]
+    lines += [
+        f"    base_url: where to send requests instead{f'; environment variable {base_url}' if base_url else ''}.",
         "    options: timeout and deadline (seconds), max_retries, policy (`tolerant` or `strict`), on_departure,",
         "        http_client, transport, middleware, clock, config: see `_core/_options.py`.",
     ]

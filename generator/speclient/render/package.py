@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.resources
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -21,7 +21,7 @@ from speclient.naming import Names
 from speclient.render.clients import client_view
 from speclient.render.definitions import module_view
 from speclient.render.errors import CORE_ERRORS, error_tree, error_views
-from speclient.render.escape import address, docstring, markdown, one_line, toml
+from speclient.render.escape import address, docstring, literal, markdown, one_line, toml
 from speclient.render.examples import Examples
 from speclient.render.methods import (
     STREAMED,
@@ -91,6 +91,7 @@ def render_package(
     losses: Sequence[Loss],
     version: str,
     templates: Path | None = None,
+    allowed_variables: Collection[str] = (),
 ) -> tuple[GeneratedFile, ...]:
     """Every file of the package's project.
 
@@ -102,6 +103,7 @@ def render_package(
         losses: the ledger.
         version: of the package.
         templates: a folder whose templates stand in for those of the same name.
+        allowed_variables: environment variables of other programs that the package may read.
 
     Raises:
         FatalError: SC303, a template of the user's can't be rendered.
@@ -110,7 +112,7 @@ def render_package(
     modules = plan_modules(definitions)
     groups = group_views(api, names, schemas)
     errors = error_views(api, names, schemas)
-    client = client_view(api, names)
+    client = client_view(api, names, allowed_variables)
     environment = _environment(templates)
     package = names.package
     files: dict[str, str] = {}
@@ -164,8 +166,8 @@ def render_package(
             package=package,
             distribution=names.distribution,
             client=names.client,
-            environment=names.environment,
             groups=groups,
+            quoted=literal,
             **client,
         )
     core = [name for name in CORE_ERRORS if name not in {view.name for view in errors}]
@@ -257,9 +259,8 @@ def _error_names(errors: Sequence[Any]) -> list[str]:
 
 
 def _readme(api: Api, names: Names, client: Mapping[str, Any], tree: str, summary: str) -> dict[str, Any]:
-    variables = [f"`{argument.variable}`" for argument in client["credentials"]]
-    variables += [f"`{variable.variable}`" for variable in client["variables"]]
-    variables.append(f"`{names.environment}_BASE_URL`")
+    read = [*(view.variable for view in (*client["credentials"], *client["variables"])), client["base_url_variable"]]
+    variables = [f"`{variable}`" for variable in read if variable is not None]
     options = [f"`{argument.name}`" for argument in client["credentials"]]
     options += [f"`{variable.argument}`" for variable in client["variables"]]
     options += [
@@ -274,7 +275,7 @@ def _readme(api: Api, names: Names, client: Mapping[str, Any], tree: str, summar
         "description": markdown(summary),
         "pages": [shown for page in api.pages if (shown := address(page))],
         "arguments": f"{', '.join(options[:-1])} and {options[-1]}",
-        "variables": f"{', '.join(variables[:-1])} and {variables[-1]}" if len(variables) > 1 else variables[0],
+        "variables": " and ".join(filter(None, [", ".join(variables[:-1]), *variables[-1:]])),
         "error_text": "All errors are below `APIError`; their messages hold no body and no credential.",
         "tree": tree,
         "links": client["links"],

@@ -174,9 +174,9 @@ def given(argument: str, value: Any, variable: str | None) -> Any:
     raise RequestError(f"{label}: expected text, got {kind}")
 
 
-def setting(value: str | None, variable: str) -> str | None:
+def setting(value: str | None, variable: str | None) -> str | None:
     """An argument that is not secret, or else the environment variable; an empty text counts as none."""
-    return value or os.environ.get(variable) or None
+    return value or (os.environ.get(variable) if variable else None) or None
 
 
 def chosen(name: str, value: str | None, known: Sequence[str]) -> str | None:
