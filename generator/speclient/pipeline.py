@@ -156,10 +156,7 @@ def generate(
     names = choose_names(api, sink, package=settings.package, memory=read_memory(known.names if known else None))
     refused = refused_count(api.losses)
     if not api.operations and not api.webhooks:
-        if all(found.code != "SC502" for found in sink):
-            why = "no operation of the document could be expressed" if refused else "the document has no operation"
-            place = (document.root.get("paths") or document.root).location
-            sink.report("SC205", why, place, hint=None if refused else "describe an operation under `paths`")
+        _report_empty(document, sink, refused)
         return Outcome(spec.as_posix(), sink.located(document.locate), counts=(0, 0, refused))
     folder = Path(settings.output) / names.distribution
     if folder in taken:
@@ -210,6 +207,14 @@ def generate(
     changes = write_package(folder, files, lock, force=force)
     written = len(changes.added) + len(changes.changed) + len(changes.removed)
     return replace(outcome, diagnostics=found, unchanged=not changes, written=written)
+
+
+def _report_empty(document: Document, sink: Sink, refused: int) -> None:
+    """Say why there is no package, unless it is the selection."""
+    if all(found.code != "SC502" for found in sink):
+        why = "no operation of the document could be expressed" if refused else "the document has no operation"
+        place = (document.root.get("paths") or document.root).location
+        sink.report("SC205", why, place, hint=None if refused else "describe an operation under `paths`")
 
 
 def _refuse_forbidden(files: Sequence[GeneratedFile], calls: frozenset[str]) -> None:
