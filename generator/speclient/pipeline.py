@@ -157,10 +157,7 @@ def generate(
     names = _names(document, api, settings, known, sink)
     refused = refused_count(api.losses)
     if not api.operations and not api.webhooks:
-        if all(found.code != "SC502" for found in sink):
-            why = "no operation of the document could be expressed" if refused else "the document has no operation"
-            place = (document.root.get("paths") or document.root).location
-            sink.report("SC205", why, place, hint=None if refused else "describe an operation under `paths`")
+        _report_empty(document, sink, refused)
         return Outcome(spec.as_posix(), sink.located(document.locate), counts=(0, 0, refused))
     folder = Path(settings.output) / names.distribution
     if folder in taken:
@@ -246,6 +243,14 @@ def _report_variables(document: Document, api: Api, names: Names, allowed: Colle
                 "SC209", f"{variable} belongs to other programs; the client does not read it", place,
                 severity=Severity.NOTE, hint=hint,
             )  # fmt: skip
+
+
+def _report_empty(document: Document, sink: Sink, refused: int) -> None:
+    """Say why there is no package, unless it is the selection."""
+    if all(found.code != "SC502" for found in sink):
+        why = "no operation of the document could be expressed" if refused else "the document has no operation"
+        place = (document.root.get("paths") or document.root).location
+        sink.report("SC205", why, place, hint=None if refused else "describe an operation under `paths`")
 
 
 def _refuse_forbidden(files: Sequence[GeneratedFile], calls: frozenset[str]) -> None:
