@@ -89,14 +89,14 @@ class Model(BaseModel):  # noqa: PLW1641 - nor has pydantic's a hash
         @classmethod
         def model_validate_json(cls, json_data: str | bytes | bytearray, **options: Any) -> Self:
             """As in pydantic, but every valid spelling of integers and date-times is accepted, and digits are kept."""
-            from ._decode import validate_text
+            from ._validate import validate_text
 
             return validate_text(cls, json_data, super().model_validate_json, options)
 
         @classmethod
         def model_validate(cls, obj: Any, **options: Any) -> Self:
             """As in pydantic; JSON data, as `json.loads` gives it, is read like the JSON text."""
-            from ._decode import validate_data
+            from ._validate import validate_data
 
             return validate_data(cls, obj, super().model_validate, options)
 
@@ -139,13 +139,13 @@ class Model(BaseModel):  # noqa: PLW1641 - nor has pydantic's a hash
 
     if not TYPE_CHECKING:  # The signatures are those of pydantic, which differ between its versions.
 
-        def model_dump(self, **options: Any) -> dict[str, Any]:
+        def model_dump(self, *, mode: str = "python", **options: Any) -> dict[str, Any]:
             """As in pydantic, but members that were not set are always left out: null would break most schemas."""
             marks = Marks()
             options["exclude_unset"] = True
-            if options.get("mode") == "json" and options.get("context") is None:
+            if mode == "json" and options.get("context") is None:
                 options["context"] = marks
-            return marks.restored(self._serializer().to_python(self, **options))
+            return marks.restored(self._serializer().to_python(self, mode=mode, **options))
 
         def model_dump_json(self, **options: Any) -> str:
             """As in pydantic, but members that were not set are always left out."""
