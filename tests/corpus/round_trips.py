@@ -90,6 +90,11 @@ class Values:
             yield "unlisted_name", self.value(extra if isinstance(extra, dict) else None, depth + 1)
 
 
+def list_of(model: Any) -> Any:
+    """The type of lists of a model."""
+    return list[model]
+
+
 def check(model: Any, text: str) -> None:
     """The properties, for one JSON text. Raises `AssertionError`."""
     data = json.loads(text)
@@ -99,7 +104,7 @@ def check(model: Any, text: str) -> None:
     assert same.to_json() == value.to_json()
     # Nothing is lost: dates and times are compared as text, for all have the usual spelling.
     assert json.loads(value.to_json()) == data == value.to_dict(), f"dumped as {value.to_json()}"
-    many = pydantic.TypeAdapter(list[model])
+    many: Any = pydantic.TypeAdapter(list_of(model))
     for mode in ("python", "json"):
         dumped = value.model_dump(mode=mode)
         assert model.model_validate(dumped) == value, f"model_dump(mode={mode!r}) does not validate again"

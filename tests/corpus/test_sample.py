@@ -1,4 +1,4 @@
-"""A sample of real documents, when SPECLIENT_CORPUS names a folder of them: each gives a package that imports, and whose models can be trusted."""
+"""A sample of real documents, when SPECLIENT_CORPUS names a folder of them: each gives a package whose models work."""
 
 from __future__ import annotations
 

@@ -83,7 +83,7 @@ def read_responses() -> None:
     package = importlib.import_module("departures_client")
 
     def client(text: str, **options: Any) -> Any:
-        reply = {"content": text.encode(), "headers": {"content-type": "application/json"}}
+        reply: dict[str, Any] = {"content": text.encode(), "headers": {"content-type": "application/json"}}
         transport = httpx2.MockTransport(lambda _: httpx2.Response(200, **reply))
         return package.Departures(transport=transport, **options)
 
@@ -151,12 +151,17 @@ def use_extras() -> None:
           f"opentelemetry {importlib.metadata.version('opentelemetry-api')}")  # fmt: skip
 
 
+def list_of(model: Any) -> Any:
+    """The type of lists of a model."""
+    return list[model]
+
+
 def dump(model: Any, thing: Any) -> None:
     """Dumps leave unset fields out, and validate again, also as part of other types."""
-    many: Any = pydantic.TypeAdapter(list[model])
+    many: Any = pydantic.TypeAdapter(list_of(model))
 
     class Outer(pydantic.BaseModel):
-        things: list[model]
+        things: list_of(model)  # type: ignore[valid-type]  # pyright: ignore[reportInvalidTypeForm]
         other: Any = None
 
     outer = Outer(things=[thing], other=thing)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -535,13 +536,15 @@ class SchemaBuilder:
                 return NULL
 
     def _number(self, kind: ScalarKind, shape: Shape, place: Node) -> TypeRef:
-        constraints = dict(_constraints(shape, _NUMERIC))
+        constraints: dict[str, Any] = dict(_constraints(shape, _NUMERIC))
         step = constraints.get("multipleOf")
         if step is not None and (kind is ScalarKind.NUMBER or step != int(step)):
             self.lose(LossKind.NOT_ENFORCED, place, "`multipleOf` is enforced for whole numbers only")
             del constraints["multipleOf"]
         if kind is ScalarKind.INTEGER:
             constraints = _whole(constraints)
+        else:
+            constraints = {key: value for key, value in constraints.items() if abs(value) <= sys.float_info.max}
         return Scalar(kind, tuple(sorted(constraints.items())), shape.format)
 
     def _string(self, shape: Shape, place: Node) -> TypeRef:
@@ -771,7 +774,17 @@ def _flatten(types: Sequence[TypeRef]) -> list[TypeRef]:
 
 
 def _constraints(shape: Shape, keys: Sequence[str]) -> tuple[tuple[str, int | float | str], ...]:
-    return tuple((key, shape.constraints[key]) for key in sorted(keys) if key in shape.constraints)
+    constraints = {key: shape.constraints[key] for key in sorted(keys) if key in shape.constraints}
+    return tuple((key, value) for key, value in constraints.items() if _is_bound(key, value))
+
+
+def _is_bound(key: str, value: Any) -> bool:
+    """Whether a keyword bounds anything that fits into memory; pydantic can't hold larger lengths."""
+    return isinstance(value, str) or key not in _LENGTHS or value <= _LONGEST
+
+
+_LENGTHS = frozenset(f"{end}{of}" for end in ("min", "max") for of in ("Length", "Items", "Properties"))
+_LONGEST = 2**31 - 1
 
 
 def _whole(constraints: dict[str, Any]) -> dict[str, Any]:
@@ -790,7 +803,8 @@ def _whole(constraints: dict[str, Any]) -> dict[str, Any]:
 
 
 def _counts(shape: Shape, of: str) -> tuple[tuple[str, int], ...]:
-    return tuple((key, shape.constraints[key]) for key in (f"max{of}", f"min{of}") if key in shape.constraints)
+    keys = (f"max{of}", f"min{of}")
+    return tuple((key, value) for key in keys if _is_bound(key, value := shape.constraints.get(key, _LONGEST + 1)))
 
 
 def _fits(value: Any, types: list[str] | None) -> bool:

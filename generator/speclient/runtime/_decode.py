@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
 from typing import Any
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
@@ -48,14 +46,16 @@ class Decoder:
             Invalid: the JSON breaks the schema.
         """
         # Searches cost something on a large body, so that they are made only for what the schema can hold.
-        if (self._anything and has_no_number(content)) or (self._numbers and has_odd_number(content)):
+        if (self._anything and has_no_number(content)) or (
+            self._numbers and has_odd_number(content, anywhere=self._anything)
+        ):
             return self._second_look(content)
         unlisted: list[Any] = []
         try:
             value = self._validate(content, by_alias=True, by_name=self._by_name, context=unlisted)
         except ValidationError:
             return self._second_look(content)
-        if unlisted and not self._anything and (has_no_number(content) or has_odd_number(content)):
+        if unlisted and not self._anything and (has_no_number(content) or has_odd_number(content, anywhere=True)):
             return self._second_look(content)
         return value
 
@@ -88,42 +88,6 @@ class Decoder:
         except ValidationError:
             return UNFIT
         return value if problem.data is None else put_back(value, problem.data)
-
-
-def validate_text(model: type[Model], text: str | bytes | bytearray, validate: Callable[..., Any], options: Any) -> Any:
-    """`model_validate_json`: like the body of a response, but for the errors, which are those of pydantic."""
-    if options:
-        return validate(text, **options)
-    decoder = model.__dict__.get("_decoder")
-    if decoder is None:
-        decoder = model._decoder = Decoder(model, by_name=True)
-    content = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else bytes(text)
-    try:
-        return decoder.read(content)
-    except Invalid:
-        problem = "the JSON does not fit the schema"
-    except Undecodable:
-        problem = "not JSON of RFC 8259"
-    validate(text)
-    # pydantic accepts what is not JSON, such as NaN.
-    error: Any = {"type": "json_invalid", "input": text, "ctx": {"error": problem}}
-    raise ValidationError.from_exception_data(model.__name__, [error], "json", hide_input=True)
-
-
-def validate_data(model: type[Model], data: Any, validate: Callable[..., Any], options: Any) -> Any:
-    """`model_validate`: what only the fallback accepts in JSON text is accepted in the data of the text too."""
-    try:
-        return validate(data, **options)
-    except ValidationError:
-        if options or not isinstance(data, dict):
-            raise
-        try:
-            text = json.dumps(data, allow_nan=False)
-            if json.loads(text) == data:
-                return model.model_validate_json(text)
-        except (TypeError, ValueError, RecursionError):
-            pass
-        raise
 
 
 UNFIT: Any = object()

@@ -14,7 +14,7 @@ INTEGER_OF_NUMBER = "integer of number"
 """The branch of a number that keeps integers; what breaks it breaks the other branch too."""
 _DIGITS = 18
 """Significant digits. A float's shortest text has 17 at most: a number of more was never one."""
-_TABLE = bytes(48 if 48 <= sign <= 57 else 101 if sign in b"eE" else 32 for sign in range(256))
+_TABLE = bytes(48 if 48 <= sign <= 57 else 101 if sign in b"eE" else 45 if sign == 45 else 32 for sign in range(256))
 _RUN = b"0" * _DIGITS
 _SMALLEST = 1e-290
 _HUGE = re.compile(rb"(?:^|[:,\[\s])(-?[0-9]+(?:\.[0-9]+)?[eE][-+]?[0-9]{3,})(?=\s*(?:$|[,\]}]))")
@@ -101,13 +101,15 @@ class ExactNumber(float):
         return (ExactNumber, (self.text,))
 
 
-def has_odd_number(content: bytes) -> bool:
+def has_odd_number(content: bytes, *, anywhere: bool) -> bool:
     """Whether a JSON text may hold a number with a fraction or an exponent that no float holds.
 
-    It has too many digits, or an exponent that may be out of the range of a float.
+    It has too many digits, or is too close to zero. `anywhere`: where any value may be, no validator refuses what is
+    out of the range of a float, so that it is looked for too.
     """
     runs = content.translate(_TABLE, b".+")
-    if (b"e000" in runs or b"e 000" in runs) and not all(map(_is_in_range, _HUGE.findall(content))):
+    extreme = b"e-0" in runs or (anywhere and b"e000" in runs)
+    if extreme and not all(map(_is_in_range, _HUGE.findall(content))):
         return True
     if _RUN not in runs:
         return False

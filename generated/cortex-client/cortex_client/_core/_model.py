@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
+from math import inf
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, TypeVar, Union, cast, get_args, get_origin
 from uuid import UUID
@@ -18,14 +19,12 @@ from pydantic_core import CoreSchema, PydanticCustomError, SchemaSerializer, cor
 from ._errors import RequestError
 from ._exact import INTEGER_OF_NUMBER, ExactNumber, Marks
 from ._fast_pass import quicken
-from ._moments import write_date_time
+from ._moments import MARK, write_date_time
 from ._pydantic import building, evaluate_annotations, is_building, serializer
 
 _T = TypeVar("_T")
 
 _FULL_DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
-# Beyond this, a float no longer holds every integer. The fast path leaves such numbers to the slow one.
-_EXACT = 2**53 - 1
 
 
 class Model(BaseModel):  # noqa: PLW1641 - nor has pydantic's a hash
@@ -89,14 +88,14 @@ class Model(BaseModel):  # noqa: PLW1641 - nor has pydantic's a hash
         @classmethod
         def model_validate_json(cls, json_data: str | bytes | bytearray, **options: Any) -> Self:
             """As in pydantic, but every valid spelling of integers and date-times is accepted, and digits are kept."""
-            from ._decode import validate_text
+            from ._validate import validate_text
 
             return validate_text(cls, json_data, super().model_validate_json, options)
 
         @classmethod
         def model_validate(cls, obj: Any, **options: Any) -> Self:
             """As in pydantic; JSON data, as `json.loads` gives it, is read like the JSON text."""
-            from ._decode import validate_data
+            from ._validate import validate_data
 
             return validate_data(cls, obj, super().model_validate, options)
 
@@ -139,13 +138,13 @@ class Model(BaseModel):  # noqa: PLW1641 - nor has pydantic's a hash
 
     if not TYPE_CHECKING:  # The signatures are those of pydantic, which differ between its versions.
 
-        def model_dump(self, **options: Any) -> dict[str, Any]:
+        def model_dump(self, *, mode: str = "python", **options: Any) -> dict[str, Any]:
             """As in pydantic, but members that were not set are always left out: null would break most schemas."""
             marks = Marks()
             options["exclude_unset"] = True
-            if options.get("mode") == "json" and options.get("context") is None:
+            if mode == "json" and options.get("context") is None:
                 options["context"] = marks
-            return marks.restored(self._serializer().to_python(self, **options))
+            return marks.restored(self._serializer().to_python(self, mode=mode, **options))
 
         def model_dump_json(self, **options: Any) -> str:
             """As in pydantic, but members that were not set are always left out."""
@@ -223,7 +222,7 @@ class _FullDate:
 
 
 class _Exact:
-    """Keeps an integer an integer where any number may be; tells `true` from `1` in a literal.
+    """Keeps the value of integers where any number may be; tells `true` from `1` in a literal.
 
     Goes after all other annotations.
     """
@@ -234,13 +233,35 @@ class _Exact:
             return _one_of_a_kind(plain["expected"])
         if plain["type"] != "float":
             return plain
-        number = wide_number(plain)
+        # A union of integer and float would cost 40 ns a number. So the fast pass reads floats, and what it can't hold
+        # as a float goes to the slow one; an integer is written as an integer.
+        fast: Any = {
+            **plain,
+            "le": min(plain.get("le", _WHOLE), _WHOLE),
+            "ge": max(plain.get("ge", -_WHOLE), -_WHOLE),
+        }
         exact = core_schema.is_instance_schema(ExactNumber)
+        either = core_schema.union_schema([exact, wide_number(plain)], mode="left_to_right")
         return core_schema.json_or_python_schema(
-            json_schema=number,
-            python_schema=core_schema.union_schema([exact, number], mode="left_to_right"),
-            serialization=core_schema.simple_ser_schema("any"),
+            json_schema=fast,
+            python_schema=core_schema.no_info_after_validator_function(_as_in_json, either),
+            serialization=core_schema.plain_serializer_function_ser_schema(_write_number),
+            metadata={MARK: plain},
         )
+
+
+# Beyond this, a float no longer holds every integer.
+_WHOLE = 2**53 - 1
+
+
+def _as_in_json(value: Any) -> Any:
+    """A large float as the integer that its JSON text is."""
+    large = type(value) is float and _WHOLE < abs(value) < inf
+    return int(Decimal(repr(value))) if large else value
+
+
+def _write_number(value: Any) -> Any:
+    return int(value) if type(value) is float and value.is_integer() and abs(value) <= _WHOLE else value
 
 
 class _JsonArray:
@@ -300,7 +321,7 @@ Forbidden = Annotated[Any, _Forbidden()]
 FullDate = Annotated[date, _FullDate()]
 """An RFC 3339 full-date."""
 Number = Annotated[float, EXACT]
-"""A JSON number; one that was written as an integer is an `int`."""
+"""A JSON number; one that was written as an integer is an `int` when a float could not hold it."""
 
 
 class Tagged:

@@ -1,4 +1,4 @@
-"""Everything that depends on how pydantic works inside, from 2.11 on: tests run it at both ends of that range."""
+"""Everything that depends on how pydantic works inside. `make test-pythons` runs it with old and new versions."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import builtins
 import inspect
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Annotated, Any
 
@@ -104,7 +104,7 @@ def is_building() -> bool:
 
 
 @contextmanager
-def building() -> Iterator[None]:
+def building() -> Generator[None]:
     """Build a model of the package."""
     with _LOCK:
         _state.depth = getattr(_state, "depth", 0) + 1

@@ -15,6 +15,7 @@ from pydantic_core import PydanticCustomError, SchemaValidator, core_schema
 
 from ._errors import MAX_DEPARTURES, Departure, Departures
 from ._exact import INTEGER_OF_NUMBER, ExactNumber
+from ._model import wide_number
 from ._moments import MARK, read_date_time
 from ._pydantic import validator
 
@@ -38,6 +39,8 @@ def widened(schema: Any, done: dict[int, Any]) -> Any:
         # Members of models stay text until they are read.
         read = _date_time_text if schema["json_schema"]["type"] == "str" else _date_time
         return {**schema, "json_schema": core_schema.no_info_plain_validator_function(read)}
+    if isinstance(mark, dict):
+        return {**schema, "json_schema": wide_number(mark)}
     if mark == "unlisted":  # Numbers of any size are put back afterwards.
         return {**schema, "json_schema": core_schema.any_schema()}
     made: Any = {}

@@ -1,0 +1,48 @@
+"""`model_validate_json` and `model_validate` of models: what the body of a response may hold is valid there too."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from pydantic import ValidationError
+
+from ._decode import Decoder, Invalid, Undecodable
+from ._model import Model
+
+
+def validate_text(model: type[Model], text: str | bytes | bytearray, validate: Callable[..., Any], options: Any) -> Any:
+    """`model_validate_json`: like the body of a response, but for the errors, which are those of pydantic."""
+    if options:
+        return validate(text, **options)
+    decoder = model.__dict__.get("_decoder")
+    if decoder is None:
+        decoder = model._decoder = Decoder(model, by_name=True)
+    content = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else bytes(text)
+    try:
+        return decoder.read(content)
+    except Invalid:
+        problem = "the JSON does not fit the schema"
+    except Undecodable:
+        problem = "not JSON of RFC 8259"
+    validate(text)
+    # pydantic accepts what is not JSON, such as NaN.
+    error: Any = {"type": "json_invalid", "input": text, "ctx": {"error": problem}}
+    raise ValidationError.from_exception_data(model.__name__, [error], "json", hide_input=True)
+
+
+def validate_data(model: type[Model], data: Any, validate: Callable[..., Any], options: Any) -> Any:
+    """`model_validate`: what only the fallback accepts in JSON text is accepted in the data of the text too."""
+    try:
+        return validate(data, **options)
+    except ValidationError:
+        if options or not isinstance(data, dict):
+            raise
+        try:
+            text = json.dumps(data, allow_nan=False)
+            if json.loads(text) == data:
+                return model.model_validate_json(text)
+        except (TypeError, ValueError, RecursionError):
+            pass
+        raise
