@@ -95,8 +95,10 @@ def results(nodes: int, seed: int = 1) -> bytes:
     def query() -> dict[str, Any]:
         return {
             "endTime": values.maybe(values.moment), "isRunning": values.flag(), "name": values.text(3),
-            "queryID": f"01b2-{values.whole():x}-{values.whole():x}", "rowsDeleted": values.maybe(values.whole, null=False),
-            "rowsInserted": values.maybe(values.whole, null=False), "rowsUpdated": values.maybe(values.whole, null=False),
+            "queryID": f"01b2-{values.whole():x}-{values.whole():x}",
+            "rowsDeleted": values.maybe(values.whole, null=False),
+            "rowsInserted": values.maybe(values.whole, null=False),
+            "rowsUpdated": values.maybe(values.whole, null=False),
             "sql": "INSERT INTO a SELECT * FROM b WHERE c = '" + values.text(40) + "'",
             "startTime": values.moment(), "status": values.one_of("Success", "Failed", "Running"),
             "success": values.maybe(values.flag, null=False), "warehouse": values.maybe(lambda: "LOAD_WH", null=False),

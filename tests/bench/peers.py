@@ -16,7 +16,7 @@ from itertools import cycle
 from pathlib import Path
 from typing import Any
 
-from bench import by_hand
+from bench import by_hand, payloads
 from bench.measure import ratio, starts
 
 Call = Callable[[], Any]
@@ -102,7 +102,7 @@ class OpenapiGenerator:
 
 def measure(peer: Any, folder: Path) -> None:
     """The rows of one peer; one that can't do a thing says so."""
-    small, large, many = by_hand.page(4), by_hand.page(1000), by_hand.results(1000)
+    small, large, many = payloads.page(4), payloads.page(1000), payloads.results(1000)
     url = by_hand.served(small)
     path = "/api/v1/runs/1/results"
     in_process = peer.command != "openapi-generator-cli"

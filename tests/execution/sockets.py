@@ -50,7 +50,8 @@ class RawServer:
                 if reply is None:
                     return
                 closes = False
-                for piece in [reply] if isinstance(reply, bytes) else reply:
+                pieces: Iterable[bytes | float] = [reply] if isinstance(reply, bytes) else reply
+                for piece in pieces:
                     closes = closes or (isinstance(piece, bytes) and b"Connection: close" in piece)
                     if isinstance(piece, float):
                         time.sleep(piece)

@@ -12,6 +12,7 @@ import socket
 import threading
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from typing import Any
 
 import coalesce_client
@@ -179,9 +180,11 @@ def test_the_token_endpoint_is_bounded(make: Make, twin: Twins) -> None:
         "400 digits": lambda: response(b'{"access_token": "a", "expires_in": 1' + b"0" * 400 + b"}"),
     }
     for name, reply in replies.items():
-        with serving(
-            lambda _, request, reply=reply: reply() if b"POST /" in request[:7] else response(b"", 204)
-        ) as server:
+
+        def service(_: int, request: bytes, reply: Callable[[], Reply] = reply) -> Reply:
+            return reply() if request.startswith(b"POST /") else response(b"", 204)
+
+        with serving(service) as server:
             client = twin(module, "Oauth", Script(), client_id="id", client_secret="secret-secret", base_url=server.url,
                           transport=None, clock=None, deadline=0.5, max_retries=0)  # fmt: skip
             if name == "400 digits":
@@ -211,6 +214,14 @@ def _in_child(work: Callable[[], str]) -> str:
     return text
 
 
+def call_as_text(call: Callable[[int], Any], number: int) -> str:
+    return str(call(number))
+
+
+def first_page_as_text(client: Coalesce) -> str:
+    return str(client.runs.list().first_page())
+
+
 def test_after_fork_answers_are_not_mixed_up() -> None:
     with serving(lambda _, request: response(named(request))) as server, Coalesce("t", base_url=server.url) as client:
 
@@ -219,19 +230,16 @@ def test_after_fork_answers_are_not_mixed_up() -> None:
 
         assert call(1) == 1
         for number in range(2, 8):
-            assert _in_child(lambda number=number: str(call(number))) == str(number)
+            assert _in_child(partial(call_as_text, call, number)) == str(number)
             assert call(100 + number) == 100 + number
         assert server.connections == 7
 
 
 def test_an_injected_client_after_fork_says_what_to_do() -> None:
-    for options in (
-        {"http_client": httpx2.Client(transport=httpx2.MockTransport(Script(FINE)))},
-        {"transport": httpx2.MockTransport(Script(FINE))},
-    ):
-        client = Coalesce("t", **options)
+    mock = httpx2.MockTransport(Script(FINE))
+    for client in (Coalesce("t", http_client=httpx2.Client(transport=mock)), Coalesce("t", transport=mock)):
         client.runs.list().first_page()
-        text = _in_child(lambda client=client: str(client.runs.list().first_page()))
+        text = _in_child(partial(first_page_as_text, client))
         assert text.startswith("ClientUsageError: this client was made before fork()")
         assert "make the client in the child process" in text
 

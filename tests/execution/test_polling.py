@@ -103,6 +103,7 @@ def test_the_message_of_a_failure_is_shown(twin: Twins) -> None:
 
 def test_a_busy_service_is_asked_again_for_the_whole_time(make: Make, twin: Twins) -> None:
     module = make(SPEC).module
+    busy: list[httpx2.Response | Exception]
     busy = [httpx2.Response(503), httpx2.ConnectError("refused"), httpx2.Response(429, headers={"retry-after": "9"})]
     client = twin(module, "Polling", Script(*busy * 10, *states("done")))
     assert client.call("jobs.wait", 7).state == "done"
