@@ -53,11 +53,11 @@ class RawServer:
                 pieces: Iterable[bytes | float] = [reply] if isinstance(reply, bytes) else reply
                 for piece in pieces:
                     closes = closes or (isinstance(piece, bytes) and b"Connection: close" in piece)
-                    if isinstance(piece, float):
-                        time.sleep(piece)
-                    else:
+                    if isinstance(piece, bytes):
                         connection.sendall(piece)
                         self.written += len(piece)
+                    else:
+                        time.sleep(piece)
                 if closes:
                     return
 
