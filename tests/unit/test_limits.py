@@ -316,9 +316,11 @@ def test_a_union_whose_variants_extend_it_gives_the_variants(make: Callable[...,
     made = make(circular_union())
     models = made.module.models
     body: dict[str, Any] = {"kind": "A", "a": "x"}
-    client = made.client(
-        lambda request: httpx2.Response(204) if request.method == "POST" else httpx2.Response(200, json=body)
-    )
+
+    def service(request: httpx2.Request) -> httpx2.Response:
+        return httpx2.Response(204) if request.method == "POST" else httpx2.Response(200, json=body)
+
+    client = made.client(service)
     assert isinstance(client.api.a(), models.A)
     body.update(kind="B", b="y")
     assert isinstance(client.api.a(), models.B)
