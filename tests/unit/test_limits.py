@@ -308,3 +308,20 @@ def test_an_aliased_schema_is_one_schema(make: Callable[..., Any]) -> None:
     assert sorted(dir(models)).count("A") == 1
     assert not [name for name in dir(models) if name.startswith("E") and name != "E" and "Common" in name]
     assert models.F.model_fields.keys() == {"place"}
+
+
+def test_a_union_whose_variants_extend_it_gives_the_variants(make: Callable[..., Any]) -> None:
+    import httpx2
+
+    made = make(circular_union())
+    models = made.module.models
+    body: dict[str, Any] = {"kind": "A", "a": "x"}
+
+    def service(request: httpx2.Request) -> httpx2.Response:
+        return httpx2.Response(204) if request.method == "POST" else httpx2.Response(200, json=body)
+
+    client = made.client(service)
+    assert isinstance(client.api.a(), models.A)
+    body.update(kind="B", b="y")
+    assert isinstance(client.api.a(), models.B)
+    assert client.api.add(body=models.A(kind="A", a="x")) is None
