@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from collections import Counter
 from collections.abc import Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from speclient import __version__
 from speclient.config import Settings
@@ -229,7 +229,7 @@ def _report_variables(document: Document, api: Api, names: Names, allowed: Colle
 
     arguments = dict.fromkeys(name for parts in names.credentials.values() for name in parts.values())
     place = (document.root.get("info") or document.root).location
-    hosts = [urlsplit(server.url).netloc or server.url for server in api.servers]
+    hosts = [re.sub(r"^[A-Za-z]+://(?:[^/@]*@)?|[/?#].*$", "", server.url) for server in api.servers]
     for argument in arguments:
         variable = variable_of(names.environment, argument, {*allowed, f"{names.environment}_{argument.upper()}"})
         if variable is None or not is_foreign(variable):

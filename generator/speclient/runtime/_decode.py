@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from ._errors import Departures
 from ._exact import has_no_number, has_odd_number, put_back
 from ._fast_pass import holds
-from ._model import Model
 
 
 class Decoder:
@@ -24,7 +23,7 @@ class Decoder:
     def __init__(self, kind: Any, *, by_name: bool = False) -> None:
         self._by_name = by_name
         # What is shared between models is validated by the settings of the outermost type, so that it must be strict.
-        if isinstance(kind, type) and issubclass(kind, Model):
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
             kind.model_rebuild()
             self._schema: Any = kind.__pydantic_core_schema__
             self._validate = kind.__pydantic_validator__.validate_json

@@ -17,8 +17,8 @@ from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaH
 from pydantic_core import CoreSchema, PydanticCustomError, SchemaSerializer, core_schema
 
 from ._errors import RequestError
-from ._exact import INTEGER_OF_NUMBER, ExactNumber, Marks
-from ._fast_pass import quicken
+from ._exact import ExactNumber, Marks
+from ._fast_pass import quicken, wide_number
 from ._moments import MARK, write_date_time
 from ._pydantic import building, evaluate_annotations, is_building, serializer
 
@@ -287,17 +287,6 @@ def _one_of_a_kind(expected: Iterable[Any]) -> CoreSchema:
         else:
             choices.append(same)
     return choices[0] if len(choices) == 1 else core_schema.union_schema(choices, mode="left_to_right")
-
-
-def wide_number(plain: Any) -> CoreSchema:
-    """Integers as integers, all else as float, with the bounds of `plain`."""
-    whole: Any = {**plain, "type": "int"}
-    whole.pop("allow_inf_nan", None)
-    for bound, up in (("ge", True), ("gt", False), ("le", False), ("lt", True)):
-        if isinstance(whole.get(bound), float):
-            value = whole[bound]
-            whole[bound] = int(value) if value == int(value) else int(value // 1) + (1 if up else 0)
-    return core_schema.union_schema([(whole, INTEGER_OF_NUMBER), (plain, "number")], mode="left_to_right")
 
 
 class _Forbidden:

@@ -15,7 +15,7 @@ from pydantic_core import PydanticCustomError, SchemaValidator, core_schema
 
 from ._errors import MAX_DEPARTURES, Departure, Departures
 from ._exact import INTEGER_OF_NUMBER, ExactNumber
-from ._model import wide_number
+from ._fast_pass import wide_number
 from ._moments import MARK, read_date_time
 from ._pydantic import validator
 

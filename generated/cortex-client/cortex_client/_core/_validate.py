@@ -9,10 +9,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from ._decode import Decoder, Invalid, Undecodable
-from ._model import Model
 
 
-def validate_text(model: type[Model], text: str | bytes | bytearray, validate: Callable[..., Any], options: Any) -> Any:
+def validate_text(model: Any, text: str | bytes | bytearray, validate: Callable[..., Any], options: Any) -> Any:
     """`model_validate_json`: like the body of a response, but for the errors, which are those of pydantic."""
     if options:
         return validate(text, **options)
@@ -32,7 +31,7 @@ def validate_text(model: type[Model], text: str | bytes | bytearray, validate: C
     raise ValidationError.from_exception_data(model.__name__, [error], "json", hide_input=True)
 
 
-def validate_data(model: type[Model], data: Any, validate: Callable[..., Any], options: Any) -> Any:
+def validate_data(model: Any, data: Any, validate: Callable[..., Any], options: Any) -> Any:
     """`model_validate`: what only the fallback accepts in JSON text is accepted in the data of the text too."""
     try:
         return validate(data, **options)

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from ._exact import ExactNumber
+from ._exact import INTEGER_OF_NUMBER, ExactNumber
 from ._moments import ANY_PRECISION, MARK, PYTHON_DATE_TIME, Moment
 
 _SCALARS = ("str", "int", "bool", "none")
@@ -143,3 +143,14 @@ _PARTS = (
     "schema", "items_schema", "keys_schema", "values_schema", "extras_schema", "fields", "choices", "steps",
     "definitions",
 )  # fmt: skip
+
+
+def wide_number(plain: Any) -> CoreSchema:
+    """Integers as integers, all else as float, with the bounds of `plain`."""
+    whole: Any = {**plain, "type": "int"}
+    whole.pop("allow_inf_nan", None)
+    for bound, up in (("ge", True), ("gt", False), ("le", False), ("lt", True)):
+        if isinstance(whole.get(bound), float):
+            value = whole[bound]
+            whole[bound] = int(value) if value == int(value) else int(value // 1) + (1 if up else 0)
+    return core_schema.union_schema([(whole, INTEGER_OF_NUMBER), (plain, "number")], mode="left_to_right")
