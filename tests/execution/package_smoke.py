@@ -13,7 +13,10 @@ import importlib.util
 import json
 import logging
 import pickle
+import socket
 import sys
+import threading
+import time
 import warnings
 from typing import Any
 
@@ -128,6 +131,61 @@ def read_responses() -> None:
     print(f"  pydantic {pydantic.VERSION}, httpx2 {httpx2.__version__}: {len(WRONG)} invalid responses read")
 
 
+def use_sockets() -> None:
+    """The transports of the package: responses, reuse of connections, what is sent too much, and slow headers."""
+    package = importlib.import_module("departures_client")
+    text = json.dumps(FINE).encode()
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(text)
+    replies = {
+        b"1": [head + text],
+        b"2": [head + text + head + b"x" * len(text)],
+        b"3": [b"HTTP/1.1 200 OK\r\nX: "] + [b"x"] * 40,
+    }
+    listener = socket.create_server(("127.0.0.1", 0))
+    connections: list[Any] = []
+
+    def serve(connection: socket.socket) -> None:
+        try:
+            while request := connection.recv(65_536):
+                for piece in replies[request.split(b" ")[1].rpartition(b"/")[2]]:
+                    connection.sendall(piece)
+                    time.sleep(0.05 if len(piece) == 1 else 0)
+        except OSError:
+            pass
+
+    def accept() -> None:
+        while True:
+            connections.append(listener.accept()[0])
+            threading.Thread(target=serve, args=(connections[-1],), daemon=True).start()
+
+    threading.Thread(target=accept, daemon=True).start()
+    options = {"base_url": f"http://127.0.0.1:{listener.getsockname()[1]}", "policy": "strict", "max_retries": 0}
+    expected = [FINE, FINE, FINE, FINE, "APITimeoutError"]
+    client = package.Departures(**options)
+    results = []
+    for number in (1, 1, 2, 1, 3):
+        try:
+            results.append(client.api.get_thing(number, timeout=0.5).to_dict())
+        except package.APIError as error:
+            results.append(type(error).__name__)
+    assert results == expected, results
+    assert len(connections) == 2, "the connection with a second response is closed, all others are reused"
+
+    async def asynchronous() -> list[Any]:
+        found = []
+        async with package.AsyncDepartures(**options) as own:
+            for number in (1, 1, 2, 1, 3):
+                try:
+                    found.append((await own.api.get_thing(number, timeout=0.5)).to_dict())
+                except package.APIError as error:
+                    found.append(type(error).__name__)
+        return found
+
+    assert asyncio.run(asynchronous()) == expected
+    assert len(connections) == 4
+    print("  both transports hold their limits on sockets")
+
+
 def use_extras() -> None:
     """Every keyword enforced by jsonschema-rs; a span per attempt."""
     package = importlib.import_module("departures_client")
@@ -187,4 +245,5 @@ if __name__ == "__main__":
     else:
         logging.disable(logging.WARNING)
         read_responses()
+        use_sockets()
         use_extras()

@@ -95,5 +95,14 @@ def test_the_settings_allow_it(tmp_path: Path) -> None:
 def test_the_list_knows_usual_variables() -> None:
     for name in ("AWS_SESSION_TOKEN", "AZURE_CLIENT_SECRET", "GITHUB_TOKEN", "GH_TOKEN", "NPM_TOKEN", "HTTP_PROXY"):
         assert is_foreign(name)
-    for name in ("COALESCE_TOKEN", "MODE_TOKEN", "CORTEX_TOKEN", "ETLWORKS_TOKEN", "SHOP_API_KEY", "AWSOME_TOKEN", "ALL_OF_BASE_URL", "STRIPE_TOKEN"):
+    for name in (
+        "COALESCE_TOKEN",
+        "MODE_TOKEN",
+        "CORTEX_TOKEN",
+        "ETLWORKS_TOKEN",
+        "SHOP_API_KEY",
+        "AWSOME_TOKEN",
+        "ALL_OF_BASE_URL",
+        "STRIPE_TOKEN",
+    ):
         assert not is_foreign(name)
