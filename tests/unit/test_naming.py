@@ -304,7 +304,9 @@ def test_names_stay_when_something_comes_in_front(old: list[str], new: list[str]
     after = choose_names(api(schemas=tuple(component(name, both) for name in both)), Sink(), memory=memory)
     assert after.classes.items() >= before.classes.items()
     for key, fields in before.fields.items():
-        assert after.fields[key].items() >= fields.items()
+        # A name that became the wire name of another property can't stay: the constructor takes both.
+        kept = {wire: name for wire, name in fields.items() if name == wire or name not in both}
+        assert after.fields[key].items() >= kept.items()
         all_fine(after.fields[key].values(), members_of=Model)
     all_fine(after.classes.values())
 
