@@ -196,6 +196,30 @@ def test_the_token_endpoint_is_bounded(make: Make, twin: Twins) -> None:
             assert "secret-secret" not in f"{caught.value!r} {caught.value}"
 
 
+def test_the_token_endpoint_is_asked_again(make: Make, twin: Twins) -> None:
+    module = make(OAUTH).module
+    token = answer({"access_token": "a", "expires_in": 3600})
+    script = Script(httpx2.Response(503), httpx2.ConnectError("refused"), token, httpx2.Response(204))
+    client = twin(module, "Oauth", script, client_id="id", client_secret="secret-secret")
+    client.call("api.own")
+    assert [request.method for request in script.requests] == ["POST", "POST", "POST", "GET"]
+    assert script.requests[-1].headers["authorization"] == "Bearer a"
+    script = Script(httpx2.ConnectError("refused"))
+    client = twin(module, "Oauth", script, client_id="id", client_secret="secret-secret")
+    with pytest.raises(module.TokenError, match="the token endpoint: request: no connection") as caught:
+        client.call("api.own")
+    assert len(script.requests) == 3
+    assert "secret-secret" not in repr(caught.value.__cause__) + repr(caught.value.__context__)
+
+
+def test_the_token_endpoint_is_asked_by_a_stream_too(make: Make, twin: Twins) -> None:
+    module = make(OAUTH).module
+    script = Script(answer({"access_token": "a"}), httpx2.Response(204))
+    client = twin(module, "Oauth", script, client_id="id", client_secret="secret-secret")
+    assert client.stream("api.own", lambda response: response.read()) == b""
+    assert script.requests[-1].headers["authorization"] == "Bearer a"
+
+
 # -- processes and event loops ---------------------------------------------------------------------------------
 
 
@@ -313,6 +337,26 @@ def test_no_cookie_is_kept(twin: Twins) -> None:
     for _ in range(3):
         client.call("runs.list")
     assert all("cookie" not in request.headers for request in service.requests)
+
+
+def test_every_error_can_be_pickled() -> None:
+    request = httpx2.Request("GET", "https://api.example.com/a?key=s3cret")
+    reply = httpx2.Response(400, headers=[(b"x-a", b"caf\xe9")], content=b"caf\xe9", request=request)
+    kinds = [kind for kind in vars(coalesce_client.errors).values() if isinstance(kind, type)]
+    kinds = [kind for kind in kinds if issubclass(kind, coalesce_client.APIError)]
+    assert len(kinds) > 30
+    for kind in kinds:
+        arguments = ("text", reply, "GET /a") if issubclass(kind, coalesce_client.ResponseError) else ("text",)
+        error = pickle.loads(pickle.dumps(kind(*arguments)))
+        assert type(error) is kind
+        assert str(error) == "text"
+        assert copy.copy(error).args == error.args
+        assert b"s3cret" not in pickle.dumps(error)
+
+
+def test_elapsed_time_is_known(twin: Twins) -> None:
+    client = twin(coalesce_client, "Coalesce", Script(FINE), "t")
+    assert client.raw("runs.list").http_response.elapsed.total_seconds() >= 0
 
 
 def _fail(url: str) -> None:

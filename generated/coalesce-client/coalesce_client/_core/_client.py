@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from functools import partial
 from types import TracebackType
 from typing import Any, Generic, ParamSpec, Self, TypeVar, overload
@@ -41,9 +40,10 @@ class SyncSender:
             raise ClientUsageError(f"http_client: expected an httpx2.Client, got {kind}")
         self.own_agent = self.injected is None or self.injected.headers.get("user-agent", "").startswith("python-httpx")
         self._given = options.get("transport")
+        self._own: dict[int, httpx2.BaseTransport] = {}
+        """Process to transport: connections that were made before `fork()` belong to the parent."""
         if self._given is not None and not hasattr(self._given, "handle_request"):
             raise ClientUsageError(f"transport: expected an httpx2.BaseTransport, got {type(self._given).__name__}")
-        self._transport: httpx2.BaseTransport | None = self._given
         self._process = os.getpid()
         self.closed = False
 
@@ -56,18 +56,18 @@ class SyncSender:
         """
         if self.closed or (self.injected is not None and self.injected.is_closed):
             raise ClientUsageError("this client is closed; make a new one")
-        if self._process != os.getpid():
-            if self.injected is not None or self._given is not None:
-                raise other_process()
-            self._process, self._transport = os.getpid(), None
+        process = os.getpid()
+        if self._process != process and (self.injected is not None or self._given is not None):
+            raise other_process()
         if self.injected is not None:
             response: httpx2.Response = self.injected.send(request, stream=True, follow_redirects=False)
             return response
-        if self._transport is None:
+        transport = self._given or self._own.get(process)
+        if transport is None:
             from ._transport import Transport
 
-            self._transport = Transport()
-        response = self._transport.handle_request(request)
+            transport = self._own.setdefault(process, Transport())  # Of two threads, one wins.
+        response = transport.handle_request(request)
         response.request = request
         return response
 
@@ -75,8 +75,10 @@ class SyncSender:
         """Close the connections; those of an injected client are its owner's business."""
         if self.injected is None:
             self.closed = True
-            if self._transport is not None and self._process == os.getpid():
-                self._transport.close()
+            transport = self._given if self._process == os.getpid() else None
+            transport = transport or self._own.pop(os.getpid(), None)
+            if transport is not None:
+                transport.close()
 
 
 class SyncClient(BaseClient):
@@ -184,7 +186,7 @@ class SyncClient(BaseClient):
         began = self._clock.monotonic()
         response = self._sender.send(request)
         reads = step.reads(response)
-        meter = Meter(response, step.limit if reads else None, step.deadline if reads else None, self._clock)
+        meter = Meter(response, step.limit if reads else None, step.deadline if reads else None, self._clock, began)
         response.extensions[METER] = meter
         response.stream = MeteredStream(response.stream, meter)
         if reads:
@@ -192,7 +194,6 @@ class SyncClient(BaseClient):
                 response.read()
             finally:
                 response.close()
-            response.elapsed = timedelta(seconds=self._clock.monotonic() - began)
         return response
 
 

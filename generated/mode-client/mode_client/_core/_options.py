@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -182,14 +181,18 @@ def check_options(options: Mapping[str, Any], known: Iterable[str], arguments: I
             raise RequestError(f"{name}: expected {check[1]}, got {got}")
 
 
+_LONGEST = 1e9
+"""Seconds; beyond, the functions of the operating system overflow."""
+
+
 def _is_seconds(value: Any) -> bool:
-    return type(value) in (int, float) and not math.isnan(value) and value >= 0
+    return type(value) in (int, float) and 0 <= value < _LONGEST
 
 
 def _is_timeout(value: Any) -> bool:
     import httpx2
 
-    return value is None or isinstance(value, httpx2.Timeout) or (_is_seconds(value) and 0 < value < 1e9)
+    return value is None or isinstance(value, httpx2.Timeout) or (_is_seconds(value) and value > 0)
 
 
 def _is_count(value: Any) -> bool:
