@@ -342,7 +342,7 @@ def test_no_cookie_is_kept(twin: Twins) -> None:
 def test_every_error_can_be_pickled() -> None:
     request = httpx2.Request("GET", "https://api.example.com/a?key=s3cret")
     reply = httpx2.Response(400, headers=[(b"x-a", b"caf\xe9")], content=b"caf\xe9", request=request)
-    kinds = [kind for kind in vars(coalesce_client.errors).values() if isinstance(kind, type)]
+    kinds: list[Any] = [kind for kind in vars(coalesce_client.errors).values() if isinstance(kind, type)]
     kinds = [kind for kind in kinds if issubclass(kind, coalesce_client.APIError)]
     assert len(kinds) > 30
     for kind in kinds:
