@@ -356,3 +356,28 @@ def test_a_transport_with_settings_of_its_own() -> None:
             with client.stream(client.runs.list) as response_:
                 look(response_)
     assert seen == [1]
+
+
+# -- bodies that are read in pieces, and middleware ------------------------------------------------------------
+
+
+def test_a_stream_may_outlast_the_deadline(make: Make, twin: Twins) -> None:
+    module = make(ROOT / "tests" / "features" / "streams" / "openapi.yaml").module
+    start = b"HTTP/1.1 200 OK\r\nContent-Type: application/x-ndjson\r\nConnection: close\r\n\r\n"
+    line = b'{"level": "info", "text": "a"}\n'
+    with serving(lambda _, __: drip(start, line, pause=0.1, pieces=10)) as server:
+        client = twin(module, "Streams", Script(), base_url=server.url, transport=None, clock=None, deadline=0.4)
+        assert len(client.listed(client.client.logs.follow_logs())) == 10
+        pieces = client.stream("logs.follow_logs", lambda response: response.iter_bytes())
+        assert b"".join(pieces) == line * 10
+
+
+def test_requests_that_middleware_builds_are_bounded(twin: Twins) -> None:
+    def rebuilt(request: httpx2.Request, send: Callable[[httpx2.Request], Any]) -> Any:
+        return send(httpx2.Request(request.method, request.url, headers=request.headers))
+
+    with serving(lambda _, __: drip(b"HTTP/1.1 200 OK\r\nX: ", pause=0.1)) as server:
+        for limits in ({"timeout": 0.4}, {"timeout": None, "deadline": 0.4}):
+            client = own(twin, server, max_retries=0, middleware=[rebuilt], **limits)
+            with pytest.raises(coalesce_client.APITimeoutError):
+                client.call("runs.list")
