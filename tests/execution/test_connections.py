@@ -346,7 +346,7 @@ def test_every_error_can_be_pickled() -> None:
     kinds = [kind for kind in kinds if issubclass(kind, coalesce_client.APIError)]
     assert len(kinds) > 30
     for kind in kinds:
-        arguments = ("text", reply, "GET /a") if issubclass(kind, coalesce_client.ResponseError) else ("text",)
+        arguments: Any = ("text", reply, "GET /a") if issubclass(kind, coalesce_client.ResponseError) else ("text",)
         error = pickle.loads(pickle.dumps(kind(*arguments)))
         assert type(error) is kind
         assert str(error) == "text"
@@ -400,3 +400,86 @@ def test_a_transport_with_settings_of_its_own() -> None:
             with client.stream(client.runs.list) as response_:
                 look(response_)
     assert seen == [1]
+
+
+# -- bodies that are read in pieces, and middleware ------------------------------------------------------------
+
+
+def test_a_stream_may_outlast_the_deadline(make: Make, twin: Twins) -> None:
+    module = make(ROOT / "tests" / "features" / "streams" / "openapi.yaml").module
+    start = b"HTTP/1.1 200 OK\r\nContent-Type: application/x-ndjson\r\nConnection: close\r\n\r\n"
+    line = b'{"level": "info", "text": "a"}\n'
+    with serving(lambda _, __: drip(start, line, pause=0.1, pieces=10)) as server:
+        client = twin(module, "Streams", Script(), base_url=server.url, transport=None, clock=None, deadline=0.4)
+        assert len(client.listed(client.client.logs.follow_logs())) == 10
+        pieces = client.stream("logs.follow_logs", lambda response: response.iter_bytes())
+        assert b"".join(pieces) == line * 10
+
+
+def test_requests_that_middleware_builds_are_bounded(twin: Twins) -> None:
+    def rebuilt(request: httpx2.Request, send: Callable[[httpx2.Request], Any]) -> Any:
+        return send(httpx2.Request(request.method, request.url, headers=request.headers))
+
+    with serving(lambda _, __: drip(b"HTTP/1.1 200 OK\r\nX: ", pause=0.1)) as server:
+        for limits in ({"timeout": 0.4}, {"timeout": None, "deadline": 0.4}):
+            client = own(twin, server, max_retries=0, middleware=[rebuilt], **limits)
+            with pytest.raises(coalesce_client.APITimeoutError):
+                client.call("runs.list")
+
+
+def test_a_response_before_the_request_of_a_second_send(twin: Twins) -> None:
+    """Middleware may send a request again; what the service wrote in between is not its response."""
+
+    def again(request: httpx2.Request, send: Callable[[httpx2.Request], Any]) -> Any:
+        send(request)
+        return send(request)
+
+    async def again_async(request: httpx2.Request, send: Callable[[httpx2.Request], Any]) -> Any:
+        await send(request)
+        return await send(request)
+
+    with serving(lambda number, _: response(b'{"data": [{"id": %d}]}' % number) * (1 + (number == 0))) as server:
+        for layer in (again, again_async):
+            client = own(twin, server, middleware=[layer])
+            if (client.kind == "async") == (layer is again_async):
+                assert client.call("runs.list").data[0].id == 1
+
+
+def test_a_body_of_another_length_than_declared(make: Make, twin: Twins) -> None:
+    module = make(ROOT / "tests" / "features" / "bodies" / "openapi.yaml").module
+    with serving(lambda _, __: response()) as server:
+        client = twin(module, "Bodies", Script(), base_url=server.url, transport=None, max_retries=0)
+        with pytest.raises(module.APIConnectionError, match="LocalProtocolError"):
+            client.call("bodies.send_bytes", body=iter([b"abc"]), extra_headers={"Content-Length": "2"})
+
+
+def test_no_proxy_may_name_a_port(monkeypatch: pytest.MonkeyPatch, twin: Twins) -> None:
+    with serving(lambda _, __: response()) as server, serving(lambda _, __: response()) as proxy:
+        monkeypatch.setenv("HTTP_PROXY", proxy.url)
+        monkeypatch.setenv("http_proxy", proxy.url)
+        monkeypatch.setenv("no_proxy", server.url.removeprefix("http://"))
+        own(twin, server).call("runs.list")
+        assert (len(server.requests), len(proxy.requests)) == (1, 0)
+
+
+def test_an_address_that_does_not_respond_leaves_time_for_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    full = socket.socket()
+    full.bind(("127.0.0.2", 0))
+    full.listen(0)
+    port = full.getsockname()[1]
+    waiting = [socket.socket() for _ in range(3)]
+    for each in waiting:  # The queue of the listener is full: further connections hang.
+        each.setblocking(False)
+        each.connect_ex(("127.0.0.2", port))
+    entries = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (host, port)) for host in ("127.0.0.2", "127.0.0.1")]
+    resolve = socket.getaddrinfo
+    monkeypatch.setattr(
+        socket, "getaddrinfo", lambda host, *args, **kw: entries if host == "two.test" else resolve(host, *args, **kw)
+    )
+    listener = socket.create_server(("127.0.0.1", port))
+    accepted = threading.Thread(target=lambda: listener.accept()[0].sendall(response()), daemon=True)
+    accepted.start()
+    with Coalesce("t", base_url=f"http://two.test:{port}", timeout=1.0, max_retries=0) as client:
+        client.runs.list().first_page()
+    for each in (full, listener, *waiting):
+        each.close()

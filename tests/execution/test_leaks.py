@@ -63,6 +63,8 @@ def echoes(form: str) -> list[bytes]:
         response(b'{"data": [{"id": {"' + plain + b'": 1}, "runTimeParameters": {"' + plain + b'": "x"}}]}'),
         response(b"{}", 429, retry_after=form),
         plain + b"\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nX y: " + plain + b"\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + plain + b"\r\n",
     ]
 
 
@@ -77,7 +79,8 @@ def test_what_a_service_repeats_shows_nowhere(twin: Twins, caplog: pytest.LogCap
             with pytest.raises(coalesce_client.APIError) as caught:
                 client.call("runs.list")
             again = pickle.loads(pickle.dumps(caught.value))
-            for text in (str(caught.value), repr(caught.value), str(again), str(vars(again).get("departures"))):
+            cause = repr(caught.value.__cause__)
+            for text in (str(caught.value), repr(caught.value), str(again), str(vars(again).get("departures")), cause):
                 assert form not in text, (place, text)
     # The transport library writes down what comes over the wire, as its users ask for.
     own = [record.getMessage() for record in caplog.records if record.name == "coalesce_client"]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import coalesce_client
+import httpx2
 import mode_client
 import pytest
 
@@ -23,6 +24,9 @@ WRONG: tuple[tuple[str, Any, str], ...] = (
     ("timeout", float("nan"), "timeout: expected seconds"),
     ("deadline", "5", "deadline: expected seconds as a number, or None, got '5'"),
     ("deadline", -1, "deadline: expected seconds"),
+    ("deadline", float("inf"), "deadline: expected seconds"),
+    ("timeout", httpx2.Timeout(-1.0), "timeout: expected seconds"),
+    ("timeout", httpx2.Timeout(5.0, read=float("nan")), "timeout: expected seconds"),
     ("max_retries", -1, "max_retries: expected a number from 0, got -1"),
     ("max_retries", 1.5, "max_retries: expected a number from 0, got 1.5"),
 )
@@ -84,3 +88,39 @@ def test_missing_credentials_name_those_of_the_operation(make: Make, twin: Twins
         twin(module, "Oauth", Script(FINE)).call("api.key")
     assert "OAUTH_QUERY" in str(told.value)
     assert "OAUTH_TOKEN" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("extra_headers", {1: "a"}),
+        ("extra_headers", {b"X-A": "a"}),
+        ("extra_headers", {"X-A": 1}),
+        ("extra_query", {"a": 5}),
+        ("extra_query", {"a": None}),
+        ("extra_query", {"a": [1]}),
+        ("extra_query", {1: "a"}),
+        ("extra_query", {"a": "\ud800"}),
+    ],
+)
+def test_extra_headers_and_query_are_text(twin: Twins, name: str, value: Any) -> None:
+    service = Script(FINE)
+    client = twin(coalesce_client, "Coalesce", service, "t")
+    with pytest.raises(coalesce_client.RequestError):
+        client.call("runs.list", **{name: value})
+    assert not service.requests
+
+
+@pytest.mark.parametrize("name", ["Host", "host", "HOST"])
+def test_the_host_header_can_be_replaced(twin: Twins, name: str) -> None:
+    service = Script(FINE)
+    client = twin(coalesce_client, "Coalesce", service, "t")
+    client.call("runs.list", extra_headers={name: "other.example"})
+    assert service.requests[0].headers.get_list("host") == ["other.example"]
+
+
+def test_extra_query_is_encoded_as_a_form(twin: Twins) -> None:
+    service = Script(FINE)
+    client = twin(coalesce_client, "Coalesce", service, "t")
+    client.call("runs.list", extra_query={"a b": ["c d+&", "é"]})
+    assert service.requests[0].url.query == b"a+b=c+d%2B%26&a+b=%C3%A9"

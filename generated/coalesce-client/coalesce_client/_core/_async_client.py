@@ -15,6 +15,7 @@ from ._body import METER, AsyncMeteredStream, Meter
 from ._call import Call
 from ._clock import AsyncClock
 from ._errors import APITimeoutError, ClientUsageError
+from ._exchange import EXCHANGE
 from ._flow import Line, flow
 from ._operation import Operation
 from ._options import NO_OPTIONS, AsyncMiddleware, AsyncOptions, CallOptions, Settings
@@ -204,8 +205,12 @@ class AsyncClient(BaseClient):
 
     async def _attempt(self, step: Send, request: httpx2.Request) -> httpx2.Response:
         began = self._clock.monotonic()
+        if request is not step.request:  # Middleware built another one.
+            request.extensions = {**step.request.extensions, **request.extensions}
         response = await self._sender.send(request)
         reads = step.reads(response)
+        if not reads:
+            request.extensions[EXCHANGE].deadline = None
         meter = Meter(response, step.limit if reads else None, step.deadline if reads else None, self._clock, began)
         response.extensions[METER] = meter
         response.stream = AsyncMeteredStream(response.stream, meter)

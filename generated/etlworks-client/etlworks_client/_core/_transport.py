@@ -22,6 +22,7 @@ from ._exchange import EXCHANGE, MAX_OVERHEAD, Exchange, allowances
 
 PoolT = TypeVar("PoolT", httpcore2.ConnectionPool, httpcore2.AsyncConnectionPool)
 _WRITE_BYTES = 2**14
+_PORTS = {"http": 80, "https": 443}
 _CLOCK = _Clock()
 
 
@@ -72,7 +73,7 @@ class _Pools(Generic[PoolT]):
         if self._proxies:
             from urllib.request import proxy_bypass
 
-            if not proxy_bypass(url.host):
+            if not any(map(proxy_bypass, (url.host, f"{url.host}:{url.port or _PORTS.get(url.scheme)}"))):
                 proxy = self._proxies.get(url.scheme) or self._proxies.get("all")
         key = (str(proxy.url) if proxy is not None else "", url.scheme == "https")
         pool = self.made.get(key)
@@ -130,17 +131,21 @@ def _exchange_of(request: httpx2.Request) -> Exchange:
         given = {name: timeouts.get(name) for name in ("connect", "read", "write", "pool")}
         exchange = Exchange(_CLOCK, httpx2.Timeout(**given), None)
     exchange.tracked = True
+    exchange.reads = 0
     return exchange
 
 
 @contextmanager
 def _httpx2_errors() -> Generator[None]:
-    """Turn the exceptions of httpcore2 into those of the same name in httpx2."""
+    """Turn the exceptions of httpcore2, and of h11 below it, into those of the same name in httpx2."""
     try:
         yield
     except Exception as error:
         for kind in type(error).__mro__:
-            if kind.__module__.startswith("httpcore2") and (same := getattr(httpx2, kind.__name__, None)) is not None:
+            if (
+                kind.__module__.startswith(("httpcore2", "h11"))
+                and (same := getattr(httpx2, kind.__name__, None)) is not None
+            ):
                 raise same(str(error)) from error
         raise
 
@@ -241,10 +246,12 @@ class _Backend(httpcore2.NetworkBackend):
         seconds = exchange.timeouts.connect if exchange is not None else timeout
         ends = None if seconds is None else _CLOCK.monotonic() + seconds
         problem: Exception = httpcore2.ConnectError(f"no address for {host}")
-        for address in _addresses(host, port):
-            # All addresses together have the time of one.
+        addresses = _addresses(host, port)
+        for number, address in enumerate(addresses):
             left = None if ends is None else max(0.0, ends - _CLOCK.monotonic())
             left = exchange.limited(left) if exchange is not None else left
+            if left is not None:
+                left /= len(addresses) - number  # All addresses share the time of one connection.
             if left == 0:
                 raise httpcore2.ConnectTimeout("the time is over")
             try:

@@ -155,6 +155,8 @@ def connection_error(name: str, problem: httpx2.RequestError, request: httpx2.Re
     error = kind(f"{name}: {what} ({host}: {cause})", request)
     # Within the libraries' frames stand headers and URLs with credentials, which some tools print with a traceback.
     problem.__cause__ = problem.__context__ = None
+    if isinstance(problem, (httpx2.ProtocolError, httpx2.ProxyError, httpx2.DecodingError)):
+        problem.args = (what,)  # Its own text repeats what the service sent.
     error.__cause__ = problem.with_traceback(None)
     return error
 

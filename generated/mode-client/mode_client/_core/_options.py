@@ -192,7 +192,21 @@ def _is_seconds(value: Any) -> bool:
 def _is_timeout(value: Any) -> bool:
     import httpx2
 
-    return value is None or isinstance(value, httpx2.Timeout) or (_is_seconds(value) and value > 0)
+    if isinstance(value, httpx2.Timeout):
+        return all(map(_is_timeout, value.as_dict().values()))
+    return value is None or (_is_seconds(value) and value > 0)
+
+
+def _is_headers(value: Any) -> bool:
+    return isinstance(value, Mapping) and all(isinstance(name, str) for name in value)
+
+
+def _is_query(value: Any) -> bool:
+    return isinstance(value, Mapping) and all(
+        isinstance(name, str)
+        and (isinstance(item, str) or (isinstance(item, Sequence) and all(isinstance(each, str) for each in item)))
+        for name, item in value.items()
+    )
 
 
 def _is_count(value: Any) -> bool:
@@ -202,7 +216,6 @@ def _is_count(value: Any) -> bool:
 _Check = tuple[Callable[[Any], bool], str]
 _SECONDS: _Check = (lambda value: value is None or _is_seconds(value), "seconds as a number, or None")
 _LIMIT: _Check = (lambda value: value is None or _is_count(value), "a number from 0, or None")
-_MAPPING: _Check = (lambda value: isinstance(value, Mapping), "a mapping")
 _CHECKS: dict[str, _Check] = {
     "timeout": (_is_timeout, "seconds as a number above 0, an httpx2.Timeout or None"),
     "deadline": _SECONDS,
@@ -214,8 +227,8 @@ _CHECKS: dict[str, _Check] = {
     "max_pages": _LIMIT,
     "idempotent": (lambda value: value is None or isinstance(value, bool), "True or False"),
     "raise_on_failure": (lambda value: isinstance(value, bool), "True or False"),
-    "extra_headers": _MAPPING,
-    "extra_query": _MAPPING,
+    "extra_headers": (_is_headers, "a mapping of names to text"),
+    "extra_query": (_is_query, "a mapping of names to text or sequences of text"),
     "policy": (lambda value: value in ("tolerant", "strict"), "'tolerant' or 'strict'"),
     "config": (lambda value: value is None or isinstance(value, Config), "a Config"),
     "on_departure": (lambda value: value is None or callable(value), "a function"),
