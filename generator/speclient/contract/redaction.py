@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from itertools import groupby
 from urllib.parse import quote
 
 REDACTED = "[redacted]"
@@ -47,42 +48,57 @@ class Redactor:
         return re.compile("|".join(patterns), re.IGNORECASE)
 
     @cached_property
-    def _pieces(self) -> tuple[str, ...]:
-        spelled = {form.casefold() for secret in self._secrets if len(secret) >= _WORDS for form in _forms(secret)}
-        return tuple(sorted(spelled, key=len, reverse=True))
+    def _beginnings(self) -> _Pieces:
+        return _Pieces(form for secret in self._secrets if len(secret) >= _WORDS for form in _forms(secret))
+
+    @cached_property
+    def _ends(self) -> _Pieces:
+        return _Pieces(form[::-1] for secret in self._secrets if len(secret) >= _WORDS for form in _forms(secret))
 
     def _without_pieces(self, text: str) -> str:
-        position = 0
-        while self._pieces and (cut := _ELLIPSIS.search(text, position)) is not None:
-            before, after = text[: cut.start()], text[cut.end() :]
+        parts: list[str] = []
+        done = 0
+        for ellipsis in _ELLIPSIS.finditer(text):
             # A quotation mark may stand between the piece and the ellipsis.
-            head, mark = (before[:-1], before[-1:]) if before[-1:] in ("'", '"') else (before, "")
-            size = max((_common_end(head, form) for form in self._pieces), default=0)
-            if size:
-                before = head[:-size] + REDACTED + mark
-            size = max((_common_start(after, form) for form in self._pieces), default=0)
-            if size:
-                after = REDACTED + after[size:]
-            position = len(before) + len(cut.group())
-            text = before + cut.group() + after
-        return text
+            end = ellipsis.start() - (text[ellipsis.start() - 1 : ellipsis.start()] in ("'", '"'))
+            if size := self._beginnings.before(text, done, end):
+                parts += text[done : end - size], REDACTED
+                done = end
+            if size := self._ends.before(text[ellipsis.end() : ellipsis.end() + self._ends.longest][::-1]):
+                parts += text[done : ellipsis.end()], REDACTED
+                done = ellipsis.end() + size
+        return "".join((*parts, text[done:]))
+
+
+class _Pieces:
+    """The beginnings of secrets, found at the end of a text."""
+
+    def __init__(self, forms: Iterable[str]) -> None:
+        folded = [[char.casefold() for char in form] for form in forms]
+        self.longest = max(map(len, folded), default=0)
+        # The last characters of each beginning, so that one look-up tells that a text ends in none.
+        self._by_end: dict[tuple[str, ...], list[tuple[int, list[str]]]] = {}
+        for form in folded:
+            for size in range(len(form), _LEAST_PIECE - 1, -1):
+                self._by_end.setdefault(tuple(form[size - _LEAST_PIECE : size]), []).append((size, form))
+
+    def before(self, text: str, start: int = 0, end: int | None = None) -> int:
+        """How many characters of `text[start:end]` at its end are the beginning of a secret."""
+        end = len(text) if end is None else end
+        last = tuple(char.casefold() for char in text[max(start, end - _LEAST_PIECE) : end])
+        for size, form in sorted(self._by_end.get(last, ()), key=_size, reverse=True):
+            if size <= end - start and [char.casefold() for char in text[end - size : end]] == form[:size]:
+                return size
+        return 0
+
+
+def _size(piece: tuple[int, list[str]]) -> int:
+    return piece[0]
 
 
 def shortened(text: str, limit: int) -> str:
     """`text` with at most `limit` characters. Redact before, or a piece of a secret stays."""
     return text if len(text) <= limit else text[: limit - 3] + "..."
-
-
-def _common_end(text: str, form: str) -> int:
-    """How many characters at the end of `text` are the beginning of `form`."""
-    tail = text[-len(form) :].casefold()
-    return next((size for size in range(len(tail), _LEAST_PIECE - 1, -1) if tail.endswith(form[:size])), 0)
-
-
-def _common_start(text: str, form: str) -> int:
-    """How many characters at the beginning of `text` are the end of `form`."""
-    head = text[: len(form)].casefold()
-    return next((size for size in range(len(head), _LEAST_PIECE - 1, -1) if head.startswith(form[-size:])), 0)
 
 
 def _forms(secret: str) -> Iterator[str]:
@@ -93,7 +109,7 @@ def _forms(secret: str) -> Iterator[str]:
 
 
 def _patterns(secret: str) -> Iterator[str]:
-    spelled = "".join(_spellings(char) for char in secret)
+    spelled = "".join(_spellings(char, len(list(run))) for char, run in groupby(secret))
     if len(secret) < _WORDS:
         yield f"{_WORD_START}{spelled}{_WORD_END}"
         return
@@ -104,29 +120,36 @@ def _patterns(secret: str) -> Iterator[str]:
         # Within a longer text in base64: the characters that the secret alone determines.
         encoded = base64.b64encode(b"\0" * offset + data).decode()
         inner = encoded[(0, 2, 3)[offset] : (offset + len(data)) * 8 // 6]
-        yield "".join({"+": r"(?:[+\-]|%2b)", "/": r"(?:\\*/|_|%2f)"}.get(char, re.escape(char)) for char in inner)
+        yield "".join({"+": r"(?:[+\-]|%2b)", "/": r"(?:\\{0,8}/|_|%2f)"}.get(char, re.escape(char)) for char in inner)
 
 
-def _spellings(char: str) -> str:
-    """A pattern for one character, as itself or escaped."""
+def _spellings(char: str, count: int) -> str:
+    """A pattern for a character that stands `count` times in a row, as itself or escaped.
+
+    All repetitions have a limit: the text comes from a service that may want the search to take long.
+    """
     code, utf8, utf16 = ord(char), _bytes(char), char.encode("utf-16-be", "surrogatepass")
     units = [utf16[start : start + 2].hex() for start in range(0, len(utf16), 2)]
     forms = [
-        r"(?:\s+|\+)" if char == " " else r"\\+" if char == "\\" else r"\\*" + re.escape(char),
-        "".join(f"%(?:25)*{byte:02x}" for byte in utf8),
-        "".join(rf"\\+u{unit}" for unit in units),
-        "".join(rf"\\+x{byte:02x}" for byte in utf8),
-        rf"&(?:amp;)*#0*{code};",
-        rf"&(?:amp;)*#x0*{code:x};",
+        "".join(f"%(?:25){{0,4}}{byte:02x}" for byte in utf8),
+        "".join(rf"\\{{1,8}}u{unit}" for unit in units),
+        "".join(rf"\\{{1,8}}x{byte:02x}" for byte in utf8),
+        rf"&(?:amp;){{0,4}}#0{{0,6}}{code};",
+        rf"&(?:amp;){{0,4}}#x0{{0,6}}{code:x};",
     ]
     if code < 0x100:
-        forms.append(rf"\\+x{code:02x}")
+        forms.append(rf"\\{{1,8}}x{code:02x}")
     if code >= 0x80:
         # UTF-8 read as Latin-1.
         forms.append(re.escape(utf8.decode("latin-1")))
     if (escaped := html.escape(char)) != char:
         forms.append(re.escape(escaped))
-    return f"(?:{'|'.join(forms)})"
+    if char in " \\":
+        # White space may be folded, and backslashes doubled.
+        forms.insert(0, r"\s|\+" if char == " " else r"\\")
+        return f"(?:{'|'.join(forms)}){{1,{8 * count}}}"
+    forms.insert(0, r"\\{0,8}" + re.escape(char))
+    return f"(?:{'|'.join(forms)})" + (f"{{{count}}}" if count > 1 else "")
 
 
 def _bytes(text: str) -> bytes:

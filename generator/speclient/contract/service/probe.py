@@ -40,6 +40,8 @@ _CHECKS: tuple[CheckFunction, ...] = tuple(
 
 _CHARSETS = re.compile(r"us-ascii|utf-?(8|16|32)([-_]?[lb]e)?|iso-?8859-\d+|latin-?1|windows-125\d", re.IGNORECASE)
 
+_LONGEST_TEXT = 100_000
+
 
 class Unreachable(ConnectionError):
     """The service does not answer at all."""
@@ -119,7 +121,9 @@ class Prober:
         )
         response.encoding = _safe_charset(response.encoding)
         for check, expected, message in _failures(case, response):
-            got = " ".join(self._credentials.redact(f"[{response.status_code}] {message}").split())
+            # The ellipsis tells the redaction that text was cut there.
+            text = f"[{response.status_code}] {message}"[:_LONGEST_TEXT] + "..." * (len(message) > _LONGEST_TEXT)
+            got = " ".join(self._credentials.redact(text).split())
             yield Finding(operation.name, f"service.{check}", expected, shortened(got, 600), command)
 
     def _broken(self, operation: Operation, error: httpx2.RequestError, command: str) -> Finding:
