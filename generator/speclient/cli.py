@@ -131,7 +131,15 @@ def _parser() -> argparse.ArgumentParser:
         metavar="NAME=VALUE",
         help="a value for a parameter; may be repeated",
     )
-    contract.add_argument("--max-requests", type=int, default=60, metavar="N", help="at most so many requests (60)")
+    contract.add_argument(
+        "--max-requests", type=int, default=60, metavar="N", help="how many requests are sent in all (60)"
+    )
+    contract.add_argument(
+        "--timeout", type=float, default=20.0, metavar="SECONDS", help="time for each request and its response (20)"
+    )
+    contract.add_argument(
+        "--max-time", type=float, default=300.0, metavar="SECONDS", help="time for the whole run (300)"
+    )
     contract.add_argument("--output", metavar="DIR", help="folder of the packages (default: generated)")
     return parser
 
@@ -336,6 +344,10 @@ def _contract(options: argparse.Namespace) -> int:
     from speclient.pipeline import package_of
 
     settings = _settings(options)
+    try:
+        limits = Limits(requests=options.max_requests, timeout=options.timeout, duration=options.max_time)
+    except UsageError as problem:
+        raise _usage(str(problem)) from None
     spec = Path(options.spec)
     if not spec.exists():
         named = [Path(known) for known in settings.specs if Path(known).stem == options.spec]
@@ -354,7 +366,7 @@ def _contract(options: argparse.Namespace) -> int:
             package=name,
             package_path=folder,
             params=params,
-            limits=Limits(requests=options.max_requests),
+            limits=limits,
         )
     except UsageError as problem:
         raise _usage(str(problem)) from None

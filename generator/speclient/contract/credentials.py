@@ -8,15 +8,20 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from urllib.parse import quote
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
+from functools import cache, cached_property
+from importlib.resources import files
 
 from .jsontypes import Json, as_object, as_text
 from .operations import ParameterKey, security_schemes
+from .redaction import Redactor
 from .source import Document
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class Credential:
     """The secret of one security scheme: `parts` is what the constructor takes, the rest is where it goes."""
 
@@ -24,6 +29,11 @@ class Credential:
     place: ParameterKey
     value: str
     parts: Mapping[str, str] = field(repr=False)
+    variables: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Part -> environment variable that it was read from."""
+
+    def __repr__(self) -> str:
+        return f"Credential(scheme={self.scheme!r})"
 
 
 @dataclass(frozen=True)
@@ -31,29 +41,30 @@ class Credentials:
     """The secrets of all schemes that a client was given. Never shown by `repr`."""
 
     each: tuple[Credential, ...] = field(repr=False)
+    others: tuple[str, ...] = field(default=(), repr=False)
+    """Further secrets that must not be shown."""
 
     def of(self, scheme: str) -> Credential | None:
         """The secret of this scheme."""
         return next((credential for credential in self.each if credential.scheme == scheme), None)
 
-    def texts(self) -> frozenset[str]:
-        """Every text that would give a secret away."""
-        return frozenset(text for text in self._texts() if text)
+    @cached_property
+    def _redactor(self) -> Redactor:
+        return Redactor(self._texts())
 
     def redact(self, text: str) -> str:
-        """`text` with every secret in it replaced."""
-        for secret in sorted(self.texts(), key=len, reverse=True):
-            text = text.replace(secret, "[redacted]")
-        return text
+        """`text` with every secret in it replaced, however it is spelled."""
+        return self._redactor.redact(text)
+
+    def shown_in(self, text: str) -> bool:
+        """Whether `text` gives a secret away."""
+        return self._redactor.shows(text)
 
     def _texts(self) -> Iterator[str]:
+        yield from self.others
         for credential in self.each:
-            for name, part in credential.parts.items():
-                # Of a basic pair the user's name is no secret by itself, but here it is half of a token pair.
-                yield part
-                yield quote(part, safe="")
-                if name in ("username", "password"):
-                    yield base64.b64encode(part.encode()).decode()
+            # Of a basic pair the user's name is no secret by itself, but here it is half of a token pair.
+            yield from credential.parts.values()
             yield credential.value.removeprefix("Bearer ").removeprefix("Basic ")
 
 
@@ -99,24 +110,63 @@ def _secret(scheme: str, part: str) -> str:
     return f"S3cret-{slug}-{part}" + {"password": ":pä55", "key": ".k3y"}.get(part, "")
 
 
-def from_environment(document: Document, environment: Mapping[str, str]) -> Credentials:
-    """The secrets that the environment holds, under the names that the generated package reads."""
+def from_environment(
+    document: Document, environment: Mapping[str, str], variables: Mapping[str, Mapping[str, str]] | None = None
+) -> Credentials:
+    """The secrets that the environment holds.
+
+    Args:
+        document: whose security schemes want them.
+        environment: variable -> value.
+        variables: scheme -> part -> variable; by default the names that a generated package would read.
+
+    Raises:
+        ValueError: for a value that cannot be sent. The message names the variable.
+    """
+    schemes = security_schemes(document)
     found: list[Credential] = []
-    for name, scheme in security_schemes(document).items():
-        variables = environment_variables(document, name, scheme)
-        parts = {part: environment[variable] for part, variable in variables.items() if environment.get(variable)}
-        if parts and len(parts) == len(variables):
-            found.append(credential(name, scheme, parts))
+    for name, named in (document_variables(document) if variables is None else variables).items():
+        parts = {part: environment[variable] for part, variable in named.items() if environment.get(variable)}
+        if not parts or len(parts) != len(parts_of(schemes[name])):
+            continue
+        try:
+            made = replace(credential(name, schemes[name], parts), variables=named)
+            # Headers are sent in Latin-1.
+            made.value.encode("latin-1" if made.place.location == "header" else "utf-8")
+        except UnicodeEncodeError:
+            made = None
+        if made is None or any(_CONTROL.search(value) for value in parts.values()):
+            names = " or ".join(sorted(named.values()))
+            raise ValueError(f"{names}: the value has characters that cannot be sent as a credential")
+        found.append(made)
     return Credentials(tuple(found))
 
 
+def document_variables(document: Document) -> dict[str, dict[str, str]]:
+    """Scheme -> part -> environment variable, as a package generated with default settings reads them."""
+    return {name: environment_variables(document, name, scheme) for name, scheme in security_schemes(document).items()}
+
+
 def environment_variables(document: Document, name: str, scheme: Mapping[str, Json]) -> dict[str, str]:
-    """Part -> name of the environment variable (docs/reference/x-speclient.md)."""
+    """Part -> environment variable (docs/reference/x-speclient.md), without those of other programs."""
     renamed = as_object(as_object(scheme.get("x-speclient")).get("arguments"))
     prefix = environment_prefix(document)
     parts = parts_of(scheme)
     arguments = {part: as_text(renamed.get(part), _snake(name) if part == "key" else part) for part in parts}
-    return {part: f"{prefix}_{argument.upper()}" for part, argument in arguments.items()}
+    variables = {part: f"{prefix}_{argument.upper().strip('_')}" for part, argument in arguments.items()}
+    return {part: variable for part, variable in variables.items() if not _is_foreign(variable)}
+
+
+def _is_foreign(variable: str) -> bool:
+    """Whether other programs keep secrets in a variable. A document must not be able to ask for them."""
+    return any(fnmatchcase(variable, pattern) for pattern in _foreign_patterns())
+
+
+@cache
+def _foreign_patterns() -> tuple[str, ...]:
+    # Data that the generator reads too; its code is not shared.
+    text = (files("speclient") / "naming" / "foreign_variables.txt").read_text(encoding="utf-8")
+    return tuple(line for line in text.splitlines() if line and not line.startswith("#"))
 
 
 def environment_prefix(document: Document) -> str:

@@ -101,6 +101,18 @@ class Package:
                 found.append(credential(each.scheme, schemes[each.scheme], {**each.parts, **parts}))
         return Credentials(tuple(found))
 
+    def variables(self) -> dict[str, dict[str, str]] | None:
+        """Scheme -> part -> environment variable that the client reads; None if the table has none of them."""
+        if "variables" not in self.table:
+            return None
+        variables, schemes = as_object(self.table["variables"]), as_object(self.table.get("credentials"))
+        return {
+            scheme: {part: as_text(variable) for part, name in as_object(parts).items()
+                     if (variable := variables.get(as_text(name)))}
+            for scheme, parts in schemes.items()
+            if scheme in security_schemes(self.document)
+        }  # fmt: skip
+
     def judge_table(self) -> Iterator[Finding]:
         """Every operation of the document has its row, and every parameter and body its argument."""
         for operation, row in self._rows():

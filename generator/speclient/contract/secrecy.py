@@ -7,17 +7,18 @@ from collections.abc import Iterator
 from .client_call import Outcome, Raised
 from .credentials import Credentials
 from .findings import Finding
+from .redaction import shortened
 
 
 def judge_secrecy(operation: str, outcome: Outcome, credentials: Credentials) -> Iterator[Finding]:
     """Look for every credential in everything that the outcome shows when printed."""
     if not isinstance(outcome, Raised):
         return
-    secrets = credentials.texts()
     for error in _chain(outcome.error):
         shown = f"{error} {error!r} {getattr(error, 'departures', '')!r} {getattr(error, 'body_error', '')!r}"
-        if any(secret in shown for secret in secrets):
-            yield Finding(operation, "error.secret", "no credential in the error's text", credentials.redact(shown))
+        if credentials.shown_in(shown):
+            got = shortened(credentials.redact(shown), 600)
+            yield Finding(operation, "error.secret", "no credential in the error's text", got)
             return
 
 

@@ -217,7 +217,9 @@ def render_package(
     add("README.md", "README.md.jinja", **readme)
     add("REFERENCE.md", "REFERENCE.md.jinja", **readme)
     files[f"{package}/py.typed"] = ""
-    files[f"{package}/_spec/operations.json"] = _json(operations_table(api, names, losses, examples))
+    files[f"{package}/_spec/operations.json"] = _json(
+        operations_table(api, names, losses, examples, _variables(client))
+    )
     files[f"{package}/_spec/openapi.json"] = _json(bundle(document))
     files["ledger.json"] = _json(ledger(api, losses))
     made = [_GIT_ATTRIBUTES, *(GeneratedFile(path, text.encode(), path in by_user) for path, text in files.items())]
@@ -283,7 +285,18 @@ def _readme(api: Api, names: Names, client: Mapping[str, Any], tree: str, summar
     }
 
 
-def operations_table(api: Api, names: Names, losses: Sequence[Loss], examples: Examples) -> dict[str, Any]:
+def _variables(client: Mapping[str, Any]) -> dict[str, str | None]:
+    """Argument of the constructor -> environment variable that it is read from."""
+    return {
+        **{view.name: view.variable for view in client["credentials"]},
+        **{view.argument: view.variable for view in client["variables"]},
+        "base_url": client["base_url_variable"],
+    }
+
+
+def operations_table(
+    api: Api, names: Names, losses: Sequence[Loss], examples: Examples, variables: Mapping[str, str | None]
+) -> dict[str, Any]:
     """Operation to method, for tools that read a package (`_spec/operations.json`)."""
     degraded = degraded_operations(api, losses)
     waits, streams = wait_names(api, names), stream_names(api, names)
@@ -292,6 +305,7 @@ def operations_table(api: Api, names: Names, losses: Sequence[Loss], examples: E
         "client": names.client,
         "environment": names.environment,
         "credentials": {scheme: dict(parts) for scheme, parts in names.credentials.items()},
+        "variables": dict(variables),
         "operations": [
             _operation_row(operation, names, degraded, waits, streams)
             | {"example": None if examples.missing(operation) is not None else examples.arguments(operation)}

@@ -2,6 +2,7 @@
 
 from .parameters import UsageError, parse_parameters
 from .report import Report
-from .run import Limits, run_service_contract
+from .run import run_service_contract
+from .transport import Limits
 
 __all__ = ["Limits", "Report", "UsageError", "parse_parameters", "run_service_contract"]

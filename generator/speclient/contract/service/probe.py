@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from typing import Any
 
-import requests
+import httpx2
 import schemathesis
 from hypothesis import given
 from schemathesis import checks
@@ -19,8 +20,10 @@ from ..findings import Finding
 from ..jsontypes import Json
 from ..operations import Operation, ParameterKey
 from ..profile import Profile
+from ..redaction import shortened
 from ..source import Document
 from .curl import curl
+from .transport import ResponseTooLarge, RunEnded, Transport, session
 
 # Named one by one: the default set holds checks that send the request again, beyond any bound.
 _CHECKS: tuple[CheckFunction, ...] = tuple(
@@ -35,6 +38,11 @@ _CHECKS: tuple[CheckFunction, ...] = tuple(
 )
 
 
+_CHARSETS = re.compile(r"us-ascii|utf-?(8|16|32)([-_]?[lb]e)?|iso-?8859-\d+|latin-?1|windows-125\d", re.IGNORECASE)
+
+_LONGEST_TEXT = 100_000
+
+
 class Unreachable(ConnectionError):
     """The service does not answer at all."""
 
@@ -42,7 +50,7 @@ class Unreachable(ConnectionError):
 class Prober:
     """Sends requests that schemathesis makes from the document, and judges the answers."""
 
-    def __init__(self, document: Document, url: str, credentials: Credentials, timeout: float) -> None:
+    def __init__(self, document: Document, url: str, credentials: Credentials, transport: Transport) -> None:
         config = schemathesis.Config.from_dict(
             {
                 # Undeclared parameters and made-up credentials would judge how the service treats strangers.
@@ -52,12 +60,14 @@ class Prober:
                     "mode": "positive",
                 },
                 "base-url": url,
+                # Truncated before it is redacted, text could end in a piece of a secret.
+                "output": {"truncation": {"enabled": False}},
             }
         )
-        raw: dict[str, Any] = deepcopy(document.raw)
+        raw: dict[str, Any] = _without_files(deepcopy(document.raw))
         self._schema = schemathesis.openapi.from_dict(raw, config=config)
-        self._url, self._credentials, self._timeout = url, credentials, timeout
-        self.requests = 0
+        self._url, self._credentials, self._transport = url, credentials, transport
+        self._budget = transport.budget
         self._unreachable = ""
 
     def probe(self, operation: Operation, fixed: Mapping[ParameterKey, Json], examples: int) -> list[Finding]:
@@ -72,11 +82,11 @@ class Prober:
         @given(case=strategy)
         def run(case: schemathesis.Case[Any]) -> None:
             # hypothesis may try a few more than it was told to, and would try again whatever raises.
-            if self.requests - before < examples and not self._unreachable:
+            if self._budget.requests - before < examples and not (self._unreachable or self._budget.spent()):
                 for finding in self._ask(operation, case):
                     found.setdefault((finding.check, finding.expected), finding)
 
-        before = self.requests
+        before = self._budget.requests
         run()
         if self._unreachable:
             raise Unreachable(self._unreachable)
@@ -84,36 +94,48 @@ class Prober:
 
     def _ask(self, operation: Operation, case: schemathesis.Case[Any]) -> Iterator[Finding]:
         headers, params, cookies = self._places(operation)
-        self.requests += 1
         try:
-            response = case.call(
-                base_url=self._url,
-                headers=headers,
-                params=params,
-                cookies=cookies,
-                timeout=self._timeout,
-                allow_redirects=False,
-            )
-        except requests.Timeout:
-            expected = f"an answer within {self._timeout:g} seconds"
-            yield Finding(operation.name, "service.timeout", expected, "none", self._command(case, headers))
+            with session(self._transport) as sender:
+                response = case.call(
+                    base_url=self._url,
+                    session=sender,
+                    headers=headers,
+                    params=params,
+                    cookies=cookies,
+                    allow_redirects=False,
+                )
+        except RunEnded:
             return
-        except requests.RequestException as error:
-            if self.requests == 1:
+        except httpx2.RequestError as error:
+            if self._budget.ended:
+                return
+            unreachable = isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.ProxyError)
+            if unreachable and not self._budget.responses:
                 self._unreachable = str(error).partition("\n")[0]
                 return
-            expected, got = "an answer", type(error).__name__
-            yield Finding(operation.name, "service.connection", expected, got, self._command(case, headers))
+            yield self._broken(operation, error, self._command(case, headers))
             return
         sent = response.request
         command = curl(
             operation.method, str(sent.url), [(k, str(v)) for k, v in sent.headers.items()], self._credentials
         )
-        for failure in _failures(case, response):
-            expected = failure.title
-            got = " ".join(f"[{response.status_code}] {failure.message}".split())
-            got = self._credentials.redact(got if len(got) <= 600 else got[:597] + "...")
-            yield Finding(operation.name, f"service.{_check_name(failure)}", expected, got, command)
+        response.encoding = _safe_charset(response.encoding)
+        for check, expected, message in _failures(case, response):
+            # The ellipsis tells the redaction that text was cut there.
+            text = f"[{response.status_code}] {message}"[:_LONGEST_TEXT] + "..." * (len(message) > _LONGEST_TEXT)
+            got = " ".join(self._credentials.redact(text).split())
+            yield Finding(operation.name, f"service.{check}", expected, shortened(got, 600), command)
+
+    def _broken(self, operation: Operation, error: httpx2.RequestError, command: str) -> Finding:
+        limits = self._budget.limits
+        got = shortened(self._credentials.redact(f"{type(error).__name__}: {error}"), 600)
+        if isinstance(error, httpx2.TimeoutException):
+            check, expected = "timeout", f"a complete response within {limits.timeout:g} seconds"
+        elif isinstance(error, ResponseTooLarge):
+            check, expected = "size", f"a response of at most {limits.response_bytes} bytes"
+        else:
+            check, expected = "connection", "a response"
+        return Finding(operation.name, f"service.{check}", expected, got, command)
 
     def _command(self, case: schemathesis.Case[Any], headers: dict[str, str]) -> str:
         url = case.operation.schema.build_request_url(case, self._url)
@@ -135,15 +157,40 @@ def credentials_for(operation: Operation, credentials: Credentials) -> tuple[Cre
     return ()
 
 
-def _failures(case: schemathesis.Case[Any], response: schemathesis.Response) -> list[Failure]:
+def _failures(case: schemathesis.Case[Any], response: schemathesis.Response) -> list[tuple[str, str, str]]:
+    """Check, expectation and message of each failed check."""
     try:
         case.validate_response(response, checks=list(_CHECKS))
     except FailureGroup as group:
-        return list(group.exceptions)
+        return [_described(failure) for failure in group.exceptions]
     except Failure as failure:
-        return [failure]
+        return [_described(failure)]
+    except (ValueError, RecursionError, OverflowError, MemoryError) as error:
+        # schemathesis expects only syntax errors of JSON: not a number of 5,000 digits, nor arrays 10,000 deep.
+        return [("response", "a response that can be checked", f"{type(error).__name__}: {error}")]
     return []
 
 
-def _check_name(failure: Failure) -> str:
-    return failure.checks[0] if failure.checks else type(failure).__name__
+def _described(failure: Failure) -> tuple[str, str, str]:
+    return failure.checks[0] if failure.checks else type(failure).__name__, failure.title, failure.message
+
+
+def _safe_charset(charset: str | None) -> str | None:
+    """The charset if text comes in it. Python has more codecs, of which some take quadratic time."""
+    return charset if charset is not None and _CHARSETS.fullmatch(charset) else None
+
+
+def _without_files(value: Any) -> Any:
+    """`value` without references into other files, which schemathesis would read or fetch."""
+    if isinstance(value, list):
+        return [_without_files(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    if isinstance(reference := value.get("$ref"), str) and not reference.startswith("#"):
+        return {}
+    return {key: _without_files(each) for key, each in value.items()}
+
+
+def refers_to_files(value: Json) -> bool:
+    """Whether a document refers to other files, which are not read."""
+    return bool(_without_files(value) != value)

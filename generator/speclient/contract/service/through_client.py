@@ -20,9 +20,11 @@ from ..jsontypes import Json
 from ..operations import ParameterKey
 from ..oracle import Call, WireRequest, judge_request
 from ..package import Method, Package
+from ..redaction import shortened
 from ..request_side import smallest_arguments
 from ..secrecy import judge_secrecy
 from .curl import curl
+from .transport import Transport
 
 # What a call may end in, as the finding that it is. A documented error status is none: it is an answer too.
 _FINDINGS = (
@@ -41,8 +43,7 @@ class ClientProbe:
     package: Package
     url: str
     credentials: Credentials
-    timeout: float
-    requests: int = 0
+    transport: Transport
 
     def call(self, method: Method, fixed: Mapping[ParameterKey, Json], budget: int) -> Iterator[Finding]:
         """Call the method once for each documented choice of schema, at most `budget` times."""
@@ -54,7 +55,11 @@ class ClientProbe:
         }
         for chosen in list(choices.values() or [{}])[:budget]:
             values: dict[ParameterKey, Json] = {**least.values, **chosen, **fixed}
-            yield from self._judge(method, Arguments(values, least.body, least.body_type))
+            found = list(self._judge(method, Arguments(values, least.body, least.body_type)))
+            if self.transport.budget.ended:
+                # The limits of the run, not the service, decided how the call ended.
+                return
+            yield from found
 
     def _judge(self, method: Method, arguments: Arguments) -> Iterator[Finding]:
         exchanges: list[httpx2.Response] = []
@@ -64,10 +69,12 @@ class ClientProbe:
             exchanges.append(response)
 
         accepted = self.package.accepted(self.credentials)
-        with httpx2.Client(event_hooks={"response": [keep]}) as http:
-            client = self.package.client(accepted, base_url=self.url, http_client=http, timeout=self.timeout)
+        # Environment proxies are up to the transport.
+        hooks = {"response": [keep]}
+        with httpx2.Client(transport=self.transport, trust_env=False, event_hooks=hooks) as http:
+            timeout = self.transport.budget.limits.timeout
+            client = self.package.client(accepted, base_url=self.url, http_client=http, timeout=timeout)
             outcome = invoke(self.package, client, method, arguments)
-        self.requests += max(1, len(exchanges))
         where, how = method.operation.name, reproduction(method, arguments)
         for response in exchanges:
             wire = WireRequest.from_httpx2(response.request)
@@ -75,19 +82,23 @@ class ClientProbe:
             for each in judge_request(wire, Call(method.operation, self.url, arguments.values, accepted)):
                 yield Finding(where, each.check, each.expected, each.got, how)
         if isinstance(outcome, Returned):
-            if exchanges and exchanges[-1].content:
-                difference = first_difference(
-                    parse_exact(exchanges[-1].content), self.package.to_jsonable(outcome.value)
-                )
-                if difference:
-                    yield Finding(where, "client.altered", "a result that dumps to the same JSON", difference, how)
+            if exchanges and (difference := self._difference(exchanges[-1].content, outcome.value)):
+                yield Finding(where, "client.altered", "a result that dumps to the same JSON", difference, how)
             return
         yield from judge_secrecy(where, outcome, self.credentials)
         yield from self._judge_error(where, outcome, how)
 
+    def _difference(self, content: bytes, result: object) -> str | None:
+        try:
+            body = parse_exact(content)
+        except (ValueError, RecursionError):
+            # Not JSON: whether that is right, the content type says, which schemathesis checks.
+            return None
+        return first_difference(body, self.package.to_jsonable(result))
+
     def _judge_error(self, where: str, outcome: Raised, how: str) -> Iterator[Finding]:
         error = outcome.error
-        got = self.credentials.redact(f"{type(error).__name__}: {error}")
+        got = shortened(self.credentials.redact(f"{type(error).__name__}: {error}"), 600)
         for name, expected in _FINDINGS:
             if isinstance(error, self.package.error(name)):
                 yield Finding(where, f"client.{name}", expected, got, how)
@@ -95,5 +106,5 @@ class ClientProbe:
         if not isinstance(error, self.package.error("StatusError")):
             yield Finding(where, "client.error", "a result or a documented error", got, how)
         elif (reason := getattr(error, "body_error", None)) is not None:
-            shown = self.credentials.redact(f"{type(reason).__name__}: {reason}")
+            shown = shortened(self.credentials.redact(f"{type(reason).__name__}: {reason}"), 600)
             yield Finding(where, "client.body_error", "an error body that fits its schema", shown, how)
