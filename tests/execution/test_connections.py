@@ -439,3 +439,30 @@ def test_an_address_that_does_not_respond_leaves_time_for_the_next(monkeypatch: 
         client.runs.list().first_page()
     for each in (full, listener, *waiting):
         each.close()
+
+
+def test_a_stream_knows_how_long_it_took(twin: Twins) -> None:
+    with serving(lambda _, __: response()) as server:
+        client = own(twin, server)
+        kept: list[Any] = []
+
+        def use(streamed: Any) -> Any:
+            kept.append(streamed.http_response)
+            return streamed.iter_bytes()
+
+        client.stream("runs.list", use)
+        assert kept[0].elapsed.total_seconds() > 0
+        assert client.raw("runs.list").http_response.elapsed.total_seconds() > 0
+
+
+def test_parameters_of_an_injected_client_add_up(twin: Twins) -> None:
+    service = Script(FINE)
+    for cls in (httpx2.Client, httpx2.AsyncClient):
+        params = {"tenant": "a b", "limit": "9"}
+        http_client = cls(transport=httpx2.MockTransport(service), params=params)
+        try:
+            client = twin(coalesce_client, "Coalesce", service, "t", http_client=http_client, transport=None)
+        except coalesce_client.ClientUsageError:
+            continue  # The other kind.
+        client.call("runs.list", limit=1)
+        assert service.requests[-1].url.query == b"limit=1&tenant=a+b"
