@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import timedelta
 from functools import partial
 from types import TracebackType
 from typing import Any, Generic, ParamSpec, Self, TypeVar, overload
@@ -212,7 +211,7 @@ class AsyncClient(BaseClient):
         reads = step.reads(response)
         if not reads:
             request.extensions[EXCHANGE].deadline = None
-        meter = Meter(response, step.limit if reads else None, step.deadline if reads else None, self._clock)
+        meter = Meter(response, step.limit if reads else None, step.deadline if reads else None, self._clock, began)
         response.extensions[METER] = meter
         response.stream = AsyncMeteredStream(response.stream, meter)
         if reads:
@@ -220,7 +219,6 @@ class AsyncClient(BaseClient):
                 await response.aread()
             finally:
                 await response.aclose()
-            response.elapsed = timedelta(seconds=self._clock.monotonic() - began)
         return response
 
 

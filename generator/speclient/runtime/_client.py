@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from functools import partial
 from types import TracebackType
 from typing import Any, Generic, ParamSpec, Self, TypeVar, overload
@@ -189,7 +188,7 @@ class SyncClient(BaseClient):
         reads = step.reads(response)
         if not reads:
             request.extensions[EXCHANGE].deadline = None
-        meter = Meter(response, step.limit if reads else None, step.deadline if reads else None, self._clock)
+        meter = Meter(response, step.limit if reads else None, step.deadline if reads else None, self._clock, began)
         response.extensions[METER] = meter
         response.stream = MeteredStream(response.stream, meter)
         if reads:
@@ -197,7 +196,6 @@ class SyncClient(BaseClient):
                 response.read()
             finally:
                 response.close()
-            response.elapsed = timedelta(seconds=self._clock.monotonic() - began)
         return response
 
 

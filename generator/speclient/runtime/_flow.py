@@ -292,7 +292,9 @@ def _request_of(call: Call[Any], parts: _request.RequestParts, sender: Sender, e
         return request
     if sender.is_async and not only_async and content is not None and not isinstance(content, bytes):
         content = _request.in_pieces(content)
-    builder = sender.injected.build_request if sender.injected is not None else _Request
+    builder: Callable[..., httpx2.Request] = _Request
+    if sender.injected is not None:
+        builder, url = sender.injected.build_request, _with_params(url, sender.injected.params)
     request = builder(
         parts.method,
         url,
@@ -302,7 +304,17 @@ def _request_of(call: Call[Any], parts: _request.RequestParts, sender: Sender, e
         extensions=extensions,
     )
     request.__class__ = _Request
+    request.url = url  # Parameters of an injected client would take the place of the call's.
     return request
+
+
+def _with_params(url: httpx2.URL, params: httpx2.QueryParams) -> httpx2.URL:
+    """The URL with the parameters of an injected client that it lacks."""
+    known = url.params
+    lacking = httpx2.QueryParams([pair for pair in params.multi_items() if pair[0] not in known])
+    if not lacking:
+        return url
+    return url.copy_with(query="&".join(filter(None, [url.query.decode("ascii"), str(lacking)])).encode("ascii"))
 
 
 def _url_of(parts: _request.RequestParts) -> httpx2.URL:
