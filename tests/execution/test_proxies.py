@@ -158,3 +158,10 @@ def test_a_proxy_of_the_environment_that_can_not_be_used(
         client.call("runs.list")
     assert caught.value.__context__ is None
     assert "secret-1234" not in str(caught.value)
+
+
+def test_certificates_that_can_not_be_read(twin: Twins, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "absent.pem"))
+    client = twin(coalesce_client, "Coalesce", Script(), "t", base_url="https://127.0.0.1:1", transport=None)
+    with pytest.raises(coalesce_client.ClientUsageError, match="SSL_CERT_FILE"):
+        client.call("runs.list")

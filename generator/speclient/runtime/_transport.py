@@ -12,6 +12,7 @@ import threading
 from collections.abc import AsyncIterator, Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.util import find_spec
 from typing import Any, Generic, TypeVar
 
@@ -89,7 +90,12 @@ class _Pools(Generic[PoolT]):
         options = self._options
         context = options.ssl_context
         if context is None and tls:
-            context = httpx2.create_ssl_context(trust_env=options.trust_env)
+            try:
+                context = httpx2.create_ssl_context(trust_env=options.trust_env)
+            except OSError as error:
+                raise ClientUsageError(
+                    "the certificates can't be read; see SSL_CERT_FILE and SSL_CERT_DIR in the environment"
+                ) from error
         core = None
         if proxy is not None:
             core = httpcore2.Proxy(
@@ -299,7 +305,7 @@ class _TunnelStream(httpcore2.NetworkStream):
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         try:
             while buffer:
-                buffer = buffer[self._transfer(lambda: self._tls.write(buffer), timeout) :]
+                buffer = buffer[self._transfer(partial(self._tls.write, buffer), timeout) :]
         except ssl.SSLError as error:
             raise httpcore2.WriteError(str(error)) from error
 
