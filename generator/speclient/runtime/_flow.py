@@ -287,7 +287,9 @@ def _request_of(call: Call[Any], parts: _request.RequestParts, sender: Sender, e
         if content is not None or parts.method in ("POST", "PUT", "PATCH"):
             headers["Content-Length"] = str(len(content or b""))
         body = httpx2.ByteStream(content) if content else _NO_BODY
-        request = _Request(parts.method, url, headers=_latin(headers), stream=body, extensions=extensions)
+        request: httpx2.Request = _Request(
+            parts.method, url, headers=_latin(headers), stream=body, extensions=extensions
+        )
         request.read()  # So that middleware may look at its content.
         return request
     if sender.is_async and not only_async and content is not None and not isinstance(content, bytes):

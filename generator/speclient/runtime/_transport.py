@@ -281,18 +281,20 @@ class _TunnelStream(httpcore2.NetworkStream):
         while True:
             try:
                 result = function()
-                done = True
             except ssl.SSLWantReadError:
-                done = False
-            if self._outgoing.pending:
-                self._outer.write(self._outgoing.read(), timeout)
-            if done:
+                self._flush(timeout)
+            else:
+                self._flush(timeout)
                 return result
             data = self._outer.read(2**16, timeout)
             if data:
                 self._incoming.write(data)
             else:
                 self._incoming.write_eof()
+
+    def _flush(self, timeout: float | None) -> None:
+        if self._outgoing.pending:
+            self._outer.write(self._outgoing.read(), timeout)
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         try:
