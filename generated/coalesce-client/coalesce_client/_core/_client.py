@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from functools import partial
 from types import TracebackType
 from typing import Any, Generic, ParamSpec, Self, TypeVar, overload
@@ -16,6 +15,7 @@ from ._body import METER, Meter, MeteredStream
 from ._call import Call
 from ._clock import Clock
 from ._errors import APITimeoutError, ClientUsageError, TokenError
+from ._exchange import EXCHANGE
 from ._flow import Line, flow
 from ._operation import Operation
 from ._options import NO_OPTIONS, CallOptions, Middleware, Settings, SyncOptions
@@ -182,9 +182,13 @@ class SyncClient(BaseClient):
 
     def _attempt(self, step: Send, request: httpx2.Request) -> httpx2.Response:
         began = self._clock.monotonic()
+        # Middleware may have built another request.
+        request.extensions = {**step.request.extensions, **request.extensions}
         response = self._sender.send(request)
         reads = step.reads(response)
-        meter = Meter(response, step.limit if reads else None, step.deadline if reads else None, self._clock)
+        if not reads:
+            request.extensions[EXCHANGE].deadline = None
+        meter = Meter(response, step.limit if reads else None, step.deadline if reads else None, self._clock, began)
         response.extensions[METER] = meter
         response.stream = MeteredStream(response.stream, meter)
         if reads:
@@ -192,7 +196,6 @@ class SyncClient(BaseClient):
                 response.read()
             finally:
                 response.close()
-            response.elapsed = timedelta(seconds=self._clock.monotonic() - began)
         return response
 
 

@@ -155,6 +155,8 @@ def connection_error(name: str, problem: httpx2.RequestError, request: httpx2.Re
     error = kind(f"{name}: {what} ({host}: {cause})", request)
     # Within the libraries' frames stand headers and URLs with credentials, which some tools print with a traceback.
     problem.__cause__ = problem.__context__ = None
+    if isinstance(problem, (httpx2.ProtocolError, httpx2.ProxyError, httpx2.DecodingError)):
+        problem.args = (what,)  # Its own text repeats what the service sent.
     error.__cause__ = problem.with_traceback(None)
     return error
 
@@ -285,12 +287,16 @@ def _request_of(call: Call[Any], parts: _request.RequestParts, sender: Sender, e
         if content is not None or parts.method in ("POST", "PUT", "PATCH"):
             headers["Content-Length"] = str(len(content or b""))
         body = httpx2.ByteStream(content) if content else _NO_BODY
-        request = _Request(parts.method, url, headers=_latin(headers), stream=body, extensions=extensions)
+        request: httpx2.Request = _Request(
+            parts.method, url, headers=_latin(headers), stream=body, extensions=extensions
+        )
         request.read()  # So that middleware may look at its content.
         return request
     if sender.is_async and not only_async and content is not None and not isinstance(content, bytes):
         content = _request.in_pieces(content)
-    builder = sender.injected.build_request if sender.injected is not None else _Request
+    builder: Callable[..., httpx2.Request] = _Request
+    if sender.injected is not None:
+        builder, url = sender.injected.build_request, _with_params(url, sender.injected.params)
     request = builder(
         parts.method,
         url,
@@ -300,7 +306,17 @@ def _request_of(call: Call[Any], parts: _request.RequestParts, sender: Sender, e
         extensions=extensions,
     )
     request.__class__ = _Request
+    request.url = url  # Parameters of an injected client would take the place of the call's.
     return request
+
+
+def _with_params(url: httpx2.URL, params: httpx2.QueryParams) -> httpx2.URL:
+    """The URL with the parameters of an injected client that it lacks."""
+    known = url.params
+    lacking = httpx2.QueryParams([pair for pair in params.multi_items() if pair[0] not in known])
+    if not lacking:
+        return url
+    return url.copy_with(query="&".join(filter(None, [url.query.decode("ascii"), str(lacking)])).encode("ascii"))
 
 
 def _url_of(parts: _request.RequestParts) -> httpx2.URL:

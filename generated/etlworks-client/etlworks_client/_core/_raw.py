@@ -11,6 +11,7 @@ import httpx2
 from ._body import METER, PROBLEM, TOO_LARGE
 from ._call import Call
 from ._errors import Departure, Departures, ResponseTooLargeError, UndecodableResponseError
+from ._exchange import EXCHANGE
 from ._flow import connection_error
 from ._response import result
 
@@ -185,6 +186,9 @@ def limit_body(call: Call[Any], response: httpx2.Response) -> None:
     meter = response.extensions.get(METER)
     if meter is not None:
         meter.limit, meter.deadline = call.settings.config.max_response_bytes, call.deadline
+    exchange = response.request.extensions.get(EXCHANGE)
+    if exchange is not None:
+        exchange.deadline = call.deadline
 
 
 class Paged(Protocol[Page_co]):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import httpx2
@@ -28,10 +29,13 @@ class Meter:
     `limit` is in bytes, unpacked; `deadline` is a moment of `clock.monotonic()`. Both can be set while the body comes.
     """
 
-    __slots__ = ("_clock", "_encoding", "_inflate", "_response", "_total", "deadline", "limit")
+    __slots__ = ("_began", "_clock", "_encoding", "_inflate", "_response", "_total", "deadline", "limit")
 
-    def __init__(self, response: httpx2.Response, limit: int | None, deadline: float | None, clock: _Clock) -> None:
+    def __init__(
+        self, response: httpx2.Response, limit: int | None, deadline: float | None, clock: _Clock, began: float
+    ) -> None:
         self._response = response
+        self._began = began
         self.limit = limit
         self.deadline = deadline
         self._clock = clock
@@ -82,6 +86,10 @@ class Meter:
             if not self._inflate.eof:
                 self._fail(BROKEN)
 
+    def closed(self) -> None:
+        """Note how long the response took."""
+        self._response.elapsed = timedelta(seconds=self._clock.monotonic() - self._began)
+
     @property
     def problem(self) -> str | None:
         """What is wrong, if anything is."""
@@ -125,6 +133,7 @@ class MeteredStream(httpx2.SyncByteStream):
         yield from meter.end()
 
     def close(self) -> None:
+        self._meter.closed()
         self._stream.close()
 
 
@@ -149,4 +158,5 @@ class AsyncMeteredStream(httpx2.AsyncByteStream):
             yield unpacked
 
     async def aclose(self) -> None:
+        self._meter.closed()
         await self._stream.aclose()

@@ -23,11 +23,12 @@ class Exchange:
     take as long as the timeout says, however little the service sends at a time; no step goes on after the deadline.
     """
 
-    __slots__ = ("_clock", "_deadline", "_overhead", "_step_ends", "reads", "timeouts", "tracked", "written")
+    __slots__ = ("_clock", "_overhead", "_step_ends", "deadline", "reads", "timeouts", "tracked", "written")
 
     def __init__(self, clock: _Clock, timeouts: httpx2.Timeout, deadline: float | None) -> None:
         self._clock = clock
-        self._deadline = deadline
+        self.deadline = deadline
+        """A moment of the monotonic clock; None for no limit, as for a body that the caller reads in pieces."""
         self._step_ends: float | None = None
         self._overhead = 0
         self.timeouts = timeouts
@@ -44,9 +45,9 @@ class Exchange:
 
     def limited(self, seconds: float | None) -> float | None:
         """The seconds, or the time until the deadline if that is less; None is no limit."""
-        if self._deadline is None:
+        if self.deadline is None:
             return seconds
-        left = max(0.0, self._deadline - self._clock.monotonic())
+        left = max(0.0, self.deadline - self._clock.monotonic())
         return left if seconds is None or left < seconds else seconds
 
     def time_to_write(self, size: int) -> float | None:
@@ -64,7 +65,7 @@ class Exchange:
         now = self._clock.monotonic()
         if self._step_ends is None:
             self._step_ends = now + timeout
-        ends = self._step_ends if self._deadline is None else min(self._step_ends, self._deadline)
+        ends = self._step_ends if self.deadline is None else min(self._step_ends, self.deadline)
         return max(0.0, ends - now)
 
     def received(self, size: int) -> bool:
@@ -75,7 +76,7 @@ class Exchange:
     def as_timeout(self) -> dict[str, float | None]:
         """The timeouts as httpx2 takes them, none longer than until the deadline."""
         given = self.timeouts
-        if self._deadline is None:
+        if self.deadline is None:
             return given.as_dict()
         return {
             "connect": self.limited(given.connect),

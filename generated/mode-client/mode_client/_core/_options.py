@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -35,7 +34,10 @@ class CallOptions(TypedDict, total=False):
     None for no limit.
     """
     deadline: float | None
-    """Seconds for the whole call, with all attempts and waits; None for no limit."""
+    """Seconds for the whole call, with all attempts and waits; None for no limit.
+
+    A body that is read in pieces may take longer.
+    """
     max_retries: int
     """How often a call is tried again at most."""
     idempotent: bool
@@ -55,7 +57,10 @@ class _ClientOptions(TypedDict, total=False):
     The default is 60; None for no limit.
     """
     deadline: float | None
-    """Seconds for a whole call, with all attempts and waits (default 600); None for no limit."""
+    """Seconds for a whole call, with all attempts and waits (default 600); None for no limit.
+
+    A body that is read in pieces may take longer.
+    """
     max_retries: int
     """How often an idempotent call is tried again at most (default 2)."""
     policy: Policy
@@ -183,13 +188,27 @@ def check_options(options: Mapping[str, Any], known: Iterable[str], arguments: I
 
 
 def _is_seconds(value: Any) -> bool:
-    return type(value) in (int, float) and not math.isnan(value) and value >= 0
+    return type(value) in (int, float) and 0 <= value < 1e9  # Beyond, the system's timers overflow.
 
 
 def _is_timeout(value: Any) -> bool:
     import httpx2
 
-    return value is None or isinstance(value, httpx2.Timeout) or (_is_seconds(value) and 0 < value < 1e9)
+    if isinstance(value, httpx2.Timeout):
+        return all(map(_is_timeout, value.as_dict().values()))
+    return value is None or (_is_seconds(value) and value > 0)
+
+
+def _is_headers(value: Any) -> bool:
+    return isinstance(value, Mapping) and all(isinstance(name, str) for name in value)
+
+
+def _is_query(value: Any) -> bool:
+    return isinstance(value, Mapping) and all(
+        isinstance(name, str)
+        and (isinstance(item, str) or (isinstance(item, Sequence) and all(isinstance(each, str) for each in item)))
+        for name, item in value.items()
+    )
 
 
 def _is_count(value: Any) -> bool:
@@ -199,7 +218,6 @@ def _is_count(value: Any) -> bool:
 _Check = tuple[Callable[[Any], bool], str]
 _SECONDS: _Check = (lambda value: value is None or _is_seconds(value), "seconds as a number, or None")
 _LIMIT: _Check = (lambda value: value is None or _is_count(value), "a number from 0, or None")
-_MAPPING: _Check = (lambda value: isinstance(value, Mapping), "a mapping")
 _CHECKS: dict[str, _Check] = {
     "timeout": (_is_timeout, "seconds as a number above 0, an httpx2.Timeout or None"),
     "deadline": _SECONDS,
@@ -211,8 +229,8 @@ _CHECKS: dict[str, _Check] = {
     "max_pages": _LIMIT,
     "idempotent": (lambda value: value is None or isinstance(value, bool), "True or False"),
     "raise_on_failure": (lambda value: isinstance(value, bool), "True or False"),
-    "extra_headers": _MAPPING,
-    "extra_query": _MAPPING,
+    "extra_headers": (_is_headers, "a mapping of names to text"),
+    "extra_query": (_is_query, "a mapping of names to text or sequences of text"),
     "policy": (lambda value: value in ("tolerant", "strict"), "'tolerant' or 'strict'"),
     "config": (lambda value: value is None or isinstance(value, Config), "a Config"),
     "on_departure": (lambda value: value is None or callable(value), "a function"),

@@ -16,7 +16,7 @@ from ._errors import RequestError
 from ._media import narrowed, text_bytes
 from ._model import Model, json_bytes
 from ._operation import Operation
-from ._params import checked_header, cookie_pairs, header_text, path_text, query_pairs
+from ._params import checked_header, cookie_pairs, header_text, path_text, percent, query_pairs
 from ._sealed import Sealed
 
 Part = tuple[str, tuple[str | None, Any, str | None, dict[str, str]]]
@@ -69,7 +69,7 @@ def build(call: Call[Any], credentials: Sequence[tuple[Scheme, Sealed | None]]) 
             cookies += cookie_pairs(param, value)
     for name, value in call.options.get("extra_query", {}).items():
         for item in (value,) if isinstance(value, str) else value:
-            query.append(f"{quote_plus(name)}={quote_plus(item)}")
+            query.append(f"{_form_text(name)}={_form_text(item)}")
     url = (operation.servers[0] if operation.servers and settings.own_servers else settings.base_url) + path
     parts = RequestParts(operation.method, url, headers)
     if call.body is not None:
@@ -90,7 +90,8 @@ def build(call: Call[Any], credentials: Sequence[tuple[Scheme, Sealed | None]]) 
         if not isinstance(value, str):
             raise RequestError(f"extra_headers: the value of {name!r} is {type(value).__name__}, expected text")
         headers = {known: text for known, text in headers.items() if known.lower() != name.lower()}
-        headers[name] = checked_header(name, value)
+        # In the spelling that the client uses for them.
+        headers[name.title() if name.lower() in ("host", "content-length") else name] = checked_header(name, value)
     parts.headers = headers
     parts.query = query
     _add_credentials(parts, credentials, {name.lower() for name in own})
@@ -105,6 +106,10 @@ def build(call: Call[Any], credentials: Sequence[tuple[Scheme, Sealed | None]]) 
     if parts.query:
         parts.url += ("&" if "?" in parts.url else "?") + "&".join(parts.query)
     return parts
+
+
+def _form_text(text: str) -> str:
+    return percent(text, " ").replace(" ", "+")
 
 
 def _add_credentials(
