@@ -466,3 +466,18 @@ def test_parameters_of_an_injected_client_add_up(twin: Twins) -> None:
             continue  # The other kind.
         client.call("runs.list", limit=1)
         assert service.requests[-1].url.query == b"limit=1&tenant=a+b"
+
+
+def test_middleware_may_build_the_response(twin: Twins) -> None:
+    def cached(_: httpx2.Request, __: object) -> httpx2.Response:
+        return httpx2.Response(200, json={"data": [{"id": 7}]})
+
+    async def cached_async(_: httpx2.Request, __: object) -> httpx2.Response:
+        return cached(_, __)
+
+    client = twin(coalesce_client, "Coalesce", Script(FINE), "t")
+    layer = cached if client.kind == "sync" else cached_async
+    client = twin(coalesce_client, "Coalesce", Script(FINE), "t", middleware=[layer])
+    assert client.call("runs.list").data[0].id == 7
+    with pytest.raises(coalesce_client.RequestError, match="middleware: expected a sequence of functions"):
+        twin(coalesce_client, "Coalesce", Script(FINE), "t", middleware=layer)
