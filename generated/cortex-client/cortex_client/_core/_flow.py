@@ -87,6 +87,8 @@ def flow(call: Call[Any], line: Line) -> Steps[httpx2.Response]:
         except httpx2.RequestError as problem:
             failure = connection_error(operation.name, problem, request)
             sent = exchange.written > 0 if exchange.tracked else not isinstance(problem, _NOTHING_SENT)
+        if response is not None:
+            _link(response, request)
         _log(log, call, response, failure, clock.monotonic() - began)
         if response is not None and response.status_code < 300:
             return response
@@ -117,6 +119,14 @@ def flow(call: Call[Any], line: Line) -> Steps[httpx2.Response]:
         log.debug("%s: trying again in %.2f s", operation.name, wait)
         yield Sleep(wait)
         attempt += 1
+
+
+def _link(response: httpx2.Response, request: httpx2.Request) -> None:
+    """Give a response that middleware built its request."""
+    try:
+        _ = response.request
+    except RuntimeError:
+        response.request = request
 
 
 def _start(call: Call[Any], clock: _Clock) -> None:

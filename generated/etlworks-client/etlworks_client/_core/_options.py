@@ -233,5 +233,9 @@ _CHECKS: dict[str, _Check] = {
     "extra_query": (_is_query, "a mapping of names to text or sequences of text"),
     "policy": (lambda value: value in ("tolerant", "strict"), "'tolerant' or 'strict'"),
     "config": (lambda value: value is None or isinstance(value, Config), "a Config"),
+    "middleware": (
+        lambda value: isinstance(value, Sequence) and all(map(callable, value)),
+        "a sequence of functions",
+    ),
     "on_departure": (lambda value: value is None or callable(value), "a function"),
 }
