@@ -429,9 +429,11 @@ def test_an_address_that_does_not_respond_leaves_time_for_the_next(monkeypatch: 
         each.connect_ex(("127.0.0.2", port))
     entries = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (host, port)) for host in ("127.0.0.2", "127.0.0.1")]
     resolve = socket.getaddrinfo
-    monkeypatch.setattr(
-        socket, "getaddrinfo", lambda host, *args, **kw: entries if host == "two.test" else resolve(host, *args, **kw)
-    )
+
+    def resolved(host: Any, *args: Any, **options: Any) -> Any:
+        return entries if host == "two.test" else resolve(host, *args, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolved)
     listener = socket.create_server(("127.0.0.1", port))
     accepted = threading.Thread(target=lambda: listener.accept()[0].sendall(response()), daemon=True)
     accepted.start()

@@ -50,17 +50,19 @@ class Tls:
         while True:
             try:
                 result = step()
-                done = True
             except ssl.SSLWantReadError:
-                done = False
-            if self._outgoing.pending:
-                self._connection.sendall(self._outgoing.read())
-            if done:
+                self._flush()
+            else:
+                self._flush()
                 return result
             data = self._connection.recv(65_536)
             if not data:
                 raise OSError
             self._incoming.write(data)
+
+    def _flush(self) -> None:
+        if self._outgoing.pending:
+            self._connection.sendall(self._outgoing.read())
 
 
 @pytest.fixture
