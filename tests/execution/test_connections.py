@@ -473,9 +473,11 @@ def test_an_address_that_does_not_respond_leaves_time_for_the_next(monkeypatch: 
         each.connect_ex(("127.0.0.2", port))
     entries = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (host, port)) for host in ("127.0.0.2", "127.0.0.1")]
     resolve = socket.getaddrinfo
-    monkeypatch.setattr(
-        socket, "getaddrinfo", lambda host, *args, **kw: entries if host == "two.test" else resolve(host, *args, **kw)
-    )
+
+    def resolved(host: Any, *args: Any, **options: Any) -> Any:
+        return entries if host == "two.test" else resolve(host, *args, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolved)
     listener = socket.create_server(("127.0.0.1", port))
     accepted = threading.Thread(target=lambda: listener.accept()[0].sendall(response()), daemon=True)
     accepted.start()
@@ -483,3 +485,45 @@ def test_an_address_that_does_not_respond_leaves_time_for_the_next(monkeypatch: 
         client.runs.list().first_page()
     for each in (full, listener, *waiting):
         each.close()
+
+
+def test_a_stream_knows_how_long_it_took(twin: Twins) -> None:
+    with serving(lambda _, __: response()) as server:
+        client = own(twin, server)
+        kept: list[Any] = []
+
+        def use(streamed: Any) -> Any:
+            kept.append(streamed.http_response)
+            return streamed.iter_bytes()
+
+        client.stream("runs.list", use)
+        assert kept[0].elapsed.total_seconds() > 0
+        assert client.raw("runs.list").http_response.elapsed.total_seconds() > 0
+
+
+def test_parameters_of_an_injected_client_add_up(twin: Twins) -> None:
+    service = Script(FINE)
+    for cls in (httpx2.Client, httpx2.AsyncClient):
+        params = {"tenant": "a b", "limit": "9"}
+        http_client = cls(transport=httpx2.MockTransport(service), params=params)
+        try:
+            client = twin(coalesce_client, "Coalesce", service, "t", http_client=http_client, transport=None)
+        except coalesce_client.ClientUsageError:
+            continue  # The other kind.
+        client.call("runs.list", limit=1)
+        assert service.requests[-1].url.query == b"limit=1&tenant=a+b"
+
+
+def test_middleware_may_build_the_response(twin: Twins) -> None:
+    def cached(_: httpx2.Request, __: object) -> httpx2.Response:
+        return httpx2.Response(200, json={"data": [{"id": 7}]})
+
+    async def cached_async(_: httpx2.Request, __: object) -> httpx2.Response:
+        return cached(_, __)
+
+    client = twin(coalesce_client, "Coalesce", Script(FINE), "t")
+    layer = cached if client.kind == "sync" else cached_async
+    client = twin(coalesce_client, "Coalesce", Script(FINE), "t", middleware=[layer])
+    assert client.call("runs.list").data[0].id == 7
+    with pytest.raises(coalesce_client.RequestError, match="middleware: expected a sequence of functions"):
+        twin(coalesce_client, "Coalesce", Script(FINE), "t", middleware=layer)

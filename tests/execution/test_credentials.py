@@ -103,7 +103,7 @@ def test_a_coroutine_function_needs_the_asynchronous_client(make: Make, twin: Tw
 
 def test_a_function_that_gives_nonsense(make: Make, twin: Twins) -> None:
     module = make(SPEC).module
-    for given in (None, 5, ""):
+    for given in (None, 5, "", " ", "a ", " a"):
         with pytest.raises(module.TokenError):
             twin(module, "Oauth", Script(DONE), lambda given=given: given).call("api.own")
     with pytest.raises(module.TokenError, match=r"^token .*OAUTH_TOKEN.*control characters") as caught:

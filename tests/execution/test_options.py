@@ -124,3 +124,9 @@ def test_extra_query_is_encoded_as_a_form(twin: Twins) -> None:
     client = twin(coalesce_client, "Coalesce", service, "t")
     client.call("runs.list", extra_query={"a b": ["c d+&", "é"]})
     assert service.requests[0].url.query == b"a+b=c+d%2B%26&a+b=%C3%A9"
+
+
+@pytest.mark.parametrize("url", ["https://api.example.com?a=b", "https://api.example.com/v1#x", "https://", "http:///"])
+def test_base_urls_that_paths_can_not_be_added_to(twin: Twins, url: str) -> None:
+    with pytest.raises(coalesce_client.RequestError, match="base_url"):
+        twin(coalesce_client, "Coalesce", Script(FINE), "t", base_url=url)

@@ -87,6 +87,8 @@ def flow(call: Call[Any], line: Line) -> Steps[httpx2.Response]:
         except httpx2.RequestError as problem:
             failure = connection_error(operation.name, problem, request)
             sent = exchange.written > 0 if exchange.tracked else not isinstance(problem, _NOTHING_SENT)
+        if response is not None:
+            _link(response, request)
         _log(log, call, response, failure, clock.monotonic() - began)
         if response is not None and response.status_code < 300:
             return response
@@ -117,6 +119,14 @@ def flow(call: Call[Any], line: Line) -> Steps[httpx2.Response]:
         log.debug("%s: trying again in %.2f s", operation.name, wait)
         yield Sleep(wait)
         attempt += 1
+
+
+def _link(response: httpx2.Response, request: httpx2.Request) -> None:
+    """Give a response that middleware built its request."""
+    try:
+        _ = response.request
+    except RuntimeError:
+        response.request = request
 
 
 def _start(call: Call[Any], clock: _Clock) -> None:
@@ -287,12 +297,16 @@ def _request_of(call: Call[Any], parts: _request.RequestParts, sender: Sender, e
         if content is not None or parts.method in ("POST", "PUT", "PATCH"):
             headers["Content-Length"] = str(len(content or b""))
         body = httpx2.ByteStream(content) if content else _NO_BODY
-        request = _Request(parts.method, url, headers=_latin(headers), stream=body, extensions=extensions)
+        request: httpx2.Request = _Request(
+            parts.method, url, headers=_latin(headers), stream=body, extensions=extensions
+        )
         request.read()  # So that middleware may look at its content.
         return request
     if sender.is_async and not only_async and content is not None and not isinstance(content, bytes):
         content = _request.in_pieces(content)
-    builder = sender.injected.build_request if sender.injected is not None else _Request
+    builder: Callable[..., httpx2.Request] = _Request
+    if sender.injected is not None:
+        builder, url = sender.injected.build_request, _with_params(url, sender.injected.params)
     request = builder(
         parts.method,
         url,
@@ -302,7 +316,17 @@ def _request_of(call: Call[Any], parts: _request.RequestParts, sender: Sender, e
         extensions=extensions,
     )
     request.__class__ = _Request
+    request.url = url  # Parameters of an injected client would take the place of the call's.
     return request
+
+
+def _with_params(url: httpx2.URL, params: httpx2.QueryParams) -> httpx2.URL:
+    """The URL with the parameters of an injected client that it lacks."""
+    known = url.params
+    lacking = httpx2.QueryParams([pair for pair in params.multi_items() if pair[0] not in known])
+    if not lacking:
+        return url
+    return url.copy_with(query="&".join(filter(None, [url.query.decode("ascii"), str(lacking)])).encode("ascii"))
 
 
 def _url_of(parts: _request.RequestParts) -> httpx2.URL:

@@ -70,8 +70,8 @@ class Source:
         if not isinstance(given.value, str) or not given.value:
             problem = f"the function returned {type(given.value).__name__ if given.value != '' else 'an empty text'}"
             problem += ", expected text or a Token"
-        elif _has_control(given.value):
-            problem = "the text that the function returned has control characters"
+        elif _has_control(given.value) or given.value != given.value.strip():
+            problem = "the text that the function returned has control characters or space around it"
         if problem:
             raise TokenError(f"{self.label}: {problem}")
         # A token that expires on its way is of no use.

@@ -44,6 +44,10 @@ def _base_url(text: str) -> tuple[str, Any]:
     """The base URL without its name and password, and those as a credential."""
     problem = "no server is known" if not text else "" if text.startswith(("http://", "https://")) else "its scheme"
     url = httpx2.URL("http://unknown")
+    if not problem and not text.partition("://")[2].strip("/"):
+        problem = "it has no host"
+    if not problem and ("?" in text or "#" in text):
+        problem = "it can't have a query or a fragment"
     if not problem and "@" not in text:
         return text, None
     if not problem:

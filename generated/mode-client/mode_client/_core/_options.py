@@ -34,7 +34,10 @@ class CallOptions(TypedDict, total=False):
     None for no limit.
     """
     deadline: float | None
-    """Seconds for the whole call, with all attempts and waits; None for no limit."""
+    """Seconds for the whole call, with all attempts and waits; None for no limit.
+
+    A body that is read in pieces may take longer.
+    """
     max_retries: int
     """How often a call is tried again at most."""
     idempotent: bool
@@ -54,7 +57,10 @@ class _ClientOptions(TypedDict, total=False):
     The default is 60; None for no limit.
     """
     deadline: float | None
-    """Seconds for a whole call, with all attempts and waits (default 600); None for no limit."""
+    """Seconds for a whole call, with all attempts and waits (default 600); None for no limit.
+
+    A body that is read in pieces may take longer.
+    """
     max_retries: int
     """How often an idempotent call is tried again at most (default 2)."""
     policy: Policy
@@ -231,5 +237,9 @@ _CHECKS: dict[str, _Check] = {
     "extra_query": (_is_query, "a mapping of names to text or sequences of text"),
     "policy": (lambda value: value in ("tolerant", "strict"), "'tolerant' or 'strict'"),
     "config": (lambda value: value is None or isinstance(value, Config), "a Config"),
+    "middleware": (
+        lambda value: isinstance(value, Sequence) and all(map(callable, value)),
+        "a sequence of functions",
+    ),
     "on_departure": (lambda value: value is None or callable(value), "a function"),
 }

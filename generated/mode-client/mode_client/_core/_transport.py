@@ -12,15 +12,19 @@ import threading
 from collections.abc import AsyncIterator, Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
+from importlib.util import find_spec
 from typing import Any, Generic, TypeVar
 
 import httpcore2
 import httpx2
 
 from ._clock import _Clock
+from ._errors import ClientUsageError
 from ._exchange import EXCHANGE, MAX_OVERHEAD, Exchange, allowances
 
 PoolT = TypeVar("PoolT", httpcore2.ConnectionPool, httpcore2.AsyncConnectionPool)
+_T = TypeVar("_T")
 _WRITE_BYTES = 2**14
 _PORTS = {"http": 80, "https": 443}
 _CLOCK = _Clock()
@@ -86,7 +90,12 @@ class _Pools(Generic[PoolT]):
         options = self._options
         context = options.ssl_context
         if context is None and tls:
-            context = httpx2.create_ssl_context(trust_env=options.trust_env)
+            try:
+                context = httpx2.create_ssl_context(trust_env=options.trust_env)
+            except OSError as error:
+                raise ClientUsageError(
+                    "the certificates can't be read; see SSL_CERT_FILE and SSL_CERT_DIR in the environment"
+                ) from error
         core = None
         if proxy is not None:
             core = httpcore2.Proxy(
@@ -95,6 +104,8 @@ class _Pools(Generic[PoolT]):
                 headers=proxy.headers.raw,
                 ssl_context=proxy.ssl_context,
             )
+        if core is not None and core.url.scheme.startswith(b"socks") and find_spec("socksio") is None:
+            raise ClientUsageError("a SOCKS5 proxy needs the package socksio")
         pool: PoolT = self._kind(ssl_context=context, proxy=core, network_backend=self._backend, **options.pool)
         return pool
 
@@ -103,11 +114,18 @@ def _environment_proxies() -> dict[str, httpx2.Proxy]:
     """The proxies of the environment variables HTTP_PROXY, HTTPS_PROXY and ALL_PROXY, by scheme."""
     from urllib.request import getproxies
 
-    return {
-        scheme: httpx2.Proxy(address if "://" in address else f"http://{address}")
-        for scheme, address in getproxies().items()
-        if scheme in ("http", "https", "all") and address
-    }
+    proxies: dict[str, httpx2.Proxy] = {}
+    for scheme, address in getproxies().items():
+        if scheme in ("http", "https", "all") and address:
+            try:
+                proxies[scheme] = httpx2.Proxy(address if "://" in address else f"http://{address}")
+                continue
+            except (httpx2.InvalidURL, ValueError):
+                pass  # Whose text can hold the password of the proxy.
+            raise ClientUsageError(
+                f"{scheme.upper()}_PROXY in the environment is not the URL of an HTTP, HTTPS or SOCKS5 proxy"
+            )
+    return proxies
 
 
 def _core_url(url: httpx2.URL) -> httpcore2.URL:
@@ -196,12 +214,16 @@ _TOO_MUCH = f"more than {MAX_OVERHEAD} bytes without a response or a piece of it
 
 
 class _NetworkStream(_Stream, httpcore2.NetworkStream):
+    def __init__(self, stream: Any, exchange: Exchange | None) -> None:
+        super().__init__(stream, exchange)
+        self._tunnelled = isinstance(stream, _TunnelStream)
+
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         exchange = self._limits(timeout)
         left = exchange.time_to_read()
         if left == 0:
             raise _no_time(httpcore2.ReadTimeout)
-        data: bytes = self._stream.read(max_bytes, left)
+        data: bytes = self._stream.read(max_bytes, self._passed_on(left))
         if not exchange.received(len(data)):
             raise httpcore2.RemoteProtocolError(_TOO_MUCH)
         return data
@@ -215,7 +237,10 @@ class _NetworkStream(_Stream, httpcore2.NetworkStream):
             left = exchange.time_to_write(len(piece))
             if left == 0:
                 raise _no_time(httpcore2.WriteTimeout)
-            self._stream.write(piece, left)
+            self._stream.write(piece, self._passed_on(left))
+
+    def _passed_on(self, left: float | None) -> float | None:
+        return allowances(self._exchange)["read"] if self._tunnelled and self._exchange is not None else left
 
     def close(self) -> None:
         self._stream.close()
@@ -227,7 +252,70 @@ class _NetworkStream(_Stream, httpcore2.NetworkStream):
         left = exchange.limited(exchange.timeouts.connect)
         if left == 0:
             raise _no_time(httpcore2.ConnectTimeout)
+        if self._stream.get_extra_info("ssl_object") is not None:
+            return _NetworkStream(_TunnelStream(self, ssl_context, server_hostname, exchange), exchange)
         return _NetworkStream(self._stream.start_tls(ssl_context, server_hostname, left), exchange)
+
+
+class _TunnelStream(httpcore2.NetworkStream):
+    """TLS through a proxy that is itself reached by TLS.
+
+    The stream of httpcore2 for this gives each read of a handshake or a record the whole timeout.
+    """
+
+    def __init__(
+        self, outer: _NetworkStream, ssl_context: ssl.SSLContext, server_hostname: str | None, exchange: Exchange
+    ) -> None:
+        self._outer = outer
+        self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        self._tls = ssl_context.wrap_bio(self._incoming, self._outgoing, server_hostname=server_hostname)
+        allowance = allowances(exchange)["connect"]
+        try:
+            self._transfer(self._tls.do_handshake, allowance)
+        except httpcore2.ReadTimeout:
+            raise _no_time(httpcore2.ConnectTimeout) from None
+        except ssl.SSLError as error:
+            raise httpcore2.ConnectError(str(error)) from error
+
+    def _transfer(self, function: Callable[[], _T], timeout: float | None) -> _T:
+        while True:
+            try:
+                result = function()
+            except ssl.SSLWantReadError:
+                self._flush(timeout)
+            else:
+                self._flush(timeout)
+                return result
+            data = self._outer.read(2**16, timeout)
+            if data:
+                self._incoming.write(data)
+            else:
+                self._incoming.write_eof()
+
+    def _flush(self, timeout: float | None) -> None:
+        if self._outgoing.pending:
+            self._outer.write(self._outgoing.read(), timeout)
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        try:
+            return self._transfer(lambda: self._tls.read(max_bytes), timeout)
+        except (ssl.SSLZeroReturnError, ssl.SSLEOFError):
+            return b""
+        except ssl.SSLError as error:
+            raise httpcore2.ReadError(str(error)) from error
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        try:
+            while buffer:
+                buffer = buffer[self._transfer(partial(self._tls.write, buffer), timeout) :]
+        except ssl.SSLError as error:
+            raise httpcore2.WriteError(str(error)) from error
+
+    def close(self) -> None:
+        self._outer.close()
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._tls if info == "ssl_object" else self._outer.get_extra_info(info)
 
 
 class _Backend(httpcore2.NetworkBackend):
