@@ -35,7 +35,6 @@ class Meter:
         self, response: httpx2.Response, limit: int | None, deadline: float | None, clock: _Clock, began: float
     ) -> None:
         self._response = response
-        self._began = began
         self.limit = limit
         self.deadline = deadline
         self._clock = clock
@@ -87,13 +86,8 @@ class Meter:
             if not self._inflate.eof:
                 self._fail(BROKEN)
 
-<<<<<<< HEAD
     def close(self) -> None:
         """Note how long the exchange took, as a client of httpx2 does."""
-=======
-    def closed(self) -> None:
-        """Note how long the response took."""
->>>>>>> attack
         self._response.elapsed = timedelta(seconds=self._clock.monotonic() - self._began)
 
     @property
@@ -139,11 +133,7 @@ class MeteredStream(httpx2.SyncByteStream):
         yield from meter.end()
 
     def close(self) -> None:
-<<<<<<< HEAD
         self._meter.close()
-=======
-        self._meter.closed()
->>>>>>> attack
         self._stream.close()
 
 
@@ -168,9 +158,5 @@ class AsyncMeteredStream(httpx2.AsyncByteStream):
             yield unpacked
 
     async def aclose(self) -> None:
-<<<<<<< HEAD
         self._meter.close()
-=======
-        self._meter.closed()
->>>>>>> attack
         await self._stream.aclose()
