@@ -279,6 +279,22 @@ def test_two_event_loops_one_after_the_other() -> None:
         asyncio.run(client.close())
 
 
+def test_two_event_loops_in_turn_keep_their_connections() -> None:
+    with serving(lambda _, request: response(named(request))) as server:
+        client = AsyncCoalesce("t", base_url=server.url)
+        loops = [asyncio.new_event_loop(), asyncio.new_event_loop()]
+
+        async def call(number: int) -> Any:
+            return (await client.runs.list(limit=number).first_page()).data[0].id
+
+        for number in range(1, 9):
+            assert loops[number % 2].run_until_complete(call(number)) == number
+        assert server.connections == 2
+        for loop in loops:
+            loop.run_until_complete(client._sender._own[loop].aclose())  # pyright: ignore[reportPrivateUsage]
+            loop.close()
+
+
 def test_an_injected_client_of_another_event_loop_says_what_to_do() -> None:
     with serving(lambda _, request: response(named(request))) as server:
         client = AsyncCoalesce("t", base_url=server.url, http_client=httpx2.AsyncClient())
@@ -305,6 +321,9 @@ def test_the_wrong_kind_of_client_or_transport() -> None:
         Coalesce("t", http_client=httpx2.AsyncClient())  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     with pytest.raises(coalesce_client.ClientUsageError, match=r"expected an httpx2\.AsyncClient, got Client"):
         AsyncCoalesce("t", http_client=httpx2.Client())  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    mock = httpx2.MockTransport(Script(FINE))
+    with pytest.raises(coalesce_client.ClientUsageError, match="give one of them"):
+        Coalesce("t", http_client=httpx2.Client(transport=mock), transport=mock)
     with pytest.raises(coalesce_client.ClientUsageError, match="transport"):
         Coalesce("t", transport=coalesce_client.AsyncTransport())  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 

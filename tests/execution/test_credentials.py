@@ -201,6 +201,15 @@ def test_a_redirect_within_the_origin_is_followed(make: Make, twin: Twins) -> No
     assert len(service.requests) == 1
 
 
+def test_a_redirect_keeps_the_key_of_the_query(make: Make, twin: Twins) -> None:
+    module = make(SPEC).module
+    service = Script(httpx2.Response(307, headers={"location": "/elsewhere?x=1"}), httpx2.Response(204))
+    twin(module, "Oauth", service, query=SECRET).call("api.key")
+    first, second = (dict(request.url.params) for request in service.requests)
+    assert second == {"x": "1", **{name: value for name, value in first.items() if value == SECRET}}
+    assert SECRET in second.values()
+
+
 def test_a_redirect_from_http_to_https_of_the_same_host_is_followed(make: Make, twin: Twins) -> None:
     module = make(SPEC).module
     service = Script(httpx2.Response(308, headers={"location": "https://api.example.com/own"}), DONE)

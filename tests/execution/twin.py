@@ -74,6 +74,8 @@ class Twin:
         factory = getattr(package, name if kind == "sync" else f"Async{name}")
         if options.setdefault("clock", self._clock()) is None:
             del options["clock"]  # That of the system.
+        if options.get("http_client") is not None:
+            options["transport"] = None
         if options.setdefault("transport", httpx2.MockTransport(service)) is None:
             del options["transport"]  # The client's own.
         self.client: Any = factory(*given, **options)

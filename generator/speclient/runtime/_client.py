@@ -41,6 +41,8 @@ class SyncSender:
             raise ClientUsageError(f"http_client: expected an httpx2.Client, got {kind}")
         self.own_agent = self.injected is None or self.injected.headers.get("user-agent", "").startswith("python-httpx")
         self._given = options.get("transport")
+        if self._given is not None and given is not None:
+            raise ClientUsageError("http_client and transport: give one of them; an http_client has its own transport")
         self._own: dict[int, httpx2.BaseTransport] = {}
         """Process to transport: connections that were made before `fork()` belong to the parent."""
         if self._given is not None and not hasattr(self._given, "handle_request"):

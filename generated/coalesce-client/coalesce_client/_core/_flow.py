@@ -66,30 +66,15 @@ def flow(call: Call[Any], line: Line) -> Steps[httpx2.Response]:
         RequestError: an argument can't be put on the wire.
         TokenError: no token could be had.
     """
-    settings, operation, clock = call.settings, call.operation, line.clock
+    operation, clock = call.operation, line.clock
     _start(call, clock)
     schemes = _schemes(call, line.sender)
     values = yield from _values(call, line, schemes, {})
     parts = _build(call, schemes, values)
     idempotent = _is_idempotent(call, parts)
-    log = logging.getLogger(settings.package)
     renewed, redirects, attempt = False, 0, 0
     while True:
-        call.attempts += 1
-        exchange = Exchange(clock, timeouts_of(call, line.sender), call.deadline)
-        request = _request_of(call, parts, line.sender, exchange)
-        began = clock.monotonic()
-        response: httpx2.Response | None = None
-        failure: APIConnectionError | None = None
-        sent = True
-        try:
-            response = yield Send(request, call.reads, call.deadline, settings.config.max_response_bytes)
-        except httpx2.RequestError as problem:
-            failure = connection_error(operation.name, problem, request)
-            sent = exchange.written > 0 if exchange.tracked else not isinstance(problem, _NOTHING_SENT)
-        if response is not None:
-            _link(response, request)
-        _log(log, call, response, failure, clock.monotonic() - began)
+        request, response, failure, sent = yield from _attempt(call, parts, line)
         if response is not None and response.status_code < 300:
             return response
         call.replayable = _request.rewind(parts)
@@ -106,7 +91,7 @@ def flow(call: Call[Any], line: Line) -> Steps[httpx2.Response]:
             if target is not None:
                 if redirect_refusal(operation, request, response, target, call.replayable) is None:
                     redirects += 1
-                    parts.url = str(target)
+                    _request.redirect(parts, str(target), _paired(schemes, values))
                     continue
                 return response
         may_repeat = call.replayable and (idempotent or not sent)
@@ -116,9 +101,31 @@ def flow(call: Call[Any], line: Line) -> Steps[httpx2.Response]:
                 raise failure
             assert response is not None
             return response
-        log.debug("%s: trying again in %.2f s", operation.name, wait)
+        logging.getLogger(call.settings.package).debug("%s: trying again in %.2f s", operation.name, wait)
         yield Sleep(wait)
         attempt += 1
+
+
+def _attempt(
+    call: Call[Any], parts: _request.RequestParts, line: Line
+) -> Steps[tuple[httpx2.Request, httpx2.Response | None, APIConnectionError | None, bool]]:
+    """Send the request once: what was sent, the response or the failure, and whether anything was written."""
+    call.attempts += 1
+    exchange = Exchange(line.clock, timeouts_of(call, line.sender), call.deadline)
+    request = _request_of(call, parts, line.sender, exchange)
+    began = line.clock.monotonic()
+    response: httpx2.Response | None = None
+    failure: APIConnectionError | None = None
+    sent = True
+    try:
+        response = yield Send(request, call.reads, call.deadline, call.settings.config.max_response_bytes)
+    except httpx2.RequestError as problem:
+        failure = connection_error(call.operation.name, problem, request)
+        sent = exchange.written > 0 if exchange.tracked else not isinstance(problem, _NOTHING_SENT)
+    if response is not None:
+        _link(response, request)
+    _log(logging.getLogger(call.settings.package), call, response, failure, line.clock.monotonic() - began)
+    return request, response, failure, sent
 
 
 def _link(response: httpx2.Response, request: httpx2.Request) -> None:
@@ -239,7 +246,11 @@ def _renewal(call: Call[Any], line: Line, source: Source, stale: Sealed | None) 
 
 
 def _build(call: Call[Any], schemes: Sequence[Scheme], values: Mapping[Scheme, Sealed]) -> _request.RequestParts:
-    return _request.build(call, [(scheme, values.get(scheme)) for scheme in schemes])
+    return _request.build(call, _paired(schemes, values))
+
+
+def _paired(schemes: Sequence[Scheme], values: Mapping[Scheme, Sealed]) -> list[tuple[Scheme, Sealed | None]]:
+    return [(scheme, values.get(scheme)) for scheme in schemes]
 
 
 def _schemes(call: Call[Any], sender: Sender) -> Sequence[Scheme]:

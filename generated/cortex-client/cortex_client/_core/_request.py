@@ -98,11 +98,7 @@ def build(call: Call[Any], credentials: Sequence[tuple[Scheme, Sealed | None]]) 
     if call.url is not None:
         parts.url = call.url
         # The address of the service holds the query, but for keys.
-        parts.query = [
-            f"{quote_plus(scheme.name)}={scheme.text(value)}"
-            for scheme, value in credentials
-            if scheme.place == "query" and f"{quote_plus(scheme.name)}=" not in call.url
-        ]
+        parts.query = _keys(call.url, credentials)
     if parts.query:
         parts.url += ("&" if "?" in parts.url else "?") + "&".join(parts.query)
     return parts
@@ -126,6 +122,21 @@ def _add_credentials(
         elif scheme.place == "cookie" and "cookie" not in overridden:
             pair = f"{scheme.name}={scheme.text(value)}"
             parts.headers["Cookie"] = "; ".join(filter(None, [parts.headers.get("Cookie"), pair]))
+
+
+def redirect(parts: RequestParts, url: str, credentials: Sequence[tuple[Scheme, Sealed | None]]) -> None:
+    """Lead the request to a URL of the service, with the keys that travel in the query."""
+    keys = _keys(url, credentials)
+    parts.url = url + (("&" if "?" in url else "?") + "&".join(keys) if keys else "")
+
+
+def _keys(url: str, credentials: Sequence[tuple[Scheme, Sealed | None]]) -> list[str]:
+    """The keys of the query that a URL of the service lacks."""
+    return [
+        f"{quote_plus(scheme.name)}={scheme.text(value)}"
+        for scheme, value in credentials
+        if scheme.place == "query" and f"{quote_plus(scheme.name)}=" not in url
+    ]
 
 
 def rewind(parts: RequestParts) -> bool:

@@ -41,11 +41,14 @@ class AsyncSender:
             raise ClientUsageError(f"http_client: expected an httpx2.AsyncClient, got {kind}")
         self.own_agent = self.injected is None or self.injected.headers.get("user-agent", "").startswith("python-httpx")
         self._given = options.get("transport")
+        if self._given is not None and given is not None:
+            raise ClientUsageError("http_client and transport: give one of them; an http_client has its own transport")
         if self._given is not None and not hasattr(self._given, "handle_async_request"):
             raise ClientUsageError(
                 f"transport: expected an httpx2.AsyncBaseTransport, got {type(self._given).__name__}"
             )
-        self._transport: httpx2.AsyncBaseTransport | None = self._given
+        self._own: dict[object, httpx2.AsyncBaseTransport] = {}
+        """Event loop to transport: connections belong to the loop that they were made in."""
         self._process = os.getpid()
         self._loop: object = None
         self.closed = False
@@ -64,22 +67,17 @@ class AsyncSender:
         if self._process != os.getpid():
             if given:
                 raise other_process()
-            self._process, self._transport = os.getpid(), None
+            self._process = os.getpid()
+            self._own.clear()
         if not given:
-            if self._loop is not loop or self._transport is None:
-                from ._transport import AsyncTransport
-
-                # Connections belong to an event loop; those of one that has ended can't even be closed.
-                self._transport = AsyncTransport()
-            self._loop = loop
-            return await self._through(self._transport, request)
+            return await self._through(self._own.get(loop) or self._new(loop), request)
         first, self._loop = self._loop or loop, self._loop or loop
         try:
             if self.injected is not None:
                 response: httpx2.Response = await self.injected.send(request, stream=True, follow_redirects=False)
                 return response
-            assert self._transport is not None
-            return await self._through(self._transport, request)
+            assert self._given is not None
+            return await self._through(self._given, request)
         except RuntimeError:
             if first is loop:
                 raise
@@ -87,6 +85,14 @@ class AsyncSender:
             "the connections of the http_client or transport belong to another event loop; make the client within the "
             "event loop that uses it"
         )
+
+    def _new(self, loop: object) -> httpx2.AsyncBaseTransport:
+        from ._transport import AsyncTransport
+
+        # The connections of a loop that has ended can't even be closed.
+        for other in [other for other in self._own if getattr(other, "is_closed", bool)()]:
+            del self._own[other]
+        return self._own.setdefault(loop, AsyncTransport())
 
     async def _through(self, transport: httpx2.AsyncBaseTransport, request: httpx2.Request) -> httpx2.Response:
         response = await transport.handle_async_request(request)
@@ -97,9 +103,10 @@ class AsyncSender:
         """Close the connections; those of an injected client are its owner's business."""
         if self.injected is None:
             self.closed = True
-            same = self._process == os.getpid() and self._loop in (None, running_loop())
-            if self._transport is not None and (same or self._given is not None):
-                await self._transport.aclose()
+            own = self._own.pop(running_loop(), None) if self._process == os.getpid() else None
+            transport = self._given or own
+            if transport is not None:
+                await transport.aclose()
 
 
 class AsyncClient(BaseClient):

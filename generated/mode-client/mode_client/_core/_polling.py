@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _MOST_PAGES = 20
+_LAST = 0.2
+"""Seconds; with less time left, the state is not asked for again."""
 _MOST_ABSENT = 3
 """How often an element may be absent from its complete listing: it can take a moment to be listed."""
 
@@ -143,9 +145,12 @@ class _Waiting:
         # Spread over four fifths to six fifths, so that many waiters don't ask at once.
         wait = max(asked or 0.0, self._interval * (0.8 + 0.4 * clock.jitter()))
         self._interval = min(self._interval * 1.5, self._options.get("longest_interval", 30.0))
-        if self.deadline is not None and clock.monotonic() + wait > self.deadline:
+        left = None if self.deadline is None else self.deadline - clock.monotonic()
+        if left is None or wait <= left:
+            return wait
+        if (asked or 0.0) > left or left < _LAST:
             raise self.late()
-        return wait
+        return left / 2  # To ask once more in the time that is left.
 
     def late(self) -> WaitTimeoutError:
         """The error for no final state in time."""
