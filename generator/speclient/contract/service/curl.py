@@ -17,7 +17,7 @@ _SECRET = frozenset({"authorization", "proxy-authorization", "cookie"})
 
 
 def curl(method: str, url: str, headers: Iterable[tuple[str, str]], credentials: Credentials) -> str:
-    """`curl -X GET 'https://...' -H 'Authorization: Bearer '"$CORTEX_TOKEN"`."""
+    """`curl -X GET 'https://...' -H 'Authorization: Bearer '"$SHOP_TOKEN"`."""
     words = ["curl", "-X", method, _url(url, credentials)]
     for name, value in headers:
         if name.lower() in _OMITTED:
