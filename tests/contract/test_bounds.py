@@ -93,6 +93,8 @@ UNREADABLE: dict[str, Callable[[], Reply]] = {
     "long number": lambda: whole(b"[" + b"1" * 5_000 + b"]"),
     "overflowing number": lambda: whole(b"[1e999999]"),
     "quadratic charset": lambda: whole(b"a" * 500_000, content_type="application/json; charset=punycode"),
+    "redirect to no URL": lambda: response(b"", 302, location="http://[::1/"),
+    "millions of violations": lambda: whole(b"[" + b"1," * 500_000 + b"1]"),
     "strange charset": lambda: whole(b"[]", content_type="application/json; charset=rot13"),
 }
 
@@ -223,9 +225,10 @@ def test_the_command_line_refuses_limits_that_make_no_sense(option: str) -> None
 MEMORY = 1_500 * 2**20
 
 
-@pytest.mark.parametrize("name", ["gzip bomb", "endless body", "flood of 1xx", "deep"])
+@pytest.mark.parametrize("name", ["gzip bomb", "endless body", "flood of 1xx", "deep", "5 million violations"])
 def test_the_command_line_ends_within_its_memory(name: str) -> None:
-    replies = TOO_LARGE | UNREADABLE
+    wrong = response(b"[" + b"1," * 5_000_000 + b"1]")
+    replies: dict[str, Callable[[], Reply]] = {**TOO_LARGE, **UNREADABLE, "5 million violations": lambda: wrong}
     with serving(lambda number, request: replies[name]()) as server:
         command = [
             sys.executable,

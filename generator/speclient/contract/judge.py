@@ -44,7 +44,10 @@ class Judge:
 
     def why(self, value: Json) -> str:
         """The first rule that `value` breaks, in words; empty if it breaks none."""
-        for error in self._strict.iter_errors(value):
+        try:
+            # Not `iter_errors`, which makes all errors at once: of a large value, millions.
+            self._strict.validate(value)
+        except jsonschema_rs.ValidationError as error:
             pointer = "".join(f"/{step}" for step in error.instance_path)
             return f"{pointer or '/'}: {error.message}"
         return ""

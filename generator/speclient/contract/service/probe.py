@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from typing import Any
 
 import httpx2
+import requests
 import schemathesis
 from hypothesis import given
 from schemathesis import checks
@@ -15,9 +17,10 @@ from schemathesis.checks import CheckFunction
 from schemathesis.core.failures import Failure
 from schemathesis.errors import FailureGroup
 
+from ..answers import AnswerSpace
 from ..credentials import Credential, Credentials
 from ..findings import Finding
-from ..jsontypes import Json
+from ..jsontypes import Json, as_json
 from ..operations import Operation, ParameterKey
 from ..profile import Profile
 from ..redaction import shortened
@@ -38,6 +41,10 @@ _CHECKS: tuple[CheckFunction, ...] = tuple(
 )
 
 
+_SCHEMA_CHECK: CheckFunction = checks.response_schema_conformance
+_LARGE = 2**17
+"""Size of a body from which the engine checks the schema itself: schemathesis keeps one exception per violation, which
+for 10 MB of wrong numbers takes a minute and 7 GB."""
 _CHARSETS = re.compile(r"us-ascii|utf-?(8|16|32)([-_]?[lb]e)?|iso-?8859-\d+|latin-?1|windows-125\d", re.IGNORECASE)
 
 _LONGEST_TEXT = 100_000
@@ -115,16 +122,41 @@ class Prober:
                 return
             yield self._broken(operation, error, self._command(case, headers))
             return
+        except (ValueError, requests.RequestException) as error:
+            # The response is such that requests or schemathesis cannot take it in.
+            got = shortened(self._credentials.redact(f"{type(error).__name__}: {error}"), 600)
+            yield Finding(operation.name, "service.connection", "a response", got, self._command(case, headers))
+            return
         sent = response.request
         command = curl(
             operation.method, str(sent.url), [(k, str(v)) for k, v in sent.headers.items()], self._credentials
         )
         response.encoding = _safe_charset(response.encoding)
-        for check, expected, message in _failures(case, response):
+        for check, expected, message in self._failures(operation, case, response):
             # The ellipsis tells the redaction that text was cut there.
             text = f"[{response.status_code}] {message}"[:_LONGEST_TEXT] + "..." * (len(message) > _LONGEST_TEXT)
             got = " ".join(self._credentials.redact(text).split())
             yield Finding(operation.name, f"service.{check}", expected, shortened(got, 600), command)
+
+    def _failures(
+        self, operation: Operation, case: schemathesis.Case[Any], response: schemathesis.Response
+    ) -> list[tuple[str, str, str]]:
+        """Check, expectation and message of each failed check."""
+        chosen, found = list(_CHECKS), list[tuple[str, str, str]]()
+        try:
+            if len(response.content) > _LARGE:
+                chosen.remove(_SCHEMA_CHECK)
+                if why := _schema_violation(operation, response):
+                    found.append(("response_schema_conformance", "Response violates schema", why))
+            case.validate_response(response, checks=chosen)
+        except FailureGroup as group:
+            found += [_described(failure) for failure in group.exceptions]
+        except Failure as failure:
+            found.append(_described(failure))
+        except (ValueError, RecursionError, OverflowError, MemoryError) as error:
+            # schemathesis expects only syntax errors of JSON: not a number of 5,000 digits, nor arrays 10,000 deep.
+            found.append(("response", "a response that can be checked", f"{type(error).__name__}: {error}"))
+        return found
 
     def _broken(self, operation: Operation, error: httpx2.RequestError, command: str) -> Finding:
         limits = self._budget.limits
@@ -157,22 +189,21 @@ def credentials_for(operation: Operation, credentials: Credentials) -> tuple[Cre
     return ()
 
 
-def _failures(case: schemathesis.Case[Any], response: schemathesis.Response) -> list[tuple[str, str, str]]:
-    """Check, expectation and message of each failed check."""
-    try:
-        case.validate_response(response, checks=list(_CHECKS))
-    except FailureGroup as group:
-        return [_described(failure) for failure in group.exceptions]
-    except Failure as failure:
-        return [_described(failure)]
-    except (ValueError, RecursionError, OverflowError, MemoryError) as error:
-        # schemathesis expects only syntax errors of JSON: not a number of 5,000 digits, nor arrays 10,000 deep.
-        return [("response", "a response that can be checked", f"{type(error).__name__}: {error}")]
-    return []
-
-
 def _described(failure: Failure) -> tuple[str, str, str]:
     return failure.checks[0] if failure.checks else type(failure).__name__, failure.title, failure.message
+
+
+def _schema_violation(operation: Operation, response: schemathesis.Response) -> str:
+    """The first rule that the body breaks; empty if it breaks none, or if the document describes no JSON for it."""
+    status = str(response.status_code)
+    documented = operation.responses
+    key = next((each for each in (status, f"{status[0]}XX", f"{status[0]}xx", "default") if each in documented), None)
+    space = AnswerSpace(operation.document, (operation,))
+    judges = [space.judge(answer) for answer in space.answers if answer.key == key and answer.has_schema]
+    if not judges:
+        return ""
+    body = as_json(json.loads(response.content))
+    return "" if any(judge.is_valid(body) for judge in judges) else judges[0].why(body)
 
 
 def _safe_charset(charset: str | None) -> str | None:

@@ -198,13 +198,19 @@ def origin_of(url: httpx2.URL) -> str:
 
 def session(transport: Transport) -> requests.Session:
     """A session of requests, as schemathesis takes it, that sends through `transport`."""
-    made = requests.Session()
+    made = _Session()
     # Or it would read ~/.netrc and send what it finds there.
     made.trust_env = False
     made.headers = CaseInsensitiveDict({"Accept": "*/*"})
     for scheme in ("http://", "https://"):
         made.mount(scheme, _Adapter(transport))
     return made
+
+
+class _Session(requests.Session):
+    def get_redirect_target(self, resp: requests.Response) -> None:  # noqa: ARG002
+        """Nothing: redirects are judged, not followed, and a `Location` may be anything."""
+        return
 
 
 class _Adapter(HTTPAdapter):
