@@ -47,9 +47,11 @@ class Exemplary(Generator):
                 return example
             if kind == "string":
                 words = _words(hint)
-                if words and words[-1] in _PROSE:
-                    return strings.text(facts, self.rng, "", f"A short {' '.join(words)}")
-                return strings.text(facts, self.rng, hint, "-".join(words)[:30].strip("-") or "text")
+                prose = bool(words) and words[-1] in _PROSE
+                otherwise = f"A short {' '.join(words)}" if prose else "-".join(words)[:30].strip("-") or "text"
+                text = strings.text(facts, self.rng, "" if prose else hint, otherwise)
+                self.effort.spend(len(text) // 100)
+                return text
             if self._admitted(1, flat):
                 return 1
         return Generator._plain(self, facts, flat, hint, depth)

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from random import Random
 from typing import Any
 
+from speclient.mock.values.effort import LONGEST_TEXT, check_size
 from speclient.mock.values.facts import CannotMakeError
 
 # The parser behind `re`: not public, but the same in every Python from 3.11 on, and a test holds that.
@@ -73,6 +74,7 @@ class _Writer:
         self._rng = rng
         self._stretch = stretch
         self._groups: dict[int, str] = {}
+        self._written = 0
 
     def write(self, tree: Iterable[tuple[Any, Any]]) -> str:
         return "".join(self._one(str(code).lower(), argument) for code, argument in tree)
@@ -94,7 +96,10 @@ class _Writer:
                 most = min(
                     int(most), max(int(least), int(least) + self._stretch) if least < self._stretch else int(least) + 2
                 )
-                return "".join(self.write(inner) for _ in range(self._rng.randint(int(least), most)))
+                count = self._rng.randint(int(least), most)
+                self._written += count
+                check_size(self._written, LONGEST_TEXT // 10, "repetitions")
+                return "".join(self.write(inner) for _ in range(count))
             case "subpattern":
                 group, _, _, inner = argument
                 made = self.write(inner)

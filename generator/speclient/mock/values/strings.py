@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from uuid import UUID
 
+from speclient.mock.values.effort import LONGEST_TEXT, check_size
 from speclient.mock.values.facts import CannotMakeError, Facts
 from speclient.mock.values.patterns import text_matching
 
@@ -39,6 +40,7 @@ def text(facts: Facts, rng: Random, hint: str, otherwise: str | None = None) -> 
     least, most = facts.limits.get("minLength", 0), facts.limits.get("maxLength")
     if most is not None and least > most:
         raise CannotMakeError(f"no text has at least {least} and at most {most} characters")
+    check_size(least, LONGEST_TEXT, "characters")
     makers = [_FORMATS[name] for name in facts.formats if name in _FORMATS]
     if makers:
         made = makers[0](rng)
@@ -78,8 +80,11 @@ def _found(pattern: str, value: str) -> bool:
 
 
 def _sized(value: str, rng: Random, least: int, most: int | None) -> str:
-    while len(value) < least:
-        value += ("-" if value else "") + rng.choice(_WORDS)
+    parts, length = ([value] if value else []), len(value)
+    while length < least:
+        parts.append(rng.choice(_WORDS))
+        length += len(parts[-1]) + (len(parts) > 1)
+    value = "-".join(parts)
     if most is not None and len(value) > most:
         shorter = [word for word in _WORDS if least <= len(word) <= most]
         value = rng.choice(shorter) if shorter and most < 12 else value[:most].strip(" -") or value[:most]
