@@ -43,4 +43,4 @@ def check_size(least: int, limit: int, unit: str) -> None:
     """
     if least > limit:
         shown = f"{least:,}" if least < 10**18 else "10^18 or more"
-        raise CannotMakeError(f"no value within the limits: at least {shown} {unit} are required, the limit is {limit:,}")
+        raise CannotMakeError(f"no value within the limits: at least {shown} {unit}, the limit is {limit:,}")

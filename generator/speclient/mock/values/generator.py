@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
@@ -12,7 +11,7 @@ from speclient.lint.schema_table import LENIENT
 from speclient.mock.values import numbers, strings
 from speclient.mock.values.effort import MOST_ELEMENTS, Effort, LimitError, check_size
 from speclient.mock.values.facts import CannotMakeError, Facts, Schema, gather, has_kind, same
-from speclient.mock.values.patterns import text_matching
+from speclient.mock.values.patterns import is_match, text_matching
 
 _DEEP = 5
 """From this depth on, only what is required is made."""
@@ -396,11 +395,8 @@ class Generator:
 
 def _by_pattern(facts: Facts, name: str) -> Iterator[Any]:
     for pattern, schema in facts.pattern_properties:
-        try:
-            if re.search(pattern, name):
-                yield schema
-        except re.error:
-            continue
+        if is_match(pattern, name):
+            yield schema
 
 
 def plain(name: str) -> str:

@@ -5,11 +5,14 @@ Hypothesis can do this too, but not from inside a test that hypothesis itself dr
 
 from __future__ import annotations
 
+import functools
 import importlib
 import re
 from collections.abc import Iterable
 from random import Random
 from typing import Any
+
+import jsonschema_rs
 
 from speclient.mock.values.effort import LONGEST_TEXT, check_size
 from speclient.mock.values.facts import CannotMakeError
@@ -67,6 +70,26 @@ def _stretch(attempt: int, least: int, most: int | None) -> int:
     if most is not None and attempt % 2:
         return max(0, min(_MOST, most) - attempt // 4)
     return max(_MOST, least if attempt > 3 else 0)
+
+
+@functools.lru_cache(maxsize=1024)
+def _matcher(pattern: str) -> jsonschema_rs.Draft202012Validator | None:
+    try:
+        return jsonschema_rs.Draft202012Validator({"pattern": pattern})
+    except (jsonschema_rs.ValidationError, ValueError):
+        return None
+
+
+def is_match(pattern: str, text: str) -> bool:
+    """Whether the pattern is found in the text, as the judge sees it; its engine, unlike `re`, limits backtracking.
+
+    A pattern that cannot be used is found everywhere.
+    """
+    matcher = _matcher(pattern)
+    try:
+        return matcher is None or matcher.is_valid(text)
+    except ValueError:
+        return False
 
 
 class _Writer:
