@@ -18,6 +18,8 @@ _DEEP = 5
 _DEEPEST = 24
 _VALIDATION = 20
 """What it takes to validate a value, in steps."""
+_PATTERN = 20
+"""What it takes to find a text for a pattern, in steps."""
 _PREFERENCE = ("string", "integer", "number", "boolean", "object", "array", "null")
 
 Admits = Callable[[Any, Any], bool]
@@ -221,14 +223,16 @@ class Generator:
             return self._object(facts, depth)
         if kind == "array":
             return self._array(facts, hint, depth)
-        if kind == "integer":
-            return numbers.integer(facts, self.rng, hint)
-        if kind == "number":
-            return numbers.number(facts, self.rng, hint)
+        if kind in ("integer", "number"):
+            try:
+                return (numbers.integer if kind == "integer" else numbers.number)(facts, self.rng, hint)
+            except OverflowError:
+                raise CannotMakeError("the bounds of a number are beyond floating-point numbers") from None
         if kind == "boolean":
             return self.rng.random() < 0.5
         if kind == "null":
             return None
+        self.effort.spend(_PATTERN * len(facts.patterns))
         text = strings.text(facts, self.rng, hint)
         self.effort.spend(len(text) // 100)
         return text
@@ -336,6 +340,7 @@ class Generator:
             elif facts.pattern_properties and (
                 any(extra is False for extra, _ in facts.additional) or not facts.additional
             ):
+                self.effort.spend(_PATTERN)
                 name = text_matching(facts.pattern_properties[0][0], self.rng)
             else:
                 name = strings.word(self.rng)
