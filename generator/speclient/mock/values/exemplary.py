@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from speclient.mock.values import strings
 from speclient.mock.values.facts import Facts, Schema, has_kind
 from speclient.mock.values.generator import Generator
 
@@ -49,9 +48,7 @@ class Exemplary(Generator):
                 words = _words(hint)
                 prose = bool(words) and words[-1] in _PROSE
                 otherwise = f"A short {' '.join(words)}" if prose else "-".join(words)[:30].strip("-") or "text"
-                text = strings.text(facts, self.rng, "" if prose else hint, otherwise)
-                self.effort.spend(len(text) // 100)
-                return text
+                return self._text(facts, "" if prose else hint, otherwise)
             if self._admitted(1, flat):
                 return 1
         return Generator._plain(self, facts, flat, hint, depth)

@@ -18,7 +18,7 @@ _DEEP = 5
 _DEEPEST = 24
 _VALIDATION = 20
 """What it takes to validate a value, in steps."""
-_PATTERN = 20
+_PATTERN = 100
 """What it takes to find a text for a pattern, in steps."""
 _PREFERENCE = ("string", "integer", "number", "boolean", "object", "array", "null")
 
@@ -230,10 +230,11 @@ class Generator:
                 raise CannotMakeError("the bounds of a number are beyond floating-point numbers") from None
         if kind == "boolean":
             return self.rng.random() < 0.5
-        if kind == "null":
-            return None
+        return None if kind == "null" else self._text(facts, hint)
+
+    def _text(self, facts: Facts, hint: str, otherwise: str | None = None) -> str:
         self.effort.spend(_PATTERN * len(facts.patterns))
-        text = strings.text(facts, self.rng, hint)
+        text = strings.text(facts, self.rng, hint, otherwise)
         self.effort.spend(len(text) // 100)
         return text
 
