@@ -1,7 +1,7 @@
 """Runs `speclient contract` in a process that can be stopped.
 
-Native code (validators, pattern engines) and the generators of schemathesis cannot be interrupted from Python: a hostile
-document may keep them busy without end, exhaust the memory, or abort the process.
+Native code (validators, pattern engines) and the generators of schemathesis cannot be interrupted from Python. A
+hostile document may keep them busy without end, exhaust the memory, or abort the process.
 """
 
 from __future__ import annotations
