@@ -178,7 +178,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
                 return run(*_specs_and_output(options))
             case _:
-                return _contract(options)
+                return _supervised_contract(options, sys.argv[1:] if arguments is None else arguments)
     except FatalError as problem:
         _print(render_text([problem.diagnostic]), file=sys.stderr)
         return 2
@@ -336,6 +336,29 @@ def _explain(options: argparse.Namespace) -> int:
         raise _usage(f"there is no code {options.code!r}; `speclient explain` lists them all")
     _print(f"{found.code} ({found.severity}): {found.title}\n\n{found.why}\n\nNext step: {found.hint}.")
     return 0
+
+
+def _supervised_contract(options: argparse.Namespace, arguments: Sequence[str]) -> int:
+    from speclient.contract.service import Limits, UsageError
+    from speclient.contract.supervise import StoppedError, is_child, limit_memory, supervised
+
+    if is_child():
+        limit_memory()
+        return _contract(options)
+    try:
+        Limits(requests=options.max_requests, timeout=options.timeout, duration=options.max_time)
+    except UsageError as problem:
+        raise _usage(str(problem)) from None
+    try:
+        code, output, errors = supervised(arguments, options.max_time)
+    except StoppedError as problem:
+        message = f"the document cannot be judged: {problem}"
+        raise FatalError(
+            Diagnostic("SC006", Severity.ERROR, message, Location(options.spec), CODES["SC006"].hint)
+        ) from None
+    sys.stdout.write(output)
+    sys.stderr.write(errors)
+    return code
 
 
 def _contract(options: argparse.Namespace) -> int:

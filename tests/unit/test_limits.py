@@ -205,6 +205,88 @@ def test_the_demo_ends_too(tmp_path: Path) -> None:
     assert (code, "error[SC404]" in shown) == (2, True)
 
 
+def _chain(link: Callable[[dict[str, str]], dict[str, Any]], last: dict[str, Any], length: int = 40) -> dict[str, Any]:
+    names = [f"L{number}" for number in range(length)]
+    schemas = {name: link({"$ref": f"#/components/schemas/L{number + 1}"}) for number, name in enumerate(names)}
+    return {"A": {"$ref": "#/components/schemas/L0"}, **schemas, f"L{length}": last}
+
+
+_TEXT = {"type": "string"}
+_ITSELF = {"$ref": "#/components/schemas/A"}
+HOSTILE_SCHEMAS: dict[str, dict[str, Any]] = {
+    "many elements": {"A": {"type": "array", "minItems": 10**9, "items": {"const": 1}}},
+    "nested elements": {"A": {"type": "array", "minItems": 5_000, "items": {"type": "array", "minItems": 5_000}}},
+    "long text": {"A": {"type": "string", "minLength": 10**9}},
+    "long text of a pattern": {"A": {"type": "string", "minLength": 10**9, "pattern": "a"}},
+    "many properties": {"A": {"type": "object", "minProperties": 10**9}},
+    "names from a pattern": {
+        "A": {"type": "object", "minProperties": 5_000, "propertyNames": {"pattern": "^[ab]{4}$"}}
+    },
+    "different elements": {
+        "A": {"type": "array", "uniqueItems": True, "minItems": 9_000, "items": {"type": "integer"}}
+    },
+    "huge bounds": {"A": {"type": "number", "minimum": 10**400, "maximum": 10**401}},
+    "huge exclusive bounds": {"A": {"type": "number", "exclusiveMinimum": -(10**400), "exclusiveMaximum": 10**401}},
+    "huge count": {"A": {"type": "array", "minItems": 10**400}},
+    "repetitions": {"A": {"type": "string", "pattern": "^a{1000000}$", "allOf": [{"pattern": "^((b{99}){99}){99}$"}]}},
+    "backtracking": {
+        "A": {"type": "string", "minLength": 40, "pattern": "^(a+)+$", "allOf": [{"pattern": "^(([a-z])+.)+[A-Z]$"}]}
+    },
+    "backtracking in names": {
+        "A": {"type": "object", "patternProperties": {"^(a+)+$": {}}, "required": ["a" * 40 + "!"]}
+    },
+    "allOf twice": _chain(lambda following: {"allOf": [following, following]}, _TEXT),
+    "anyOf twice": _chain(lambda following: {"anyOf": [following, following]}, _TEXT),
+    "oneOf twice": _chain(
+        lambda following: {"oneOf": [following, {"type": "object", "properties": {"x": following}}]}, _TEXT
+    ),
+    "conditions": _chain(lambda following: {"if": following, "then": following, "else": following}, _TEXT),
+    "required twice": _chain(
+        lambda following: {"type": "object", "required": ["x", "y"], "properties": {"x": following, "y": following}},
+        _TEXT,
+        22,
+    ),
+    "no finite value": {
+        "A": {
+            "type": "object",
+            "required": ["a", "b"],
+            "properties": {"a": {"oneOf": [_ITSELF, {"type": "array", "minItems": 2, "items": _ITSELF}]}, "b": _ITSELF},
+        }
+    },
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE_SCHEMAS)
+def test_examples_and_the_demo_end(name: str, tmp_path: Path) -> None:
+    document = json.loads(_api(HOSTILE_SCHEMAS[name], "A"))
+    get = document["paths"]["/a"]["get"]
+    content = get["responses"]["200"]["content"]
+    document["paths"]["/a"]["post"] = {
+        "operationId": "add",
+        "requestBody": {"required": True, "content": content},
+        "responses": {"200": {"description": "x", "content": content}},
+    }
+    get["responses"]["200"]["headers"] = {"X-A": {"schema": {"$ref": "#/components/schemas/A"}}}
+    (tmp_path / "openapi.json").write_text(json.dumps(document), encoding="utf-8")
+    code, shown = _run(["generate", "openapi.json", "--output", "out"], tmp_path)
+    assert (code, "2 operations" in shown) == (0, True), shown
+    code, shown = _run(["demo", "openapi.json", "--output", "out"], tmp_path)
+    assert code == 0, shown
+    assert "client.api.a()" in shown
+
+
+def test_a_contract_that_does_not_end_is_stopped(tmp_path: Path) -> None:
+    schema = HOSTILE_SCHEMAS["backtracking"]
+    document = json.loads(_api(schema, "A"))
+    query = {"name": "q", "in": "query", "required": True, "schema": schema["A"]}
+    document["paths"]["/a"]["get"]["parameters"] = [query]
+    (tmp_path / "openapi.json").write_text(json.dumps(document), encoding="utf-8")
+    arguments = ["contract", "openapi.json", "--url", "http://127.0.0.1:9", "--max-time", "1"]
+    code, shown = _run(arguments, tmp_path, seconds=60, megabytes=6_000)
+    assert code == 2
+    assert "error[SC006]: the document cannot be judged: no report within 1 seconds" in shown
+
+
 @pytest.mark.parametrize("kind", ["pipe", "device", "folder", "loop"])
 @pytest.mark.parametrize("place", ["document", "reference", "overlay"])
 def test_only_regular_files_are_read(kind: str, place: str, tmp_path: Path) -> None:

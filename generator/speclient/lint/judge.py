@@ -9,10 +9,12 @@ from typing import Any
 import jsonschema_rs
 
 from speclient.document import Document, Node, escape_pointer
+from speclient.lint.complexity import is_feasible
 from speclient.lint.schema_table import SchemaTable, Side, brief
 
 _MASK = "the value"
 _MOST_PARTS = 20_000
+_PART_PAIRS = 20_000
 # What jsonschema-rs knows beside dates; a linter that insists on them reports more than documents mean.
 _UNASKED: tuple[str, ...] = (
     "duration", "email", "hostname", "idn-email", "idn-hostname", "ipv4", "ipv6", "iri", "iri-reference",
@@ -69,6 +71,8 @@ class Judge:
     def departures_from(self, name: str, value: Any) -> tuple[Departure, ...]:
         """The same, for a definition of `table`."""
         validator = self._validator(name)
+        if not is_feasible(self.table.definitions, self.table.definitions[name], value):
+            raise JudgeError("validating the value takes too many steps")
         try:
             if validator.is_valid(value):
                 return ()
@@ -79,6 +83,8 @@ class Judge:
 
     def admits(self, name: str, value: Any) -> bool:
         """Whether `value` is an instance of a definition of `table`; one that cannot be used admits nothing."""
+        if not is_feasible(self.table.definitions, self.table.definitions[name], value):
+            return False
         try:
             return self._validator(name).is_valid(value)
         except (ValueError, JudgeError):
@@ -95,6 +101,8 @@ class Judge:
             # The schema is kept beside its validator, or its id could come to mean another one.
             known = self._parts[id(schema)] = (schema, self._compiled(self.table.closed(schema)))
         validator = known[1]
+        if not is_feasible(self.table.definitions, schema, value, _PART_PAIRS):
+            return False
         try:
             return not isinstance(validator, JudgeError) and validator.is_valid(value)
         except ValueError:

@@ -206,11 +206,13 @@ class SchemaTable:
             made["const"] = view["const"]
         for key in _COUNTS:
             value = view.get(key)
-            if isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0 and value == int(value):
+            if not isinstance(value, (int, float)) or isinstance(value, bool) or not _is_finite(value):
+                continue
+            if value >= 0 and value == int(value):
                 made[key] = int(value)
         for key in _NUMBERS:
             value = view.get(key)
-            if not isinstance(value, (int, float)) or isinstance(value, bool) or not math.isfinite(value):
+            if not isinstance(value, (int, float)) or isinstance(value, bool) or not _is_finite(value):
                 continue
             if key != "multipleOf" or value > 0:
                 made[key] = value
@@ -305,6 +307,11 @@ class SchemaTable:
 
 def _as_dict(schema: Any) -> dict[str, Any]:
     return schema if isinstance(schema, dict) else ({} if schema else {"not": {}})
+
+
+def _is_finite(value: float) -> bool:
+    """Whether it is a number that JSON can write; an integer may be larger than any float."""
+    return isinstance(value, int) or math.isfinite(value)
 
 
 def _text(value: Any) -> str | None:

@@ -15,8 +15,11 @@ from speclient.lint.judge import Judge, JudgeError
 from speclient.lint.schema_table import brief
 from speclient.mock.plan import MediaPlan, PagingPlan
 from speclient.mock.values import CannotMakeError, Generator, plain
+from speclient.mock.values.effort import STEPS, Effort, LimitError
 
 _ATTEMPTS = 12
+_LEAN = 3
+"""The first attempt that leaves out what is not required."""
 # The first eight bytes of every PNG, and the like: enough for whoever looks at what a file is.
 _SIGNATURES = {
     "image/png": b"\x89PNG\r\n\x1a\n",
@@ -45,6 +48,8 @@ class BodyMaker:
 
     judge: Judge
     _flat_parts: dict[int, tuple[Any, Any]] = field(default_factory=dict[int, "tuple[Any, Any]"])
+    _refused: dict[str, str] = field(default_factory=dict[str, str])
+    """Definitions without a value within the limits, with the reason: they are not tried again."""
 
     def body(self, media: MediaPlan, wish: Wish) -> bytes:
         """The bytes of a body of a media type.
@@ -70,8 +75,13 @@ class BodyMaker:
 
     def value(self, schema: str, wish: Wish, examples: tuple[Any, ...] = (), *, hint: str = "") -> Any:
         """A JSON value that the definition admits."""
+        if schema in self._refused:
+            raise self._problem(schema, self._refused[schema])
         trouble = "what was made does not fit"
-        for attempt in range(_ATTEMPTS):
+        spent, attempt = 0, -1
+        while attempt < _ATTEMPTS - 1:
+            attempt += 1
+            effort = Effort()
             rng = Random(f"{wish.key}\0{attempt}")
             members = wish.members if attempt < _ATTEMPTS // 2 else {}
             try:
@@ -84,27 +94,42 @@ class BodyMaker:
                         rng,
                         self.judge.admits_part,
                         {plain(name): value for name, value in members.items()},
-                        lean=attempt % 4 == 3,
+                        lean=attempt % 4 == _LEAN,
                         flat_parts=self._flat_parts,
+                        effort=effort,
                     ).value({"$ref": f"#/$defs/{schema}"}, hint=hint)
+            except LimitError as problem:
+                trouble = str(problem)
+                if attempt >= _LEAN:
+                    self._refused[schema] = trouble
+                    break
+                attempt = _LEAN - 1  # Only a smaller value may be within the limits.
+                continue
             except CannotMakeError as problem:
                 trouble = str(problem)
+                spent += STEPS - effort.left
+                if spent > STEPS:
+                    self._refused[schema] = trouble
+                    break
                 continue
             except RecursionError:
-                trouble = "the schema is nested too deeply"
-                continue
+                trouble = self._refused[schema] = "the schema is nested too deeply"
+                break
             if wish.paging is not None:
                 made = self._paged(schema, made, wish)
             try:
                 departures = self.judge.departures_from(schema, made)
             except JudgeError as problem:
-                trouble = f"the schema cannot be used: {problem}"
+                trouble = self._refused[schema] = f"the schema cannot be used: {problem}"
                 break
             if not departures:
                 return made
             trouble = f"{departures[0].message} at {departures[0].pointer!r}"
+        raise self._problem(schema, trouble)
+
+    def _problem(self, schema: str, trouble: str) -> CannotMakeError:
         place = self.judge.table.place(schema).location
-        raise CannotMakeError(f"no value was found for the schema {place.file}#{place.pointer}: {brief(trouble, 200)}")
+        return CannotMakeError(f"no value was found for the schema {place.file}#{place.pointer}: {brief(trouble, 200)}")
 
     def _paged(self, schema: str, made: Any, wish: Wish) -> Any:
         """At most as many elements as asked for; and no way to a next page, because there is none."""

@@ -114,11 +114,15 @@ def holds(schema: Any) -> frozenset[str]:
     What `UNLISTED` takes is left out, since it tells.
     """
     found: set[str] = set()
+    seen: set[int] = set()
     stack: list[Any] = [schema]
     while stack and "any" not in found:
         part = stack.pop()
         if isinstance(part, tuple):  # A choice and its label.
             part = part[0]
+        if id(part) in seen:  # Schemas that share parts would be walked once per way to each part.
+            continue
+        seen.add(id(part))
         kind = part["type"]
         if kind == "json-or-python":
             if part.get("metadata", {}).get(MARK) != "unlisted":

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from speclient.mock.values import strings
 from speclient.mock.values.facts import Facts, Schema, has_kind
 from speclient.mock.values.generator import Generator
 
@@ -47,9 +46,9 @@ class Exemplary(Generator):
                 return example
             if kind == "string":
                 words = _words(hint)
-                if words and words[-1] in _PROSE:
-                    return strings.text(facts, self.rng, "", f"A short {' '.join(words)}")
-                return strings.text(facts, self.rng, hint, "-".join(words)[:30].strip("-") or "text")
+                prose = bool(words) and words[-1] in _PROSE
+                otherwise = f"A short {' '.join(words)}" if prose else "-".join(words)[:30].strip("-") or "text"
+                return self._text(facts, "" if prose else hint, otherwise)
             if self._admitted(1, flat):
                 return 1
         return Generator._plain(self, facts, flat, hint, depth)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
@@ -10,14 +9,17 @@ from typing import Any
 
 from speclient.lint.schema_table import LENIENT
 from speclient.mock.values import numbers, strings
+from speclient.mock.values.effort import MOST_ELEMENTS, Effort, LimitError, check_size
 from speclient.mock.values.facts import CannotMakeError, Facts, Schema, gather, has_kind, same
-from speclient.mock.values.patterns import text_matching
+from speclient.mock.values.patterns import is_match, text_matching
 
 _DEEP = 5
 """From this depth on, only what is required is made."""
 _DEEPEST = 24
-_BUDGET = 20_000
-"""How many schemas one value may take; more means that alternatives are tried without end."""
+_VALIDATION = 20
+"""What it takes to validate a value, in steps."""
+_PATTERN = 100
+"""What it takes to find a text for a pattern, in steps."""
 _PREFERENCE = ("string", "integer", "number", "boolean", "object", "array", "null")
 
 Admits = Callable[[Any, Any], bool]
@@ -44,7 +46,7 @@ class Generator:
     lean: bool = False
     flat_parts: dict[int, tuple[Any, Schema]] = field(default_factory=dict[int, "tuple[Any, Schema]"])
     """Schemas of the table without `$ref` and `allOf`, by identity; may be shared between generators of one table."""
-    _spent: int = 0
+    effort: Effort = field(default_factory=Effort)
     _open: list[str] = field(default_factory=list[str])
 
     def value(self, schema: Any, *, hint: str = "", depth: int = 0) -> Any:
@@ -56,8 +58,8 @@ class Generator:
         return self._all_of([schema], hint, depth)
 
     def _all_of(self, schemas: Sequence[Any], hint: str, depth: int) -> Any:
-        self._spent += 1
-        if depth > _DEEPEST or self._spent > _BUDGET:
+        self.effort.spend()
+        if depth > _DEEPEST:
             raise CannotMakeError("the schema needs values nested without end")
         before = len(self._open)
         try:
@@ -74,6 +76,7 @@ class Generator:
         todo = list(reversed(schemas))
         while todo:
             schema = todo.pop()
+            self.effort.spend()
             if schema is False:
                 raise CannotMakeError("the schema admits nothing")
             if not isinstance(schema, Mapping):
@@ -102,6 +105,8 @@ class Generator:
         if tagged is not None:
             try:
                 return self._all_of([*flat, *tagged], hint, depth + 1)
+            except LimitError:
+                raise
             except CannotMakeError:
                 pass
         facts = gather(flat)
@@ -139,6 +144,7 @@ class Generator:
                 try:
                     made = self._all_of(chosen, hint, depth + 1)
                 except CannotMakeError as trouble:
+                    self.effort.spend()
                     problem = problem or trouble
                     break
                 if keyword == "anyOf" or len(branches) < 2 or self._matches_one(owner["oneOf"], made):
@@ -146,6 +152,7 @@ class Generator:
         raise problem or CannotMakeError("every value that was made matches several branches of `oneOf`")
 
     def _matches_one(self, branches: Sequence[Any], value: Any) -> bool:
+        self.effort.spend(_VALIDATION * len(branches))
         return sum(self.admits(branch, value) for branch in branches) == 1
 
     def _ordered(self, branches: Sequence[Any], keyword: str, depth: int) -> list[Any]:
@@ -170,12 +177,16 @@ class Generator:
     def _peek(self, branch: Any) -> Facts | None:
         try:
             return gather(self._flatten([branch])[0])
+        except LimitError:
+            raise
         except CannotMakeError:
             return None
 
     def _names(self, branch: Any) -> list[str]:
         try:
             return self._flatten([branch])[1]
+        except LimitError:
+            raise
         except CannotMakeError:
             return []
 
@@ -212,13 +223,20 @@ class Generator:
             return self._object(facts, depth)
         if kind == "array":
             return self._array(facts, hint, depth)
-        if kind == "integer":
-            return numbers.integer(facts, self.rng, hint)
-        if kind == "number":
-            return numbers.number(facts, self.rng, hint)
+        if kind in ("integer", "number"):
+            try:
+                return (numbers.integer if kind == "integer" else numbers.number)(facts, self.rng, hint)
+            except OverflowError:
+                raise CannotMakeError("the bounds of a number are beyond floating-point numbers") from None
         if kind == "boolean":
             return self.rng.random() < 0.5
-        return None if kind == "null" else strings.text(facts, self.rng, hint)
+        return None if kind == "null" else self._text(facts, hint)
+
+    def _text(self, facts: Facts, hint: str, otherwise: str | None = None) -> str:
+        self.effort.spend(_PATTERN * len(facts.patterns))
+        text = strings.text(facts, self.rng, hint, otherwise)
+        self.effort.spend(len(text) // 100)
+        return text
 
     def _listed(self, facts: Facts, kinds: Sequence[str]) -> Any:
         assert facts.enum is not None
@@ -298,6 +316,7 @@ class Generator:
         """Members with free names: as many as are needed, or a few where the schema describes them."""
         described = [extra for extra, _ in facts.additional if isinstance(extra, Mapping) and extra]
         least = facts.limits.get("minProperties", 0)
+        check_size(least, MOST_ELEMENTS, "properties")
         wanted = max(least - len(made), 0)
         if not wanted and described and not self.lean and depth < _DEEP:
             wanted = self.rng.randint(1, 2)
@@ -322,6 +341,7 @@ class Generator:
             elif facts.pattern_properties and (
                 any(extra is False for extra, _ in facts.additional) or not facts.additional
             ):
+                self.effort.spend(_PATTERN)
                 name = text_matching(facts.pattern_properties[0][0], self.rng)
             else:
                 name = strings.word(self.rng)
@@ -342,6 +362,7 @@ class Generator:
         least, most = facts.limits.get("minItems", 0), facts.limits.get("maxItems")
         if most is not None and least > most:
             raise CannotMakeError(f"no array has at least {least} and at most {most} elements")
+        check_size(least, MOST_ELEMENTS, "elements")
         length = self.rng.randint(max(1, least), max(3, least))
         if least == 0 and (self.lean or depth >= _DEEP):
             length = 0
@@ -370,6 +391,8 @@ class Generator:
     def _append(self, made: list[Any], schemas: list[Any], unique: bool, hint: str, depth: int) -> None:
         for _ in range(20):
             element = self._all_of(schemas, hint, depth + 1)
+            if unique:
+                self.effort.spend(len(made) // 20)
             if not unique or not any(same(element, other) for other in made):
                 made.append(element)
                 return
@@ -378,11 +401,8 @@ class Generator:
 
 def _by_pattern(facts: Facts, name: str) -> Iterator[Any]:
     for pattern, schema in facts.pattern_properties:
-        try:
-            if re.search(pattern, name):
-                yield schema
-        except re.error:
-            continue
+        if is_match(pattern, name):
+            yield schema
 
 
 def plain(name: str) -> str:

@@ -5,12 +5,16 @@ Hypothesis can do this too, but not from inside a test that hypothesis itself dr
 
 from __future__ import annotations
 
+import functools
 import importlib
 import re
 from collections.abc import Iterable
 from random import Random
 from typing import Any
 
+import jsonschema_rs
+
+from speclient.mock.values.effort import LONGEST_TEXT, check_size
 from speclient.mock.values.facts import CannotMakeError
 
 # The parser behind `re`: not public, but the same in every Python from 3.11 on, and a test holds that.
@@ -68,11 +72,32 @@ def _stretch(attempt: int, least: int, most: int | None) -> int:
     return max(_MOST, least if attempt > 3 else 0)
 
 
+@functools.lru_cache(maxsize=1024)
+def _matcher(pattern: str) -> jsonschema_rs.Draft202012Validator | None:
+    try:
+        return jsonschema_rs.Draft202012Validator({"pattern": pattern})
+    except (jsonschema_rs.ValidationError, ValueError):
+        return None
+
+
+def is_match(pattern: str, text: str) -> bool:
+    """Whether the pattern is found in the text, as the judge sees it; its engine, unlike `re`, limits backtracking.
+
+    A pattern that cannot be used is found everywhere.
+    """
+    matcher = _matcher(pattern)
+    try:
+        return matcher is None or matcher.is_valid(text)
+    except ValueError:
+        return False
+
+
 class _Writer:
     def __init__(self, rng: Random, stretch: int) -> None:
         self._rng = rng
         self._stretch = stretch
         self._groups: dict[int, str] = {}
+        self._written = 0
 
     def write(self, tree: Iterable[tuple[Any, Any]]) -> str:
         return "".join(self._one(str(code).lower(), argument) for code, argument in tree)
@@ -94,7 +119,10 @@ class _Writer:
                 most = min(
                     int(most), max(int(least), int(least) + self._stretch) if least < self._stretch else int(least) + 2
                 )
-                return "".join(self.write(inner) for _ in range(self._rng.randint(int(least), most)))
+                count = self._rng.randint(int(least), most)
+                self._written += count
+                check_size(self._written, LONGEST_TEXT // 10, "repetitions")
+                return "".join(self.write(inner) for _ in range(count))
             case "subpattern":
                 group, _, _, inner = argument
                 made = self.write(inner)

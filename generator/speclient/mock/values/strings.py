@@ -9,8 +9,9 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from uuid import UUID
 
+from speclient.mock.values.effort import LONGEST_TEXT, check_size
 from speclient.mock.values.facts import CannotMakeError, Facts
-from speclient.mock.values.patterns import text_matching
+from speclient.mock.values.patterns import is_match, text_matching
 
 _START = datetime(2024, 3, 1, 8, 0, tzinfo=UTC)
 _WORDS = (
@@ -39,6 +40,7 @@ def text(facts: Facts, rng: Random, hint: str, otherwise: str | None = None) -> 
     least, most = facts.limits.get("minLength", 0), facts.limits.get("maxLength")
     if most is not None and least > most:
         raise CannotMakeError(f"no text has at least {least} and at most {most} characters")
+    check_size(least, LONGEST_TEXT, "characters")
     makers = [_FORMATS[name] for name in facts.formats if name in _FORMATS]
     if makers:
         made = makers[0](rng)
@@ -53,7 +55,7 @@ def text(facts: Facts, rng: Random, hint: str, otherwise: str | None = None) -> 
 def _first_fitting(facts: Facts, rng: Random, maker: Callable[[Random], str], least: int, most: int | None) -> str:
     for _ in range(10):
         made = maker(rng)
-        if all(_found(pattern, made) for pattern in facts.patterns):
+        if all(is_match(pattern, made) for pattern in facts.patterns):
             return made
     return _matching(facts, rng, least, most)
 
@@ -65,21 +67,17 @@ def _matching(facts: Facts, rng: Random, least: int, most: int | None) -> str:
         else:
             # One text for each pattern, side by side: enough when each is about a part of its own.
             made = "".join(text_matching(pattern, rng, 0, most) for pattern in facts.patterns)
-        if all(_found(pattern, made) for pattern in facts.patterns):
+        if all(is_match(pattern, made) for pattern in facts.patterns):
             return made
     raise CannotMakeError(f"no text was found for the patterns {facts.patterns}")
 
 
-def _found(pattern: str, value: str) -> bool:
-    try:
-        return re.search(pattern, value) is not None
-    except re.error:
-        return True
-
-
 def _sized(value: str, rng: Random, least: int, most: int | None) -> str:
-    while len(value) < least:
-        value += ("-" if value else "") + rng.choice(_WORDS)
+    parts, length = ([value] if value else []), len(value)
+    while length < least:
+        parts.append(rng.choice(_WORDS))
+        length += len(parts[-1]) + (len(parts) > 1)
+    value = "-".join(parts)
     if most is not None and len(value) > most:
         shorter = [word for word in _WORDS if least <= len(word) <= most]
         value = rng.choice(shorter) if shorter and most < 12 else value[:most].strip(" -") or value[:most]

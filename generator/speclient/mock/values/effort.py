@@ -1,0 +1,46 @@
+"""A limit on the work and the size of one generated value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from speclient.mock.values.facts import CannotMakeError
+
+STEPS = 100_000
+"""Schemas that may be visited for one value; other work is counted in their terms."""
+LONGEST_TEXT = 1_000_000
+"""Characters of one text."""
+MOST_ELEMENTS = 10_000
+"""Elements of one array, and properties of one object."""
+
+
+class LimitError(CannotMakeError):
+    """No value was found within the limits; other attempts would take as long."""
+
+
+@dataclass(slots=True)
+class Effort:
+    """What is left of the work for one value."""
+
+    left: int = STEPS
+
+    def spend(self, steps: int = 1) -> None:
+        """Count steps.
+
+        Raises:
+            LimitError: more were taken than allowed.
+        """
+        self.left -= steps
+        if self.left < 0:
+            raise LimitError("no value within the limits: the schema is too large or nested without end")
+
+
+def check_size(least: int, limit: int, unit: str) -> None:
+    """Refuse values that would have to be huge.
+
+    Raises:
+        CannotMakeError: `least` is above the limit.
+    """
+    if least > limit:
+        shown = f"{least:,}" if least < 10**18 else "10^18 or more"
+        raise CannotMakeError(f"no value within the limits: at least {shown} {unit}, the limit is {limit:,}")
