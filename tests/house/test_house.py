@@ -239,7 +239,7 @@ def lines_of_code(source: str) -> int:
 
 def test_the_core_stays_small() -> None:
     lines = {name: lines_of_code((TOOLKIT / "runtime" / f"{name}.py").read_text(encoding="utf-8")) for name in CORE}
-    assert sum(lines.values()) < 2500, lines
+    assert sum(lines.values()) < 2600, lines
 
 
 # -- what is committed -----------------------------------------------------------------------------------------
