@@ -7,7 +7,6 @@ import pickle
 import traceback
 from base64 import b64encode
 from collections.abc import Callable, Iterator
-from typing import Any
 from urllib.parse import quote
 
 import coalesce_client
@@ -161,12 +160,12 @@ def test_the_value_of_a_token_function_is_in_no_frame(make: Make, twin: Twins) -
         assert not [text for text in frames_of_packages(caught.value) if SECRET in text]
 
 
-def test_a_state_with_the_secret(make: Make, twin: Twins) -> None:
-    module = make(ROOT / "tests" / "features" / "polling" / "openapi.yaml").module
-    http_client: Any = None
-    client = twin(module, "Polling", Script(answer({"state": SECRET})), http_client=http_client)
-    with pytest.raises(module.WaitTimeoutError):
-        client.call("jobs.wait", 7, wait_timeout=5)
+def test_a_state_that_repeats_the_secret(twin: Twins) -> None:
+    service = Script(answer({"data": [{"id": 5, "runStatus": SECRET}]}))
+    client = twin(coalesce_client, "Coalesce", service, SECRET, on_departure=print)
+    with pytest.raises(coalesce_client.WaitTimeoutError, match=r"the last is '\[secret\]'") as caught:
+        client.call("runs.wait", 5, wait_timeout=5)
+    assert SECRET not in str(caught.value)
 
 
 def test_short_credentials_do_not_garble_messages(twin: Twins) -> None:

@@ -88,7 +88,7 @@ class Budget:
         return ""
 
     def exchange(self) -> Exchange:
-        """Count one more request. Raises `RunEnded` when there is none left."""
+        """Count one more request. Raises `RunEnded` when the budget is used up."""
         if problem := self.spent():
             self.ended = problem
             raise RunEnded(problem)
@@ -110,7 +110,7 @@ class Exchange:
         self._bytes_left = budget.limits.response_bytes
 
     def seconds(self, error: type[Exception]) -> float:
-        """Seconds that are left for the next step. Raises `error` when there are none."""
+        """Seconds that are left for the next step. Raises `error` when no time is left."""
         if (left := self._ends - monotonic()) <= 0:
             raise error("the time is over")
         return left
