@@ -34,8 +34,8 @@ class Made:
     folder: Path
 
     @property
-    def ledger(self) -> dict[str, Any]:
-        loaded: dict[str, Any] = json.loads((self.folder / "ledger.json").read_text(encoding="utf-8"))
+    def report(self) -> dict[str, Any]:
+        loaded: dict[str, Any] = json.loads((self.folder / "report.json").read_text(encoding="utf-8"))
         return loaded
 
     def client(self, handler: Handler, **arguments: Any) -> Any:

@@ -53,9 +53,9 @@ class _Ended:
                 if operation.node.text("operationId") == listing and re.search(
                     rf"{operation.pattern.pattern}$", request.path
                 ):
-                    paging = operation.node.mapping["x-speclient"]["paging"]
-                    items = body[paging["items"].strip("/")]
-                    _put(items[0], paging["identity"], self._asked)
+                    pagination = operation.node.mapping["x-speclient"]["pagination"]
+                    items = body[pagination["items"].strip("/")]
+                    _put(items[0], pagination["identity"], self._asked)
                     _put(items[0], polling["status"], polling["success"][0])
 
 

@@ -107,11 +107,11 @@ def _parser() -> argparse.ArgumentParser:
     inspect = commands.add_parser("inspect", help="what speclient sees in a document, as JSON")
     inspect.add_argument("specs", nargs=1, metavar="SPEC", help="OpenAPI document")
     inspect.add_argument(
-        "--what", choices=("ledger", "paging", "ir"), default="ledger", help="what to show (default: ledger)"
+        "--what", choices=("report", "pagination", "ir"), default="report", help="what to show (default: report)"
     )
     for command in (generate, inspect):
         command.add_argument(
-            "--no-infer-paging", action="store_true", help="methods give all pages only where x-speclient says how"
+            "--no-infer-pagination", action="store_true", help="methods give all pages only where x-speclient says how"
         )
     generate.add_argument("--templates", metavar="DIR", help="templates of yours that stand in for ours")
     init = commands.add_parser("init", help="begin a new spec")
@@ -212,7 +212,7 @@ def _settings(options: argparse.Namespace) -> Settings:
     if getattr(options, "templates", None) is not None:
         settings = replace(settings, templates=options.templates)
     if getattr(options, "no_infer_paging", False):
-        settings = replace(settings, infer_paging=False)
+        settings = replace(settings, infer_pagination=False)
     settings = replace(settings, specs=tuple(dict.fromkeys(settings.specs)))
     if (problem := settings.problem()) is not None:
         raise _usage(problem)
@@ -316,14 +316,14 @@ def _print_outcome(outcome: Outcome, options: argparse.Namespace) -> None:
     if refused:
         what += f", {refused} refused"
     if (degraded or refused) and not outcome.outdated:
-        what += f" (see {outcome.folder / 'ledger.json'})"
+        what += f" (see {outcome.folder / 'report.json'})"
     written = f"{_counted(outcome.written, 'file')} written"
     state = "out of date" if outcome.outdated else "unchanged" if outcome.unchanged else written
     _print(f"{outcome.spec} -> {outcome.folder}: {what}, {_counted(outcome.models, 'model')}; {state}")
-    if outcome.paging:
-        number = _counted(sum(count for _, count in outcome.paging), "operation")
-        kinds = ", ".join(f"{kind} {count}" for kind, count in outcome.paging)
-        _print(f"  pages inferred for {number} ({kinds}); why: speclient inspect --what paging {outcome.spec}")
+    if outcome.pagination:
+        number = _counted(sum(count for _, count in outcome.pagination), "operation")
+        kinds = ", ".join(f"{kind} {count}" for kind, count in outcome.pagination)
+        _print(f"  pages inferred for {number} ({kinds}); why: speclient inspect --what pagination {outcome.spec}")
 
 
 def _explain(options: argparse.Namespace) -> int:

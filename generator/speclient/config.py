@@ -45,7 +45,7 @@ class Settings:
     """A folder whose Jinja templates stand in for those of the same name."""
     allow_variables: tuple[str, ...] = ()
     """Environment variables of other programs that packages may read, although a document chose their names."""
-    infer_paging: bool = True
+    infer_pagination: bool = True
     """Whether methods give all pages where the document shows how, but does not say so (`x-speclient`)."""
 
     def fingerprint(self) -> str:
@@ -53,7 +53,7 @@ class Settings:
         templates = sorted(Path(self.templates).glob("*.jinja")) if self.templates else []
         texts = [[path.name, _template(path)] for path in templates]
         values = [self.package, self.package_version, self.allow_outside_refs, self.allow_urls, self.overlays]
-        return json.dumps([*values, self.include, self.exclude, texts, self.infer_paging, self.allow_variables])
+        return json.dumps([*values, self.include, self.exclude, texts, self.infer_pagination, self.allow_variables])
 
     def problem(self) -> str | None:
         """What is wrong with a value, or None."""
@@ -125,7 +125,7 @@ def _from_table(table: Mapping[str, Any], place: Path, start: Path) -> Settings:
                 raise _wrong(f"[tool.speclient] {key} must be a list of {what}", path)
             paths = name in ("specs", "overlays")
             values[name] = tuple(_relative(place.parent / item, start) if paths else item for item in value)
-        elif name in ("allow_outside_refs", "allow_urls", "infer_paging"):
+        elif name in ("allow_outside_refs", "allow_urls", "infer_pagination"):
             if not isinstance(value, bool):
                 raise _wrong(f"[tool.speclient] {key} must be true or false", path)
             values[name] = value

@@ -42,7 +42,7 @@ class Outcome:
     outdated: bool = False
     failed: bool = False
     """Whether the document could not be read, or the output not be written."""
-    paging: tuple[tuple[str, int], ...] = ()
+    pagination: tuple[tuple[str, int], ...] = ()
     """The kinds of pages that were inferred, and for how many operations."""
 
 
@@ -155,7 +155,7 @@ def generate(
     before = package_of(spec, Path(settings.output))
     known = read_lock(before) if before is not None else None
     names = _names(document, api, settings, known, sink)
-    refused = refused_count(api.losses)
+    refused = refused_count(api.limitations)
     if not api.operations and not api.webhooks:
         _report_empty(document, sink, refused)
         return Outcome(spec.as_posix(), sink.located(document.locate), counts=(0, 0, refused))
@@ -171,24 +171,26 @@ def generate(
         # Before all the work; it is checked again when the package is written.
         refuse_other_document(folder, read_lock(folder), Lock(GENERATOR, {}, "", {}, document=locked))
     definitions, unmade = make_models(api, names, sink)
-    losses = (*api.losses, *unmade)
+    limitations = (*api.limitations, *unmade)
     version = settings.package_version or _version(api.version)
     api = replace(api, samples=choose_samples(document, api))
     rendered = render_package(
-        document, api, names, definitions, losses, version, _folder(settings.templates), settings.allow_variables
+        document, api, names, definitions, limitations, version, _folder(settings.templates), settings.allow_variables
     )
     files = format_package(rendered, names.package)
     calls = frozenset({own.group_class for own in names.operations.values()})
     _refuse_forbidden(files, calls)
-    degraded = len(degraded_operations(api, losses))
-    paging = Counter(made.paging.kind for made in api.operations if made.paging is not None and made.paging.inferred)
+    degraded = len(degraded_operations(api, limitations))
+    pagination = Counter(
+        made.pagination.kind for made in api.operations if made.pagination is not None and made.pagination.inferred
+    )
     outcome = Outcome(
         spec.as_posix(),
         (),
         folder,
         (len(api.operations) - degraded, degraded, refused),
         len(definitions),
-        paging=tuple(paging.most_common()),
+        pagination=tuple(pagination.most_common()),
     )
     if not write:
         changes = compare(folder, files)
@@ -216,9 +218,9 @@ def _folder(path: str | None) -> Path | None:
 
 
 def _names(document: Document, api: Api, settings: Settings, known: Lock | None, sink: Sink) -> Names:
-    from speclient.naming import choose_names, read_memory
+    from speclient.naming import choose_names, read_name_lock
 
-    names = choose_names(api, sink, package=settings.package, memory=read_memory(known.names if known else None))
+    names = choose_names(api, sink, package=settings.package, memory=read_name_lock(known.names if known else None))
     _report_variables(document, api, names, settings.allow_variables, sink)
     return names
 
@@ -281,7 +283,7 @@ def _read(spec: Path, settings: Settings, sink: Sink) -> tuple[Document, Api]:
         apply_overlay(document, Path(overlay), sink)
     selection = Selection(settings.include, settings.exclude)
     with _located(document):
-        return document, build_api(document, sink, selection, infer_pages=settings.infer_paging)
+        return document, build_api(document, sink, selection, infer_pagination=settings.infer_pagination)
 
 
 @contextmanager
@@ -297,23 +299,23 @@ def _located(document: Document) -> Generator[None]:
 
 
 def inspect(spec: Path, settings: Settings, what: str) -> Any:
-    """What speclient sees in a document, as JSON data: the `ledger`, its `paging` alone, or the `ir`.
+    """What speclient sees in a document, as JSON data: the `report`, its `pagination` alone, or the `ir`.
 
     Raises:
         FatalError: the document can't be read.
     """
     from speclient.models import make_models
     from speclient.naming import choose_names
-    from speclient.render.package import ledger, paging_table
+    from speclient.render.package import generation_report, pagination_table
 
     sink = Sink()
     _, api = _read(spec, settings, sink)
     if what == "ir":
         return asdict(api)
-    if what == "paging":
-        return paging_table(api)
+    if what == "pagination":
+        return pagination_table(api)
     names = choose_names(api, sink, package=settings.package)
-    return ledger(api, (*api.losses, *make_models(api, names, sink)[1]))
+    return generation_report(api, (*api.limitations, *make_models(api, names, sink)[1]))
 
 
 def _input_digest(spec: Path, name: str, texts: Mapping[str, str]) -> str:

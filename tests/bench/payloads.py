@@ -35,15 +35,15 @@ class Values:
         """Words, of which some need escapes or are not ASCII."""
         return " ".join(self._random.choices(WORDS, k=self._random.randint(1, most)))
 
-    def moment(self) -> str:
+    def date_time(self) -> str:
         """A date-time with up to six digits of a second, in UTC or with an offset."""
-        moment = EPOCH + timedelta(microseconds=self._random.randrange(10**13))
+        date_time = EPOCH + timedelta(microseconds=self._random.randrange(10**13))
         if self._random.random() < 0.2:
-            return moment.astimezone(timezone(timedelta(hours=self._random.randint(-9, 9)))).isoformat()
+            return date_time.astimezone(timezone(timedelta(hours=self._random.randint(-9, 9)))).isoformat()
         digits = self._random.choice((0, 3, 6))
         return (
-            moment.isoformat(timespec="seconds")[:19]
-            + (f".{moment.microsecond:06}"[: digits + 1] if digits else "")
+            date_time.isoformat(timespec="seconds")[:19]
+            + (f".{date_time.microsecond:06}"[: digits + 1] if digits else "")
             + "Z"
         )
 
@@ -78,7 +78,7 @@ def page(count: int, seed: int = 1) -> bytes:
     runs = [
         {
             "id": number + values.whole(50), "reRunID": values.maybe(lambda: str(values.whole())),
-            "runStartTime": values.maybe(values.moment), "runEndTime": values.maybe(values.moment),
+            "runStartTime": values.maybe(values.date_time), "runEndTime": values.maybe(values.date_time),
             "runType": values.one_of("deploy", "refresh"), "runStatus": values.one_of(*STATUSES),
             "environmentID": values.maybe(lambda: str(values.whole(99)), null=False),
             "runFailureReason": values.maybe(lambda: values.text(12)),
@@ -94,13 +94,13 @@ def results(nodes: int, seed: int = 1) -> bytes:
 
     def query() -> dict[str, Any]:
         return {
-            "endTime": values.maybe(values.moment), "isRunning": values.flag(), "name": values.text(3),
+            "endTime": values.maybe(values.date_time), "isRunning": values.flag(), "name": values.text(3),
             "queryID": f"01b2-{values.whole():x}-{values.whole():x}",
             "rowsDeleted": values.maybe(values.whole, null=False),
             "rowsInserted": values.maybe(values.whole, null=False),
             "rowsUpdated": values.maybe(values.whole, null=False),
             "sql": "INSERT INTO a SELECT * FROM b WHERE c = '" + values.text(40) + "'",
-            "startTime": values.moment(), "status": values.one_of("Success", "Failed", "Running"),
+            "startTime": values.date_time(), "status": values.one_of("Success", "Failed", "Running"),
             "success": values.maybe(values.flag, null=False), "warehouse": values.maybe(lambda: "LOAD_WH", null=False),
         }  # fmt: skip
 
@@ -133,8 +133,9 @@ def mixed(count: int, seed: int = 1) -> bytes:
         kind = values.one_of("deploy", "refresh")
         runs.append({
             "id": number, "reRunID": str(values.whole()), "runDetails": details(kind),
-            "runEndTime": values.maybe(values.moment), "runHistory": [values.whole() for _ in range(values.whole(9))],
-            "runStartTime": values.moment(), "runStatus": values.one_of(*STATUSES),
+            "runEndTime": values.maybe(values.date_time),
+            "runHistory": [values.whole() for _ in range(values.whole(9))],
+            "runStartTime": values.date_time(), "runStatus": values.one_of(*STATUSES),
             "runTimeParameters": {values.text(1): values.text(2) for _ in range(values.whole(5))}, "runType": kind,
             "userCredentials": {
                 "snowflakeAccount": values.text(1), "snowflakeAuthType": values.one_of("Basic", "OAuth", "KeyPair"),

@@ -174,8 +174,8 @@ def test_a_service_that_answers_nothing_in_the_time_of_the_run_is_not_judged() -
 
 
 def test_the_number_of_requests_is_a_total(tmp_path: Path) -> None:
-    answers = {"200": {"description": "Yes.", "content": {"application/json": {"schema": {"type": "number"}}}}}
-    paths = {f"/items/{number}": {"get": {"responses": answers}} for number in range(300)}
+    responses = {"200": {"description": "Yes.", "content": {"application/json": {"schema": {"type": "number"}}}}}
+    paths = {f"/items/{number}": {"get": {"responses": responses}} for number in range(300)}
     spec = tmp_path / "many.json"
     spec.write_text(json.dumps({"openapi": "3.1.0", "info": {"title": "a", "version": "1"}, "paths": paths}))
     with serving(lambda number, request: response(b"1")) as server:

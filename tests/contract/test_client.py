@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 
 from speclient.contract import (
-    Answer,
-    AnswerSpace,
+    DocumentedResponse,
     Method,
     Package,
     Profile,
     ResponseContract,
+    ResponseSpace,
     Session,
     check_awkward_values,
     check_faults,
@@ -69,8 +69,8 @@ def package(spec: str) -> Package:
 
 
 @cache
-def space(spec: str) -> AnswerSpace:
-    return AnswerSpace(document(spec), tuple(operations(document(spec))))
+def space(spec: str) -> ResponseSpace:
+    return ResponseSpace(document(spec), tuple(operations(document(spec))))
 
 
 @cache
@@ -90,14 +90,14 @@ def operation_subjects() -> Iterator[Subject]:
 
 def answer_subjects(*, json: bool) -> Iterator[Subject]:
     for spec in SPECS:
-        for answer in space(spec).answers:
+        for answer in space(spec).responses:
             if answer.has_schema == json:
                 yield Subject(spec, answer.operation.method, answer.operation.path, answer.name)
 
 
-def tried(subject: Subject) -> tuple[ResponseContract, Answer]:
+def tried(subject: Subject) -> tuple[ResponseContract, DocumentedResponse]:
     it = contract(subject.spec, f"{subject.method} {subject.path}")
-    return it, next(each for each in it.answers if each.name == subject.answer)
+    return it, next(each for each in it.responses if each.name == subject.answer)
 
 
 each_operation = pytest.mark.parametrize("subject", list(operation_subjects()), ids=str)

@@ -62,7 +62,7 @@ def checks(package: Package, method: Method, side: str) -> Iterator[Callable[[],
         return
     contract = ResponseContract(package, method)
     yield partial(check_faults, contract)
-    for answer in contract.answers:
+    for answer in contract.responses:
         if answer.has_schema:
             yield partial(contract.check_sweep, answer)
             yield partial(contract.check_random, answer, PROFILE)

@@ -20,7 +20,7 @@ from .conftest import REFERENCE
 TOKEN = "a-very-secret-token"
 PARCEL = {"id": "p1", "count": 3, "sentAt": "2024-07-29T15:51:28.071Z", "state": "new", "tags": []}
 
-Answer = tuple[int, str, object]
+DocumentedResponse = tuple[int, str, object]
 
 
 class Service:
@@ -29,7 +29,7 @@ class Service:
     def __init__(self) -> None:
         self.seen: list[str] = []
 
-    def answer(self, path: str, query: dict[str, list[str]], authorized: bool) -> Answer:
+    def answer(self, path: str, query: dict[str, list[str]], authorized: bool) -> DocumentedResponse:
         json_type = "application/json"
         if path.startswith("/shapes/"):
             return (200, json_type, 1.5)
@@ -41,41 +41,41 @@ class Service:
 
 
 class WrongType(Service):
-    def answer(self, path: str, query: dict[str, list[str]], authorized: bool) -> Answer:
+    def answer(self, path: str, query: dict[str, list[str]], authorized: bool) -> DocumentedResponse:
         if path == "/parcels" and authorized:
             return (200, "application/json", [{**PARCEL, "count": "three"}])
         return super().answer(path, query, authorized)
 
 
 class MissingRequired(Service):
-    def answer(self, path: str, query: dict[str, list[str]], authorized: bool) -> Answer:
+    def answer(self, path: str, query: dict[str, list[str]], authorized: bool) -> DocumentedResponse:
         if path == "/parcels" and authorized:
             return (200, "application/json", [{"id": "p1"}])
         return super().answer(path, query, authorized)
 
 
 class UndocumentedStatus(Service):
-    def answer(self, path: str, query: dict[str, list[str]], authorized: bool) -> Answer:
+    def answer(self, path: str, query: dict[str, list[str]], authorized: bool) -> DocumentedResponse:
         return (202, "application/json", {}) if path == "/parcels/p1" else super().answer(path, query, authorized)
 
 
 class WrongContentType(Service):
-    def answer(self, path: str, query: dict[str, list[str]], authorized: bool) -> Answer:
+    def answer(self, path: str, query: dict[str, list[str]], authorized: bool) -> DocumentedResponse:
         return (200, "text/html", PARCEL) if path == "/parcels/p1" else super().answer(path, query, authorized)
 
 
 class ServerError(Service):
-    def answer(self, path: str, query: dict[str, list[str]], authorized: bool) -> Answer:
+    def answer(self, path: str, query: dict[str, list[str]], authorized: bool) -> DocumentedResponse:
         return (500, "text/plain", "oops") if path == "/parcels/p1" else super().answer(path, query, authorized)
 
 
 class IgnoresTheChoice(Service):
-    def answer(self, path: str, query: dict[str, list[str]], authorized: bool) -> Answer:
+    def answer(self, path: str, query: dict[str, list[str]], authorized: bool) -> DocumentedResponse:
         return super().answer(path, {}, authorized)
 
 
 class EchoesTheToken(Service):
-    def answer(self, path: str, query: dict[str, list[str]], authorized: bool) -> Answer:
+    def answer(self, path: str, query: dict[str, list[str]], authorized: bool) -> DocumentedResponse:
         if path == "/parcels":
             return (200, "application/json", {"token": TOKEN})
         return super().answer(path, query, authorized)
@@ -209,10 +209,10 @@ def test_params_as_text() -> None:
 def test_an_operation_that_nothing_can_be_sent_to(tmp_path: Path) -> None:
     spec = tmp_path / "parcels.yaml"
     impossible = {"name": "state", "in": "query", "required": True, "schema": {"type": "array", "enum": ["new"]}}
-    answers = {"200": {"description": "Parcels.", "content": {"application/json": {"schema": {"type": "number"}}}}}
+    responses = {"200": {"description": "Parcels.", "content": {"application/json": {"schema": {"type": "number"}}}}}
     paths = {
-        "/shapes/a": {"get": {"responses": answers}},
-        "/parcels": {"get": {"parameters": [impossible], "responses": answers}},
+        "/shapes/a": {"get": {"responses": responses}},
+        "/parcels": {"get": {"parameters": [impossible], "responses": responses}},
     }
     spec.write_text(json.dumps({"openapi": "3.0.3", "info": {"title": "a", "version": "1"}, "paths": paths}))
     service = Service()

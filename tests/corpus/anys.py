@@ -1,4 +1,4 @@
-"""Every annotation `Any` of a generated package, held against the document (`corpus.untyped`) and the ledger."""
+"""Each annotation `Any` of a package, compared with the document (`corpus.untyped`) and the generation report."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ class Annotation:
 def judge_package(
     spec: Path, project: Path, api: Api, names: Names, document: Mapping[str, Any]
 ) -> tuple[list[int], list[str]]:
-    """How many `Any` the document explains, the ledger explains, and nothing explains; and the places of the last."""
-    entries = json.loads((project / "ledger.json").read_text(encoding="utf-8"))["entries"]
+    """Count the `Any` that the document explains, that the report explains, and the others; list the others."""
+    entries = json.loads((project / "report.json").read_text(encoding="utf-8"))["entries"]
     lost = [entry for entry in entries if entry["kind"] == "degraded"]
     counts, places = [0, 0, 0], []
     package = next(project.glob("*/__init__.py")).parent
@@ -98,8 +98,8 @@ def _method(function: ast.FunctionDef, row: Mapping[str, Any], operation: Operat
         else:
             continue
         yield Annotation(argument.annotation, schemas, f"{place} {argument.arg}", key)
-    answers = operation.responses
-    good = [answer for status, answer in answers.items() if status.startswith("2")] or [answers.get("default", {})]
+    responses = operation.responses
+    good = [answer for status, answer in responses.items() if status.startswith("2")] or [responses.get("default", {})]
     content = [as_object(media).get("schema") for answer in good for media in as_object(answer.get("content")).values()]
     if function.returns is not None:
         yield Annotation(function.returns, tuple(content), f"{place} result", key)

@@ -65,8 +65,8 @@ class _Limit:
 def prepared(document: dict[str, Any]) -> dict[str, Any]:
     """The document with one absolute server, one media type a body, and the types that its schemas leave unsaid.
 
-    A schema with `properties` and no `type` allows any text by the letter. Packages take it for an object, and their
-    ledgers say so at each place. `nullable` without `type`, beside `$ref`, or in a document of 3.1 allows no null by
+    A schema with `properties` and no `type` allows any text by the letter. Packages take it for an object, and
+    report.json lists each. `nullable` without `type`, beside `$ref`, or in a document of 3.1 allows no null by
     the letter; packages take it as meant. The engine calls a method without `content_type`.
     """
     typed: dict[str, Any] = {
@@ -131,7 +131,7 @@ def _answers(package: Package, method: Method) -> None:
     if method.operation.method == "HEAD":  # Its answers never have a body, whatever the document says.
         return
     contract = ResponseContract(package, method)
-    for answer in contract.answers:
+    for answer in contract.responses:
         if answer.has_schema:
             contract.check_sweep(answer)
         else:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from speclient.contract import load_document
-from speclient.contract.equality import first_difference, parse_exact
+from speclient.contract.equality import first_difference, parse_lossless
 from speclient.contract.jsontypes import Json, as_array, as_json, as_object
 from speclient.contract.judge import Judge
 from speclient.contract.operations import operations
@@ -94,7 +94,7 @@ def judge(project: Path, package: str, spec: Path) -> dict[str, Any]:
     for where, value, schema, kind in (*_answers(package, document), *_components(package, document, project)):
         text = json.dumps(value)
         try:
-            if not Judge(bundler.schema(schema), bundler.components).is_valid(as_json(parse_exact(text))):
+            if not Judge(bundler.schema(schema), bundler.components).is_valid(as_json(parse_lossless(text))):
                 invalid += 1
                 continue
         except (DocumentError, ValueError):
@@ -102,9 +102,9 @@ def judge(project: Path, package: str, spec: Path) -> dict[str, Any]:
             continue
         valid += 1
         try:
-            difference = first_difference(parse_exact(text), dump(decoder(kind).read(text.encode())))
+            difference = first_difference(parse_lossless(text), dump(decoder(kind).read(text.encode())))
         except Exception as problem:  # Whatever it is, it is a finding.
-            found = getattr(problem, "departures", None)
+            found = getattr(problem, "violations", None)
             difference = f"{type(problem).__name__}: {found or problem}"[:300]
         same += difference is None
         if difference is not None:

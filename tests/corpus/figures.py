@@ -23,7 +23,7 @@ class Row:
     reasons: list[str] = field(default_factory=list[str])
     imports: str | None = None
     anys: list[int] | None = None
-    """Annotations `Any`: those where the document says no type, those in the ledger, and the others."""
+    """Annotations `Any`: those where the document says no type, those in the generation report, and the others."""
     any_places: list[str] = field(default_factory=list[str])
     examples: list[int] | None = None
     """Examples that are valid, those that are read and dumped to the same JSON, and those that are not valid."""

@@ -26,7 +26,7 @@ from speclient.build import build_api  # noqa: E402
 from speclient.config import Settings  # noqa: E402
 from speclient.diagnostics import FatalError, Sink  # noqa: E402
 from speclient.document import load  # noqa: E402
-from speclient.naming import choose_names, read_memory  # noqa: E402
+from speclient.naming import choose_names, read_name_lock  # noqa: E402
 from speclient.pipeline import Outcome, generate  # noqa: E402
 from speclient.publish.lock import read_lock  # noqa: E402
 
@@ -67,7 +67,7 @@ def judge(path: Path, output: str, options: argparse.Namespace) -> Row:
         row.failure = "nothing could be generated"
         return row
     row.models = outcome.models
-    _from_ledger(row, outcome.folder)
+    _from_report(row, outcome.folder)
     package = next(outcome.folder.glob("*/__init__.py")).parent.name
     place = (str(outcome.folder), package)
     row.imports = program("imports", *place)[1] or "whole"
@@ -80,11 +80,11 @@ def judge(path: Path, output: str, options: argparse.Namespace) -> Row:
     return row
 
 
-def _from_ledger(row: Row, folder: Path) -> None:
-    ledger = json.loads((folder / "ledger.json").read_text(encoding="utf-8"))
-    counts = ledger["operations"]
+def _from_report(row: Row, folder: Path) -> None:
+    report = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+    counts = report["operations"]
     row.emitted, row.degraded, row.refused = counts["emitted"], counts["degraded"], counts["refused"]
-    whys = (entry["why"] for entry in ledger["entries"] if entry["kind"] != "not-enforced")
+    whys = (entry["why"] for entry in report["entries"] if entry["kind"] != "not-enforced")
     row.reasons = [why.replace("|", "\\|") for why in dict.fromkeys(whys)]
 
 
@@ -93,7 +93,7 @@ def _anys(path: Path, outcome: Outcome, raw: dict[str, Any]) -> tuple[list[int],
     sink = Sink()
     api = build_api(load(path, sink), sink)
     lock = read_lock(outcome.folder)
-    names = choose_names(api, sink, memory=read_memory(lock.names if lock is not None else None))
+    names = choose_names(api, sink, memory=read_name_lock(lock.names if lock is not None else None))
     return anys.judge_package(path, outcome.folder, api, names, raw)
 
 

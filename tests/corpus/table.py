@@ -25,7 +25,7 @@ APIs.guru, one a provider.
 |---|---|
 | operations | counted on the JSON by code that shares nothing with speclient; the next three must add up to it |
 | import | every module imports and every model is complete |
-| `Any` | in models, arguments and results, where the document gives a type and the ledger says no reason |
+| `Any` | in models, arguments and results, where the document gives a type and the generation report says no reason |
 | examples | of those that jsonschema-rs finds valid, how many are read and dumped to the same JSON |
 | mypy, pyright | errors of `mypy --strict` and basedpyright |
 | contract | findings of the contract tests / operations tried |
@@ -89,7 +89,7 @@ def document(rows: Sequence[Row], explained: str) -> str:
     unstated, told = column(rows, "anys", 0), column(rows, "anys", 1)
     invalid = column(rows, "examples", 2)
     if unstated is not None:
-        lines.append(f"`Any` stands {unstated:,} times where a document gives no type, and {told} times by the ledger.")
+        lines.append(f"`Any` stands {unstated:,} times where a document gives no type, and {told} times by the report.")
     if invalid is not None:
         lines.append(f"{invalid:,} examples are not valid by their own schemas and are not counted.")
     if column(rows, "tried") is not None:

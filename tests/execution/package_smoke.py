@@ -1,7 +1,7 @@
 """What every package must do in the environment of its user: run there, without the toolkit and without pytest.
 
 python package_smoke.py NAME...     calls each operation of each package, and loads each model
-python package_smoke.py             exercises the package of `features/departures`
+python package_smoke.py             exercises the package of `features/violations`
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def read_responses() -> None:
     def client(text: str, **options: Any) -> Any:
         reply: dict[str, Any] = {"content": text.encode(), "headers": {"content-type": "application/json"}}
         transport = httpx2.MockTransport(lambda _: httpx2.Response(200, **reply))
-        return package.Departures(transport=transport, **options)
+        return package.SchemaViolations(transport=transport, **options)
 
     thing = client(json.dumps(FINE), policy="strict").api.get_thing(1)
     assert thing.to_dict() == FINE, thing.to_dict()
@@ -101,7 +101,7 @@ def read_responses() -> None:
 
     async def asynchronous() -> Any:
         transport = httpx2.MockTransport(lambda _: httpx2.Response(200, json=FINE))
-        async with package.AsyncDepartures(transport=transport, policy="strict") as own:
+        async with package.AsyncViolations(transport=transport, policy="strict") as own:
             return await own.api.get_thing(1)
 
     assert asyncio.run(asynchronous()) == thing
@@ -116,7 +116,7 @@ def read_responses() -> None:
     for change, pointer in WRONG:
         body = {**FINE, **change}
         response = (own := client(json.dumps(body))).raw(own.api.get_thing, 1)
-        found = [departure.pointer for departure in response.departures]
+        found = [violation.pointer for violation in response.violations]
         assert pointer in found, (change, found)
         assert response.value.to_dict() == body, (change, response.value.to_dict())
         assert json.loads(response.value.to_json()) == body
@@ -125,7 +125,7 @@ def read_responses() -> None:
         try:
             client(json.dumps(body), policy="strict").api.get_thing(1)
         except package.InvalidResponseError as error:
-            found = [departure.pointer for departure in error.departures]
+            found = [violation.pointer for violation in error.violations]
         assert pointer in found, change
     dump(model, thing)
     print(f"  pydantic {pydantic.VERSION}, httpx2 {httpx2.__version__}: {len(WRONG)} invalid responses read")
@@ -161,7 +161,7 @@ def use_sockets() -> None:
     threading.Thread(target=accept, daemon=True).start()
     options = {"base_url": f"http://127.0.0.1:{listener.getsockname()[1]}", "policy": "strict", "max_retries": 0}
     expected = [FINE, FINE, FINE, FINE, "APITimeoutError"]
-    client = package.Departures(**options)
+    client = package.SchemaViolations(**options)
     results = []
     for number in (1, 1, 2, 1, 3):
         try:
@@ -173,7 +173,7 @@ def use_sockets() -> None:
 
     async def asynchronous() -> list[Any]:
         found = []
-        async with package.AsyncDepartures(**options) as own:
+        async with package.AsyncViolations(**options) as own:
             for number in (1, 1, 2, 1, 3):
                 try:
                     found.append((await own.api.get_thing(number, timeout=0.5)).to_dict())
@@ -197,12 +197,12 @@ def use_extras() -> None:
     provider.add_span_processor(processors.SimpleSpanProcessor(exporter))
     tracing = importlib.import_module("departures_client._core._tracing").Tracing(provider)
     body = {**FINE, "few": ["a", "a"], "state": "future"}
-    client = package.Departures(
+    client = package.SchemaViolations(
         transport=httpx2.MockTransport(lambda _: httpx2.Response(200, json=body)),
         config=package.Config(enforce_all=True),
         middleware=[tracing],
     )
-    found = [departure.pointer for departure in client.raw(client.api.get_thing, 1).departures]
+    found = [violation.pointer for violation in client.raw(client.api.get_thing, 1).violations]
     assert sorted(found) == ["/few", "/state"], found
     assert [span.name for span in exporter.get_finished_spans()] == ["GET /things/{id}"]
     print(f"  jsonschema-rs {importlib.metadata.version('jsonschema-rs')}, "

@@ -60,7 +60,7 @@ def _quietly(*command: str) -> None:
 
 def wheels(folder: Path) -> list[Path]:
     """The wheels of the committed packages, and of one that exercises what they do not have."""
-    feature = ROOT / "tests" / "features" / "departures" / "openapi.yaml"
+    feature = ROOT / "tests" / "features" / "violations" / "openapi.yaml"
     outcome = generate(feature, Settings(output=str(folder / "feature")))
     assert outcome.folder is not None
     projects = sorted(path.parent for path in (ROOT / "generated").glob("*/pyproject.toml"))
@@ -76,7 +76,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         built = wheels(folder)
-        packages = [wheel.name.split("-")[0] for wheel in built if not wheel.name.startswith("departures")]
+        packages = [wheel.name.split("-")[0] for wheel in built if not wheel.name.startswith("violations")]
         for python, versions in pairs(interpreters()):
             version = subprocess.run([python, "--version"], capture_output=True, text=True, check=True).stdout.strip()
             print(f"{version}, {versions} requirements", flush=True)
@@ -84,7 +84,7 @@ def main() -> int:
             _quietly(python, "-m", "venv", "--clear", str(environment))
             inner = str(environment / "bin" / "python")
             targets = [
-                f"{wheel}[enforce,otel]" if wheel.name.startswith("departures") else str(wheel) for wheel in built
+                f"{wheel}[enforce,otel]" if wheel.name.startswith("violations") else str(wheel) for wheel in built
             ]
             _quietly(inner, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *targets, *SETS[versions])
             for arguments in (packages, []):

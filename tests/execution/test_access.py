@@ -45,7 +45,7 @@ def test_raw_responses(twin: Twins) -> None:
     assert (response.status_code, response.request_id, response.attempts) == (200, "r-1", 2)
     assert response.headers["content-type"] == "application/json"
     assert response.content == FINE.content
-    assert response.departures == ()
+    assert response.violations == ()
     assert repr(response) == "<Response [200]>"
     with pytest.raises(TypeError, match=r"client\.runs\.get"):
         client.wait(client.client.raw(len, [1]))

@@ -1,4 +1,4 @@
-"""What is small on the wire stays cheap: charsets, lines of streams, departures by the hundred thousand."""
+"""What is small on the wire stays cheap: charsets, lines of streams, violations by the hundred thousand."""
 
 from __future__ import annotations
 
@@ -76,20 +76,20 @@ def flawed() -> httpx2.Response:
 
 def test_the_first_hundred_departures_and_their_number(twin: Twins, flawed: httpx2.Response) -> None:
     reports: list[Any] = []
-    client = twin(coalesce_client, "Coalesce", Script(flawed), "t", on_departure=reports.append)
+    client = twin(coalesce_client, "Coalesce", Script(flawed), "t", on_violation=reports.append)
     response = client.raw("runs.list")
-    assert len(response.departures) == 100
-    assert response.departure_count >= 20_000
+    assert len(response.violations) == 100
+    assert response.violation_count >= 20_000
     assert len(response.value.data) == 20_000
     (report,) = reports
-    assert len(report.departures) == 100
-    assert f"and {report.departure_count - 3} more" in str(report)
+    assert len(report.violations) == 100
+    assert f"and {report.violation_count - 3} more" in str(report)
     strict = twin(coalesce_client, "Coalesce", Script(flawed), "t", policy="strict")
     with pytest.raises(coalesce_client.InvalidResponseError) as caught:
         strict.call("runs.list")
-    assert len(caught.value.departures) == 100
+    assert len(caught.value.violations) == 100
     again = pickle.loads(pickle.dumps(caught.value))
-    assert (len(again.departures), again.departure_count) == (100, caught.value.departure_count)
+    assert (len(again.violations), again.violation_count) == (100, caught.value.violation_count)
     assert len(str(caught.value)) < 500
 
 

@@ -240,7 +240,7 @@ def test_the_secret_shows_nowhere(twin: Twins, caplog: pytest.LogCaptureFixture,
     error = caught.value
     deep = traceback.TracebackException.from_exception(error, capture_locals=True)
     for made in (error, pickle.loads(pickle.dumps(error)), copy.deepcopy(error)):
-        shown = [str(made), repr(made), repr(made.args), str(vars(made).get("departures"))]
+        shown = [str(made), repr(made), repr(made.args), str(vars(made).get("violations"))]
         assert not any(SECRET in text for text in shown)
     assert SECRET not in "".join(deep.format())
     assert SECRET.encode() not in pickle.dumps(error)

@@ -164,7 +164,7 @@ def test_what_becomes_of_what_is_written(twin: Callable[..., Twin], case: WireCa
     no_wait = coalesce_client.Config(max_response_bytes=LIMIT, retry=coalesce_client.Retry(first_wait=0))
     with serving(lambda _, __: case.reply()) as server:
         client = twin(coalesce_client, "Coalesce", Script(), "t", base_url=server.url, transport=None, clock=None,
-                      config=no_wait, on_departure=print, **_short(case))  # fmt: skip
+                      config=no_wait, on_violation=print, **_short(case))  # fmt: skip
         tracemalloc.start()
         try:
             outcome: Any = client.call("runs.list")
@@ -194,7 +194,7 @@ def test_what_becomes_of_it_on_a_socket(twin: Callable[..., Twin], case: Case) -
         if refused:
             server.close()
         client = twin(coalesce_client, "Coalesce", Script(), "t", base_url=server.url, transport=None, config=config,
-                      on_departure=print, timeout=0.3, **dict(case.options))  # fmt: skip
+                      on_violation=print, timeout=0.3, **dict(case.options))  # fmt: skip
         try:
             outcome: Any = client.call("runs.list")
         except coalesce_client.APIError as error:
@@ -208,7 +208,7 @@ def client(twin: Callable[..., Twin]) -> Callable[[Case], tuple[Twin, Script]]:
     def factory(case: Case) -> tuple[Twin, Script]:
         service = Script(case.reply)
         config = coalesce_client.Config(max_response_bytes=LIMIT)
-        made = twin(coalesce_client, "Coalesce", service, "t", config=config, on_departure=print, **dict(case.options))
+        made = twin(coalesce_client, "Coalesce", service, "t", config=config, on_violation=print, **dict(case.options))
         return made, service
 
     return factory

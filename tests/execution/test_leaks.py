@@ -79,7 +79,7 @@ def test_what_a_service_repeats_shows_nowhere(twin: Twins, caplog: pytest.LogCap
                 client.call("runs.list")
             again = pickle.loads(pickle.dumps(caught.value))
             cause = repr(caught.value.__cause__)
-            for text in (str(caught.value), repr(caught.value), str(again), str(vars(again).get("departures")), cause):
+            for text in (str(caught.value), repr(caught.value), str(again), str(vars(again).get("violations")), cause):
                 assert form not in text, (place, text)
     # The transport library writes down what comes over the wire, as its users ask for.
     own = [record.getMessage() for record in caplog.records if record.name == "coalesce_client"]
@@ -162,7 +162,7 @@ def test_the_value_of_a_token_function_is_in_no_frame(make: Make, twin: Twins) -
 
 def test_a_state_that_repeats_the_secret(twin: Twins) -> None:
     service = Script(answer({"data": [{"id": 5, "runStatus": SECRET}]}))
-    client = twin(coalesce_client, "Coalesce", service, SECRET, on_departure=print)
+    client = twin(coalesce_client, "Coalesce", service, SECRET, on_violation=print)
     with pytest.raises(coalesce_client.WaitTimeoutError, match=r"the last is '\[secret\]'") as caught:
         client.call("runs.wait", 5, wait_timeout=5)
     assert SECRET not in str(caught.value)

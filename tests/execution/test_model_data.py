@@ -213,7 +213,7 @@ def test_a_number_out_of_range_is_a_violation_and_kept(make: Make, number: str, 
     text = f'{{"{name}":{number}}}'
     client = made.client(answered(text), policy="tolerant")
     response = client.raw(client.items.get_item, "1")
-    assert [departure.pointer for departure in response.departures] == [f"/{name}"]
+    assert [violation.pointer for violation in response.violations] == [f"/{name}"]
     assert response.value.to_json() == text
     assert json.dumps(response.value.to_dict(), allow_nan=False) == f'{{"{name}": "{number}"}}'
     with pytest.raises(made.module.InvalidResponseError):
@@ -263,7 +263,7 @@ AWKWARD = [
     "dict", "set", "object", "type", "Any", "Model", "Field", "Omittable", "annotations", "model_config",
     "model_fields", "model_dump", "model_x", "json", "copy", "schema", "validate", "construct", "parse_obj",
     "from_orm", "to_dict", "to_json", "secret_members", "self", "cls", "_private", "__class__", "__init__",
-    "__dict__", "__pydantic_extra__", "_decoder", "_moments", "", " ", "a b", "30d", "+1", "\u6570\u91cf",
+    "__dict__", "__pydantic_extra__", "_decoder", "_datetimes", "", " ", "a b", "30d", "+1", "\u6570\u91cf",
     "\u00e9t\u00e9", "abstractmethod", "fget", "field", "field000001x", "additional_members_of_any_name",
     "aliased_type", "super", "property", "context", "data", "made", "name", "value", "items", "keys", "get",
     "pop", "update", "recursive", "resolve_references", "hash", "print", "eval", "async", "match", "true",
@@ -310,7 +310,7 @@ def test_each_awkward_property_is_a_field(make: Make, tmp_path: Any) -> None:
     assert row.model_validate_json(value.to_json()) == row.model_validate(data) == row(**data) == value
     assert all(getattr(value, name) == data[wire] for wire, name in names.items())
     assert made.client(answered(json.dumps(data))).api.get_row() == value
-    assert not [entry for entry in made.ledger["entries"] if entry["kind"] == "degraded"]
+    assert not [entry for entry in made.report["entries"] if entry["kind"] == "degraded"]
 
 
 def test_a_bound_that_nothing_reaches_costs_no_model(make: Make) -> None:

@@ -88,7 +88,7 @@ def test_the_packages_wait(twin: Twins) -> None:
     mode = Script(
         httpx2.Response(200, headers={"content-type": "application/hal+json"}, content=b'{"state":"succeeded"}')
     )
-    client = twin(mode_client, "Mode", mode, "u", "p", on_departure=print)
+    client = twin(mode_client, "Mode", mode, "u", "p", on_violation=print)
     assert client.call("query_runs.wait", "acme", "r", "x", "q").state == "succeeded"
 
 

@@ -165,8 +165,8 @@ def test_secret_members_show_nowhere() -> None:
     client, _ = coalesce(answer({"data": [run]}), policy="strict")
     with pytest.raises(coalesce_client.InvalidResponseError) as caught:
         client.runs.list(detail=True).first_page()
-    assert "bob" not in repr(caught.value) + repr(caught.value.departures)
-    assert [departure.pointer for departure in caught.value.departures] == ["/data/0/userCredentials/snowflakeUsername"]
+    assert "bob" not in repr(caught.value) + repr(caught.value.violations)
+    assert [violation.pointer for violation in caught.value.violations] == ["/data/0/userCredentials/snowflakeUsername"]
 
 
 def test_detailed_runs_are_told_apart_by_run_type() -> None:
@@ -183,7 +183,7 @@ def test_one_bad_run_does_not_turn_a_page_into_summaries() -> None:
     client, _ = coalesce(answer({"data": [good, {"id": 2, "runType": "deploy"}]}), policy="strict")
     with pytest.raises(coalesce_client.InvalidResponseError) as caught:
         client.runs.list(detail=True).first_page()
-    assert {departure.pointer for departure in caught.value.departures} == {
+    assert {violation.pointer for violation in caught.value.violations} == {
         "/data/1/runDetails",
         "/data/1/runTimeParameters",
     }

@@ -105,11 +105,11 @@ def test_departures_are_told_item_by_item(make: Make, twin: Twins) -> None:
     module = make(SPEC).module
     lines = (b'{"text": "a"}\n', b'{"text": 1}\n', b'{"text": "c"}\n')
     reports: list[Any] = []
-    client = twin(module, "Streams", Script(body(*lines, kind="application/x-ndjson")), on_departure=reports.append)
+    client = twin(module, "Streams", Script(body(*lines, kind="application/x-ndjson")), on_violation=reports.append)
     assert [entry.text for entry in items(client, "logs.follow_logs")] == ["a", 1, "c"]
-    assert [departure.pointer for report in reports for departure in report.departures] == ["/text"]
+    assert [violation.pointer for report in reports for violation in report.violations] == ["/text"]
     raw = client.raw("logs.follow_logs")
-    assert [departure.pointer for departure in raw.departures] == ["/1/text"]
+    assert [violation.pointer for violation in raw.violations] == ["/1/text"]
     with pytest.raises(module.InvalidResponseError):
         items(client, "logs.follow_logs", policy="strict")
 

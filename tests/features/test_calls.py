@@ -84,7 +84,7 @@ def test_a_constant_is_of_one_type(make: Make, body: dict[str, Any], wrong: str 
     else:
         with pytest.raises(made.module.InvalidResponseError) as caught:
             client.api.list()
-        assert {departure.pointer for departure in caught.value.departures} == {wrong}
+        assert {violation.pointer for violation in caught.value.violations} == {wrong}
     assert made.client(answer({"one": 1.0})).api.list().one == 1
 
 
@@ -110,7 +110,7 @@ def test_null_and_absent_are_two_things(make: Make, body: dict[str, Any], wrong:
     else:
         with pytest.raises(made.module.InvalidResponseError) as caught:
             client.api.list_things()
-        assert [departure.pointer for departure in caught.value.departures] == [wrong]
+        assert [violation.pointer for violation in caught.value.violations] == [wrong]
 
 
 def test_all_of_is_an_intersection(make: Make) -> None:
@@ -136,7 +136,7 @@ def test_discriminator_chooses_the_variant(make: Make) -> None:
     assert made.module.to_jsonable([created, removed]) == body
     with pytest.raises(made.module.InvalidResponseError) as caught:
         made.client(answer([{"eventType": "other", "id": 1}])).api.list_events()
-    assert caught.value.departures[0].pointer == "/0"
+    assert caught.value.violations[0].pointer == "/0"
     assert "other" not in str(caught.value)
 
 
@@ -157,7 +157,7 @@ def test_additional_properties(make: Make) -> None:
     ):
         with pytest.raises(made.module.InvalidResponseError) as caught:
             made.client(answer(wrong)).api.get_maps()
-        assert [departure.pointer for departure in caught.value.departures] == [pointer]
+        assert [violation.pointer for violation in caught.value.violations] == [pointer]
 
 
 def test_recursive(make: Make) -> None:
@@ -351,7 +351,7 @@ def test_webhooks_and_callbacks(make: Make) -> None:
     assert webhooks.parse_on_referred(b'{"id": "b"}').id == webhooks.parse_referred(b'{"id": "b"}').id == "b"
     with pytest.raises(made.module.WebhookError) as caught:
         webhooks.parse_new_item("[0]")
-    assert caught.value.departures[0].pointer == "/0"
+    assert caught.value.violations[0].pointer == "/0"
     with pytest.raises(made.module.WebhookError, match="no JSON"):
         webhooks.parse_on_done(b"<html>")
     assert "status: getJob" in made.client(answer({})).jobs.start_job.__doc__
@@ -365,7 +365,7 @@ def test_references_across_files(make: Make) -> None:
     assert result.back.other.name == "b"
     assert result.to_dict() == body
     assert type(made.client(answer(body["back"])).api.get_b(size=2)).__name__ == "Node"
-    assert "dynamic" in json.dumps(made.ledger)
+    assert "dynamic" in json.dumps(made.report)
 
 
 def test_servers_and_their_variables(make: Make) -> None:
@@ -469,9 +469,9 @@ def test_answers(make: Make) -> None:
 
 def test_degraded_operations_still_work(make: Make) -> None:
     made = make(feature("degraded"))
-    ledger = made.ledger
-    assert ledger["operations"] == {"emitted": 1, "degraded": 2, "refused": 1}
-    assert ledger["degraded"] == ["GET /dangling", "GET /odd"]
+    report = made.report
+    assert report["operations"] == {"emitted": 1, "degraded": 2, "refused": 1}
+    assert report["degraded"] == ["GET /dangling", "GET /odd"]
     assert made.client(answer({"any": 1})).api.dangling() == {"any": 1}
     assert made.client(answer({"name": "", "size": "x", "list": [9]})).api.odd(q="x").size == "x"
     assert not hasattr(made.client(answer({})).api, "refused")
@@ -523,7 +523,7 @@ def test_lists_of_types(make: Make, body: dict[str, Any], wrong: str | None) -> 
     else:
         with pytest.raises(made.module.InvalidResponseError) as caught:
             client.api.list_things()
-        assert {departure.pointer for departure in caught.value.departures} == {wrong}
+        assert {violation.pointer for violation in caught.value.violations} == {wrong}
 
 
 def test_odd_enumerations(make: Make) -> None:
@@ -601,8 +601,8 @@ def test_deprecated(make: Make, recwarn: pytest.WarningsRecorder) -> None:
 
 def test_dynamic_references_are_degraded(make: Make) -> None:
     made = make(feature("dynamic_references"))
-    assert "$dynamicRef" in json.dumps(made.ledger)
-    assert made.ledger["degraded"] == ["GET /numbers"]
+    assert "$dynamicRef" in json.dumps(made.report)
+    assert made.report["degraded"] == ["GET /numbers"]
     body = {"items": [1, "a"], "next": {"items": []}}
     assert made.client(answer(body)).api.get_numbers().to_dict() == body
     with pytest.raises(made.module.InvalidResponseError):

@@ -250,7 +250,7 @@ def test_a_reference_to_a_url(spec: Path) -> None:
 
 
 def test_inspect(spec: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert inspect(spec, Settings(), "ledger")["operations"] == {"emitted": 2, "degraded": 0, "refused": 0}
+    assert inspect(spec, Settings(), "report")["operations"] == {"emitted": 2, "degraded": 0, "refused": 0}
     assert main(["inspect", str(spec), "--what", "ir"]) == 0
     shown = json.loads(capsys.readouterr().out)
     assert [operation["key"] for operation in shown["operations"]] == ["GET /items", "GET /orders"]
@@ -279,16 +279,18 @@ def test_paging_is_inferred_unless_somebody_says_no(spec: Path, capsys: pytest.C
     call = ["generate", str(spec), "--output", output, "--strict"]
 
     def paged() -> bool:
-        return "Pages[" in (spec.parent / "out/shop-client/shop_client/resources/items.py").read_text(encoding="utf-8")
+        return "Paginator[" in (spec.parent / "out/shop-client/shop_client/resources/items.py").read_text(
+            encoding="utf-8"
+        )
 
     assert main(call) == 0
     shown = capsys.readouterr()
-    assert "pages inferred for 1 operation (offset 1); why: speclient inspect --what paging" in shown.out
+    assert "pages inferred for 1 operation (offset 1); why: speclient inspect --what pagination" in shown.out
     assert shown.err == ""
     assert paged()
     assert main([*call, "--verbose", "--again"]) == 0
     assert "note[SC208]: GET /items: pages by offset" in capsys.readouterr().err
-    assert main([*call, "--no-infer-paging"]) == 0
+    assert main([*call, "--no-infer-pagination"]) == 0
     assert "pages inferred" not in capsys.readouterr().out
     assert not paged()
     assert main(call) == 0
@@ -298,14 +300,14 @@ def test_paging_is_inferred_unless_somebody_says_no(spec: Path, capsys: pytest.C
         """
         overlay: 1.0.0
         info: {title: Corrections, version: '1'}
-        actions: [{target: "$.paths['/items'].get", update: {x-speclient: {paging: false}}}]
+        actions: [{target: "$.paths['/items'].get", update: {x-speclient: {pagination: false}}}]
         """,
     )
     assert main([*call, "--overlay", off]) == 0
     assert not paged()
     assert main(call) == 0
     assert paged()
-    spec.write_text(f"{PAGED}x-speclient: {{infer-paging: false}}\n", encoding="utf-8")
+    spec.write_text(f"{PAGED}x-speclient: {{infer-pagination: false}}\n", encoding="utf-8")
     assert main(call) == 0
     assert not paged()
 
@@ -314,7 +316,7 @@ def test_what_was_inferred_can_be_looked_at(spec: Path) -> None:
     spec.write_text(PAGED, encoding="utf-8")
     evidence = ["parameters 'offset' from 0 on, and 'limit'", "elements at the body itself"]
     shown = [{"operation": "GET /items", "kind": "offset", "inferred": True, "evidence": evidence}]
-    assert inspect(spec, Settings(), "paging") == shown
-    assert inspect(spec, Settings(), "ledger")["paging"] == shown
-    assert inspect(spec, Settings(infer_paging=False), "paging") == []
-    assert "paging" not in inspect(spec, Settings(infer_paging=False), "ledger")
+    assert inspect(spec, Settings(), "pagination") == shown
+    assert inspect(spec, Settings(), "report")["pagination"] == shown
+    assert inspect(spec, Settings(infer_pagination=False), "pagination") == []
+    assert "pagination" not in inspect(spec, Settings(infer_pagination=False), "report")

@@ -56,9 +56,9 @@ def generate_quietly(data: Any, folder: Path) -> bool:
         document = load(path, sink)
         api = build_api(document, sink)
         names = choose_names(api, sink)
-        definitions, losses = make_models(api, names, sink)
+        definitions, limitations = make_models(api, names, sink)
         api = replace(api, samples=choose_samples(document, api))
-        files = render_package(document, api, names, definitions, (*api.losses, *losses), "1")
+        files = render_package(document, api, names, definitions, (*api.limitations, *limitations), "1")
     except FatalError as problem:
         render_text([problem.diagnostic])
         return False

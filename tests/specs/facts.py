@@ -40,7 +40,7 @@ def validator(document: Mapping[str, object], schema: object) -> jsonschema_rs.D
     return jsonschema_rs.Draft202012Validator(whole, validate_formats=True)
 
 
-def departure(document: Mapping[str, object], fact: Fact) -> str | None:
+def violation(document: Mapping[str, object], fact: Fact) -> str | None:
     """What the spec says instead of the fact; None when it states the fact."""
     expected = fact.expected
     absent = expected == {"$absent": True}

@@ -57,14 +57,14 @@ def test_the_parameter_chooses_among_the_shapes_of_the_body() -> None:
 
 def test_paging_leads_to_members_of_every_shape() -> None:
     document, operation = _operation("coalesce", "listRuns")
-    paging = member(operation, "x-speclient", "paging")
+    pagination = member(operation, "x-speclient", "pagination")
     parameters = _parameters(document, operation)
-    assert {paging["parameter"], paging["size"]} <= set(parameters)
-    order = behind(document, parameters[str(member(paging, "last-item")["member-from"])]["schema"])
+    assert {pagination["parameter"], pagination["size"]} <= set(parameters)
+    order = behind(document, parameters[str(member(pagination, "last-item")["member-from"])]["schema"])
     for page in _shapes(document, _body(document, operation)):
-        assert "anyOf" not in _follow(document, page, str(paging["next"]))
-        for element in _shapes(document, _follow(document, page, str(paging["items"]))["items"]):
-            _follow(document, element, str(paging["identity"]))
+        assert "anyOf" not in _follow(document, page, str(pagination["next"]))
+        for element in _shapes(document, _follow(document, page, str(pagination["items"]))["items"]):
+            _follow(document, element, str(pagination["identity"]))
             assert set(items(order["enum"])) <= set(member(element, "properties"))
 
 
@@ -83,7 +83,7 @@ def test_polling_knows_each_word_of_the_status(name: str, operation_id: str) -> 
     _, told_by = _operation(name, str(polling.get("status-operation", operation_id)))
     shape = _body(document, told_by)
     if told_by != operation:
-        elements = str(member(told_by, "x-speclient", "paging")["items"])
+        elements = str(member(told_by, "x-speclient", "pagination")["items"])
         shape = behind(document, _follow(document, _shapes(document, shape)[0], elements)["items"])
     status = _follow(document, shape, str(polling["status"]))
     # A closed enumeration, or an open one: known words, then any string.

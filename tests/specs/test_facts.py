@@ -11,7 +11,7 @@ from typing import Final
 
 import pytest
 
-from .facts import Fact, covered, departure, facts_of
+from .facts import Fact, covered, facts_of, violation
 from .reading import HERE, NAMES, Place, marked_members, pointer, spec, tokens
 
 FACTS: Final = tuple(fact for name in NAMES for fact in facts_of(name))
@@ -35,7 +35,7 @@ def document(name: str) -> Mapping[str, object]:
 
 @pytest.mark.parametrize("fact", FACTS, ids=str)
 def test_the_spec_states_the_fact(fact: Fact) -> None:
-    assert departure(document(fact.spec), fact) is None
+    assert violation(document(fact.spec), fact) is None
 
 
 def test_each_fact_is_listed_once() -> None:
@@ -53,7 +53,7 @@ def test_the_fact_can_fail(fact: Fact) -> None:
         for token in reversed(tokens(fact.pointer)):
             other = {token: other}
     assert isinstance(other, dict)
-    assert departure(other, fact) is not None
+    assert violation(other, fact) is not None
 
 
 @pytest.mark.parametrize("name", NAMES)

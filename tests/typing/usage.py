@@ -13,8 +13,8 @@ if TYPE_CHECKING:
         AsyncStreamedResponse,
         BadRequestError,
         Coalesce,
-        Departure,
         Response,
+        SchemaViolation,
         StreamedResponse,
         Token,
         models,
@@ -40,7 +40,7 @@ def raw(client: Coalesce) -> None:
     response = client.raw(client.runs.list_results, 1, timeout=3)
     assert_type(response, Response[models.RunResultsResponse])
     assert_type(response.value, models.RunResultsResponse)
-    assert_type(response.departures, tuple[Departure, ...])
+    assert_type(response.violations, tuple[SchemaViolation, ...])
     assert_type(response.headers, httpx2.Headers)
     with client.stream(client.runs.list_results, 1) as streamed:
         assert_type(streamed, StreamedResponse[models.RunResultsResponse])

@@ -213,7 +213,7 @@ def test_all_of_merges_properties(tmp_path: Path) -> None:
 def test_what_is_not_kept_is_said(schema: str, code: str, message: str, tmp_path: Path) -> None:
     built = one(tmp_path, schema)
     assert any(found.startswith(f"{code} ") and message in found for found in built.messages), built.messages
-    assert any(message in loss.why for loss in built.api.losses)
+    assert any(message in limitation.why for limitation in built.api.limitations)
     assert all(found.location is not None for found in built.sink)
 
 
@@ -529,10 +529,10 @@ def test_operations(tmp_path: Path) -> None:
 
 def test_a_refused_operation_leaves_nothing_behind(tmp_path: Path) -> None:
     built = build(tmp_path, OPERATIONS)
-    refused = [loss.owner for loss in built.api.losses if loss.kind.value == "refused"]
+    refused = [limitation.owner for limitation in built.api.limitations if limitation.kind.value == "refused"]
     assert refused == ["PATCH /a/{id}/{other}", "DELETE /a/{id}/{other}"]
     assert built.api.schemas == ()
-    assert not any("OnlyHere" in loss.why for loss in built.api.losses)
+    assert not any("OnlyHere" in limitation.why for limitation in built.api.limitations)
 
 
 def test_a_member_that_must_be_absent(tmp_path: Path) -> None:
@@ -559,9 +559,9 @@ REFERENCE_SIBLINGS = [
 def test_nothing_stands_beside_a_reference_in_3_0(schema: str, ignored: list[str], tmp_path: Path) -> None:
     built = one(tmp_path, schema, OBJECT, "3.0.3")
     assert built.type("a") == (or_null(OTHER) if "nullable" in schema else OTHER)
-    found = [loss.why for loss in built.api.losses if loss.kind.value == "degraded"]
+    found = [limitation.why for limitation in built.api.limitations if limitation.kind.value == "degraded"]
     assert found == []
-    said = [loss.why for loss in built.api.losses]
+    said = [limitation.why for limitation in built.api.limitations]
     assert said == [f"`{key}` beside `$ref` is passed over, as OpenAPI 3.0 says" for key in ignored]
 
 
@@ -603,7 +603,7 @@ def test_what_stands_under_content_and_is_no_media_type(tmp_path: Path) -> None:
         "/fine": ["application/json"], "/commas": ["application/json", "text/csv", "text/plain"], "/nothing": [],
         "/lost": ["application/json"], "/alone": [], "/twice": ["*/*"],
     }  # fmt: skip
-    assert degraded_operations(built.api, built.api.losses) == {"GET /lost", "GET /alone", "GET /twice"}
+    assert degraded_operations(built.api, built.api.limitations) == {"GET /lost", "GET /alone", "GET /twice"}
     assert "SC207 GET /fine: 'id' is no media type; it is passed over" in built.messages
 
 
@@ -619,7 +619,7 @@ def test_a_parameter_without_a_name(tmp_path: Path) -> None:
         """,
     )
     assert [made.parameters for made in built.api.operations] == [()]
-    assert degraded_operations(built.api, built.api.losses) == {"GET /a"}
+    assert degraded_operations(built.api, built.api.limitations) == {"GET /a"}
 
 
 def test_any_media_type_in_the_spelling_of_old_libraries(tmp_path: Path) -> None:
@@ -639,7 +639,7 @@ def test_any_media_type_in_the_spelling_of_old_libraries(tmp_path: Path) -> None
     assert operation.body is not None
     found = [(media.name, media.kind) for media in (*operation.body.media, *operation.responses[0].media)]
     assert found == [("*/*", "bytes"), ("*/*", "bytes")]
-    assert built.api.losses == ()
+    assert built.api.limitations == ()
     assert "SC207 POST /a: '*' is no media type; it is read as */*" in built.messages
 
 
@@ -682,7 +682,7 @@ def test_two_credentials_in_one_header(tmp_path: Path) -> None:
             other: {type: apiKey, in: header, name: X-Key}
         """,
     )
-    assert degraded_operations(built.api, built.api.losses) == {"GET /a"}
+    assert degraded_operations(built.api, built.api.limitations) == {"GET /a"}
     why = "'basic' and 'key' are asked for together and share the header 'Authorization'; one is sent"
     assert f"SC203 {why}" in built.messages
 
@@ -705,4 +705,4 @@ def test_security_degrades_where_no_alternative_is_whole(tmp_path: Path) -> None
             key: {type: apiKey, in: header, name: X-Key}
         """,
     )
-    assert degraded_operations(built.api, built.api.losses) == {"PUT /a", "POST /a"}
+    assert degraded_operations(built.api, built.api.limitations) == {"PUT /a", "POST /a"}

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from speclient.diagnostics import FatalError, Location, Sink
 from speclient.document import Document, Limits, Node, escape_pointer, load, schema_view, split_pointer
-from speclient.document.marks import Marks
 from speclient.document.problems import ReferenceProblem
+from speclient.document.source_map import SourceMap
 from speclient.document.yaml12 import parse_yaml
 from unit.apis import read
 
@@ -93,7 +93,7 @@ JSON_VALUES = st.recursive(
 def test_every_value_of_a_json_text_is_found_again(data: dict[str, Any]) -> None:
     """Each pointer leads to its value, and to the line that holds it."""
     text = json.dumps({"openapi": "3.1.0", **data}, indent=1)
-    marks = Marks(text)
+    marks = SourceMap(text)
     lines = text.split("\n")
     for pointer, key in _pointers({"openapi": "3.1.0", **data}):
         line, column = marks.find(pointer)

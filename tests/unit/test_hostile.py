@@ -135,7 +135,7 @@ def document(text: str) -> dict[str, Any]:
         "summary": text,
         "description": text,
         "externalDocs": {"url": text, "description": text},
-        "x-speclient": {"group": text, "method": text, "page": text, "paging": text, "polling": {text: text}},
+        "x-speclient": {"group": text, "method": text, "page": text, "pagination": text, "polling": {text: text}},
         "x-evil": text,
         "deprecated": True,
         "parameters": parameters,

@@ -35,7 +35,7 @@ from speclient.ir import (
     Server,
     ServerVariable,
 )
-from speclient.naming import Names, choose_names, constant, pascal, read_memory, snake
+from speclient.naming import Names, choose_names, constant, pascal, read_name_lock, snake
 from speclient.runtime._client import SyncClient
 from speclient.runtime._model import Model
 from tests_support import ROOT
@@ -100,7 +100,7 @@ def api(**given: Any) -> Api:
     values: dict[str, Any] = {
         "title": "Shop", "version": "1", "summary": None, "description": None, "package": None, "client": None,
         "environment": None, "pages": (), "servers": (), "security_schemes": (), "operations": (), "schemas": (),
-        "losses": (), **given,
+        "limitations": (), **given,
     }  # fmt: skip
     return Api(**values)
 
@@ -282,7 +282,7 @@ def test_a_lock_cannot_bring_a_name_that_is_none(bad: Any) -> None:
         "methods": {"GET /a": ["x", bad], "GET /b": ["x", "two"], "GET /c": bad},
         "fields": {order: {"class": bad, "id": "id"}, "#/components/schemas/Line": bad},
     }
-    names = choose_names(made, Sink(), memory=read_memory(value))
+    names = choose_names(made, Sink(), memory=read_name_lock(value))
     all_fine(names.classes.values())
     all_fine([found.method for found in names.operations.values()])
     all_fine(names.fields[order].values(), members_of=Model)
@@ -292,14 +292,14 @@ def test_a_lock_cannot_bring_a_name_that_is_none(bad: Any) -> None:
 
 @pytest.mark.parametrize("value", [None, [], "x", 5, {}, {"classes": 5, "methods": [], "fields": {"a": 5}}, {"x": {}}])
 def test_a_lock_without_names_is_as_none(value: Any) -> None:
-    assert choose_names(_thing(), Sink(), memory=read_memory(value)) == named(_thing())
+    assert choose_names(_thing(), Sink(), memory=read_name_lock(value)) == named(_thing())
 
 
 @given(st.lists(TEXT, max_size=6, unique=True), st.lists(TEXT, max_size=6, unique=True))
 @QUICK
 def test_names_stay_when_something_comes_in_front(old: list[str], new: list[str]) -> None:
     before = named(api(schemas=tuple(component(name, old) for name in old)))
-    memory = read_memory(json.loads(json.dumps(before.memory.dump())))
+    memory = read_name_lock(json.loads(json.dumps(before.memory.dump())))
     both = list(dict.fromkeys([*new, *old]))
     after = choose_names(api(schemas=tuple(component(name, both) for name in both)), Sink(), memory=memory)
     assert after.classes.items() >= before.classes.items()
@@ -380,7 +380,7 @@ def test_names_of_templates_are_free_for_documents(make: Any, tmp_path: Path) ->
     words = list({snake(word): word for word in words}.values())
     (tmp_path / "names.yaml").write_text(yaml.safe_dump(_document(words), sort_keys=False), encoding="utf-8")
     made = make(tmp_path / "names.yaml")
-    assert made.ledger["operations"]["refused"] == 0
+    assert made.report["operations"]["refused"] == 0
     for path in made.folder.rglob("*.py"):
         ast.parse(path.read_text(encoding="utf-8"))
     table = {row["path"]: row for row in _table(made.folder)}

@@ -73,7 +73,7 @@ def _operations(document: dict[str, Any]) -> Iterator[str]:
 
 def _reported(folder: Path) -> tuple[list[str], list[str], dict[str, int]]:
     table = json.loads(next(folder.glob("*/_spec/operations.json")).read_text(encoding="utf-8"))
-    report = json.loads((folder / "ledger.json").read_text(encoding="utf-8"))
+    report = json.loads((folder / "report.json").read_text(encoding="utf-8"))
     emitted = [f"{row['method']} {row['path']}" for row in table["operations"]]
     refused = [entry["owner"] for entry in report["entries"] if entry["kind"] == "refused"]
     return emitted, refused, report["operations"]
@@ -152,8 +152,8 @@ def test_a_document_with_webhooks_only(make: Make) -> None:
           schemas:
             Rung: {type: object, required: [bell], properties: {bell: {type: string}}}
         """)
-    assert made.ledger["operations"] == {"emitted": 0, "degraded": 0, "refused": 0}
-    assert made.ledger["webhooks"] == {"emitted": 1, "refused": 1}
+    assert made.report["operations"] == {"emitted": 0, "degraded": 0, "refused": 0}
+    assert made.report["webhooks"] == {"emitted": 1, "refused": 1}
     import importlib
 
     hooks = importlib.import_module(f"{made.module.__name__}.webhooks")

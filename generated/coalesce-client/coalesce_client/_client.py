@@ -41,7 +41,7 @@ class Coalesce(SyncClient):
                 `australia-southeast1.gcp`, `eastus2.azure`. The list grows, hence no enumeration (default eu).
                 Environment variable COALESCE_REGION.
             base_url: where to send requests instead; environment variable COALESCE_BASE_URL.
-            options: timeout and deadline (seconds), max_retries, policy (`tolerant` or `strict`), on_departure,
+            options: timeout and deadline (seconds), max_retries, policy (`tolerant` or `strict`), on_violation,
                 http_client, transport, middleware, clock, config: see `_core/_options.py`.
         """
         super().__init__(settings(token, region, base_url), options)

@@ -37,7 +37,7 @@ class Cortex(SyncClient):
         Args:
             token: credential; environment variable CORTEX_TOKEN.
             base_url: where to send requests instead; environment variable CORTEX_BASE_URL.
-            options: timeout and deadline (seconds), max_retries, policy (`tolerant` or `strict`), on_departure,
+            options: timeout and deadline (seconds), max_retries, policy (`tolerant` or `strict`), on_violation,
                 http_client, transport, middleware, clock, config: see `_core/_options.py`.
         """
         super().__init__(settings(token, base_url), options)

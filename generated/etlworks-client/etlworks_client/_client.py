@@ -38,7 +38,7 @@ class Etlworks(SyncClient):
             token: credential; environment variable ETLWORKS_TOKEN.
             host: Host name of the instance (default app.etlworks.com). Environment variable ETLWORKS_HOST.
             base_url: where to send requests instead; environment variable ETLWORKS_BASE_URL.
-            options: timeout and deadline (seconds), max_retries, policy (`tolerant` or `strict`), on_departure,
+            options: timeout and deadline (seconds), max_retries, policy (`tolerant` or `strict`), on_violation,
                 http_client, transport, middleware, clock, config: see `_core/_options.py`.
         """
         super().__init__(settings(token, host, base_url), options)

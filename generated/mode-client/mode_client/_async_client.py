@@ -41,7 +41,7 @@ class AsyncMode(AsyncClient):
             username: credential; environment variable MODE_USERNAME.
             password: credential; environment variable MODE_PASSWORD.
             base_url: where to send requests instead; environment variable MODE_BASE_URL.
-            options: timeout and deadline (seconds), max_retries, policy (`tolerant` or `strict`), on_departure,
+            options: timeout and deadline (seconds), max_retries, policy (`tolerant` or `strict`), on_violation,
                 http_client, transport, middleware, clock, config: see `_core/_options.py`.
         """
         super().__init__(settings(username, password, base_url), options)

@@ -5,7 +5,7 @@ APIError
 ├── TokenError                   no token could be had
 ├── RequestError (ValueError)    an argument that can't be put on the wire
 ├── WebhookError (ValueError)    a body that the service sent breaks its schema
-├── PagingError                  pages that lead in a circle, to another host, or nowhere
+├── PaginationError                  pages that lead in a circle, to another host, or nowhere
 ├── WaitError                    of a method that waits: .state, .last
 │   ├── FailedStateError         it ended in a state of failure
 │   └── WaitTimeoutError         it did not end in time
@@ -14,7 +14,7 @@ APIError
 └── ResponseError                .response, .status_code, .headers, .request_id
     ├── UndecodableResponseError not of a documented content type, or no JSON
     │   └── ResponseTooLargeError a body over the limit
-    ├── InvalidResponseError     the JSON breaks the schema: .departures
+    ├── InvalidResponseError     the JSON breaks the schema: .violations
     └── StatusError              .body, .body_error, .retry_after
         ├── UnauthorizedError        401
         ├── ForbiddenError           403
@@ -37,7 +37,6 @@ from ._core._errors import (
     ClientUsageError,
     ConflictError,
     ContentTooLargeError,
-    Departure,
     FailedStateError,
     GatewayTimeoutError,
     GoneError,
@@ -48,13 +47,14 @@ from ._core._errors import (
     MissingCredentialsError,
     NotAcceptableError,
     NotImplementedStatusError,
-    PagingError,
+    PaginationError,
     PaymentRequiredError,
     PreconditionFailedError,
     RequestError,
     RequestTimeoutError,
     ResponseError,
     ResponseTooLargeError,
+    SchemaViolation,
     ServiceUnavailableError,
     StatusError,
     TokenError,
@@ -80,7 +80,6 @@ __all__ = [
     "ClientUsageError",
     "ConflictError",
     "ContentTooLargeError",
-    "Departure",
     "FailedStateError",
     "ForbiddenError",
     "GatewayTimeoutError",
@@ -93,13 +92,14 @@ __all__ = [
     "NotAcceptableError",
     "NotFoundError",
     "NotImplementedStatusError",
-    "PagingError",
+    "PaginationError",
     "PaymentRequiredError",
     "PreconditionFailedError",
     "RequestError",
     "RequestTimeoutError",
     "ResponseError",
     "ResponseTooLargeError",
+    "SchemaViolation",
     "ServiceUnavailableError",
     "StatusError",
     "TokenError",

@@ -9,7 +9,7 @@ from typing import Any
 from speclient.build.directions import split_directions
 from speclient.build.encoding import TOKEN
 from speclient.build.extensions import read_response_by
-from speclient.build.paging import infer_paging, read_paging
+from speclient.build.pagination import infer_pagination, read_pagination
 from speclient.build.parts import Parts, Refused
 from speclient.build.schemas import SchemaBuilder
 from speclient.build.security import read_requirements, read_schemes, read_servers
@@ -19,10 +19,12 @@ from speclient.diagnostics import Sink
 from speclient.document import Document, Node
 from speclient.document.problems import ReferenceProblem
 from speclient.document.structure import operations_of
-from speclient.ir import Api, Loss, LossKind, NameHint, Operation, Parameter, SecurityScheme
+from speclient.ir import Api, Limitation, LimitationKind, NameHint, Operation, Parameter, SecurityScheme
 
 
-def build_api(document: Document, sink: Sink, selection: Selection | None = None, *, infer_pages: bool = True) -> Api:
+def build_api(
+    document: Document, sink: Sink, selection: Selection | None = None, *, infer_pagination: bool = True
+) -> Api:
     """Everything that the document means, or what of it the selected operations need.
 
     What can't be expressed is in `Api.losses`, and reported to the sink.
@@ -31,7 +33,7 @@ def build_api(document: Document, sink: Sink, selection: Selection | None = None
         document: the document.
         sink: takes the findings.
         selection: which operations are wanted.
-        infer_pages: whether paging is inferred where `x-speclient` says nothing of it.
+        infer_pagination: whether pagination is inferred where `x-speclient` says nothing of it.
     """
     root = document.root
     _report_forms(root, sink)
@@ -40,7 +42,7 @@ def build_api(document: Document, sink: Sink, selection: Selection | None = None
     extension = root.get("x-speclient") or Node(document, root.file, "", {})
     schemes = read_schemes(root, schemas)
     operations: list[Operation] = []
-    refused: list[Loss] = []
+    refused: list[Limitation] = []
     open_: set[str] = set()
     selection = selection or Selection()
     for problem in () if selection else document.unresolved:
@@ -58,14 +60,14 @@ def build_api(document: Document, sink: Sink, selection: Selection | None = None
                 operations.append(_operation(key, path, method, item, node, root, schemas, schemes))
             schemas.drain()
             stated = node.get("x-speclient")
-            if stated is None or "paging" not in stated.mapping:
+            if stated is None or "pagination" not in stated.mapping:
                 open_.add(key)
         except (Refused, ReferenceProblem) as problem:
             schemas.forget(before)
             place = problem.diagnostic.location or node.location
             if isinstance(problem, ReferenceProblem):
                 sink.add(problem.diagnostic)
-            refused.append(Loss(LossKind.REFUSED, key, place, problem.diagnostic.message))
+            refused.append(Limitation(LimitationKind.REFUSED, key, place, problem.diagnostic.message))
             sink.report("SC201", f"{key} is refused: {problem.diagnostic.message}", place)
     report_unmatched(selection, candidates, root, sink)
     webhooks = () if selection else read_webhooks(root, schemas)
@@ -88,11 +90,11 @@ def build_api(document: Document, sink: Sink, selection: Selection | None = None
         security_schemes=schemes,
         operations=tuple(operations),
         schemas=tuple(schema for schema in schemas.schemas.values() if schema is not None),
-        losses=(*refused, *schemas.losses),
+        limitations=(*refused, *schemas.limitations),
         webhooks=webhooks,
     )
     api = split_directions(api)
-    if infer_pages and extension.mapping.get("infer-paging") is not False:
+    if infer_pagination and extension.mapping.get("infer-pagination") is not False:
         api = _with_pages(api, open_, sink)
     return api
 
@@ -102,20 +104,20 @@ def _with_pages(api: Api, keys: set[str], sink: Sink) -> Api:
     schemas = {schema.id: schema for schema in api.schemas}
     operations: list[Operation] = []
     for operation in api.operations:
-        paging = infer_paging(operation, schemas) if operation.key in keys else None
-        if paging is not None:
-            said = ", ".join(paging.evidence)
-            sink.report("SC208", f"{operation.key}: pages by {paging.kind}: {said}", operation.origin)
-        operations.append(operation if paging is None else replace(operation, paging=paging))
+        pagination = infer_pagination(operation, schemas) if operation.key in keys else None
+        if pagination is not None:
+            said = ", ".join(pagination.evidence)
+            sink.report("SC208", f"{operation.key}: pages by {pagination.kind}: {said}", operation.origin)
+        operations.append(operation if pagination is None else replace(operation, pagination=pagination))
     return replace(api, operations=tuple(operations))
 
 
-def _operations(root: Node, sink: Sink, refused: list[Loss]) -> Iterator[tuple[str, str, Node, Node]]:
+def _operations(root: Node, sink: Sink, refused: list[Limitation]) -> Iterator[tuple[str, str, Node, Node]]:
     """(path, HTTP method, path item, operation) of all that can be read; the others are refused."""
 
     def refuse(key: str, node: Node, why: str) -> None:
         sink.report("SC201", f"{key} is refused: {why}", node.location)
-        refused.append(Loss(LossKind.REFUSED, key, node.location, why))
+        refused.append(Limitation(LimitationKind.REFUSED, key, node.location, why))
 
     paths = root.get("paths")
     for path, item in paths.items() if paths else ():
@@ -212,7 +214,7 @@ def _operation(
         servers=read_servers(servers, schemas.sink) if servers else (),
         response_by=read_response_by(extension, parameters, responses, schemas, NameHint(("Response",), operation=key)),
         idempotent=extension.flag("idempotent") if "idempotent" in extension.mapping else None,
-        paging=read_paging(extension, parameters),
+        pagination=read_pagination(extension, parameters),
         extension=_frozen(extension.mapping, ("polling",)),
     )
 

@@ -57,7 +57,7 @@ def read_encoding(encoding: Node | None, schema: Node, media: str, degrade: Degr
         encoding: the Encoding Objects by member.
         schema: of the form.
         media: its media type.
-        degrade: enters into the ledger what is not followed.
+        degrade: enters into the generation report what is not followed.
     """
     made = [_rule(name, rule, schema, media, degrade) for name, rule in (encoding.items() if encoding else ())]
     return tuple(rule for rule in made if rule is not None)

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from speclient.ir import (
     AliasSchema,
     Api,
-    Loss,
-    LossKind,
+    Limitation,
+    LimitationKind,
     ObjectSchema,
     Operation,
     Schema,
@@ -61,17 +61,21 @@ def users_of(schemas: Iterable[Schema], wanted: Iterable[str]) -> frozenset[str]
     return frozenset(found)
 
 
-def refused_count(losses: Iterable[Loss], *, webhooks: bool = False) -> int:
+def refused_count(limitations: Iterable[Limitation], *, webhooks: bool = False) -> int:
     """How many operations were refused, or how many webhooks and callbacks have no function that parses them."""
-    return sum(1 for loss in losses if loss.kind is LossKind.REFUSED and loss.owner.startswith("webhook ") is webhooks)
+    return sum(
+        1
+        for limitation in limitations
+        if limitation.kind is LimitationKind.REFUSED and limitation.owner.startswith("webhook ") is webhooks
+    )
 
 
-def degraded_operations(api: Api, losses: Iterable[Loss]) -> frozenset[str]:
+def degraded_operations(api: Api, limitations: Iterable[Limitation]) -> frozenset[str]:
     """Keys of the operations that lost something: themselves, in a schema that they reach, or in their security.
 
     Where one alternative of the security is whole, the operation can be called as the document says.
     """
-    owners = {loss.owner for loss in losses if loss.kind is LossKind.DEGRADED}
+    owners = {limitation.owner for limitation in limitations if limitation.kind is LimitationKind.DEGRADED}
     if not owners:
         return frozenset()
     tainted = users_of(api.schemas, (schema.id for schema in api.schemas if schema.id in owners))

@@ -151,7 +151,7 @@ class Parts:
     # -- request body -------------------------------------------------------------------------------------------
 
     def body(self, node: Node) -> Body | None:
-        """The request body; media types that no argument can carry are in the ledger."""
+        """The request body; media types that no argument can carry are in the generation report."""
         body = node.get("requestBody")
         if body is None:
             return None

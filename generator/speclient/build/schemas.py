@@ -26,8 +26,8 @@ from speclient.ir import (
     Discriminator,
     EnumSchema,
     Json,
-    Loss,
-    LossKind,
+    Limitation,
+    LimitationKind,
     MapOf,
     Named,
     NameHint,
@@ -68,7 +68,7 @@ class SchemaBuilder:
     """Builds each schema once. `schemas` fills as types refer to it; call `drain` when the last type was asked for."""
 
     sink: Sink
-    losses: list[Loss] = field(default_factory=list[Loss])
+    limitations: list[Limitation] = field(default_factory=list[Limitation])
     schemas: dict[str, Schema | None] = field(default_factory=dict[str, "Schema | None"])
     _queue: list[tuple[Node, NameHint]] = field(default_factory=list[tuple[Node, NameHint]])
     _shared: dict[str, TypeRef] = field(default_factory=dict[str, "TypeRef"])
@@ -79,25 +79,23 @@ class SchemaBuilder:
     _owner: str = ""
     _depth: int = 0
 
-    # -- the ledger ---------------------------------------------------------------------------------------------
-
     def lose(
-        self, kind: LossKind, node: Node | Location, why: str, *, code: str | None = None, reported: bool = False
+        self, kind: LimitationKind, node: Node | Location, why: str, *, code: str | None = None, reported: bool = False
     ) -> None:
         """Enter a loss, once, and report it, unless the sink heard of its cause already."""
         location = node.location if isinstance(node, Node) else node
-        loss = Loss(kind, self._owner, location, why)
-        if loss not in self.losses:
-            self.losses.append(loss)
+        limitation = Limitation(kind, self._owner, location, why)
+        if limitation not in self.limitations:
+            self.limitations.append(limitation)
             if not reported:
-                usual = "SC204" if kind is LossKind.NOT_ENFORCED else "SC203"
+                usual = "SC204" if kind is LimitationKind.NOT_ENFORCED else "SC203"
                 self.sink.report(code or usual, why, location)
 
     def degrade_operation(self, key: str, node: Node, why: str, *, code: str = "SC202") -> None:
         """Enter the loss of a part of an operation."""
-        loss = Loss(LossKind.DEGRADED, key, node.location, why)
-        if loss not in self.losses:
-            self.losses.append(loss)
+        limitation = Limitation(LimitationKind.DEGRADED, key, node.location, why)
+        if limitation not in self.limitations:
+            self.limitations.append(limitation)
             self.sink.report(code, why, node.location)
 
     @contextmanager
@@ -111,25 +109,25 @@ class SchemaBuilder:
 
     def mark(self) -> tuple[int, int]:
         """A point to go back to; the queue must be empty."""
-        return len(self.schemas), len(self.losses)
+        return len(self.schemas), len(self.limitations)
 
     def forget(self, mark: tuple[int, int]) -> None:
         """Go back to how things were before an operation that turned out to be impossible."""
-        schemas, losses = mark
+        schemas, limitations = mark
         for key in list(self.schemas)[schemas:]:
             del self.schemas[key]
-        del self.losses[losses:]
+        del self.limitations[limitations:]
         self._shared.clear()
         self._queue.clear()
 
     def _given_up(self, problem: ReferenceProblem, place: Node) -> Anything:
-        """A schema that can't be read; a limit that many schemas exceed is reported once, the ledger lists them all."""
+        """A schema that can't be read. A limit that many schemas exceed is reported once; report.json lists each."""
         found = problem.diagnostic
         if found.code != "SC006" or found.message not in self._limits_reported:
             self.sink.add(found)
         if found.code == "SC006":
             self._limits_reported.add(found.message)
-        self.lose(LossKind.DEGRADED, place, found.message, reported=True)
+        self.lose(LimitationKind.DEGRADED, place, found.message, reported=True)
         return Anything(found.message)
 
     # -- named schemas ------------------------------------------------------------------------------------------
@@ -228,7 +226,7 @@ class SchemaBuilder:
             return _nullable(self.named(leaves[0]), nullable)
         if self._depth >= _DEPTH_LIMIT:
             why = f"schemas nested deeper than {_DEPTH_LIMIT} levels are read as any value; `$ref` keeps them apart"
-            self.lose(LossKind.DEGRADED, nodes[0], why)
+            self.lose(LimitationKind.DEGRADED, nodes[0], why)
             return Anything(why)
         self._depth += 1
         try:
@@ -243,7 +241,7 @@ class SchemaBuilder:
                     continue
                 for key in (*constraining(place.mapping), *(["allOf"] if "allOf" in place.mapping else ())):
                     why = f"`{key}` beside `$ref` is passed over, as OpenAPI 3.0 says"
-                    self.lose(LossKind.NOT_ENFORCED, place.get(key) or place, why)
+                    self.lose(LimitationKind.NOT_ENFORCED, place.get(key) or place, why)
 
     def _leaves(self, nodes: Sequence[Node]) -> tuple[list[Node], bool]:
         """Strip wrappers: the schemas that say something (targets of `$ref` as such), and whether null is added."""
@@ -318,7 +316,7 @@ class SchemaBuilder:
             if any(leaf.value is not True for leaf in odd):
                 never = any(leaf.value is False for leaf in odd)
                 why = "the schema `false` allows no value" if never else "a schema must be a mapping or a boolean"
-                self.lose(LossKind.DEGRADED, odd[0], why)
+                self.lose(LimitationKind.DEGRADED, odd[0], why)
                 return Anything(why)
             if not rest:
                 return Anything()
@@ -332,11 +330,11 @@ class SchemaBuilder:
     def _from_atoms(self, atoms: list[Node], nullable: bool, at: str, hint: NameHint, place: Node) -> TypeRef:
         shape = merge(atoms)
         for node, why in shape.problems:
-            self.lose(LossKind.DEGRADED, node, why)
+            self.lose(LimitationKind.DEGRADED, node, why)
         for node, why in shape.malformed:
-            self.lose(LossKind.NOT_ENFORCED, node, why, code="SC207")
+            self.lose(LimitationKind.NOT_ENFORCED, node, why, code="SC207")
         for keyword, node in shape.unenforced:
-            self.lose(LossKind.NOT_ENFORCED, node.get(keyword) or node, f"`{keyword}` is not enforced")
+            self.lose(LimitationKind.NOT_ENFORCED, node.get(keyword) or node, f"`{keyword}` is not enforced")
         shape.nullable = shape.nullable or nullable
         annotate(shape, place, len(atoms))
         hint = _with(hint, shape.explicit)
@@ -353,20 +351,20 @@ class SchemaBuilder:
         few = len(members) <= _UNION_LIMIT
         bare = (shape.bare or (few and self._closed_anyway(shape, members))) and len(shape.unions) == 1
         if not bare and all(_only_requires(member) for member in members):
-            self.lose(LossKind.NOT_ENFORCED, branches, f"`{keyword}` of required members is not enforced")
+            self.lose(LimitationKind.NOT_ENFORCED, branches, f"`{keyword}` of required members is not enforced")
             return self._without(atoms, branches, at, hint, place)
         if bare and (values := self._open_enum(members)) is not None:
             return self._enum(values, at, hint, place, shape)
         if len(members) > _UNION_LIMIT:
             return self._too_many(branches, len(members))
         if keyword == "oneOf" and len(members) > 1:
-            self.lose(LossKind.NOT_ENFORCED, branches, "that exactly one of `oneOf` holds is not enforced")
+            self.lose(LimitationKind.NOT_ENFORCED, branches, "that exactly one of `oneOf` holds is not enforced")
         if len(members) > 1 and not bare:
             total = len(members)
             for _, other in shape.unions[1:]:
                 total *= len(other.value)
             if total > _PRODUCT_LIMIT:
-                self.lose(LossKind.DEGRADED, branches, f"{total} combinations of `{keyword}` are too many")
+                self.lose(LimitationKind.DEGRADED, branches, f"{total} combinations of `{keyword}` are too many")
                 return self._without(atoms, branches, at, hint, place)
         rest = [] if bare else [_Stripped.of(atom, branches) for atom in atoms]
         types: list[TypeRef] = []
@@ -396,7 +394,7 @@ class SchemaBuilder:
         for member in branches.elements():
             if "$ref" in member.mapping and _resolves_to(member, place):
                 why = f"`{keyword}` lists a schema that extends it by `allOf`; it is read as a parent and its variants"
-                self.lose(LossKind.NOT_ENFORCED, branches, why)
+                self.lose(LimitationKind.NOT_ENFORCED, branches, why)
                 return True
         return False
 
@@ -412,7 +410,7 @@ class SchemaBuilder:
 
     def _too_many(self, place: Node, count: int) -> Anything:
         why = f"a union of {count:,} variants is read as any value; the limit is {_UNION_LIMIT}"
-        self.lose(LossKind.DEGRADED, place, why)
+        self.lose(LimitationKind.DEGRADED, place, why)
         return Anything(why)
 
     def _closed_anyway(self, shape: Shape, members: list[Node]) -> bool:
@@ -461,7 +459,9 @@ class SchemaBuilder:
             return None
         member = shape.discriminator.text("propertyName")
         if member is None:
-            self.lose(LossKind.DEGRADED, shape.discriminator, "a discriminator needs `propertyName`; it is passed over")
+            self.lose(
+                LimitationKind.DEGRADED, shape.discriminator, "a discriminator needs `propertyName`; it is passed over"
+            )
             return None
         variants = {branch.resolve().id: index for index, branch in zip(places, members, strict=True)}
         tags: dict[str, int] = {}
@@ -472,7 +472,7 @@ class SchemaBuilder:
             found = _mapped(target, variants)
             if found is None:
                 why = f"the mapping {tag!r} names no variant of the union; it is passed over"
-                self.lose(LossKind.NOT_ENFORCED, target, why, code="SC207")
+                self.lose(LimitationKind.NOT_ENFORCED, target, why, code="SC207")
             else:
                 tags[tag] = found
         mapped = set(tags.values())
@@ -487,7 +487,7 @@ class SchemaBuilder:
                 atoms = Shape()
             if member not in atoms.properties:
                 why = f"not every variant has the member {member!r}; the first that fits is taken"
-                self.lose(LossKind.NOT_ENFORCED, shape.discriminator, why)
+                self.lose(LimitationKind.NOT_ENFORCED, shape.discriminator, why)
                 return None
             for tag, place in _constants(atoms, member, index):
                 tags.setdefault(tag, place)
@@ -512,7 +512,9 @@ class SchemaBuilder:
     def _implied(self, shape: Shape, place: Node) -> list[str]:
         for name, signs in _IMPLIED:
             if any(getattr(shape, sign) for sign in signs):
-                self.lose(LossKind.NOT_ENFORCED, place, f"no `type` is given; {name} is taken from the other keywords")
+                self.lose(
+                    LimitationKind.NOT_ENFORCED, place, f"no `type` is given; {name} is taken from the other keywords"
+                )
                 return [name]
         if any(key in shape.constraints for key in _TEXTUAL):
             return ["string"]
@@ -539,7 +541,7 @@ class SchemaBuilder:
         constraints: dict[str, Any] = dict(_constraints(shape, _NUMERIC))
         step = constraints.get("multipleOf")
         if step is not None and (kind is ScalarKind.NUMBER or step != int(step)):
-            self.lose(LossKind.NOT_ENFORCED, place, "`multipleOf` is enforced for whole numbers only")
+            self.lose(LimitationKind.NOT_ENFORCED, place, "`multipleOf` is enforced for whole numbers only")
             del constraints["multipleOf"]
         if kind is ScalarKind.INTEGER:
             constraints = _whole(constraints)
@@ -551,11 +553,13 @@ class SchemaBuilder:
         constraints = _constraints(shape, _TEXTUAL)
         if shape.format in ("date-time", "date"):
             if constraints:
-                self.lose(LossKind.NOT_ENFORCED, place, f"length and pattern of a {shape.format} are not enforced")
+                self.lose(
+                    LimitationKind.NOT_ENFORCED, place, f"length and pattern of a {shape.format} are not enforced"
+                )
             return Scalar(ScalarKind(shape.format), (), shape.format)
         pattern = shape.constraints.get("pattern")
         if pattern is not None and (why := _unusable(pattern)) is not None:
-            self.lose(LossKind.NOT_ENFORCED, place.get("pattern") or place, f"`pattern` is not enforced: {why}")
+            self.lose(LimitationKind.NOT_ENFORCED, place.get("pattern") or place, f"`pattern` is not enforced: {why}")
             constraints = tuple(item for item in constraints if item[0] != "pattern")
         return Scalar(ScalarKind.STRING, constraints, shape.format)
 
@@ -569,7 +573,7 @@ class SchemaBuilder:
             if low >= len(places) and (high == len(places) or (shape.no_more_items and high is None)):
                 return TupleOf(tuple(places))
             self.lose(
-                LossKind.DEGRADED,
+                LimitationKind.DEGRADED,
                 place,
                 "an array whose first elements have types of their own is read as a list of any of them",
             )
@@ -587,7 +591,7 @@ class SchemaBuilder:
     def _object(self, shape: Shape, at: str, hint: NameHint, place: Node) -> TypeRef:
         if not shape.properties and not (shape.closed and not shape.patterned):
             if shape.required:
-                self.lose(LossKind.NOT_ENFORCED, place, "`required` of members without a schema is not enforced")
+                self.lose(LimitationKind.NOT_ENFORCED, place, "`required` of members without a schema is not enforced")
             values = [*shape.additional, *shape.patterned]
             if not values:
                 return MapOf(Anything(), _counts(shape, "Properties"))
@@ -613,15 +617,19 @@ class SchemaBuilder:
                 shape.additional, f"{at}/additionalProperties", NameHint(("Value",), parent=at)
             )
         if _counts(shape, "Properties"):
-            self.lose(LossKind.NOT_ENFORCED, place, "the number of members is not enforced")
+            self.lose(LimitationKind.NOT_ENFORCED, place, "the number of members is not enforced")
         undefined = [name for name in shape.required if name not in shape.properties]
         if undefined:
             self.lose(
-                LossKind.NOT_ENFORCED, place, f"`required` names {undefined[0]!r}, which `properties` does not define"
+                LimitationKind.NOT_ENFORCED,
+                place,
+                f"`required` names {undefined[0]!r}, which `properties` does not define",
             )
         never = {name for name, nodes in shape.properties.items() if any(node.value is False for node in nodes)}
         for name in sorted(never := never - shape.required.keys()):
-            self.lose(LossKind.NOT_ENFORCED, shape.properties[name][0], f"that {name!r} must be absent is not enforced")
+            self.lose(
+                LimitationKind.NOT_ENFORCED, shape.properties[name][0], f"that {name!r} must be absent is not enforced"
+            )
         properties = tuple(
             self._property(name, nodes, at, name in shape.required)
             for name, nodes in shape.properties.items()
@@ -655,10 +663,12 @@ class SchemaBuilder:
         if not values:  # Only null was listed.
             return NULL
         if any(_half_a_pair(value) for value in values):
-            self.lose(LossKind.NOT_ENFORCED, place, "a value holds half of a surrogate pair, which no JSON text has")
+            self.lose(
+                LimitationKind.NOT_ENFORCED, place, "a value holds half of a surrogate pair, which no JSON text has"
+            )
             return Scalar(ScalarKind.STRING)
         if any(isinstance(value, float) and not value.is_integer() for value in values):
-            self.lose(LossKind.NOT_ENFORCED, place, "an enumeration of fractions is not enforced")
+            self.lose(LimitationKind.NOT_ENFORCED, place, "an enumeration of fractions is not enforced")
             scalars = [Scalar(kind) for kind, of in _KINDS if any(type(value) in of for value in values)]
             return scalars[0] if len(scalars) == 1 else UnionOf(tuple(scalars))
         names = _names_of(values, shape)
@@ -675,7 +685,9 @@ class SchemaBuilder:
             return UnionOf(constants) if len(constants) <= _UNION_LIMIT else self._too_many(place, len(constants))
         if shape.format in ("date-time", "date") and kinds == {str}:
             self.lose(
-                LossKind.NOT_ENFORCED, place, f"an enumeration of values of the format {shape.format} is not enforced"
+                LimitationKind.NOT_ENFORCED,
+                place,
+                f"an enumeration of values of the format {shape.format} is not enforced",
             )
             return Scalar(ScalarKind(shape.format))
         kind = ScalarKind.STRING if kinds == {str} else ScalarKind.INTEGER if kinds == {int} else None
@@ -689,9 +701,9 @@ class SchemaBuilder:
         """An enumeration that lists arrays or objects: the type that they have, whatever the values."""
         if not any(_fits(value, shape.types) for value in values):
             why = f"no value of the enumeration is of the type {' or '.join(shape.types or ())}"
-            self.lose(LossKind.DEGRADED, place, why)
+            self.lose(LimitationKind.DEGRADED, place, why)
             return Anything(why)
-        self.lose(LossKind.NOT_ENFORCED, place, "an enumeration of arrays or objects is not enforced")
+        self.lose(LimitationKind.NOT_ENFORCED, place, "an enumeration of arrays or objects is not enforced")
         types = shape.types or list(dict.fromkeys(_type_name(value) for value in values))
         return self._plain(replace(shape, enum=None, types=types), at, hint, place)
 

@@ -9,7 +9,7 @@ from speclient.build.schemas import SchemaBuilder
 from speclient.diagnostics import Sink
 from speclient.document import Node
 from speclient.document.problems import ReferenceProblem
-from speclient.ir import LossKind, SecurityRequirement, SecurityScheme, Server, ServerVariable
+from speclient.ir import LimitationKind, SecurityRequirement, SecurityScheme, Server, ServerVariable
 
 
 def read_schemes(root: Node, schemas: SchemaBuilder) -> tuple[SecurityScheme, ...]:
@@ -53,7 +53,7 @@ def _scheme(name: str, node: Node, schemas: SchemaBuilder) -> SecurityScheme:
     if kind != "mutualTLS":
         what = f"http {scheme or 'without a scheme'}" if kind == "http" else kind or "without a type"
         schemas.lose(
-            LossKind.DEGRADED,
+            LimitationKind.DEGRADED,
             node,
             f"the security scheme {name!r} ({what}) is left to the caller (default headers, http_client)",
         )
@@ -85,13 +85,13 @@ def read_requirements(node: Node, schemas: SchemaBuilder) -> tuple[SecurityRequi
         for name in names:
             if name not in known:
                 schemas.lose(
-                    LossKind.DEGRADED, element, f"the security scheme {name!r} is not defined; it is passed over"
+                    LimitationKind.DEGRADED, element, f"the security scheme {name!r} is not defined; it is passed over"
                 )
         if header := _contested([known.get(name) for name in names]):
             why = (
                 f"{' and '.join(map(repr, names))} are asked for together and share the header {header!r}; one is sent"
             )
-            schemas.lose(LossKind.DEGRADED, element, why)
+            schemas.lose(LimitationKind.DEGRADED, element, why)
         made.append(tuple(name for name in names if name in known))
     return tuple(dict.fromkeys(made))
 

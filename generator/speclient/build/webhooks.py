@@ -9,7 +9,7 @@ from speclient.build.schemas import SchemaBuilder
 from speclient.document import Node
 from speclient.document.problems import ReferenceProblem
 from speclient.document.structure import operations_of
-from speclient.ir import Loss, LossKind, NameHint, Webhook
+from speclient.ir import Limitation, LimitationKind, NameHint, Webhook
 
 
 def read_webhooks(root: Node, schemas: SchemaBuilder) -> tuple[Webhook, ...]:
@@ -26,8 +26,8 @@ def read_webhooks(root: Node, schemas: SchemaBuilder) -> tuple[Webhook, ...]:
                 else:
                     subject = " ".join(filter(None, ("webhook", owner, name, method)))
                     why = "it has no JSON body with a schema; no function is made to parse it"
-                    loss = Loss(LossKind.REFUSED, subject, operation.location, why)
-                    schemas.losses.append(loss)
+                    limitation = Limitation(LimitationKind.REFUSED, subject, operation.location, why)
+                    schemas.limitations.append(limitation)
         except ReferenceProblem as problem:
             schemas.sink.add(problem.diagnostic)
     schemas.drain()

@@ -5,7 +5,6 @@ values with schemathesis and judges them with jsonschema-rs, so that it cannot s
 generator.
 """
 
-from .answers import Answer, AnswerSpace
 from .client_call import Session
 from .exclusions import NOT_ENFORCED, Exclusion
 from .faults import check_faults, judge_faults
@@ -15,15 +14,15 @@ from .package import Method, Package, PackageError, load_package
 from .profile import Profile
 from .request_side import check_awkward_values, check_refusals, check_requests
 from .response_side import ResponseContract
+from .responses import DocumentedResponse, ResponseSpace
 from .source import Document, DocumentError, load_document
 
 __all__ = [
     "NOT_ENFORCED",
-    "Answer",
-    "AnswerSpace",
     "ContractFailure",
     "Document",
     "DocumentError",
+    "DocumentedResponse",
     "Exclusion",
     "Finding",
     "Method",
@@ -31,6 +30,7 @@ __all__ = [
     "PackageError",
     "Profile",
     "ResponseContract",
+    "ResponseSpace",
     "Session",
     "check_awkward_values",
     "check_faults",

@@ -118,7 +118,7 @@ def invoke(package: Package, client: object, method: Method, arguments: Argument
             made = function(*by_position, **by_name)
             # A method with pages, or one that streams, asks for them when it is told to.
             # By type, since a model may have members of any name.
-            read = {"Pages": "first_page", "ItemStream": "collect"}.get(type(made).__name__)
+            read = {"Paginator": "first_page", "ItemStream": "collect"}.get(type(made).__name__)
             return Returned(made if read is None else getattr(made, read)())
     except (KeyboardInterrupt, SystemExit):
         raise

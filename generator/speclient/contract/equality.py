@@ -14,7 +14,7 @@ from .jsontypes import Json, as_json
 from .rfc3339 import instant
 
 
-def parse_exact(text: str | bytes) -> Json:
+def parse_lossless(text: str | bytes) -> Json:
     """JSON text as data whose numbers are exact: `Decimal` wherever Python would take a float."""
     return as_json(json.loads(text, parse_float=Decimal))
 
@@ -60,18 +60,18 @@ def _same_scalar(expected: str | float | Decimal | bool | None, actual: object) 
             return False
         if expected == actual:
             return True
-        moment = instant(expected)
-        return moment is not None and moment == instant(actual)
+        date_time = instant(expected)
+        return date_time is not None and date_time == instant(actual)
     return isinstance(actual, int | float | Decimal) and _same_number(expected, actual)
 
 
 def _same_number(expected: float | Decimal, actual: float | Decimal) -> bool:
     if isinstance(actual, float) and not math.isfinite(actual):
         return False
-    return _exact(expected) == _exact(actual)
+    return _lossless(expected) == _lossless(actual)
 
 
-def _exact(number: float | Decimal) -> int | Decimal:
+def _lossless(number: float | Decimal) -> int | Decimal:
     # `repr` and not the binary value: a float stands for the shortest decimal that reads back as it.
     return Decimal(repr(number)) if isinstance(number, float) else number
 

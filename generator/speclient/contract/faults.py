@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import httpx2
 
-from .answers import Answer, undocumented_statuses
 from .client_call import Outcome, Raised, Returned, Session
 from .findings import Finding, require
 from .response_side import ResponseContract
+from .responses import DocumentedResponse, undocumented_statuses
 from .samples import complete
 from .secrecy import judge_secrecy
 from .spelling import write
@@ -55,7 +55,7 @@ class Fault:
         return httpx2.Response(self.status, headers=list(self.headers), stream=stream, request=request)
 
 
-def faults(answer: Answer, body: bytes) -> Iterator[Fault]:
+def faults(answer: DocumentedResponse, body: bytes) -> Iterator[Fault]:
     """Every fault for a documented JSON success, whose valid `body` is given."""
     yield from _broken_connections(body)
     yield from _broken_bodies(answer, body)
@@ -92,7 +92,7 @@ def _broken_connections(body: bytes) -> Iterator[Fault]:
     yield Fault("connection closed within the body", broken, content=half, error=early_end, cut=True)
 
 
-def _broken_bodies(answer: Answer, body: bytes) -> Iterator[Fault]:
+def _broken_bodies(answer: DocumentedResponse, body: bytes) -> Iterator[Fault]:
     media_type = answer.media_type or "application/json"
     undecodable, either = ("UndecodableResponseError",), ("UndecodableResponseError", "InvalidResponseError")
     plain = (("content-type", media_type),)
@@ -143,7 +143,7 @@ def check_faults(contract: ResponseContract) -> None:
 def judge_faults(contract: ResponseContract) -> list[Finding]:
     """Let every fault happen to the method and judge each outcome."""
     found: list[Finding] = []
-    for answer in contract.answers:
+    for answer in contract.responses:
         if not answer.has_schema:
             continue
         samples = complete(contract.space.judge(answer), limit=4)
@@ -157,7 +157,7 @@ def judge_faults(contract: ResponseContract) -> list[Finding]:
     return found
 
 
-def _judge_fault(contract: ResponseContract, answer: Answer, fault: Fault) -> Iterator[Finding]:
+def _judge_fault(contract: ResponseContract, answer: DocumentedResponse, fault: Fault) -> Iterator[Finding]:
     session, outcome = _run(contract, fault)
     where = f"{answer.operation.name} -> {fault.name}"
     expected = [contract.package.error(name) for name in fault.expected if name]
@@ -180,7 +180,7 @@ def _judge_fault(contract: ResponseContract, answer: Answer, fault: Fault) -> It
     yield from judge_secrecy(where, outcome, session.credentials)
 
 
-def _judge_error_fault(contract: ResponseContract, answer: Answer, fault: Fault) -> Iterator[Finding]:
+def _judge_error_fault(contract: ResponseContract, answer: DocumentedResponse, fault: Fault) -> Iterator[Finding]:
     """On an error status the status counts; its unreadable body is told by `body_error`."""
     session, outcome = _run(contract, fault)
     where = f"{answer.operation.name} -> {answer.status} with {fault.name}"
@@ -191,7 +191,7 @@ def _judge_error_fault(contract: ResponseContract, answer: Answer, fault: Fault)
             yield Finding(where, "fault.outcome", kind.__name__, str(outcome))
         return
     body, reason = getattr(outcome.error, "body", None), getattr(outcome.error, "body_error", None)
-    other_types = {each.media_type for each in contract.answers if each.status == answer.status} - {answer.media_type}
+    other_types = {each.media_type for each in contract.responses if each.status == answer.status} - {answer.media_type}
     documented = any(value.partition(";")[0] in other_types for _, value in fault.headers)
     if not documented and "" not in fault.expected and (
         body is not None or not isinstance(reason, contract.package.error("ResponseError"))

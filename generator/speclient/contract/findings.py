@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One departure from the document.
+    """One violation from the document.
 
     `check` is a stable name such as `wire.path`; `reproduction` is a call or a command line without
     credentials.

@@ -8,10 +8,9 @@ import httpx2
 from hypothesis import given
 from hypothesis import strategies as st
 
-from .answers import Answer, AnswerSpace
 from .arguments import Arguments
 from .client_call import Outcome, Raised, Responder, Returned, Session, reproduction
-from .equality import first_difference, parse_exact
+from .equality import first_difference, parse_lossless
 from .findings import Finding, require
 from .jsontypes import Json
 from .judge import Verdict
@@ -19,6 +18,7 @@ from .operations import ParameterKey
 from .package import Method, Package
 from .profile import Profile
 from .request_side import smallest_arguments
+from .responses import DocumentedResponse, ResponseSpace
 from .samples import complete
 from .secrecy import judge_secrecy
 from .spelling import at, awkward, json_text, leaves, near, neighbour, removed, replaced, varied, write
@@ -31,20 +31,20 @@ class ResponseContract:
     `space` knows the values of the document; one for a whole document spares building it for each operation.
     """
 
-    def __init__(self, package: Package, method: Method, space: AnswerSpace | None = None) -> None:
+    def __init__(self, package: Package, method: Method, space: ResponseSpace | None = None) -> None:
         self.package = package
         self.method = method
-        self.space = space or AnswerSpace(method.operation.document, (method.operation,))
+        self.space = space or ResponseSpace(method.operation.document, (method.operation,))
         self.arguments: Arguments = smallest_arguments(method)
         # One client for thousands of answers: building one costs more than a call.
         self.session = Session(package)
 
     @property
-    def answers(self) -> tuple[Answer, ...]:
+    def responses(self) -> tuple[DocumentedResponse, ...]:
         """The answers that the operation documents."""
-        return tuple(each for each in self.space.answers if each.operation == self.method.operation)
+        return tuple(each for each in self.space.responses if each.operation == self.method.operation)
 
-    def check_random(self, answer: Answer, profile: Profile | None = None) -> None:
+    def check_random(self, answer: DocumentedResponse, profile: Profile | None = None) -> None:
         """Any valid body, awkwardly spelled, and any invalid one that schemathesis or a small step makes."""
         profile = profile or Profile()
         judge, mirror, key = self.space.judge(answer), self.space.mirror, self.space.key(answer)
@@ -66,7 +66,7 @@ class ResponseContract:
         run_valid()
         run_invalid()
 
-    def check_sweep(self, answer: Answer) -> None:
+    def check_sweep(self, answer: DocumentedResponse) -> None:
         """Every step away from complete values: each member gets each wrong and each awkward value once."""
         found: list[Finding] = []
         samples = complete(self.space.judge(answer))
@@ -78,9 +78,9 @@ class ResponseContract:
                 break
         require(found)
 
-    def judge_body(self, answer: Answer, text: str) -> list[Finding]:
+    def judge_body(self, answer: DocumentedResponse, text: str) -> list[Finding]:
         """Send one body as this answer and judge what the call makes of it."""
-        body = parse_exact(text)
+        body = parse_lossless(text)
         session = self.session
         session.answer_with(_responder(answer, text.encode("utf-8")))
         arguments = self._with(answer)
@@ -94,13 +94,13 @@ class ResponseContract:
             found.append(Finding(answer.operation.name, "call.requests", "one request", str(len(session.requests))))
         return [Finding(each.operation, each.check, each.expected, each.got, how) for each in found]
 
-    def check_plain(self, answer: Answer) -> None:
+    def check_plain(self, answer: DocumentedResponse) -> None:
         """An answer without JSON, empty and not. Raises `ContractFailure`."""
         contents = (b"",) if answer.media_type is None else (b"", b"<p>text</p>")
         for content in contents:
             require(self.judge_plain(answer, content))
 
-    def judge_plain(self, answer: Answer, content: bytes) -> list[Finding]:
+    def judge_plain(self, answer: DocumentedResponse, content: bytes) -> list[Finding]:
         """Send an answer without JSON (empty, or another media type).
 
         A result, or the error of the status.
@@ -112,11 +112,11 @@ class ResponseContract:
             return [] if fine else [Finding(answer.operation.name, "answer.plain", "a result", str(outcome))]
         return list(self._judge_status(answer, outcome))
 
-    def _with(self, answer: Answer) -> Arguments:
+    def _with(self, answer: DocumentedResponse) -> Arguments:
         values: dict[ParameterKey, Json] = {**self.arguments.values, **answer.chosen}
         return Arguments(values, self.arguments.body, self.arguments.body_type)
 
-    def _judge(self, answer: Answer, body: Json, outcome: Outcome) -> Iterator[Finding]:
+    def _judge(self, answer: DocumentedResponse, body: Json, outcome: Outcome) -> Iterator[Finding]:
         judge = self.space.judge(answer)
         verdict = judge.verdict(body)
         if not answer.is_success:
@@ -142,7 +142,7 @@ class ResponseContract:
                 str(outcome),
             )
 
-    def _judge_status(self, answer: Answer, outcome: Outcome) -> Iterator[Finding]:
+    def _judge_status(self, answer: DocumentedResponse, outcome: Outcome) -> Iterator[Finding]:
         where = f"{answer.operation.name} -> {answer.name}"
         kind = status_error(self.package, answer.status, documented=True)
         if not isinstance(outcome, Raised) or not isinstance(outcome.error, kind):
@@ -153,7 +153,7 @@ class ResponseContract:
             yield Finding(where, "answer.status", "a documented status", "UnexpectedStatusError")
 
     def _judge_error_body(
-        self, answer: Answer, body: Json, verdict: Verdict, error: BaseException
+        self, answer: DocumentedResponse, body: Json, verdict: Verdict, error: BaseException
     ) -> Iterator[Finding]:
         where = f"{answer.operation.name} -> {answer.name}"
         typed, reason = getattr(error, "body", None), getattr(error, "body_error", None)
@@ -183,7 +183,7 @@ def _steps(body: Json) -> Iterator[str]:
             yield write(replaced(body, path, value))
 
 
-def _responder(answer: Answer, content: bytes) -> Responder:
+def _responder(answer: DocumentedResponse, content: bytes) -> Responder:
     headers = {} if answer.media_type is None else {"content-type": answer.media_type}
 
     def respond(request: httpx2.Request) -> httpx2.Response:

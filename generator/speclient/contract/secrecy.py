@@ -15,7 +15,7 @@ def judge_secrecy(operation: str, outcome: Outcome, credentials: Credentials) ->
     if not isinstance(outcome, Raised):
         return
     for error in _chain(outcome.error):
-        shown = f"{error} {error!r} {getattr(error, 'departures', '')!r} {getattr(error, 'body_error', '')!r}"
+        shown = f"{error} {error!r} {getattr(error, 'violations', '')!r} {getattr(error, 'body_error', '')!r}"
         if credentials.shown_in(shown):
             got = shortened(credentials.redact(shown), 600)
             yield Finding(operation, "error.secret", "no credential in the error's text", got)

@@ -17,9 +17,9 @@ import yaml
 from yaml.reader import ReaderError
 
 from speclient.diagnostics import CODES, Diagnostic, FatalError, Location, Severity, Sink
-from speclient.document.marks import Marks
 from speclient.document.node import Node, escape_pointer, split_pointer
 from speclient.document.problems import ReferenceProblem
+from speclient.document.source_map import SourceMap
 from speclient.document.standard import standardize
 from speclient.document.yaml12 import MAX_DEPTH, MAX_VALUES, TooLarge, finite, parse_yaml
 from speclient.files import MAX_BYTES, FileTooLarge, read_regular
@@ -51,7 +51,7 @@ class LoadedFile:
     """In bytes."""
     shared: dict[int, str] = field(default_factory=dict[int, str])
     """Identity of a value that YAML aliases share -> the pointer that stands for all of them."""
-    marks: Marks | None = None
+    marks: SourceMap | None = None
     anchors: dict[str, str] | None = None
 
 
@@ -300,7 +300,7 @@ class Document:
         if loaded is None or location.line is not None:
             return location
         if loaded.marks is None:
-            loaded.marks = Marks(loaded.text)
+            loaded.marks = SourceMap(loaded.text)
         line, column = loaded.marks.find(location.pointer)
         return replace(location, line=line, column=column)
 
@@ -362,7 +362,7 @@ def _loaded(raw: bytes, name: str, limits: Limits, sink: Sink) -> LoadedFile:
         data = _parse(text, name, limits, sink)
         shared = measure(data, limits)
     except TooLarge as problem:
-        found = (problem.line, problem.column) if problem.line else Marks(text).find(problem.pointer)
+        found = (problem.line, problem.column) if problem.line else SourceMap(text).find(problem.pointer)
         raise _fatal("SC006", str(problem), Location(name, problem.pointer, *found)) from None
     return LoadedFile(text, data, len(raw), _homes(data, shared) if shared else {})
 
@@ -587,7 +587,7 @@ def load(
         kind = "empty" if data is None else "a list" if isinstance(data, list) else "text"
         raise _fatal("SC003", f"the root is {kind}, not a mapping", place)
     if "swagger" in data and "openapi" not in data:
-        line, column = Marks(loaded.text).find("/swagger")
+        line, column = SourceMap(loaded.text).find("/swagger")
         found = Location(name, "/swagger", line, column)
         raise _fatal("SC004", f"this is a Swagger {data['swagger']} document", found)
     version = data.get("openapi")
@@ -596,7 +596,7 @@ def load(
         raise _fatal("SC003", f"the root has no member `openapi`{near}", place)
     match = re.match(r"^(\d+)\.(\d+)(\.\d+.*)?$", str(version))
     if match is None or (int(match[1]), int(match[2])) not in {(3, 0), (3, 1), (3, 2)}:
-        line, column = Marks(loaded.text).find("/openapi")
+        line, column = SourceMap(loaded.text).find("/openapi")
         found = Location(name, "/openapi", line, column)
         raise _fatal("SC005", f"`openapi: {version}` is not a version that speclient knows", found)
     document = Document(

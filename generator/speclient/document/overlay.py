@@ -1,7 +1,7 @@
 """OpenAPI Overlay 1.0: changes to a document that stand in a file of their own.
 
 An overlay is how a user corrects a foreign document and keeps the correction when the document comes anew. It can set
-`x-speclient` too: names, groups, paging.
+`x-speclient` too: names, groups, pagination.
 """
 
 from __future__ import annotations

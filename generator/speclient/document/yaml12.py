@@ -279,7 +279,7 @@ class Mark:
     members: dict[str, Mark] | list[Mark] | None = None
 
 
-def parse_marks(text: str, *, max_depth: int = MAX_DEPTH, max_values: int = MAX_VALUES) -> Mark | None:
+def parse_source_map(text: str, *, max_depth: int = MAX_DEPTH, max_values: int = MAX_VALUES) -> Mark | None:
     """The marks of a text: none where it is not YAML, those up to a limit where it is over one."""
     root: Mark | None = None
     stack: list[Mark] = []

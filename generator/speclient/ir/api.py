@@ -10,7 +10,7 @@ from speclient.diagnostics import Location
 from speclient.ir.types import Json, Schema, TypeRef
 
 
-class LossKind(StrEnum):
+class LimitationKind(StrEnum):
     """What became of a part that could not be expressed whole."""
 
     REFUSED = "refused"
@@ -19,10 +19,10 @@ class LossKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Loss:
-    """A ledger entry: what was lost, where, why. `owner` is an operation's key or a schema's id."""
+class Limitation:
+    """A generation report entry: what was lost, where, why. `owner` is an operation's key or a schema's id."""
 
-    kind: LossKind
+    kind: LimitationKind
     owner: str
     location: Location
     why: str
@@ -121,7 +121,7 @@ class ResponseBy:
 
 
 @dataclass(frozen=True, slots=True)
-class Paging:
+class Pagination:
     """How the pages of an operation follow each other. Pointers are split at `/`."""
 
     kind: str
@@ -196,7 +196,7 @@ class Server:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One operation. `key` (`GET /path`) names it in ledgers and locks."""
+    """One operation. `key` (`GET /path`) names it in generation reports and locks."""
 
     key: str
     method: str
@@ -219,7 +219,7 @@ class Operation:
     response_by: ResponseBy | None = None
     idempotent: bool | None = None
     """Whether `x-speclient` says that it may be sent again."""
-    paging: Paging | None = None
+    pagination: Pagination | None = None
     extension: tuple[tuple[str, Any], ...] = ()
     """What `x-speclient` says of polling, as written."""
 
@@ -266,7 +266,7 @@ class Api:
     security_schemes: tuple[SecurityScheme, ...]
     operations: tuple[Operation, ...]
     schemas: tuple[Schema, ...]
-    losses: tuple[Loss, ...]
+    limitations: tuple[Limitation, ...]
     webhooks: tuple[Webhook, ...] = ()
     samples: tuple[tuple[str, Sample], ...] = ()
     """For the examples, by operation key; chosen when all else is known."""

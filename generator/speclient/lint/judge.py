@@ -30,7 +30,7 @@ _DATES_ONLY: dict[str, Callable[[str], bool]] = dict.fromkeys(_UNASKED, _anythin
 
 
 @dataclass(frozen=True, slots=True)
-class Departure:
+class SchemaViolation:
     """One way in which a value breaks a schema; `pointer` is a JSON pointer into the value."""
 
     pointer: str
@@ -60,15 +60,15 @@ class Judge:
     def __post_init__(self) -> None:
         self.table = SchemaTable(self.document, self.side)
 
-    def departures(self, schema: Node, value: Any) -> tuple[Departure, ...]:
+    def violations(self, schema: Node, value: Any) -> tuple[SchemaViolation, ...]:
         """Every way in which `value` breaks the schema at a node.
 
         Raises:
             JudgeError: the schema cannot be used.
         """
-        return self.departures_from(self.table.name(schema), value)
+        return self.violations_in(self.table.name(schema), value)
 
-    def departures_from(self, name: str, value: Any) -> tuple[Departure, ...]:
+    def violations_in(self, name: str, value: Any) -> tuple[SchemaViolation, ...]:
         """The same, for a definition of `table`."""
         validator = self._validator(name)
         if not is_feasible(self.table.definitions, self.table.definitions[name], value):
@@ -79,7 +79,7 @@ class Judge:
             return tuple(_departure(error) for error in validator.iter_errors(value))
         except ValueError as problem:
             # Values that JSON has no form for: infinity, surrogates.
-            return (Departure("", str(problem).splitlines()[0]),)
+            return (SchemaViolation("", str(problem).splitlines()[0]),)
 
     def admits(self, name: str, value: Any) -> bool:
         """Whether `value` is an instance of a definition of `table`; one that cannot be used admits nothing."""
@@ -129,11 +129,11 @@ class Judge:
             return JudgeError(str(problem).splitlines()[0])
 
 
-def _departure(error: jsonschema_rs.ValidationError) -> Departure:
+def _departure(error: jsonschema_rs.ValidationError) -> SchemaViolation:
     pointer = "".join(f"/{escape_pointer(str(token))}" for token in error.instance_path)
     shown = brief(error.instance)
     message = error.message.splitlines()[0]
     if isinstance(error.instance, (dict, list)):
         shown = "the object" if isinstance(error.instance, dict) else "the array"
     message = message.replace(_MASK, shown, 1)
-    return Departure(pointer, message if len(message) <= 200 else message[:197] + "...")
+    return SchemaViolation(pointer, message if len(message) <= 200 else message[:197] + "...")

@@ -32,7 +32,7 @@ class Side(StrEnum):
 
 
 LENIENT = "x-lenient"
-"""Marks a branch that admits what authors mean, though the letter of the specification does not."""
+"""SourceMap a branch that admits what authors mean, though the letter of the specification does not."""
 
 _TYPES = frozenset({"string", "integer", "number", "boolean", "null", "array", "object"})
 _COUNTS = (

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from speclient.document import split_pointer
 from speclient.lint.judge import Judge, JudgeError
 from speclient.lint.schema_table import brief
-from speclient.mock.plan import MediaPlan, PagingPlan
+from speclient.mock.plan import MediaPlan, PaginationPlan
 from speclient.mock.values import CannotMakeError, Generator, plain
 from speclient.mock.values.effort import STEPS, Effort, LimitError
 
@@ -38,7 +38,7 @@ class Wish:
 
     key: str
     members: Mapping[str, Any]
-    paging: PagingPlan | None = None
+    pagination: PaginationPlan | None = None
     size: int | None = None
 
 
@@ -115,16 +115,16 @@ class BodyMaker:
             except RecursionError:
                 trouble = self._refused[schema] = "the schema is nested too deeply"
                 break
-            if wish.paging is not None:
+            if wish.pagination is not None:
                 made = self._paged(schema, made, wish)
             try:
-                departures = self.judge.departures_from(schema, made)
+                violations = self.judge.violations_in(schema, made)
             except JudgeError as problem:
                 trouble = self._refused[schema] = f"the schema cannot be used: {problem}"
                 break
-            if not departures:
+            if not violations:
                 return made
-            trouble = f"{departures[0].message} at {departures[0].pointer!r}"
+            trouble = f"{violations[0].message} at {violations[0].pointer!r}"
         raise self._problem(schema, trouble)
 
     def _problem(self, schema: str, trouble: str) -> CannotMakeError:
@@ -133,8 +133,8 @@ class BodyMaker:
 
     def _paged(self, schema: str, made: Any, wish: Wish) -> Any:
         """At most as many elements as asked for; and no way to a next page, because there is none."""
-        assert wish.paging is not None
-        for pointer, change in ((wish.paging.items, _cut(wish.size)), (wish.paging.next, _drop)):
+        assert wish.pagination is not None
+        for pointer, change in ((wish.pagination.items, _cut(wish.size)), (wish.pagination.next, _drop)):
             if pointer:
                 changed = copy.deepcopy(made)
                 if change(changed, split_pointer(pointer)) and self.judge.admits(schema, changed):

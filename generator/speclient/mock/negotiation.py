@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from speclient.mock.messages import Request
-from speclient.mock.plan import AnswerPlan, MediaPlan, OperationPlan
+from speclient.mock.plan import MediaPlan, OperationPlan, ResponsePlan
 
 _EASE = ("json", "lines", "events", "text", "form", "bytes", "xml")
 
@@ -20,7 +20,7 @@ def asked_status(request: Request) -> int | None:
     return int(text) if text is not None and re.fullmatch(r"[1-5]\d\d", text.strip()) else None
 
 
-def answer_for(operation: OperationPlan, status: int) -> AnswerPlan | None:
+def answer_for(operation: OperationPlan, status: int) -> ResponsePlan | None:
     """The documented answer for a status: exact, then its range, then `default`."""
     for wanted in (str(status), f"{status // 100}XX", "default"):
         for answer in operation.answers:
@@ -29,7 +29,7 @@ def answer_for(operation: OperationPlan, status: int) -> AnswerPlan | None:
     return None
 
 
-def success(operation: OperationPlan) -> tuple[int, AnswerPlan] | None:
+def success(operation: OperationPlan) -> tuple[int, ResponsePlan] | None:
     """The first documented answer that means success: a 2xx, then what else is no error, then `default`."""
     exact = [(int(each.status), each) for each in operation.answers if each.status.isdigit()]
     for status, answer in exact:

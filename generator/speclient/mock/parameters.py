@@ -121,7 +121,7 @@ def _typed(parameter: ParameterPlan, sent: list[str] | dict[str, list[str]], jud
         if parameter.schema is None:
             return value
         try:
-            if not judge.departures_from(parameter.schema, value):
+            if not judge.violations_in(parameter.schema, value):
                 return value
         except JudgeError:
             return value

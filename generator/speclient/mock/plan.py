@@ -57,7 +57,7 @@ class MediaPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerPlan:
+class ResponsePlan:
     """A documented answer: status as written (`200`, `4XX`, `default`), media types, headers with their definitions."""
 
     status: str
@@ -75,8 +75,8 @@ class ChoicePlan:
 
 
 @dataclass(frozen=True, slots=True)
-class PagingPlan:
-    """What `paging` says of the size of a page: the parameter, the array in the body, the cursor to the next page."""
+class PaginationPlan:
+    """The parameter for the page size, the array in the body, and the cursor of the next page."""
 
     size: str | None
     items: str | None
@@ -96,9 +96,9 @@ class OperationPlan:
     security: tuple[tuple[SchemePlan, ...], ...]
     body_required: bool
     body: tuple[MediaPlan, ...]
-    answers: tuple[AnswerPlan, ...]
+    answers: tuple[ResponsePlan, ...]
     choice: ChoicePlan | None
-    paging: PagingPlan | None
+    pagination: PaginationPlan | None
     node: Node
 
     @property
@@ -152,7 +152,7 @@ class Planner:
             body=tuple(self._media(body, self.requests)) if body is not None else (),
             answers=tuple(self._answers(call)),
             choice=self._choice(extension),
-            paging=_paging(extension),
+            pagination=_pagination(extension),
             node=call.node,
         )
 
@@ -224,7 +224,7 @@ class Planner:
                 examples=tuple(_examples(media)),
             )
 
-    def _answers(self, call: Call) -> Iterator[AnswerPlan]:
+    def _answers(self, call: Call) -> Iterator[ResponsePlan]:
         responses = call.node.get("responses")
         for status, entry in responses.items() if responses else ():
             node = _resolved(entry)
@@ -236,7 +236,7 @@ class Planner:
                 schema = _resolved(header)
                 inner = schema.get("schema") if schema else None
                 named.append((name, self.answers.table.name(inner) if inner is not None else None))
-            yield AnswerPlan(
+            yield ResponsePlan(
                 status.upper() if status != "default" else status,
                 tuple(self._media(node, self.answers)),
                 tuple(named),
@@ -308,9 +308,9 @@ def _examples(media: Node) -> Iterator[Any]:
             yield found.mapping["value"]
 
 
-def _paging(extension: Node | None) -> PagingPlan | None:
-    node = extension.get("paging") if extension else None
-    return PagingPlan(node.text("size"), node.text("items"), node.text("next")) if node is not None else None
+def _pagination(extension: Node | None) -> PaginationPlan | None:
+    node = extension.get("pagination") if extension else None
+    return PaginationPlan(node.text("size"), node.text("items"), node.text("next")) if node is not None else None
 
 
 def _path_pattern(path: str) -> re.Pattern[str]:

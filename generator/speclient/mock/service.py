@@ -18,7 +18,7 @@ from speclient.mock.credentials import challenge, is_authorized
 from speclient.mock.messages import Request, Response, problem
 from speclient.mock.negotiation import answer_for, asked_status, preferred_media, success
 from speclient.mock.parameters import read_arguments
-from speclient.mock.plan import AnswerPlan, MediaPlan, OperationPlan, make_planner, media_kind
+from speclient.mock.plan import MediaPlan, OperationPlan, ResponsePlan, make_planner, media_kind
 from speclient.mock.routes import Match, Routes
 from speclient.mock.values import CannotMakeError
 
@@ -104,18 +104,18 @@ class MockService:
         if media.schema is None:
             return None
         try:
-            departures = self._requests.departures_from(media.schema, value)
+            violations = self._requests.violations_in(media.schema, value)
         except JudgeError:
             return None
-        if not departures:
+        if not violations:
             return None
-        first = departures[0]
+        first = violations[0]
         return (422, 400), f"the body breaks its schema: {first.message} at {first.pointer!r}"
 
     def _answer(
-        self, operation: OperationPlan, status: int, answer: AnswerPlan, request: Request, members: Mapping[str, Any]
+        self, operation: OperationPlan, status: int, answer: ResponsePlan, request: Request, members: Mapping[str, Any]
     ) -> Response:
-        wish = Wish(self._key(request, status), members, operation.paging, _size(operation, members))
+        wish = Wish(self._key(request, status), members, operation.pagination, _size(operation, members))
         headers = list(self._headers(answer, wish))
         if not answer.media or status in _BODILESS or status < 200 or request.method.upper() == "HEAD":
             return Response(status, tuple(headers))
@@ -156,7 +156,7 @@ class MockService:
         status = exact[0] if exact else statuses[0]
         return problem(status, HTTPStatus(status).phrase, detail, headers)
 
-    def _headers(self, answer: AnswerPlan, wish: Wish) -> Iterable[tuple[str, str]]:
+    def _headers(self, answer: ResponsePlan, wish: Wish) -> Iterable[tuple[str, str]]:
         for name, schema in answer.headers:
             if name.lower() in _CARRIAGE or schema is None:
                 continue
@@ -196,7 +196,11 @@ def _failure(status: int, detail: str) -> dict[str, Any]:
 
 
 def _size(operation: OperationPlan, members: Mapping[str, Any]) -> int | None:
-    size = members.get(operation.paging.size) if operation.paging is not None and operation.paging.size else None
+    size = (
+        members.get(operation.pagination.size)
+        if operation.pagination is not None and operation.pagination.size
+        else None
+    )
     return size if isinstance(size, int) and not isinstance(size, bool) else None
 
 

@@ -153,7 +153,7 @@ def run(components: Mapping[str, dict[str, Any]]) -> ast.Module:
         formatters=[],
     )
     try:
-        # It warns about things that the ledger already says, and prints; neither is for the user.
+        # It warns about things that the generation report already says, and prints; neither is for the user.
         with warnings.catch_warnings(), contextlib.redirect_stderr(io.StringIO()):
             warnings.simplefilter("ignore")
             source = generate(document, config=config)

@@ -19,8 +19,8 @@ from speclient.ir import (
     Api,
     Discriminator,
     EnumSchema,
-    Loss,
-    LossKind,
+    Limitation,
+    LimitationKind,
     ObjectSchema,
     Property,
     Scalar,
@@ -79,7 +79,7 @@ class AliasDef:
 Definition: TypeAlias = ModelDef | EnumDef | AliasDef
 
 
-def make_models(api: Api, names: Names, sink: Sink) -> tuple[dict[str, Definition], tuple[Loss, ...]]:
+def make_models(api: Api, names: Names, sink: Sink) -> tuple[dict[str, Definition], tuple[Limitation, ...]]:
     """Definitions by schema id, in the order of the ir, and what the library could not make (typed `Any` then)."""
     components = dcg.components(api, names)
     statements, failed = dcg.run_isolated(components) if components else ([], {})
@@ -88,7 +88,7 @@ def make_models(api: Api, names: Names, sink: Sink) -> tuple[dict[str, Definitio
     invented = {name: stmt for name, stmt in by_key.items() if name not in components}
     rewriter = _Rewriter(classes, invented)
     definitions: dict[str, Definition] = {}
-    losses: list[Loss] = []
+    limitations: list[Limitation] = []
     for number, schema in enumerate(api.schemas):
         key, name = dcg.schema_key(number), names.classes[schema.id]
         try:
@@ -101,10 +101,10 @@ def make_models(api: Api, names: Names, sink: Sink) -> tuple[dict[str, Definitio
         except dcg.Unmakeable as problem:
             why = f"datamodel-code-generator can't make {name}: {problem}"
             sink.report("SC301", why, schema.origin)
-            losses.append(Loss(LossKind.DEGRADED, schema.id, schema.origin, why))
+            limitations.append(Limitation(LimitationKind.DEGRADED, schema.id, schema.origin, why))
             alias = AliasSchema(schema.id, schema.hint, schema.origin, Anything(why), schema.description)
             definitions[schema.id] = AliasDef(name, alias, "Any", ())
-    return definitions, tuple(losses)
+    return definitions, tuple(limitations)
 
 
 def _definition(schema: Schema, name: str, statement: ast.ClassDef, names: Names, rewriter: _Rewriter) -> Definition:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from speclient.diagnostics import Location, Sink
 from speclient.ir import Api, EnumSchema, NameHint, ObjectSchema, Operation, Schema
-from speclient.naming.memory import Memory, remember, schema_keys
+from speclient.naming.name_lock import NameLock, remember, schema_keys
 from speclient.naming.words import BUILTINS, KEYWORDS, constant, pascal, snake
 
 # Names that modules of models use themselves; a class of the same name would hide them.
@@ -50,7 +50,8 @@ _GROUP_RESERVED = KEYWORDS | {
 # What the modules of the client and of the groups import, or what builtins they use.
 _MODULE_RESERVED = BUILTINS | KEYWORDS | {
     "Any", "HeaderParam", "Literal", "Mapping", "Media", "Operation", "Param", "PathParam", "Sequence", "Settings",
-    "AsyncClient", "AsyncIterable", "AsyncPages", "PagedOptions", "Pages", "Paging", "Polling", "WaitOptions",
+    "AsyncClient", "AsyncIterable", "AsyncPaginator", "PaginationOptions", "Paginator", "Pagination", "Polling",
+    "WaitOptions",
     "wait", "wait_async", "CallOptions", "ItemLookup", "IO", "AsyncItemStream", "Event", "ItemStream", "Iterable",
     "StatusError", "SyncClient",
     "TYPE_CHECKING", "UUID",
@@ -64,7 +65,7 @@ _CONSTRUCTOR_RESERVED = KEYWORDS | {
     "deadline",
     "http_client",
     "middleware",
-    "on_departure",
+    "on_violation",
     "options",
     "settings",
     "transport",
@@ -114,7 +115,7 @@ class Names:
     """Server variable -> constructor argument."""
     webhooks: dict[str, str]
     """Key of a webhook -> function that parses it."""
-    memory: Memory = field(default_factory=Memory)
+    memory: NameLock = field(default_factory=NameLock)
     """What the next run has to know."""
 
 
@@ -136,7 +137,7 @@ class _Scope:
         return name
 
 
-def choose_names(api: Api, sink: Sink, *, package: str | None = None, memory: Memory | None = None) -> Names:
+def choose_names(api: Api, sink: Sink, *, package: str | None = None, memory: NameLock | None = None) -> Names:
     """Decide every name. What `x-speclient` asks for comes first, then components in order, then the rest.
 
     Args:
@@ -145,7 +146,7 @@ def choose_names(api: Api, sink: Sink, *, package: str | None = None, memory: Me
         package: the distribution's name, in place of what the document says.
         memory: the names of the last run; they stay.
     """
-    memory = memory or Memory()
+    memory = memory or NameLock()
     title = re.sub(
         r"\b(?:the|rest|restful|open|public|swagger|openapi)\b|\bapi\b|v?\d[\d.]*", " ", api.title, flags=re.I
     ).strip()
@@ -188,9 +189,10 @@ def _client_name(api: Api, title: str) -> str:
         plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
         name = pascal(plain, prefix="Api")
     reserved = BUILTINS | KEYWORDS | {
-        "APIError", "MissingMemberError", "TokenError", "ResponseTooLargeError",
+        "APIError", "MissingPropertyError", "TokenError", "ResponseTooLargeError",
         "RequestError", "APIConnectionError", "APITimeoutError", "ResponseError", "StatusError",
-        "Departure", "InvalidResponseError", "UndecodableResponseError", "UnexpectedStatusError", "Client", "Model",
+        "SchemaViolation", "InvalidResponseError", "UndecodableResponseError", "UnexpectedStatusError",
+        "Client", "Model",
         "Resource", "Operation", "Response", "Report", "Retry", "Config", "Clock", "AsyncClock", "Token", "CallOptions",
         "ClientCredentials", "StreamedResponse", "AsyncStreamedResponse", "SyncClient", "AsyncClient", "SyncOptions",
         "AsyncOptions", "Settings", "Secret", "AsyncSecret", "Event",
@@ -198,7 +200,7 @@ def _client_name(api: Api, title: str) -> str:
     return name + "Client" if name in reserved or len(name) < 2 else name
 
 
-def _classes(api: Api, operations: dict[str, OperationNames], sink: Sink, memory: Memory) -> dict[str, str]:
+def _classes(api: Api, operations: dict[str, OperationNames], sink: Sink, memory: NameLock) -> dict[str, str]:
     scope = _Scope(_CLASS_RESERVED | set(memory.classes.values()))
     keys = schema_keys(api)
     chosen: dict[str, str] = {}
@@ -292,7 +294,7 @@ def _module_word(word: str) -> str:
     return f"{word}_" if plain in _WINDOWS_DEVICES else word
 
 
-def _operations(api: Api, client: str, sink: Sink, memory: Memory) -> dict[str, OperationNames]:
+def _operations(api: Api, client: str, sink: Sink, memory: NameLock) -> dict[str, OperationNames]:
     groups: dict[str, tuple[str, _Scope]] = {}
     # The asynchronous twin of a class has `Async` before its name, and must not hide anything either.
     twins = {name.removeprefix("Async") for name in _MODULE_RESERVED}

@@ -22,7 +22,8 @@ _NODES = (
     ast.FormattedValue, ast.Load, ast.Store,
 )  # fmt: skip
 _CALLS = {
-    "Field", "ItemStream", "AsyncItemStream", "Pages", "AsyncPages", "Paging", "ItemLookup", "Polling", "wait",
+    "Field", "ItemStream", "AsyncItemStream", "Paginator", "AsyncPaginator", "Pagination", "ItemLookup", "Polling",
+    "wait",
     "wait_async",
     "from_epoch",
     "Tagged", "TypeAliasType", "resolve_references", "Media", "Param", "PathParam", "HeaderParam", "Operation",

@@ -167,7 +167,7 @@ def _init_doc(credentials: list[CredentialView], variables: list[VariableView], 
     ]
     lines += [
         f"    base_url: where to send requests instead{f'; environment variable {base_url}' if base_url else ''}.",
-        "    options: timeout and deadline (seconds), max_retries, policy (`tolerant` or `strict`), on_departure,",
+        "    options: timeout and deadline (seconds), max_retries, policy (`tolerant` or `strict`), on_violation,",
         "        http_client, transport, middleware, clock, config: see `_core/_options.py`.",
     ]
     return "\n".join(lines)

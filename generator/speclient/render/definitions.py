@@ -22,7 +22,7 @@ class FieldView:
 
 
 @dataclass(frozen=True, slots=True)
-class MomentView:
+class DateTimeView:
     """A property that gives a member, a count of units since 1970, as a datetime; `per_second` are those units."""
 
     name: str
@@ -39,7 +39,7 @@ class ClassView:
     extra: str | None
     secret: bool
     fields: tuple[FieldView, ...]
-    moments: tuple[MomentView, ...] = ()
+    date_times: tuple[DateTimeView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,17 +112,17 @@ def _class(made: ModelDef) -> ClassView:
         extra=extra,
         secret=made.schema.secret,
         fields=tuple(_field(field) for field in made.fields),
-        moments=tuple(_moments(made)),
+        date_times=tuple(_datetimes(made)),
     )
 
 
-def _moments(made: ModelDef) -> Iterator[MomentView]:
+def _datetimes(made: ModelDef) -> Iterator[DateTimeView]:
     taken = {field.name for field in made.fields}
     for field in made.fields:
         per_second = {"epoch-milliseconds": 1000, "epoch-seconds": 1}.get(field.source.unit or "")
         name = f"{field.name}_datetime"
         if per_second and name not in taken and field.annotation.removesuffix(" | None") in ("int", "Number"):
-            yield MomentView(name, field.name, per_second)
+            yield DateTimeView(name, field.name, per_second)
 
 
 def _doc(made: Definition, fallback: str) -> str:

@@ -19,7 +19,7 @@ CORE_ERRORS: tuple[str, ...] = tuple(
     name
     for name, kind in vars(_errors).items()
     if isinstance(kind, type)
-    and (issubclass(kind, Exception) or name == "Departure")
+    and (issubclass(kind, Exception) or name == "SchemaViolation")
     and kind.__module__ == _errors.__name__
 )
 """The public names of the runtime's errors, base first."""
@@ -84,7 +84,7 @@ def error_tree(errors: Sequence[ErrorView]) -> str:
         "├── TokenError                   no token could be had",
         "├── RequestError (ValueError)    an argument that can't be put on the wire",
         "├── WebhookError (ValueError)    a body that the service sent breaks its schema",
-        "├── PagingError                  pages that lead in a circle, to another host, or nowhere",
+        "├── PaginationError                  pages that lead in a circle, to another host, or nowhere",
         "├── WaitError                    of a method that waits: .state, .last",
         "│   ├── FailedStateError         it ended in a state of failure",
         "│   └── WaitTimeoutError         it did not end in time",
@@ -93,7 +93,7 @@ def error_tree(errors: Sequence[ErrorView]) -> str:
         "└── ResponseError                .response, .status_code, .headers, .request_id",
         "    ├── UndecodableResponseError not of a documented content type, or no JSON",
         "    │   └── ResponseTooLargeError a body over the limit",
-        "    ├── InvalidResponseError     the JSON breaks the schema: .departures",
+        "    ├── InvalidResponseError     the JSON breaks the schema: .violations",
         "    └── StatusError              .body, .body_error, .retry_after",
     ]
     lines += [f"        ├── {view.name:<24} {view.status}" for view in errors]

@@ -168,7 +168,7 @@ class Examples:
     def _statements(self, operation: Operation, method: MethodView, keyword: str) -> list[str]:
         loop = f"{keyword} for".strip()
         wait = "await " if keyword else ""
-        if operation.paging is not None:
+        if operation.pagination is not None:
             items = [item for ref in self._results(operation) for item in self._items(operation, ref)]
             lines = self._call(operation, method, method.name, (f"{loop} item in ", ":"), max_items=_MOST_ITEMS)
             lines.append(f"    print({self._shown('item', items)})")
@@ -209,8 +209,8 @@ class Examples:
         return [item.type for media in success_media(operation) for item in media if item.kind == "json"]
 
     def _items(self, operation: Operation, ref: TypeRef) -> Iterable[TypeRef]:
-        assert operation.paging is not None
-        return elements_of(ref, operation.paging.items, self._schemas)
+        assert operation.pagination is not None
+        return elements_of(ref, operation.pagination.items, self._schemas)
 
     def _followed(self, ref: TypeRef) -> TypeRef:
         for _ in range(20):

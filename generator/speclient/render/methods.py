@@ -70,7 +70,7 @@ class MethodView:
     """Keyword arguments of `Operation`, as Python."""
     page: str
     """What one request gives; `result`, unless that is all pages."""
-    paging: str | None = None
+    pagination: str | None = None
     """How pages follow each other, as Python."""
     wait: str | None = None
     """Name of the method that waits for a final state."""
@@ -100,7 +100,7 @@ class GroupView:
         found: list[str] = []
         for method in self.methods:
             found.append(method.constant)
-            found += [f"{method.constant}_PAGING"] if method.paging else []
+            found += [f"{method.constant}_PAGINATION"] if method.pagination else []
             found += [f"{method.constant}_POLLING"] if method.polling else []
         return found
 
@@ -143,8 +143,8 @@ def wait_names(api: Api, names: Names) -> dict[str, str]:
         if polling.get("status-operation") is not None and (
             listing is None
             or names.operations[listing.key].group != own
-            or listing.paging is None
-            or not listing.paging.identity
+            or listing.pagination is None
+            or not listing.pagination.identity
             or not operation.parameters
         ):
             continue
@@ -174,7 +174,7 @@ def stream_names(api: Api, names: Names) -> dict[str, str]:
     chosen: dict[str, str] = {}
     for operation in api.operations:
         media = [item for answer in success_media(operation) for item in answer]
-        if not any(streams(item) for item in media) or operation.paging is not None:
+        if not any(streams(item) for item in media) or operation.pagination is not None:
             continue
         own = names.operations[operation.key]
         name = own.method
@@ -211,7 +211,7 @@ class _Method:
         self._api = api
         self._stream = streams.get(operation.key)
         self._wait = waits.get(operation.key)
-        self._paging = operation.paging
+        self._pagination = operation.pagination
         self._operation = operation
         self._names = names
         self._schemas = schemas
@@ -235,7 +235,7 @@ class _Method:
             deprecated=literal(f"{operation.method} {operation.path} is deprecated") if operation.deprecated else None,
             operation=tuple(self._description()),
             page=page,
-            paging=self._paging_constant(),
+            pagination=self._pagination_constant(),
             wait=self._wait,
             wait_doc=docstring(self._wait_doc(), 8) if self._wait else "",
             polling=self._polling_constant() if self._wait else None,
@@ -272,28 +272,30 @@ class _Method:
         return [item.type for media in success_media(self._operation) for item in media if item.kind == "json"]
 
     def _paged(self, page: str, types: Iterable[TypeRef]) -> str:
-        if self._paging is None:
+        if self._pagination is None:
             return page
         items = [
             self._annotations.result(item)
             for made in types
-            for item in elements_of(made, self._paging.items, self._schemas)
+            for item in elements_of(made, self._pagination.items, self._schemas)
         ]
-        return f"Pages[{joined(items) if items else 'Any'}, {page}]"
+        return f"Paginator[{joined(items) if items else 'Any'}, {page}]"
 
-    def _paging_constant(self) -> str | None:
-        paging = self._paging
-        if paging is None:
+    def _pagination_constant(self) -> str | None:
+        pagination = self._pagination
+        if pagination is None:
             return None
         given: tuple[tuple[str, str | int | tuple[str, ...] | None], ...] = (
-            ("kind", paging.kind), ("items", paging.items), ("next", paging.next), ("more", paging.more),
-            ("identity", paging.identity), ("parameter", self._argument(paging.parameter)), ("first", paging.first),
-            ("size", self._argument(paging.size)), ("member", paging.member),
-            ("member_from", self._argument(paging.member_from)),
-            ("member_default", paging.member_default),
+            ("kind", pagination.kind), ("items", pagination.items), ("next", pagination.next),
+            ("more", pagination.more),
+            ("identity", pagination.identity), ("parameter", self._argument(pagination.parameter)),
+            ("first", pagination.first),
+            ("size", self._argument(pagination.size)), ("member", pagination.member),
+            ("member_from", self._argument(pagination.member_from)),
+            ("member_default", pagination.member_default),
         )  # fmt: skip
         parts = [f"{name}={literal(value)}" for name, value in given if value not in (None, ())]
-        return f"Paging({', '.join(parts)})"
+        return f"Pagination({', '.join(parts)})"
 
     def _polling_constant(self) -> str:
         polling = dict(self._operation.extension).get("polling", {})
@@ -309,7 +311,7 @@ class _Method:
             if isinstance(lookup, dict):
                 parts.append(f"lookup={_lookup(lookup, listing, self._names)}")
             constant = f"_{self._names.operations[listing.key].method.upper()}"
-            parts.append(f"listing=lambda: ({constant}, {constant}_PAGING)")
+            parts.append(f"listing=lambda: ({constant}, {constant}_PAGINATION)")
         return f"Polling({', '.join(parts)})"
 
     def _wait_doc(self) -> str:

@@ -15,7 +15,7 @@ import jinja2
 from speclient.build.indexes import degraded_operations, refused_count
 from speclient.diagnostics import CODES, Diagnostic, FatalError, Location, Severity
 from speclient.document import Document, bundle
-from speclient.ir import Api, Loss, Operation, Schema
+from speclient.ir import Api, Limitation, Operation, Schema
 from speclient.models import Definition, ModelDef, plan_modules
 from speclient.naming import Names
 from speclient.render.clients import client_view
@@ -50,7 +50,7 @@ _GIT_ATTRIBUTES = GeneratedFile(".gitattributes", b"* text=auto eol=lf\n")
 
 RUNTIME_NAMES: tuple[tuple[str, str], ...] = (
     ("_auth", "Token"), ("_clock", "AsyncClock"), ("_clock", "Clock"),
-    ("_model", "MissingMemberError"),
+    ("_model", "MissingPropertyError"),
     ("_options", "CallOptions"), ("_options", "Config"), ("_raw", "AsyncStreamedResponse"), ("_report", "Report"),
     ("_raw", "Response"), ("_raw", "StreamedResponse"), ("_retry", "Retry"), ("_tracing", "AsyncTracing"),
     ("_tracing", "Tracing"), ("_transport", "AsyncTransport"), ("_transport", "Transport"),
@@ -88,7 +88,7 @@ def render_package(
     api: Api,
     names: Names,
     definitions: Mapping[str, Definition],
-    losses: Sequence[Loss],
+    limitations: Sequence[Limitation],
     version: str,
     templates: Path | None = None,
     allowed_variables: Collection[str] = (),
@@ -100,7 +100,7 @@ def render_package(
         api: the ir.
         names: all names.
         definitions: the models, by schema id.
-        losses: the ledger.
+        limitations: the generation report.
         version: of the package.
         templates: a folder whose templates stand in for those of the same name.
         allowed_variables: environment variables of other programs that the package may read.
@@ -218,10 +218,10 @@ def render_package(
     add("REFERENCE.md", "REFERENCE.md.jinja", **readme)
     files[f"{package}/py.typed"] = ""
     files[f"{package}/_spec/operations.json"] = _json(
-        operations_table(api, names, losses, examples, _variables(client))
+        operations_table(api, names, limitations, examples, _variables(client))
     )
     files[f"{package}/_spec/openapi.json"] = _json(bundle(document))
-    files["ledger.json"] = _json(ledger(api, losses))
+    files["report.json"] = _json(generation_report(api, limitations))
     made = [_GIT_ATTRIBUTES, *(GeneratedFile(path, text.encode(), path in by_user) for path, text in files.items())]
     made += _core_files(package, _unused(api, groups, hooks=bool(hooks), oauth2=oauth2, links=client["links"]))
     return tuple(sorted(made, key=lambda file: file.path))
@@ -238,7 +238,7 @@ def _unused(api: Api, groups: Sequence[GroupView], *, hooks: bool, oauth2: bool,
         "_forms.py": any(media.kind in ("form", "multipart") for body in bodies for media in body.media),
         "_webhooks.py": hooks,
         "_oauth2.py": oauth2,
-        "_paging.py": polls or any(method.paging for method in methods),
+        "_pagination.py": polls or any(method.pagination for method in methods),
         "_polling.py": polls,
         "_events.py": any(method.stream for method in methods),
         "_streams.py": any(method.stream for method in methods),
@@ -267,7 +267,7 @@ def _readme(api: Api, names: Names, client: Mapping[str, Any], tree: str, summar
     options += [f"`{variable.argument}`" for variable in client["variables"]]
     options += [
         "`base_url`",
-        "the options of `_core/_options.py` (`timeout`, `deadline`, `max_retries`, `policy`, `on_departure`, "
+        "the options of `_core/_options.py` (`timeout`, `deadline`, `max_retries`, `policy`, `on_violation`, "
         "`http_client`, `transport`, `middleware`, `clock`, `config`)",
     ]
     return {
@@ -295,10 +295,10 @@ def _variables(client: Mapping[str, Any]) -> dict[str, str | None]:
 
 
 def operations_table(
-    api: Api, names: Names, losses: Sequence[Loss], examples: Examples, variables: Mapping[str, str | None]
+    api: Api, names: Names, limitations: Sequence[Limitation], examples: Examples, variables: Mapping[str, str | None]
 ) -> dict[str, Any]:
     """Operation to method, for tools that read a package (`_spec/operations.json`)."""
-    degraded = degraded_operations(api, losses)
+    degraded = degraded_operations(api, limitations)
     waits, streams = wait_names(api, names), stream_names(api, names)
     return {
         "package": names.package,
@@ -331,45 +331,50 @@ def _operation_row(
         "body": {"argument": "body", "mediaTypes": [media.name for media in body.media]} if body is not None else None,
         "answers": [answer.status for answer in operation.responses],
         "security": [list(requirement) for requirement in operation.security],
-        "pages": operation.paging is not None,
+        "pages": operation.pagination is not None,
         "stream": f"{own.group}.{streams[operation.key]}" if operation.key in streams else None,
         "wait": f"{own.group}.{waits[operation.key]}" if operation.key in waits else None,
         "status": "degraded" if operation.key in degraded else "emitted",
     }
 
 
-def ledger(api: Api, losses: Sequence[Loss]) -> dict[str, Any]:
+def generation_report(api: Api, limitations: Sequence[Limitation]) -> dict[str, Any]:
     """What became of each operation, and every place where the package says less than the document."""
-    degraded = degraded_operations(api, losses)
-    unparsed = refused_count(losses, webhooks=True)
+    degraded = degraded_operations(api, limitations)
+    unparsed = refused_count(limitations, webhooks=True)
     emitted = [operation.key for operation in api.operations if operation.key not in degraded]
     return {
         "operations": {
             "emitted": len(emitted),
             "degraded": len(api.operations) - len(emitted),
-            "refused": refused_count(losses),
+            "refused": refused_count(limitations),
         },
         **({"webhooks": {"emitted": len(api.webhooks), "refused": unparsed}} if api.webhooks or unparsed else {}),
         "degraded": sorted(degraded),
         "entries": [
-            {"kind": loss.kind.value, "owner": loss.owner, "pointer": loss.location.pointer, "why": loss.why}
-            for loss in losses
+            {
+                "kind": limitation.kind.value,
+                "owner": limitation.owner,
+                "pointer": limitation.location.pointer,
+                "why": limitation.why,
+            }
+            for limitation in limitations
         ],
-        **({"paging": pages} if (pages := paging_table(api)) else {}),
+        **({"pagination": pages} if (pages := pagination_table(api)) else {}),
     }
 
 
-def paging_table(api: Api) -> list[dict[str, Any]]:
+def pagination_table(api: Api) -> list[dict[str, Any]]:
     """How the pages of each operation that has some follow each other, and what says so."""
     return [
         {
             "operation": operation.key,
-            "kind": operation.paging.kind,
-            "inferred": operation.paging.inferred,
-            "evidence": list(operation.paging.evidence),
+            "kind": operation.pagination.kind,
+            "inferred": operation.pagination.inferred,
+            "evidence": list(operation.pagination.evidence),
         }
         for operation in api.operations
-        if operation.paging is not None
+        if operation.pagination is not None
     ]
 
 

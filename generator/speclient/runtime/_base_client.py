@@ -35,7 +35,7 @@ def checked(settings: Settings, options: Any, known: Iterable[str]) -> Settings:
         base_url=base_url,
         user_info=user_info,
         options=calls,
-        on_departure=options.get("on_departure"),
+        on_violation=options.get("on_violation"),
         config=options.get("config") or settings.config,
     )
 

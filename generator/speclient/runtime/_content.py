@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from ._call import Call
 from ._decode import UNFIT, Decoder, Invalid, Undecodable
-from ._errors import Departures, InvalidResponseError, UndecodableResponseError
+from ._errors import InvalidResponseError, SchemaViolations, UndecodableResponseError
 from ._operation import Media
 
 if TYPE_CHECKING:
     import httpx2
 
 
-def decoded(call: Call[Any], response: httpx2.Response, media: Media, content: bytes, departures: Departures) -> Any:
-    """The typed value of a JSON text that an answer holds. What departs from the schema is added to `departures`.
+def decoded(
+    call: Call[Any], response: httpx2.Response, media: Media, content: bytes, violations: SchemaViolations
+) -> Any:
+    """The typed value of a JSON text that an answer holds. What departs from the schema is added to `violations`.
 
     Raises:
         InvalidResponseError: it breaks the schema, and the policy is strict or nothing of it can be typed.
@@ -37,15 +39,15 @@ def decoded(call: Call[Any], response: httpx2.Response, media: Media, content: b
         )
     value = media.decoder.salvage(problem) if call.tolerant else UNFIT
     if value is UNFIT:
-        raise invalid_response(call, response, problem.departures)
-    departures.add(problem.departures)
+        raise invalid_response(call, response, problem.violations)
+    violations.add(problem.violations)
     return value
 
 
-def invalid_response(call: Call[Any], response: httpx2.Response, departures: Departures) -> InvalidResponseError:
+def invalid_response(call: Call[Any], response: httpx2.Response, violations: SchemaViolations) -> InvalidResponseError:
     """The error for a body that breaks its schema."""
     name = call.operation.name
-    what = call.without_secrets(str(departures))
+    what = call.without_secrets(str(violations))
     return InvalidResponseError(
-        f"{name} answered {response.status_code} with a body that breaks its schema: {what}", response, name, departures
+        f"{name} answered {response.status_code} with a body that breaks its schema: {what}", response, name, violations
     )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from ._body import PROBLEM, TOO_LARGE
 from ._call import Call
 from ._content import decoded
-from ._errors import Departures, ResponseTooLargeError, UndecodableResponseError
+from ._errors import ResponseTooLargeError, SchemaViolations, UndecodableResponseError
 from ._operation import Media
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ class Reading:
         self._media = media
         self._parser = Parser(media.kind, call.settings.config.max_response_bytes)
         self.ended = False
-        self.found = Departures()
+        self.found = SchemaViolations()
         """Where the last item departs from its schema."""
 
     def feed(self, piece: bytes) -> Iterator[Any]:
@@ -162,7 +162,7 @@ class Reading:
             raise kind(f"{name}: the body is {problem}", self._response, name)
 
     def _item(self, text: bytes, about: dict[str, Any]) -> Any:
-        self.found = Departures()
+        self.found = SchemaViolations()
         value: Any
         if self._media.type is None:
             value = text.decode("utf-8", "replace")
@@ -171,13 +171,13 @@ class Reading:
         return Event(value, **about) if self._media.kind == "sse" else value
 
 
-def items_of(call: Call[Any], response: httpx2.Response, media: Media, departures: Departures) -> list[Any]:
-    """All items of an answer that came whole; the pointers of departures begin with the place of the item."""
+def items_of(call: Call[Any], response: httpx2.Response, media: Media, violations: SchemaViolations) -> list[Any]:
+    """All items of an answer that came whole; the pointers of violations begin with the place of the item."""
     reading = Reading(call, response, media)
     items: list[Any] = []
     for item in chain(reading.feed(response.content), reading.end()):
-        departures.add(
-            [replace(departure, pointer=f"/{len(items)}{departure.pointer}") for departure in reading.found],
+        violations.add(
+            [replace(violation, pointer=f"/{len(items)}{violation.pointer}") for violation in reading.found],
             reading.found.total,
         )
         items.append(item)

@@ -10,7 +10,7 @@ import httpx2
 
 from ._body import METER, PROBLEM, TOO_LARGE
 from ._call import Call
-from ._errors import Departure, Departures, ResponseTooLargeError, UndecodableResponseError
+from ._errors import ResponseTooLargeError, SchemaViolation, SchemaViolations, UndecodableResponseError
 from ._exchange import EXCHANGE
 from ._flow import connection_error
 from ._response import result
@@ -52,11 +52,11 @@ class Response(_Answer, Generic[T]):
     def __init__(self, call: Call[T], http_response: httpx2.Response) -> None:
         self.http_response = http_response
         self.attempts = call.attempts
-        found = Departures()
+        found = SchemaViolations()
         self.value: T = result(call, http_response, found)
-        self.departures: tuple[Departure, ...] = tuple(found)
+        self.violations: tuple[SchemaViolation, ...] = tuple(found)
         """Where the answer departs from its schema, the first hundred; empty when it is as documented."""
-        self.departure_count = found.total
+        self.violation_count = found.total
         """Of all."""
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ._errors import Departure, Departures
+from ._errors import SchemaViolation, SchemaViolations
 
 if TYPE_CHECKING:
     import httpx2
@@ -13,16 +13,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The departures of one answer from its schema. As text, it holds no value that came."""
+    """The violations of one answer from its schema. As text, it holds no value that came."""
 
     operation: str
     """Method and path template."""
     response: httpx2.Response = field(repr=False)
-    departures: tuple[Departure, ...]
+    violations: tuple[SchemaViolation, ...]
     """The first hundred."""
-    departure_count: int
+    violation_count: int
     """Of all."""
 
     def __str__(self) -> str:
-        shown = Departures(self.departures, self.departure_count)
+        shown = SchemaViolations(self.violations, self.violation_count)
         return f"{self.operation}: the answer departs from its schema at {shown}"

@@ -64,7 +64,7 @@ def _listed(value: Any) -> list[Any]:
 
 
 def _told(call: Call[Any], response: httpx2.Response, reading: Reading, items: Iterator[Any]) -> Iterator[Any]:
-    """The items; departures are reported as they come."""
+    """The items; violations are reported as they come."""
     for item in items:
         if reading.found:
             call.report(response, reading.found)

@@ -22,4 +22,4 @@ def parse(media: Media, content: bytes | str, name: str) -> Any:
     except Undecodable:
         raise WebhookError(f"{name}: the body is no JSON") from None
     except Invalid as problem:
-        raise WebhookError(f"{name}: the body breaks its schema: {problem.departures}", problem.departures) from None
+        raise WebhookError(f"{name}: the body breaks its schema: {problem.violations}", problem.violations) from None

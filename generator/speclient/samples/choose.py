@@ -68,9 +68,14 @@ class _Chooser:
 
     def _size(self, operation: Operation, nodes: Mapping[Any, Node]) -> Iterator[tuple[str, str, Any]]:
         """The size of a page, where it may be chosen."""
-        paging = operation.paging
+        pagination = operation.pagination
         for parameter in operation.parameters:
-            if paging is None or parameter.name != paging.size or parameter.required or parameter.place != "query":
+            if (
+                pagination is None
+                or parameter.name != pagination.size
+                or parameter.required
+                or parameter.place != "query"
+            ):
                 continue
             schema = _schema_of(nodes.get((parameter.place, parameter.name)))[1]
             if schema is not None and self._judge.admits(self._judge.table.name(schema), _SIZE):

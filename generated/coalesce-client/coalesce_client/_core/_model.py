@@ -16,10 +16,10 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, SchemaSerializer, core_schema
 
+from ._datetimes import MARK, write_date_time
 from ._errors import RequestError
-from ._exact import ExactNumber, Marks
 from ._fast_pass import quicken, wide_number
-from ._moments import MARK, write_date_time
+from ._lossless import LosslessNumber, SourceMap
 from ._pydantic import building, evaluate_annotations, is_building, serializer
 
 _T = TypeVar("_T")
@@ -44,7 +44,7 @@ class Model(BaseModel):  # noqa: PLW1641 - nor has pydantic's a hash
 
     secret_members: ClassVar[bool] = False
     """Whether the values stay out of `repr`."""
-    _moments: ClassVar[Sequence[str]] = ()
+    _datetimes: ClassVar[Sequence[str]] = ()
     """The members that are text until they are read."""
 
     _own_serializer: ClassVar[SchemaSerializer | None] = None
@@ -105,9 +105,9 @@ class Model(BaseModel):  # noqa: PLW1641 - nor has pydantic's a hash
             cls.model_rebuild()
             part: Any = {**handler(cls), "serialization": _OMIT_UNSET}
             return cast("CoreSchema", part)
-        schema, moments = quicken(cls, handler)
-        if moments is not None:
-            cls._moments = moments
+        schema, date_times = quicken(cls, handler)
+        if date_times is not None:
+            cls._datetimes = date_times
         return schema
 
     @classmethod
@@ -127,7 +127,7 @@ class Model(BaseModel):  # noqa: PLW1641 - nor has pydantic's a hash
     __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]  # pyright: ignore[reportFunctionMemberAccess]
 
     def to_dict(self) -> dict[str, Any]:
-        """The members that were set, as JSON data by wire names. A number that no float holds is an `ExactNumber`."""
+        """The properties that are set, as JSON data by wire names. Numbers a float would round are `LosslessNumber`."""
         # What did not fit and was kept as it came gives no warning here: it was reported when it came.
         data: dict[str, Any] = to_jsonable(self)
         return data
@@ -140,7 +140,7 @@ class Model(BaseModel):  # noqa: PLW1641 - nor has pydantic's a hash
 
         def model_dump(self, *, mode: str = "python", **options: Any) -> dict[str, Any]:
             """As in pydantic, but members that were not set are always left out: null would break most schemas."""
-            marks = Marks()
+            marks = SourceMap()
             options["exclude_unset"] = True
             if mode == "json" and options.get("context") is None:
                 options["context"] = marks
@@ -154,12 +154,12 @@ class Model(BaseModel):  # noqa: PLW1641 - nor has pydantic's a hash
 
         def __getattr__(self, name: str) -> Any:
             if name in type(self).model_fields:
-                raise MissingMemberError(f"{type(self).__name__}.{name} is required, and did not come")
+                raise MissingPropertyError(f"{type(self).__name__}.{name} is required, and did not come")
             return super().__getattr__(name)
 
     def _settle(self) -> Self:
         """Read what is still text, before somebody looks at all members at once."""
-        for name in self._moments:
+        for name in self._datetimes:
             getattr(self, name, None)
         return self
 
@@ -187,8 +187,8 @@ class Model(BaseModel):  # noqa: PLW1641 - nor has pydantic's a hash
         )
 
 
-class MissingMemberError(AttributeError):
-    """A member that the schema requires did not come; see the departures of the answer."""
+class MissingPropertyError(AttributeError):
+    """A member that the schema requires did not come; see the violations of the answer."""
 
 
 class _Hidden:
@@ -221,7 +221,7 @@ class _FullDate:
         return core_schema.json_or_python_schema(json_schema=from_text, python_schema=either)
 
 
-class _Exact:
+class _Lossless:
     """Keeps the value of integers where any number may be; tells `true` from `1` in a literal.
 
     Goes after all other annotations.
@@ -240,7 +240,7 @@ class _Exact:
             "le": min(plain.get("le", _WHOLE), _WHOLE),
             "ge": max(plain.get("ge", -_WHOLE), -_WHOLE),
         }
-        exact = core_schema.is_instance_schema(ExactNumber)
+        exact = core_schema.is_instance_schema(LosslessNumber)
         either = core_schema.union_schema([exact, wide_number(plain)], mode="left_to_right")
         return core_schema.json_or_python_schema(
             json_schema=fast,
@@ -303,7 +303,7 @@ def _refuse(_: Any) -> Any:
     raise PydanticCustomError("extra_forbidden", "Input should be left out, as the schema names all members")
 
 
-EXACT = _Exact()
+EXACT = _Lossless()
 JSON_ARRAY = _JsonArray()
 Forbidden = Annotated[Any, _Forbidden()]
 """The type of other members where the schema allows none."""
@@ -339,11 +339,11 @@ class Tagged:
 
 def to_jsonable(value: Any) -> Any:
     """Any result as plain JSON data, by wire names, without what was not set."""
-    marks = Marks()
+    marks = SourceMap()
     return marks.restored(_plain(value, marks))
 
 
-def _plain(value: Any, marks: Marks) -> Any:
+def _plain(value: Any, marks: SourceMap) -> Any:
     if isinstance(value, Model):
         own = value._serializer()
         return own.to_python(value, mode="json", exclude_unset=True, warnings=False, context=marks)
@@ -361,14 +361,14 @@ def _plain(value: Any, marks: Marks) -> Any:
         if not value.is_finite():
             raise ValueError(f"{value} is not a JSON number")
         return marks.mark(str(value))
-    if isinstance(value, ExactNumber):
+    if isinstance(value, LosslessNumber):
         return marks.mark(value.text)
     return value.value if isinstance(value, Enum) else value
 
 
 def _json_text(own: SchemaSerializer, model: Model, *, warnings: Any = False, **options: Any) -> str:
     """JSON text of a model, in which numbers that no float holds have all their digits."""
-    marks = Marks()
+    marks = SourceMap()
     options["exclude_unset"] = True
     options["context"] = marks if options.get("context") is None else options["context"]
     return marks.replaced(own.to_json(model, warnings=warnings, **options).decode())
@@ -406,7 +406,7 @@ def json_bytes(value: Any, *, ascii_only: bool = False) -> bytes:
         if isinstance(value, Model):
             text = value.to_json()
         else:
-            marks = Marks()
+            marks = SourceMap()
             data = _plain(value, marks)
             text = marks.replaced(json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":")))
         return (_escaped(text) if ascii_only else text).encode()

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal, Unpack, overload
 
 from .. import models
-from .._core._paging import AsyncPages, PagedOptions
+from .._core._pagination import AsyncPaginator, PaginationOptions
 from .._core._polling import WaitOptions, wait_async
-from ..resources.runs import _LIST, _LIST_PAGING, _LIST_RESULTS, _LIST_RESULTS_POLLING
+from ..resources.runs import _LIST, _LIST_PAGINATION, _LIST_RESULTS, _LIST_RESULTS_POLLING
 
 if TYPE_CHECKING:
     from .._core._async_client import AsyncClient
@@ -37,8 +37,8 @@ class AsyncRuns:
         | None = None,
         environment_id: str | None = None,
         detail: Literal[False] | None = None,
-        **options: Unpack[PagedOptions],
-    ) -> AsyncPages[models.RunSummary, models.RunSummaries]: ...
+        **options: Unpack[PaginationOptions],
+    ) -> AsyncPaginator[models.RunSummary, models.RunSummaries]: ...
 
     @overload
     def list(
@@ -54,8 +54,8 @@ class AsyncRuns:
         | Literal["canceled", "completed", "failed", "initializing", "rendering", "running", "waitingToRun"]
         | None = None,
         environment_id: str | None = None,
-        **options: Unpack[PagedOptions],
-    ) -> AsyncPages[models.DetailedRun, models.DetailedRuns]: ...
+        **options: Unpack[PaginationOptions],
+    ) -> AsyncPaginator[models.DetailedRun, models.DetailedRuns]: ...
 
     @overload
     def list(
@@ -71,8 +71,8 @@ class AsyncRuns:
         | None = None,
         environment_id: str | None = None,
         detail: bool | None = None,
-        **options: Unpack[PagedOptions],
-    ) -> AsyncPages[models.RunSummary | models.DetailedRun, models.RunSummaries | models.DetailedRuns]: ...
+        **options: Unpack[PaginationOptions],
+    ) -> AsyncPaginator[models.RunSummary | models.DetailedRun, models.RunSummaries | models.DetailedRuns]: ...
 
     def list(
         self,
@@ -87,14 +87,14 @@ class AsyncRuns:
         | None = None,
         environment_id: str | None = None,
         detail: bool | None = None,
-        **options: Unpack[PagedOptions],
-    ) -> AsyncPages[models.RunSummary | models.DetailedRun, models.RunSummaries | models.DetailedRuns]:
+        **options: Unpack[PaginationOptions],
+    ) -> AsyncPaginator[models.RunSummary | models.DetailedRun, models.RunSummaries | models.DetailedRuns]:
         """List runs.
 
         Gives one page of runs, newest first unless told otherwise. The elements are short summaries; with
         `detail` they are whole runs, whose details depend on `runType`.
 
-        Paging goes by `startingFrom`: pass the last element's value of the field that `orderBy` names.
+        Pagination goes by `startingFrom`: pass the last element's value of the field that `orderBy` names.
         Ordered by a time, runs that share that very time with the last element can be skipped, and a run
         under way has no end time yet; order by `id` to see each run once.
 
@@ -125,10 +125,10 @@ class AsyncRuns:
 
         Source: GET /api/v1/runs, https://docs.coalesce.io/reference/getruns
         """
-        return AsyncPages(
+        return AsyncPaginator(
             self._client,
             _LIST,
-            _LIST_PAGING,
+            _LIST_PAGINATION,
             {
                 "limit": limit,
                 "starting_from": starting_from,

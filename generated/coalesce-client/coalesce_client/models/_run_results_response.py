@@ -6,9 +6,9 @@ from typing import Annotated
 
 from pydantic import Field
 
+from .._core._datetimes import DateTime
 from .._core._enums import OpenStrEnum
 from .._core._model import Model, Omittable
-from .._core._moments import DateTime
 from .._core._pydantic import resolve_references
 from ._error_message import ErrorMessage
 

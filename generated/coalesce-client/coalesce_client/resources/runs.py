@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, Unpack, overload
 
 from .. import models
 from .._core._operation import Media, Operation, Param, PathParam
-from .._core._paging import PagedOptions, Pages, Paging
+from .._core._pagination import Pagination, PaginationOptions, Paginator
 from .._core._polling import ItemLookup, Polling, WaitOptions, wait
 
 if TYPE_CHECKING:
@@ -39,8 +39,8 @@ class Runs:
         | None = None,
         environment_id: str | None = None,
         detail: Literal[False] | None = None,
-        **options: Unpack[PagedOptions],
-    ) -> Pages[models.RunSummary, models.RunSummaries]: ...
+        **options: Unpack[PaginationOptions],
+    ) -> Paginator[models.RunSummary, models.RunSummaries]: ...
 
     @overload
     def list(
@@ -56,8 +56,8 @@ class Runs:
         | Literal["canceled", "completed", "failed", "initializing", "rendering", "running", "waitingToRun"]
         | None = None,
         environment_id: str | None = None,
-        **options: Unpack[PagedOptions],
-    ) -> Pages[models.DetailedRun, models.DetailedRuns]: ...
+        **options: Unpack[PaginationOptions],
+    ) -> Paginator[models.DetailedRun, models.DetailedRuns]: ...
 
     @overload
     def list(
@@ -73,8 +73,8 @@ class Runs:
         | None = None,
         environment_id: str | None = None,
         detail: bool | None = None,
-        **options: Unpack[PagedOptions],
-    ) -> Pages[models.RunSummary | models.DetailedRun, models.RunSummaries | models.DetailedRuns]: ...
+        **options: Unpack[PaginationOptions],
+    ) -> Paginator[models.RunSummary | models.DetailedRun, models.RunSummaries | models.DetailedRuns]: ...
 
     def list(
         self,
@@ -89,14 +89,14 @@ class Runs:
         | None = None,
         environment_id: str | None = None,
         detail: bool | None = None,
-        **options: Unpack[PagedOptions],
-    ) -> Pages[models.RunSummary | models.DetailedRun, models.RunSummaries | models.DetailedRuns]:
+        **options: Unpack[PaginationOptions],
+    ) -> Paginator[models.RunSummary | models.DetailedRun, models.RunSummaries | models.DetailedRuns]:
         """List runs.
 
         Gives one page of runs, newest first unless told otherwise. The elements are short summaries; with
         `detail` they are whole runs, whose details depend on `runType`.
 
-        Paging goes by `startingFrom`: pass the last element's value of the field that `orderBy` names.
+        Pagination goes by `startingFrom`: pass the last element's value of the field that `orderBy` names.
         Ordered by a time, runs that share that very time with the last element can be skipped, and a run
         under way has no end time yet; order by `id` to see each run once.
 
@@ -127,10 +127,10 @@ class Runs:
 
         Source: GET /api/v1/runs, https://docs.coalesce.io/reference/getruns
         """
-        return Pages(
+        return Paginator(
             self._client,
             _LIST,
-            _LIST_PAGING,
+            _LIST_PAGINATION,
             {
                 "limit": limit,
                 "starting_from": starting_from,
@@ -231,7 +231,7 @@ _LIST: Operation[models.RunSummaries | models.DetailedRuns] = Operation(
     ),
     errors=_errors,
 )
-_LIST_PAGING = Paging(
+_LIST_PAGINATION = Pagination(
     kind="cursor",
     items=("data",),
     next=("next",),
@@ -268,5 +268,5 @@ _LIST_RESULTS_POLLING = Polling(
     lookup=ItemLookup(
         parameter="starting_from", offset=1, order={"order_by": "id", "order_by_direction": "desc", "limit": 1}
     ),
-    listing=lambda: (_LIST, _LIST_PAGING),
+    listing=lambda: (_LIST, _LIST_PAGINATION),
 )

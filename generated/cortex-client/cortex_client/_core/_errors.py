@@ -5,8 +5,8 @@
     ├── MissingCredentialsError         no credentials for an operation that asks for some
     ├── TokenError                      no token could be had: its function or the token endpoint failed
     ├── RequestError (ValueError)       an argument that can't be put on the wire
-    ├── WebhookError (ValueError)       a body that a service sent is no JSON, or breaks its schema: .departures
-    ├── PagingError                     pages that lead in a circle, to another host, or nowhere
+    ├── WebhookError (ValueError)       a body that a service sent is no JSON, or breaks its schema: .violations
+    ├── PaginationError                     pages that lead in a circle, to another host, or nowhere
     ├── WaitError                       of a method that waits: .state, .last
     │   ├── FailedStateError            it ended in a state of failure
     │   └── WaitTimeoutError            it did not end in time
@@ -15,7 +15,7 @@
     └── ResponseError                   an answer came: .response, .status_code, .headers, .request_id
         ├── UndecodableResponseError    success, but not of a documented content type, or no JSON
         │   └── ResponseTooLargeError   a body over the limit
-        ├── InvalidResponseError        success, but the JSON breaks the schema: .departures
+        ├── InvalidResponseError        success, but the JSON breaks the schema: .violations
         └── StatusError                 any other status: .body (typed where documented), .retry_after
             ├── BadRequestError, NotFoundError, TooManyRequestsError, ... one for each status that has a name
             └── UnexpectedStatusError   a status that is not documented
@@ -58,7 +58,7 @@ class RequestError(APIError, ValueError):
     """An argument can't be put on the wire."""
 
 
-class PagingError(APIError):
+class PaginationError(APIError):
     """The pages of a service lead in a circle, to another host, or nowhere."""
 
 
@@ -98,7 +98,7 @@ class APITimeoutError(APIConnectionError):
 
 
 @dataclass(frozen=True, slots=True)
-class Departure:
+class SchemaViolation:
     """A place where a body departs from its schema: JSON pointer, what is expected there, JSON type of what came."""
 
     pointer: str
@@ -111,37 +111,37 @@ class Departure:
         return f"{self.pointer or 'the body'}: expected {self.expected}, got {self.got}"
 
 
-MAX_DEPARTURES = 100
-"""How many departures of one response are kept; the rest are counted."""
+MAX_VIOLATIONS = 100
+"""How many violations of one response are kept; the rest are counted."""
 
 
-class Departures(list[Departure]):
-    """The first hundred departures of a response; `total` counts all."""
+class SchemaViolations(list[SchemaViolation]):
+    """The first hundred violations of a response; `total` counts all."""
 
-    def __init__(self, departures: Sequence[Departure] = (), total: int | None = None) -> None:
+    def __init__(self, violations: Sequence[SchemaViolation] = (), total: int | None = None) -> None:
         super().__init__()
         self.total = 0
-        self.add(departures, total)
+        self.add(violations, total)
 
-    def add(self, departures: Sequence[Departure], total: int | None = None) -> None:
-        """Count departures, and keep them while there is room."""
-        self.total += getattr(departures, "total", len(departures)) if total is None else total
-        self.extend(departures[: MAX_DEPARTURES - len(self)])
+    def add(self, violations: Sequence[SchemaViolation], total: int | None = None) -> None:
+        """Count violations, and keep them while there is room."""
+        self.total += getattr(violations, "total", len(violations)) if total is None else total
+        self.extend(violations[: MAX_VIOLATIONS - len(self)])
 
     def __str__(self) -> str:
-        shown = "; ".join(str(departure) for departure in self[:3])
+        shown = "; ".join(str(violation) for violation in self[:3])
         return f"{shown}; and {self.total - 3} more" if self.total > 3 else shown
 
 
 class WebhookError(APIError, ValueError):
-    """A body that a service sent to us is no JSON, or breaks its schema at each of `departures`."""
+    """A body that a service sent to us is no JSON, or breaks its schema at each of `violations`."""
 
-    def __init__(self, message: str, departures: Sequence[Departure] = ()) -> None:
+    def __init__(self, message: str, violations: Sequence[SchemaViolation] = ()) -> None:
         super().__init__(message)
-        self.departures = tuple(departures)
+        self.violations = tuple(violations)
 
     def __reduce__(self) -> Any:
-        return (type(self), (str(self), self.departures))
+        return (type(self), (str(self), self.violations))
 
 
 class ResponseError(APIError):
@@ -185,19 +185,19 @@ class ResponseTooLargeError(UndecodableResponseError):
 
 
 class InvalidResponseError(ResponseError):
-    """The answer is a success, but its JSON breaks the schema at each of `departures`."""
+    """The answer is a success, but its JSON breaks the schema at each of `violations`."""
 
     def __init__(
-        self, message: str, response: httpx2.Response, operation: str, departures: Sequence[Departure] = ()
+        self, message: str, response: httpx2.Response, operation: str, violations: Sequence[SchemaViolation] = ()
     ) -> None:
         super().__init__(message, response, operation)
-        self.departures = tuple(departures)
+        self.violations = tuple(violations)
         """The first hundred."""
-        self.departure_count: int = getattr(departures, "total", len(departures))
+        self.violation_count: int = getattr(violations, "total", len(violations))
         """Of all."""
 
     def _extra(self) -> tuple[Any, ...]:
-        return (Departures(self.departures, self.departure_count),)
+        return (SchemaViolations(self.violations, self.violation_count),)
 
 
 class StatusError(ResponseError):
@@ -384,11 +384,11 @@ def asked_wait(response: httpx2.Response, now: float) -> float | None:
         found = _from_body(response)
     if found is None and response.status_code == 429:
         for name in _RESETS:
-            moment = _seconds(headers.get(name, ""))
-            if moment is not None:
+            date_time = _seconds(headers.get(name, ""))
+            if date_time is not None:
                 # Some count from now, some since 1970, in seconds or milliseconds.
-                moment = moment / 1000 if moment > 1e11 else moment
-                return max(0.0, moment - now) if moment > 1e8 else moment
+                date_time = date_time / 1000 if date_time > 1e11 else date_time
+                return max(0.0, date_time - now) if date_time > 1e8 else date_time
         if match := re.search(r"(?:\bt|\breset)=([0-9]+)", headers.get("ratelimit", "")):
             found = float(match[1])
     return found

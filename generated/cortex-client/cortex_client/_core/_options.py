@@ -65,7 +65,7 @@ class _ClientOptions(TypedDict, total=False):
     """How often an idempotent call is tried again at most (default 2)."""
     policy: Policy
     """What becomes of an answer that departs from its schema (default `tolerant`)."""
-    on_departure: Callable[[Report], object]
+    on_violation: Callable[[Report], object]
     """Called with the report of each answer that departs from its schema; without it, a warning is logged."""
     config: Config
     """What is rarely set."""
@@ -130,7 +130,7 @@ class Settings:
     user_info: Scheme | None = None
     """Name and password of the base URL, as HTTP Basic."""
     options: CallOptions = field(default_factory=CallOptions)
-    on_departure: Callable[[Report], object] | None = None
+    on_violation: Callable[[Report], object] | None = None
     config: Config = field(default_factory=Config)
 
     def secrets(self) -> list[str]:
@@ -241,5 +241,5 @@ _CHECKS: dict[str, _Check] = {
         lambda value: isinstance(value, Sequence) and all(map(callable, value)),
         "a sequence of functions",
     ),
-    "on_departure": (lambda value: value is None or callable(value), "a function"),
+    "on_violation": (lambda value: value is None or callable(value), "a function"),
 }

@@ -20,7 +20,7 @@ from ._flow import Line, flow
 from ._model import Model, to_jsonable
 from ._operation import Operation
 from ._options import check_options
-from ._paging import Paging, Walk, at
+from ._pagination import Pagination, Walk, at
 from ._response import result
 from ._steps import Sleep, Steps
 
@@ -85,7 +85,7 @@ class Polling:
     failure: Sequence[Any]
     message: tuple[str, ...] = ()
     """Pointer to what the service says of a failure, beside the state."""
-    listing: Callable[[], tuple[Operation[Any], Paging]] | None = None
+    listing: Callable[[], tuple[Operation[Any], Pagination]] | None = None
     """The operation whose elements tell the state, when it is not the operation itself."""
     lookup: ItemLookup | None = None
     """How an element is found there at once; else the listing is read from its beginning."""
@@ -118,7 +118,7 @@ class _Waiting:
         call.deadline = self.deadline
         return call
 
-    def is_final(self, last: Any, wanted: str) -> bool:
+    def is_terminal(self, last: Any, wanted: str) -> bool:
         """Whether a state is final.
 
         Raises:
@@ -214,12 +214,12 @@ def wait_steps(
             if polling.listing is None:
                 response = yield from flow(call, line)
                 last: Any = result(call, response)
-                if waiting.is_final(last, wanted):
+                if waiting.is_terminal(last, wanted):
                     return last  # type: ignore[no-any-return]
             else:
                 element = yield from _find(waiting, wanted)
                 absent = 0
-                if waiting.is_final(element, wanted):
+                if waiting.is_terminal(element, wanted):
                     return result(call, (yield from flow(call, line)))
         except _Absent:
             absent += 1
@@ -239,7 +239,7 @@ def _find(waiting: _Waiting, wanted: str) -> Steps[Any]:
         _Absent: it is not listed.
     """
     assert waiting.polling.listing is not None
-    operation, paging = waiting.polling.listing()
+    operation, pagination = waiting.polling.listing()
     lookup = waiting.polling.lookup
     if lookup is not None and wanted.isdigit() and len(wanted) < 19:
         arguments = {**(lookup.order or {}), lookup.parameter: int(wanted) + lookup.offset}
@@ -250,26 +250,26 @@ def _find(waiting: _Waiting, wanted: str) -> Steps[Any]:
             if error.status_code != 400:  # The service does not take the look-up.
                 raise
         else:
-            element = _element(page, paging, wanted)
+            element = _element(page, pagination, wanted)
             if element is not None:
                 return element
-    walk = Walk(operation, paging, {}, {"max_pages": _MOST_PAGES})
+    walk = Walk(operation, pagination, {}, {"max_pages": _MOST_PAGES})
     while walk.more:
         call = waiting.call(operation, walk.arguments)
         call.url = walk.url
         response = yield from flow(call, waiting.line)
         page = result(call, response)
-        element = _element(page, paging, wanted)
+        element = _element(page, pagination, wanted)
         if element is not None:
             return element
         walk.take(page, response)
     raise _Absent
 
 
-def _element(page: Any, paging: Paging, wanted: str) -> Any:
-    items = at(page, paging.items)
+def _element(page: Any, pagination: Pagination, wanted: str) -> Any:
+    items = at(page, pagination.items)
     for item in items if isinstance(items, list) else ():
-        if str(to_jsonable(at(item, paging.identity))) == wanted:
+        if str(to_jsonable(at(item, pagination.identity))) == wanted:
             return item
     return None
 

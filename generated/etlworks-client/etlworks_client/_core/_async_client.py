@@ -143,7 +143,7 @@ class AsyncClient(BaseClient):
     async def raw(self, method: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> Response[T]: ...
 
     async def raw(self, method: Callable[P, Any], *args: P.args, **kwargs: P.kwargs) -> Response[Any]:
-        """Call a method of this client; gives its result together with status, headers and departures.
+        """Call a method of this client; gives its result together with status, headers and violations.
 
         `await client.raw(client.runs.get, 1)` is `await client.runs.get(1)` with all that came; of pages, it is the
         first.

@@ -11,7 +11,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from ._errors import Departure, RequestError
+from ._errors import RequestError, SchemaViolation
 from ._operation import Media, Operation
 
 _URI = "urn:speclient:document"
@@ -20,22 +20,22 @@ _NAMES: dict[type, str] = {
 }  # fmt: skip
 
 
-def departures(
+def violations(
     package: str, operation: Operation[Any], status: int, media: Media, content: bytes
-) -> tuple[Departure, ...]:
+) -> tuple[SchemaViolation, ...]:
     """Each place of a body that breaks a keyword of its schema. Values stay out of all texts."""
     validator = _validator(package, operation.method.lower(), operation.path, status, media.name)
     if validator is None:
         return ()
     data = json.loads(content)
-    found: dict[tuple[str, str], Departure] = {}
+    found: dict[tuple[str, str], SchemaViolation] = {}
     for error in validator.iter_errors(data):
         value = data
         for step in error.instance_path:
             value = value[step]
         pointer = "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in error.instance_path)
         keyword = next((step for step in reversed(error.schema_path) if isinstance(step, str)), "schema")
-        made = Departure(pointer, f"what `{keyword}` says", _NAMES.get(type(value), "another type"), value)
+        made = SchemaViolation(pointer, f"what `{keyword}` says", _NAMES.get(type(value), "another type"), value)
         found.setdefault((pointer, made.expected), made)
     return tuple(found.values())
 

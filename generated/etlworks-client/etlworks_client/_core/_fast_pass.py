@@ -8,8 +8,8 @@ from typing import Any
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from ._exact import INTEGER_OF_NUMBER, ExactNumber
-from ._moments import ANY_PRECISION, MARK, PYTHON_DATE_TIME, Moment
+from ._datetimes import ANY_PRECISION, MARK, PYTHON_DATE_TIME, LazyDateTime
+from ._lossless import INTEGER_OF_NUMBER, LosslessNumber
 
 _SCALARS = ("str", "int", "bool", "none")
 
@@ -41,7 +41,7 @@ def quicken(model: type[Any], handler: GetCoreSchemaHandler) -> tuple[CoreSchema
                 custom_error_type="date_time",
                 custom_error_message="Input should be a date-time of RFC 3339",
             )
-            setattr(model, name, Moment(name))
+            setattr(model, name, LazyDateTime(name))
             found.append(name)
         elif kind["type"] == "any":
             kind.update(UNLISTED)
@@ -83,7 +83,7 @@ def _finite(value: Any) -> Any:
             stack.extend(part.values())
         elif isinstance(part, list):
             stack.extend(part)
-        elif isinstance(part, float) and not isfinite(part) and not isinstance(part, ExactNumber):
+        elif isinstance(part, float) and not isfinite(part) and not isinstance(part, LosslessNumber):
             raise PydanticCustomError("finite_number", "Input should be a finite number")
     return value
 

@@ -10,9 +10,9 @@ from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
+from ._datetimes import write_date_time
 from ._errors import RequestError
 from ._model import Model, json_bytes
-from ._moments import write_date_time
 from ._operation import Param
 
 _PLAIN = (str, int, bool)

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from ._errors import Departures
+from ._errors import SchemaViolations
 from ._operation import Operation
 from ._options import NO_OPTIONS, CallOptions, Settings, merged
 from ._report import Report
@@ -59,11 +59,11 @@ class Call(Generic[T]):
         """Whether an answer that departs from its schema is given as far as it is right."""
         return self.options.get("policy") != "strict"
 
-    def report(self, response: httpx2.Response, departures: Departures) -> None:
-        """Hand the departures of an answer to the callback, else to the log."""
-        report = Report(self.operation.name, response, tuple(departures), departures.total)
-        if self.settings.on_departure is not None:
-            self.settings.on_departure(report)
+    def report(self, response: httpx2.Response, violations: SchemaViolations) -> None:
+        """Hand the violations of an answer to the callback, else to the log."""
+        report = Report(self.operation.name, response, tuple(violations), violations.total)
+        if self.settings.on_violation is not None:
+            self.settings.on_violation(report)
         else:
             logging.getLogger(self.settings.package).warning("%s", self.without_secrets(str(report)))
 

@@ -116,7 +116,7 @@ class SyncClient(BaseClient):
     def raw(self, method: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Response[T]: ...
 
     def raw(self, method: Callable[P, Any], *args: P.args, **kwargs: P.kwargs) -> Response[Any]:
-        """Call a method of this client; gives its result together with status, headers and departures.
+        """Call a method of this client; gives its result together with status, headers and violations.
 
         `client.raw(client.runs.get, 1)` is `client.runs.get(1)` with all that came; of pages, it is the first.
         """

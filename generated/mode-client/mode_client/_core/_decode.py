@@ -6,9 +6,9 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
-from ._errors import Departures
-from ._exact import has_no_number, has_odd_number, put_back
+from ._errors import SchemaViolations
 from ._fast_pass import holds
+from ._lossless import has_no_number, has_odd_number, put_back
 
 
 class Decoder:
@@ -48,21 +48,21 @@ class Decoder:
         if (self._anything and has_no_number(content)) or (
             self._numbers and has_odd_number(content, anywhere=self._anything)
         ):
-            return self._second_look(content)
+            return self._fallback(content)
         unlisted: list[Any] = []
         try:
             value = self._validate(content, by_alias=True, by_name=self._by_name, context=unlisted)
         except ValidationError:
-            return self._second_look(content)
+            return self._fallback(content)
         if unlisted and not self._anything and (has_no_number(content) or has_odd_number(content, anywhere=True)):
-            return self._second_look(content)
+            return self._fallback(content)
         return value
 
-    def _second_look(self, content: bytes) -> Any:
-        from ._second_look import departures, derive, exact_json
+    def _fallback(self, content: bytes) -> Any:
+        from ._fallback import derive, lossless_json, violations
 
         try:
-            data, text, long = exact_json(content)
+            data, text, long = lossless_json(content)
         except (ValueError, RecursionError):
             raise Undecodable from None
         if self._slow is None:
@@ -71,14 +71,14 @@ class Decoder:
             value = self._slow.validate_json(text, by_alias=True, by_name=self._by_name)
             return put_back(value, data) if long else value
         except ValidationError as problem:
-            found = departures(problem, data)
+            found = violations(problem, data)
         if found is None:
             raise Undecodable
         raise Invalid(found, text, data if long else None)
 
     def salvage(self, problem: Invalid) -> Any:
-        """What of an invalid body can be had: see `_salvage`. `UNFIT` when the body as a whole is something else."""
-        from ._salvage import derive_lenient
+        """What of an invalid body can be had: see `_partial`. `UNFIT` when the body as a whole is something else."""
+        from ._partial import derive_lenient
 
         if self._lenient is None:
             self._lenient = derive_lenient(self._schema)
@@ -100,9 +100,9 @@ class Undecodable(Exception):
 class Invalid(Exception):
     """The JSON breaks the schema."""
 
-    def __init__(self, found: Departures, text: bytes, data: Any) -> None:
+    def __init__(self, found: SchemaViolations, text: bytes, data: Any) -> None:
         super().__init__()
-        self.departures = found
+        self.violations = found
         self.text = text
         self.data = data
         """The data, if it holds numbers that no float holds."""

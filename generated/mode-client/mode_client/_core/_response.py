@@ -13,9 +13,9 @@ from ._call import Call
 from ._content import decoded, invalid_response
 from ._errors import (
     BY_STATUS,
-    Departures,
     ResponseError,
     ResponseTooLargeError,
+    SchemaViolations,
     StatusError,
     UndecodableResponseError,
     UnexpectedStatusError,
@@ -32,13 +32,13 @@ T = TypeVar("T")
 _STATUSES = frozenset(HTTPStatus)
 
 
-def result(call: Call[T], response: httpx2.Response, departures: Departures | None = None) -> T:
-    """What a call returns. Departures from the schema are added to `departures` and reported.
+def result(call: Call[T], response: httpx2.Response, violations: SchemaViolations | None = None) -> T:
+    """What a call returns. SchemaViolations from the schema are added to `violations` and reported.
 
     Raises:
         ResponseError: the answer is not a success, or can't be returned.
     """
-    found = Departures() if departures is None else departures
+    found = SchemaViolations() if violations is None else violations
     value: T = _value(call, response, found)
     if found:
         call.report(response, found)
@@ -56,7 +56,7 @@ def documented_success(operation: Operation[Any], status: int) -> tuple[Media, .
     return media
 
 
-def _value(call: Call[Any], response: httpx2.Response, departures: Departures) -> Any:
+def _value(call: Call[Any], response: httpx2.Response, violations: SchemaViolations) -> Any:
     operation = call.operation
     media = documented_success(operation, response.status_code)
     if media is None:
@@ -65,7 +65,7 @@ def _value(call: Call[Any], response: httpx2.Response, departures: Departures) -
         argument, default, table = operation.chosen_by
         value = call.arguments.get(argument)
         media = table[default] if value is None else table.get(value, table[default])
-    return _body(call, response, media, departures)
+    return _body(call, response, media, violations)
 
 
 def _status_error(call: Call[Any], response: httpx2.Response) -> StatusError:
@@ -91,14 +91,14 @@ def _status_error(call: Call[Any], response: httpx2.Response) -> StatusError:
         message += f"; asks to wait {asked:g} s"
     body, body_error = None, None
     if media:
-        departures = Departures()
+        violations = SchemaViolations()
         try:
-            body = _body(call, response, media, departures)
+            body = _body(call, response, media, violations)
         except ResponseError as problem:
             body_error = problem.with_traceback(None)
         else:
-            if departures:
-                body_error = invalid_response(call, response, departures)
+            if violations:
+                body_error = invalid_response(call, response, violations)
     return kind(message, response, operation.name, body, body_error)
 
 
@@ -111,7 +111,7 @@ def _redirect_note(call: Call[Any], response: httpx2.Response) -> str:
     return f"; the redirect to {shown} was not followed: {why or f'there were {MAX_REDIRECTS} before it'}"
 
 
-def _body(call: Call[Any], response: httpx2.Response, documented: Sequence[Media], departures: Departures) -> Any:
+def _body(call: Call[Any], response: httpx2.Response, documented: Sequence[Media], violations: SchemaViolations) -> Any:
     operation = call.operation
     if not documented or response.request.method == "HEAD":
         return None
@@ -133,19 +133,19 @@ def _body(call: Call[Any], response: httpx2.Response, documented: Sequence[Media
         return _text(call, response)
     if media.kind in ("sse", "jsonl"):
         # A package has this module only if one of its operations streams items.
-        return import_module("._events", __package__).items_of(call, response, media, departures)
+        return import_module("._events", __package__).items_of(call, response, media, violations)
     content = response.content
     if "charset" in content_type.lower() and charset_of(content_type) not in ("utf-8", "utf8", "us-ascii"):
         content = _text(call, response).encode("utf-8", "surrogatepass")
-    value = decoded(call, response, media, content, departures)
+    value = decoded(call, response, media, content, violations)
     if call.settings.config.enforce_all:
-        from ._enforce import departures as enforced
+        from ._enforce import violations as enforced
 
-        known = {departure.pointer for departure in departures}
+        known = {violation.pointer for violation in violations}
         more = enforced(call.settings.package, operation, response.status_code, media, content)
         if more and not call.tolerant:
-            raise invalid_response(call, response, Departures(more))
-        departures.add([departure for departure in more if departure.pointer not in known])
+            raise invalid_response(call, response, SchemaViolations(more))
+        violations.add([violation for violation in more if violation.pointer not in known])
     return value
 
 

@@ -7,9 +7,9 @@ from typing import Annotated, Any
 from pydantic import Field
 from typing_extensions import TypeAliasType
 
+from .._core._datetimes import DateTime
 from .._core._enums import OpenStrEnum
 from .._core._model import Model, Omittable
-from .._core._moments import DateTime
 from .._core._pydantic import resolve_references
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..equality import first_difference, parse_exact
+from ..equality import first_difference, parse_lossless
 from ..findings import Finding
 from ..jsontypes import is_json_type
 from .forms import judge_form
@@ -30,7 +30,7 @@ def judge_body(wire: WireRequest, call: Call) -> Iterator[Finding]:
         yield Finding(name, "wire.content-type", call.body_type, repr(content_type))
     elif is_json_type(essence):
         try:
-            difference = first_difference(call.body, parse_exact(wire.body))
+            difference = first_difference(call.body, parse_lossless(wire.body))
         except ValueError as error:
             difference = f"no JSON: {error}"
         if difference:

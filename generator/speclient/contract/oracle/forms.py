@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from ..arguments import expressible
-from ..equality import first_difference, parse_exact
+from ..equality import first_difference, parse_lossless
 from ..findings import Finding
 from ..jsontypes import Json, as_text, is_json_type
 from ..operations import Parameter, ParameterKey
@@ -159,6 +159,6 @@ def _is_item(piece: _Piece, value: Json, stated: str, *, multipart: bool) -> boo
     if multipart and not is_json_type(media):
         return False
     try:
-        return first_difference(value, parse_exact(text)) is None
+        return first_difference(value, parse_lossless(text)) is None
     except ValueError:
         return False

@@ -12,7 +12,7 @@ from .wire import Call, WireRequest
 
 
 def judge_request(wire: WireRequest, call: Call) -> tuple[Finding, ...]:
-    """Every departure of the request from what the document prescribes for the call."""
+    """Every violation of the request from what the document prescribes for the call."""
     shown = presented(wire, call)
     found: list[Finding] = []
     if wire.method != call.operation.method:

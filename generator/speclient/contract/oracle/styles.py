@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 
-from ..equality import first_difference, parse_exact
+from ..equality import first_difference, parse_lossless
 from ..jsontypes import Json, as_object
 from ..operations import Parameter
 from .text import percent_decoded, spells
@@ -44,7 +44,7 @@ def carries_json(raw: str, value: Json, decode: Decode = percent_decoded) -> boo
     """Whether `raw` decodes to a JSON text of `value`: parameters that are described by `content`."""
     text = decode(raw)
     try:
-        return text is not None and first_difference(value, parse_exact(text)) is None
+        return text is not None and first_difference(value, parse_lossless(text)) is None
     except ValueError:
         return False
 

@@ -51,6 +51,6 @@ def spells(text: str, value: Json, *, is_date_time: bool = False) -> bool:
             return False
         return number == (Decimal(repr(value)) if isinstance(value, float) else value)
     if isinstance(value, str):
-        moment = instant(value) if is_date_time else None
-        return text == value or (moment is not None and instant(text) == moment)
+        date_time = instant(value) if is_date_time else None
+        return text == value or (date_time is not None and instant(text) == date_time)
     return False

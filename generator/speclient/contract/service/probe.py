@@ -17,13 +17,13 @@ from schemathesis.checks import CheckFunction
 from schemathesis.core.failures import Failure
 from schemathesis.errors import FailureGroup
 
-from ..answers import AnswerSpace
 from ..credentials import Credential, Credentials
 from ..findings import Finding
 from ..jsontypes import Json, as_json
 from ..operations import Operation, ParameterKey
 from ..profile import Profile
 from ..redaction import shortened
+from ..responses import ResponseSpace
 from ..source import Document
 from .curl import curl
 from .transport import ResponseTooLarge, RunEnded, Transport, session
@@ -198,8 +198,8 @@ def _schema_violation(operation: Operation, response: schemathesis.Response) -> 
     status = str(response.status_code)
     documented = operation.responses
     key = next((each for each in (status, f"{status[0]}XX", f"{status[0]}xx", "default") if each in documented), None)
-    space = AnswerSpace(operation.document, (operation,))
-    judges = [space.judge(answer) for answer in space.answers if answer.key == key and answer.has_schema]
+    space = ResponseSpace(operation.document, (operation,))
+    judges = [space.judge(answer) for answer in space.responses if answer.key == key and answer.has_schema]
     if not judges:
         return ""
     body = as_json(json.loads(response.content))

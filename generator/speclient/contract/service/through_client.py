@@ -10,11 +10,10 @@ from dataclasses import dataclass
 
 import httpx2
 
-from ..answers import documented_answers
 from ..arguments import Arguments
 from ..client_call import Raised, Returned, invoke, reproduction
 from ..credentials import Credentials
-from ..equality import first_difference, parse_exact
+from ..equality import first_difference, parse_lossless
 from ..findings import Finding
 from ..jsontypes import Json
 from ..operations import ParameterKey
@@ -22,6 +21,7 @@ from ..oracle import Call, WireRequest, judge_request
 from ..package import Method, Package
 from ..redaction import shortened
 from ..request_side import smallest_arguments
+from ..responses import documented_responses
 from ..secrecy import judge_secrecy
 from .curl import curl
 from .transport import Transport
@@ -50,7 +50,7 @@ class ClientProbe:
         least = smallest_arguments(method)
         choices = {
             tuple(answer.chosen.items()): answer.chosen
-            for answer in documented_answers(method.operation)
+            for answer in documented_responses(method.operation)
             if answer.is_success
         }
         for chosen in list(choices.values() or [{}])[:budget]:
@@ -90,7 +90,7 @@ class ClientProbe:
 
     def _difference(self, content: bytes, result: object) -> str | None:
         try:
-            body = parse_exact(content)
+            body = parse_lossless(content)
         except (ValueError, RecursionError):
             # Not JSON: whether that is right, the content type says, which schemathesis checks.
             return None

@@ -29,11 +29,11 @@ class DefaultsValid:
             if default is None:
                 continue
             try:
-                departures = context.judge(Side.EITHER).departures(schema, default.value)
+                violations = context.judge(Side.EITHER).violations(schema, default.value)
             except JudgeError:
                 continue
-            if departures:
-                yield at(default, f"the default breaks its schema: {departures[0].message}")
+            if violations:
+                yield at(default, f"the default breaks its schema: {violations[0].message}")
         for variable in context.index.of("server variable"):
             default, values = variable.get("default"), variable.mapping.get("enum")
             if default is not None and isinstance(values, list) and default.value not in values:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from speclient.document import Node
 from speclient.document.problems import ReferenceProblem
 from speclient.lint.context import Context, Finding, at
-from speclient.lint.judge import Departure, JudgeError
+from speclient.lint.judge import JudgeError, SchemaViolation
 from speclient.lint.schema_table import Side
 
 
@@ -98,15 +98,15 @@ def _is_structured(schema: Node) -> bool:
 
 def _judged(context: Context, schema: Node, example: Node, side: Side) -> Iterator[Finding]:
     try:
-        departures = context.judge(side).departures(schema, example.value)
+        violations = context.judge(side).violations(schema, example.value)
     except JudgeError:
         return
-    if departures:
-        yield at(example, "the example breaks its schema: " + _told(departures, example.value))
+    if violations:
+        yield at(example, "the example breaks its schema: " + _told(violations, example.value))
 
 
-def _told(departures: tuple[Departure, ...], value: Any) -> str:
-    first = departures[0]
+def _told(violations: tuple[SchemaViolation, ...], value: Any) -> str:
+    first = violations[0]
     if first.pointer == "" and isinstance(value, str):
         try:
             parsed = json.loads(value)
@@ -114,6 +114,6 @@ def _told(departures: tuple[Departure, ...], value: Any) -> str:
             parsed = None
         if isinstance(parsed, (dict, list)):
             return "it is a string that holds JSON; write it as a mapping or a list"
-    more = len(departures) - 1
+    more = len(violations) - 1
     place = f"{first.message} at {first.pointer!r}" if first.pointer else first.message
     return place + (f" (and {more} more)" if more else "")

@@ -41,7 +41,7 @@ def _unit(node: Node) -> Iterator[Finding]:
 
 
 _RESPONSE_BY = members({"parameter": text, "schemas": map_of(text)}, required=("parameter", "schemas"))
-_PAGING = members(
+_PAGINATION = members(
     {
         "kind": one_of("cursor", "offset", "page", "link", "hal"),
         "parameter": text,
@@ -71,12 +71,12 @@ _POLLING = members(
 # docs/reference/x-speclient.md, one entry a table.
 _X_SPECLIENT: dict[str, Form] = {
     "document": members({
-        "package": text, "client": text, "environment": text, "pages": list_of(uri), "infer-paging": flag,
+        "package": text, "client": text, "environment": text, "pages": list_of(uri), "infer-pagination": flag,
     }),
     "security scheme": members({"arguments": map_of(text)}),
     "operation": members({
         "group": text, "method": text, "page": uri, "idempotent": flag, "response-by": _RESPONSE_BY,
-        "paging": or_false(_PAGING), "polling": _POLLING,
+        "pagination": or_false(_PAGINATION), "polling": _POLLING,
     }),
     "parameter": members({"name": text}),
     "schema": members({"name": text, "secret": flag, "unit": _unit}),
@@ -95,7 +95,7 @@ class ExtensionsKnown:
 
     Bad::
 
-        x-speclient: {paging: {kind: curser}}
+        x-speclient: {pagination: {kind: curser}}
     """
 
     code: ClassVar[str] = "SC121"
@@ -138,10 +138,10 @@ def _names(context: Context, call: Call, operations: Mapping[str | None, Node]) 
             if node is not None and isinstance(node.value, str) and node.value not in parameters:
                 yield at(node, f"the operation has no parameter {node.value!r}")
 
-    chosen, paging, polling = extension.get("response-by"), extension.get("paging"), extension.get("polling")
+    chosen, pagination, polling = extension.get("response-by"), extension.get("pagination"), extension.get("polling")
     yield from of_parameter(chosen, "parameter")
-    yield from of_parameter(paging, "parameter", "size")
-    yield from of_parameter(paging.get("last-item") if paging else None, "member-from")
+    yield from of_parameter(pagination, "parameter", "size")
+    yield from of_parameter(pagination.get("last-item") if pagination else None, "member-from")
     schemas = chosen.get("schemas") if chosen else None
     for _, target in schemas.items() if schemas else ():
         if isinstance(target.value, str):
@@ -175,12 +175,14 @@ def _looked_up(context: Context, polling: Node | None, operation: Node) -> Itera
 def _told_by(call: Call, place: Node, operation: Node) -> Iterator[Finding]:
     """An operation with pages tells the status in one of its elements, which must be found."""
     extension = operation.get("x-speclient")
-    paging = extension.get("paging") if extension else None
-    if paging is None or paging.value is False:
+    pagination = extension.get("pagination") if extension else None
+    if pagination is None or pagination.value is False:
         return
     for name in ("items", "identity"):
-        if name not in paging.mapping:
-            yield at(place, f"{place.value!r} gives pages; its `paging` needs {name!r}, so that the element is found")
+        if name not in pagination.mapping:
+            yield at(
+                place, f"{place.value!r} gives pages; its `pagination` needs {name!r}, so that the element is found"
+            )
     own = [parameter for parameter in call.parameters() if parameter.text("in") == "path"]
     if len(own) != 1:
         yield at(place, f"{place.value!r} gives pages; one path parameter must name the element, here are {len(own)}")

@@ -83,7 +83,7 @@ class PollingFits:
     """`polling` of `x-speclient` names a property of the response, and states that its schema lists.
 
     `status` must lead to a property of the successful response (of an element of `items`, where the operation named by
-    `status-operation` has `paging`). Where the schema of the state is an enumeration, each state under `success`,
+    `status-operation` has `pagination`). Where the schema of the state is an enumeration, each state under `success`,
     `failure` and `running` must be in it: a misspelt terminal state makes `wait` wait until it times out.
 
     Bad::
@@ -112,9 +112,9 @@ def _check(polling: Node, operation: Node, known: Mapping[str | None, Node]) -> 
     if told_by is None:
         return  # SC121.
     place = _success(told_by)
-    paging = _paging(told_by) if other is not None else None
-    if paging is not None and place is not None:
-        for token in split_pointer(paging.text("items") or ""):
+    pagination = _pagination(told_by) if other is not None else None
+    if pagination is not None and place is not None:
+        for token in split_pointer(pagination.text("items") or ""):
             place = place.below(token) if place is not None else None
         place = place.below("0") if place is not None else None
     for token in split_pointer(status.value):
@@ -138,10 +138,10 @@ def _check(polling: Node, operation: Node, known: Mapping[str | None, Node]) -> 
                 yield at(element, f"the state {element.value!r} is not in the enumeration of {status.value!r}{near}")
 
 
-def _paging(operation: Node) -> Node | None:
+def _pagination(operation: Node) -> Node | None:
     extension = operation.get("x-speclient")
-    paging = extension.get("paging") if extension is not None else None
-    return paging if paging is not None and isinstance(paging.value, dict) else None
+    pagination = extension.get("pagination") if extension is not None else None
+    return pagination if pagination is not None and isinstance(pagination.value, dict) else None
 
 
 def _success(operation: Node) -> _Place | None:

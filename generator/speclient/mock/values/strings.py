@@ -30,7 +30,7 @@ _NAMES = (
 _HEX = "0123456789abcdef"
 
 
-def moment(rng: Random) -> datetime:
+def date_time(rng: Random) -> datetime:
     """A time in the year after March 2024, on the second."""
     return _START + timedelta(seconds=rng.randrange(365 * 86400))
 
@@ -126,7 +126,7 @@ def _by_name(rng: Random, hint: str, otherwise: str | None) -> str:
 
 
 def _date_time(rng: Random) -> str:
-    return moment(rng).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return date_time(rng).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _uuid(rng: Random) -> UUID:
@@ -143,8 +143,8 @@ def _octets(rng: Random) -> str:
 
 _FORMATS: dict[str, Callable[[Random], str]] = {
     "date-time": _date_time,
-    "date": lambda rng: moment(rng).strftime("%Y-%m-%d"),
-    "time": lambda rng: moment(rng).strftime("%H:%M:%SZ"),
+    "date": lambda rng: date_time(rng).strftime("%Y-%m-%d"),
+    "time": lambda rng: date_time(rng).strftime("%H:%M:%SZ"),
     "duration": lambda rng: f"PT{rng.randrange(1, 90)}M",
     "uuid": lambda rng: str(_uuid(rng)),
     "email": lambda rng: f"{rng.choice(_WORDS)}@example.com",

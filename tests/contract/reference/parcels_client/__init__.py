@@ -58,7 +58,7 @@ class UndecodableResponseError(ResponseError):
 
 
 class InvalidResponseError(ResponseError):
-    departures = ()
+    violations = ()
 
 
 class StatusError(ResponseError):

@@ -1,0 +1,400 @@
+"""How pages follow each other: what `x-speclient` says of it, else what names and types of the document show.
+
+An inferred answer changes what a method returns, so that a rule asks for witnesses on both sides: a parameter or a
+header that leads on, and exactly one array of elements in the answer. What is in doubt is not inferred
+(docs/decisions/008-pagination-is-inferred.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from speclient.build import pagination_words as words
+from speclient.build.pagination_words import bare
+from speclient.document import Node, split_pointer
+from speclient.ir import (
+    AliasSchema,
+    Anything,
+    ArrayOf,
+    Const,
+    EnumSchema,
+    Named,
+    ObjectSchema,
+    Operation,
+    Pagination,
+    Parameter,
+    Response,
+    Scalar,
+    ScalarKind,
+    Schema,
+    TypeRef,
+    UnionOf,
+)
+
+_Plain: TypeAlias = "Schema | TypeRef | None"
+_TEXT = (ScalarKind.STRING,)
+_NUMBER = (ScalarKind.INTEGER, ScalarKind.NUMBER)
+
+
+def read_pagination(extension: Node, parameters: tuple[Parameter, ...]) -> Pagination | None:
+    """`pagination` of an operation's `x-speclient`, or None when there is none that can be followed."""
+    node = extension.get("pagination")
+    items = node.text("items") if node is not None else None
+    if node is None or items is None:
+        return None
+    kind, parameter = node.text("kind"), node.text("parameter")
+    if kind in ("cursor", "offset", "page"):
+        if all(made.name != parameter for made in parameters):
+            return None
+    elif kind not in ("link", "hal"):
+        return None
+    last = node.get("last-item")
+    member = last.text("member") if last is not None else None
+    member_from = last.text("member-from") if last is not None and member is None else None
+    default = next((made.default for made in parameters if made.name == member_from), None)
+    first = node.mapping.get("first")
+    return Pagination(
+        kind=kind,
+        items=split_pointer(items),
+        parameter=parameter,
+        first=first if isinstance(first, int) and not isinstance(first, bool) else None,
+        next=split_pointer(node.text("next") or ""),
+        more=split_pointer(node.text("more") or ""),
+        member=member,
+        member_from=member_from,
+        member_default=default if isinstance(default, str) else None,
+        size=node.text("size"),
+        identity=split_pointer(node.text("identity") or ""),
+        evidence=("x-speclient",),
+    )
+
+
+def infer_pagination(operation: Operation, schemas: Mapping[str, Schema]) -> Pagination | None:
+    """How the pages of an operation follow each other, as far as the document leaves no doubt."""
+    if operation.method != "GET" or operation.response_by is not None:
+        return None
+    answers = [answer for answer in operation.responses if answer.status.startswith("2")]
+    answers = answers or [answer for answer in operation.responses if answer.status == "default"]
+    found: set[Pagination | None] = set()
+    for answer in answers:
+        # Without a body there are no elements, which 204 says by itself. A service that has a choice gives the first
+        # media type; `text/plain` is what frameworks list beside JSON for answers that are one string.
+        kinds = [media.kind for media in answer.media if not media.name.startswith("text/plain")]
+        if kinds[:1] != ["json"] and not (answer.status == "204" and not answer.media):
+            return None
+        found |= {_infer(operation, answer, media.type, schemas) for media in answer.media if media.kind == "json"}
+    return found.pop() if len(found) == 1 else None
+
+
+def _infer(operation: Operation, answer: Response, body: TypeRef, schemas: Mapping[str, Schema]) -> Pagination | None:
+    case = _read(operation, answer, body, schemas)
+    found = [made for rule in _RULES if (made := rule(case)) is not None] if case is not None else []
+    if case is None or not found:
+        return None
+    others = dict.fromkeys(f"{made.kind} is documented too" for made in found[1:] if made.kind != found[0].kind)
+    return replace(found[0], evidence=(*found[0].evidence, f"elements at {_shown(case.items)}", *others), inferred=True)
+
+
+# -- what a rule looks at ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Member:
+    """A member of the body, but the elements."""
+
+    pointer: tuple[str, ...]
+    type: _Plain
+    description: str
+
+    @property
+    def name(self) -> str:
+        return bare(self.pointer[-1])
+
+    @property
+    def parent(self) -> str:
+        return bare(self.pointer[-2]) if len(self.pointer) > 1 else ""
+
+    def is_a(self, *kinds: ScalarKind) -> bool:
+        return isinstance(self.type, Scalar) and self.type.kind in kinds
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One successful body of an operation: where its elements stand, what one is, and what stands beside them."""
+
+    operation: Operation
+    answer: Response
+    items: tuple[str, ...]
+    element: _Plain
+    members: tuple[_Member, ...]
+    query: tuple[tuple[str, Parameter, Scalar], ...]
+    """Bare name, parameter and type of those in the query whose name no other parameter has."""
+    id_of_body: bool
+    """Whether the body has an identity of its own."""
+    id_of_element: bool
+    """Whether each element has a member `id` of its own."""
+
+    def parameters(self, names: frozenset[str], kinds: tuple[ScalarKind, ...]) -> list[Parameter]:
+        return [made for name, made, scalar in self.query if name in names and scalar.kind in kinds]
+
+    def size(self) -> str | None:
+        found = self.parameters(words.SIZES, (*_NUMBER, *_TEXT))
+        return found[0].name if len(found) == 1 else None
+
+    def more(self) -> tuple[str, ...]:
+        found = [made for made in self.members if made.name in words.MORE and made.is_a(ScalarKind.BOOLEAN)]
+        return found[0].pointer if len(found) == 1 else ()
+
+    def page_count(self) -> tuple[str, ...]:
+        found = [made for made in self.members if made.name in words.PAGE_COUNTS and made.is_a(*_NUMBER)]
+        if len(found) != 1 or words.OF_ELEMENTS.search(found[0].description):
+            return ()
+        return found[0].pointer
+
+
+def _read(operation: Operation, answer: Response, body: TypeRef, schemas: Mapping[str, Schema]) -> _Case | None:
+    segments = [part for part in operation.path.split("/") if part and "{" not in part]
+    found = _elements(body, bare(segments[-1]) if segments else "", schemas)
+    if found is None:
+        return None
+    items, array = found
+    every = [made.name for made in operation.parameters]
+    query: list[tuple[str, Parameter, Scalar]] = []
+    for made in operation.parameters:
+        plain = _plain(made.type, schemas)
+        if made.place == "query" and isinstance(plain, Scalar) and every.count(made.name) == 1:
+            query.append((bare(made.name), made, plain))
+    whole, element = _plain(body, schemas), _plain(array.items, schemas)
+    beside = {bare(made.name) for made in whole.properties} if isinstance(whole, ObjectSchema) else set[str]()
+    own = {made.name: made for made in element.properties} if isinstance(element, ObjectSchema) else {}
+    return _Case(
+        operation, answer, items, element,
+        members=tuple(_members(whole, (), items[:-1], schemas)),
+        query=tuple(query),
+        id_of_body=bool(beside & words.IDENTITIES),
+        id_of_element="id" in own and isinstance(_plain(own["id"].type, schemas), Scalar),
+    )  # fmt: skip
+
+
+def _plain(ref: TypeRef, schemas: Mapping[str, Schema]) -> _Plain:
+    """The one type or schema behind names and `| null`; None for a choice of several."""
+    for _ in range(16):
+        if isinstance(ref, UnionOf):
+            others = [member for member in ref.members if member != Scalar(ScalarKind.NULL)]
+            if len(others) != 1:
+                return None
+            ref = others[0]
+        elif isinstance(ref, Named):
+            schema = schemas.get(ref.schema)
+            if not isinstance(schema, AliasSchema):
+                return schema
+            ref = schema.type
+        else:
+            return ref
+    return None
+
+
+def _elements(body: TypeRef, segment: str, schemas: Mapping[str, Schema]) -> tuple[tuple[str, ...], ArrayOf] | None:
+    """Where the only array stands that can be the elements. `segment` is the last word of the path."""
+    plain = _plain(body, schemas)
+    if isinstance(plain, ArrayOf):
+        return (), plain
+    if not isinstance(plain, ObjectSchema):
+        return None
+    if any(isinstance(_plain(made.type, schemas), ArrayOf) for made in plain.properties):
+        return _chosen((), plain, segment, schemas)
+    inner: list[tuple[tuple[str, ...], ArrayOf]] = []
+    for made in plain.properties:
+        below = _plain(made.type, schemas)
+        wraps = len(plain.properties) == 1 or bare(made.name) in {*words.WRAPPERS, segment}
+        if isinstance(below, ObjectSchema) and wraps:
+            found = _chosen((made.name,), below, segment, schemas)
+            inner += [found] if found is not None else []
+    return inner[0] if len(inner) == 1 else None
+
+
+def _chosen(
+    at: tuple[str, ...], owner: ObjectSchema, segment: str, schemas: Mapping[str, Schema]
+) -> tuple[tuple[str, ...], ArrayOf] | None:
+    """The array that is named like the path's last word, or conventionally; or the only one, if it holds objects."""
+    found = {made.name: _plain(made.type, schemas) for made in owner.properties}
+    arrays = {name: made for name, made in found.items() if isinstance(made, ArrayOf)}
+    for usual in ({segment}, words.ELEMENTS):
+        named = [name for name in arrays if bare(name) in usual]
+        if named:
+            return ((*at, named[0]), arrays[named[0]]) if len(named) == 1 else None
+    lone = [name for name, made in found.items() if bare(name) not in words.NOT_ELEMENTS and _may_hold(name, made)]
+    names = {bare(name) for name in found}
+    # What has an identity or a name of its own is a thing with parts more often than a page of things.
+    if len(lone) != 1 or names & words.IDENTITIES or (names & words.TITLES and not names & words.COUNTS):
+        return None
+    array = arrays.get(lone[0])
+    # A list of words describes a thing, too.
+    if array is None or isinstance(_plain(array.items, schemas), Scalar | Const | EnumSchema):
+        return None
+    return (*at, lone[0]), array
+
+
+def _may_hold(name: str, made: _Plain) -> bool:
+    """Whether a member may be an array, or the document leaves open what it is."""
+    return isinstance(made, ArrayOf) or (isinstance(made, Anything) and bare(name) not in words.COUNTS)
+
+
+def _members(
+    owner: _Plain, at: tuple[str, ...], wrapper: tuple[str, ...], schemas: Mapping[str, Schema]
+) -> Iterator[_Member]:
+    """Members around the elements, and those below what is named like something that tells of pages."""
+    for made in owner.properties if isinstance(owner, ObjectSchema) else ():
+        pointer, plain = (*at, made.name), _plain(made.type, schemas)
+        yield _Member(pointer, plain, made.description or "")
+        if len(pointer) < 4 and (words.TELLERS.search(bare(made.name)) or pointer == wrapper[: len(pointer)]):
+            yield from _members(plain, pointer, wrapper, schemas)
+
+
+# -- rules, those first that say most plainly what follows ---------------------------------------------------------
+
+
+def _by_address(case: _Case) -> Pagination | None:
+    """The answer holds the address of the next page."""
+    found = [made for made in case.members if made.is_a(*_TEXT) and _is_address(made, case.members)]
+    if len(found) != 1 or case.id_of_body:  # The next of a thing may be the thing after it.
+        return None
+    return Pagination("hal", case.items, next=found[0].pointer, evidence=(f"address at {_shown(found[0].pointer)}",))
+
+
+def _is_address(made: _Member, members: tuple[_Member, ...]) -> bool:
+    if made.name in words.NEXT_ADDRESSES or (made.name == "href" and made.parent in ("next", "nextpage")):
+        return True
+    if made.name not in ("next", "nextpage"):
+        return False
+    said = isinstance(made.type, Scalar) and (made.type.format or "").startswith(("uri", "url", "iri"))
+    beside = {other.name for other in members if other.pointer[:-1] == made.pointer[:-1]}
+    links = made.parent == "links" and bool(beside & words.OTHER_LINKS)  # JSON:API, section "Pagination".
+    return said or links or words.ADDRESS.search(made.description) is not None
+
+
+def _by_cursor(case: _Case) -> Pagination | None:
+    """A parameter takes the cursor that the answer before it tells."""
+    pairs = [
+        (parameter, made)
+        for parameter in case.parameters(words.CURSORS | words.WEAK_CURSORS, _TEXT)
+        for made in case.members
+        if made.is_a(*_TEXT) and not _is_address(made, case.members) and _leads_to(made, bare(parameter.name), case)
+    ]
+    if len(pairs) > 1:
+        same = [(parameter, made) for parameter, made in pairs if made.name.endswith(bare(parameter.name))]
+        pairs = same or pairs
+    if len(pairs) != 1:
+        return None
+    ((parameter, made),) = pairs
+    return Pagination(
+        "cursor", case.items, parameter.name, next=made.pointer, more=case.more(), size=case.size(),
+        evidence=(f"parameter {parameter.name!r} <- {_shown(made.pointer)}",),
+    )  # fmt: skip
+
+
+def _leads_to(made: _Member, parameter: str, case: _Case) -> bool:
+    """Whether a member of an answer is the next value of a parameter."""
+    name, parent, strong = made.name, made.parent, parameter in words.CURSORS
+    if name in (f"next{parameter}", f"{parameter}next"):
+        return strong or words.YES_OR_NO.search(made.description) is None
+    if name in words.NEXT_CURSORS:
+        return strong or parameter in ("after", "token")
+    if parent in ("next", "nextpage") and name in ("after", "cursor", "token", "marker"):
+        return True
+    if parent in ("cursor", "cursors") and name == "after":
+        return strong or parameter == "after"
+    if name == parameter:  # It may be the one that was asked for.
+        told = name.startswith("continuation") or words.NEXT.search(made.description) is not None
+        return strong and told
+    if name == "next":  # It may be an address that nothing calls so.
+        return words.CURSOR.search(made.description) is not None or (strong and parent not in ("", "links"))
+    return name in ("endcursor", "lastid") and bool(case.more()) and (strong or parameter in words.AFTER_LAST)
+
+
+def _by_last(case: _Case) -> Pagination | None:
+    """A parameter takes the identity of the last element, and a flag of the answer tells the end."""
+    more = case.more()
+    given = [
+        made
+        for made in case.parameters(words.AFTER_LAST, _TEXT)
+        if bare(made.name) != "after" or words.CURSOR.search(made.description or "")
+    ]
+    if not more or len(given) != 1 or not case.id_of_element:
+        return None
+    return Pagination(
+        "cursor", case.items, given[0].name, more=more, member="id", size=case.size(),
+        evidence=(f"parameter {given[0].name!r} <- 'id' of the last element", f"the end at {_shown(more)}"),
+    )  # fmt: skip
+
+
+def _by_link(case: _Case) -> Pagination | None:
+    """The answer has a `Link` header (RFC 8288), and the request speaks of pages."""
+    names = words.SIZES | words.PAGES | words.OFFSETS | words.CURSORS
+    asked = case.parameters(names, (*_NUMBER, *_TEXT))
+    if not asked or all(name.lower() != "link" for name in case.answer.headers):
+        return None
+    return Pagination("link", case.items, size=case.size(), evidence=(f"header 'Link', parameter {asked[0].name!r}",))
+
+
+def _by_offset(case: _Case) -> Pagination | None:
+    """One parameter counts the elements that are left out, another those that are wanted."""
+    given, size = case.parameters(words.OFFSETS, _NUMBER), case.size()
+    if len(given) != 1 or size is None or words.NO_OFFSET.search(given[0].description or ""):
+        return None
+    spans = bare(given[0].name) in ("start", "from") and any(name in words.SPANS for name, _, _ in case.query)
+    if spans or case.page_count():  # Who counts pages in the answer may count them in the request.
+        return None
+    first = _first(case, given[0], 0)
+    if first is None:
+        return None
+    return Pagination(
+        "offset", case.items, given[0].name, first, more=case.more(), size=size, identity=_identity(case),
+        evidence=(f"parameters {given[0].name!r} from {first} on, and {size!r}",),
+    )  # fmt: skip
+
+
+def _by_page(case: _Case) -> Pagination | None:
+    """A parameter is the number of the page."""
+    given, size = case.parameters(words.PAGES, _NUMBER), case.size()
+    told = [made for made in case.members if made.name in words.COUNTS]
+    if len(given) != 1 or (size is None and not told):
+        return None
+    # A wrong first number would leave out a page. Where `per_page` is the size, the first page is 1 by convention.
+    first = _first(case, given[0], 1 if bare(size or "") == "perpage" else None)
+    if first is None:
+        return None
+    beside = repr(size) if size is not None else _shown(told[0].pointer)
+    return Pagination(
+        "page", case.items, given[0].name, first, more=case.more() or case.page_count(), size=size,
+        identity=_identity(case), evidence=(f"parameter {given[0].name!r} from {first} on, beside {beside}",),
+    )  # fmt: skip
+
+
+_RULES = (_by_address, _by_cursor, _by_last, _by_link, _by_offset, _by_page)
+
+
+def _first(case: _Case, parameter: Parameter, usual: int | None) -> int | None:
+    """Where counting starts; None where the document leaves that open."""
+    if parameter.default is not None:
+        return int(parameter.default) if parameter.default in (0, 1) else None
+    scalar = next(found for _, made, found in case.query if made is parameter)
+    text, least = parameter.description or "", dict(scalar.constraints).get("minimum")
+    said = {value for value, pattern in ((0, words.ZERO), (1, words.ONE)) if pattern.search(text)}
+    if len(said) == 1:
+        return said.pop()
+    if least in (0, 1):
+        return int(least)
+    return 0 if parameter.example == 0 else usual
+
+
+def _identity(case: _Case) -> tuple[str, ...]:
+    """`id`, unless elements of several kinds may share one."""
+    names = {bare(made.name) for made in case.element.properties} if isinstance(case.element, ObjectSchema) else set()
+    return ("id",) if case.id_of_element and not names & {"type", "kind", "object", "objecttype"} else ()
+
+
+def _shown(pointer: tuple[str, ...]) -> str:
+    return "".join(f"/{step}" for step in pointer) or "the body itself"

@@ -1,0 +1,119 @@
+"""Names that a package had before. Users wrote them down, so nothing new may take them, and nothing old lose them."""
+
+from __future__ import annotations
+
+import keyword
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from speclient.ir import Api, ObjectSchema, Schema
+
+_T = TypeVar("_T", str, tuple[str, str])
+
+
+@dataclass(frozen=True, slots=True)
+class NameLock:
+    """Class by schema key, (group, method) by operation key, and attribute by wire name for each schema key."""
+
+    classes: Mapping[str, str] = field(default_factory=dict[str, str])
+    methods: Mapping[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
+    fields: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
+
+    def dump(self) -> dict[str, Any]:
+        """As JSON data."""
+        return {
+            "classes": dict(sorted(self.classes.items())),
+            "methods": {key: list(pair) for key, pair in sorted(self.methods.items())},
+            "fields": {key: dict(names) for key, names in sorted(self.fields.items())},
+        }
+
+
+def read_name_lock(value: Any) -> NameLock:
+    """From JSON data; whatever is not as it should be is forgotten.
+
+    People merge locks by hand: what is no name of ours, or stands for two things, must not get into code.
+    """
+    if not isinstance(value, dict):
+        return NameLock()
+    parts = {
+        name: part if isinstance(part := value.get(name), dict) else {} for name in ("classes", "methods", "fields")
+    }
+    return NameLock(
+        _unique({key: name for key, name in parts["classes"].items() if _is_name(name)}),
+        _unique({key: (pair[0], pair[1]) for key, pair in parts["methods"].items() if _is_pair(pair)}),
+        {
+            key: _unique({wire: name for wire, name in names.items() if _is_name(name)})
+            for key, names in parts["fields"].items()
+            if isinstance(names, dict)
+        },
+    )
+
+
+def _unique(names: dict[str, _T]) -> dict[str, _T]:
+    counts = Counter(names.values())
+    return {key: name for key, name in names.items() if counts[name] == 1}
+
+
+def _is_name(value: Any) -> bool:
+    """Whether naming could have made it."""
+    return (
+        isinstance(value, str)
+        and value.isidentifier()
+        and not value.startswith("_")
+        and not keyword.iskeyword(value)
+        and unicodedata.normalize("NFKC", value) == value
+    )
+
+
+def _is_pair(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == 2 and all(_is_name(name) for name in value)
+
+
+def schema_keys(api: Api) -> dict[str, str]:
+    """Schema id -> key by which a name is remembered. It tells what a schema is for, where an id tells its place.
+
+    A place moves when a parameter is put before another; what the schema is for stays.
+    """
+    by_id = {schema.id: schema for schema in api.schemas}
+    keys: dict[str, str] = {}
+
+    def key(schema: Schema) -> str:
+        if schema.id not in keys:
+            hint = schema.hint
+            words = "/".join(hint.words)
+            keys[schema.id] = schema.id  # Until it is known: a circle of parents ends here.
+            if hint.parent is not None and hint.parent in by_id:
+                keys[schema.id] = f"{key(by_id[hint.parent])} {words}"
+            elif hint.operation is not None:
+                keys[schema.id] = f"{hint.operation} {words}"
+        return keys[schema.id]
+
+    for schema in api.schemas:
+        key(schema)
+    return keys
+
+
+def remember(
+    before: NameLock,
+    api: Api,
+    classes: Mapping[str, str],
+    fields: Mapping[str, Mapping[str, str]],
+    methods: Mapping[str, tuple[str, str]],
+) -> NameLock:
+    """What was remembered, and the names of today over it."""
+    keys = schema_keys(api)
+    made_fields = {key: dict(names) for key, names in before.fields.items()}
+    made_classes = dict(before.classes)
+    seen: set[str] = set()
+    for schema in api.schemas:
+        key = keys[schema.id]
+        if key in seen:  # Two schemas for one purpose: which is which can't be told the next time.
+            continue
+        seen.add(key)
+        made_classes[key] = classes[schema.id]
+        if isinstance(schema, ObjectSchema):
+            made_fields[key] = {**made_fields.get(key, {}), **fields[schema.id]}
+    return NameLock(made_classes, {**before.methods, **methods}, made_fields)
