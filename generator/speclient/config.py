@@ -1,8 +1,7 @@
-"""Settings: `[tool.speclient]` of a pyproject.toml, and what the command line says over it."""
+"""Settings: `[tool.speclient]` of a pyproject.toml. Arguments of the command line take precedence."""
 
 from __future__ import annotations
 
-import difflib
 import json
 import os
 import re
@@ -12,7 +11,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from speclient.diagnostics import CODES, Diagnostic, FatalError, Location, Severity
+from speclient.diagnostics import CODES, Diagnostic, FatalError, Location, Severity, did_you_mean
 from speclient.files import read_regular
 
 _LARGEST = 4 * 1024 * 1024
@@ -21,56 +20,74 @@ _LARGEST = 4 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a run was asked to do. Paths are relative to the current folder."""
+    """Settings of a run. Paths are relative to the current folder."""
 
     specs: tuple[str, ...] = ()
     """OpenAPI documents."""
     output: str = "generated"
-    """The folder that the packages' folders go into."""
+    """Folder in which each package has a folder."""
     package: str | None = None
-    """The distribution's name, for a run with one document."""
+    """Distribution name, for a run with one document."""
     package_version: str | None = None
-    """The version of the packages; by default that of the document, where it is a valid one."""
+    """Version of the packages. Defaults to the version of the document if that is a valid package version."""
     allow_outside_refs: bool = False
-    """Whether references may name files outside the document's folder."""
+    """Follow references to files outside the document's folder."""
     allow_urls: bool = False
-    """Whether references may name http and https URLs."""
+    """Follow references to http and https URLs."""
     overlays: tuple[str, ...] = ()
-    """OpenAPI overlays that are applied to each document, in this order."""
+    """OpenAPI overlays, applied to each document in this order."""
     include: tuple[str, ...] = ()
-    """Only operations that one of these patterns matches: `tag:runs`, `path:/v1/*`, `operation:list*`."""
+    """Patterns of the operations to generate: `tag:runs`, `path:/v1/*`, `operation:list*`. Empty means all."""
     exclude: tuple[str, ...] = ()
-    """No operation that one of these patterns matches."""
+    """Patterns of operations to leave out."""
     templates: str | None = None
-    """A folder whose Jinja templates stand in for those of the same name."""
+    """Folder of Jinja templates that replace those of the same name."""
     allow_variables: tuple[str, ...] = ()
-    """Environment variables of other programs that packages may read, although a document chose their names."""
+    """Environment variables of other programs that packages may read."""
     infer_pagination: bool = True
-    """Whether methods give all pages where the document shows how, but does not say so (`x-speclient`)."""
+    """Infer pagination where `x-speclient` does not describe it."""
+    rules: tuple[tuple[str, str], ...] = ()
+    """Diagnostic codes with their level: `off`, `note`, `warning` or `error`."""
 
     def fingerprint(self) -> str:
-        """What of the settings shows in the output, as text."""
+        """Return the settings that affect the output, as text."""
         templates = sorted(Path(self.templates).glob("*.jinja")) if self.templates else []
         texts = [[path.name, _template(path)] for path in templates]
         values = [self.package, self.package_version, self.allow_outside_refs, self.allow_urls, self.overlays]
-        return json.dumps([*values, self.include, self.exclude, texts, self.infer_pagination, self.allow_variables])
+        return json.dumps(
+            [*values, self.include, self.exclude, texts, self.infer_pagination, self.allow_variables, self.rules]
+        )
+
+    @property
+    def levels(self) -> dict[str, Severity | None]:
+        """The severity of each code in `rules`, or None for a code that is off."""
+        return {code: None if level == "off" else Severity(level) for code, level in self.rules}
 
     def problem(self) -> str | None:
-        """What is wrong with a value, or None."""
+        """Return a description of the first invalid value, or None."""
         if any("\0" in text for text in (*self.specs, self.output)):
-            return "a path can't hold the character NUL"
+            return "a path must not contain the character NUL"
         for pattern in (*self.include, *self.exclude):
             if pattern.partition(":")[0] not in ("tag", "path", "operation") or ":" not in pattern:
-                return f"{pattern!r} is no pattern of operations, such as tag:runs, path:/v1/* or operation:list*"
+                return f"{pattern!r} is not a pattern of operations, such as tag:runs, path:/v1/* or operation:list*"
         if self.templates is not None and not Path(self.templates).is_dir():
-            return f"templates: {self.templates!r} is no folder"
+            return f"templates: {self.templates!r} is not a folder"
         if self.package is not None and _DISTRIBUTION.fullmatch(self.package) is None:
-            return f"package: {self.package!r} is no name of a distribution, such as my-client"
+            return f"package: {self.package!r} is not a valid distribution name, such as my-client"
         if self.package_version is not None and _VERSION.fullmatch(self.package_version) is None:
-            return f"package-version: {self.package_version!r} is no version, such as 1.2.0"
+            return f"package-version: {self.package_version!r} is not a valid version, such as 1.2.0"
+        for code, level in self.rules:
+            if code not in CODES:
+                return f"rules: unknown code {code!r}{did_you_mean(code, CODES)}"
+            if level not in _LEVELS:
+                return f"rules: {code} must be one of {', '.join(_LEVELS)}"
+            if not code.startswith(_GRADED):
+                return f"rules: {code} cannot be changed; only SC1xx and SC2xx can"
         return None
 
 
+_LEVELS = ("off", *Severity)
+_GRADED = ("SC1", "SC2")
 # PEP 508, names; and PEP 440, public versions in their usual spelling.
 _DISTRIBUTION = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,98}[A-Za-z0-9])?", re.ASCII)
 _VERSION = re.compile(r"(\d+!)?\d+(\.\d+)*((a|b|rc)\d+)?(\.post\d+)?(\.dev\d+)?(\+[a-z0-9]+([.][a-z0-9]+)*)?", re.ASCII)
@@ -83,10 +100,10 @@ def _wrong(message: str, path: Path) -> FatalError:
 
 
 def find_settings(start: Path) -> Settings:
-    """The settings of the nearest pyproject.toml with `[tool.speclient]`, at `start` or above; else the defaults.
+    """Return the settings of the nearest pyproject.toml with `[tool.speclient]`, in `start` or above, or the defaults.
 
     Raises:
-        FatalError: SC501, the table holds something unknown or of the wrong type.
+        FatalError: SC501, the table has an unknown key or a value of the wrong type.
     """
     for folder in (start, *start.parents):
         path = folder / "pyproject.toml"
@@ -96,9 +113,9 @@ def find_settings(start: Path) -> Settings:
         try:
             tools = tomllib.loads(read_regular(path, _LARGEST).decode()).get("tool")
         except RecursionError:
-            raise _wrong("can't be read: nested too deeply", shown) from None
+            raise _wrong("cannot be read: nested too deeply", shown) from None
         except (OSError, ValueError) as problem:  # A TOMLDecodeError or UnicodeDecodeError is a ValueError.
-            raise _wrong(f"can't be read: {getattr(problem, 'strerror', None) or problem}", shown) from None
+            raise _wrong(f"cannot be read: {getattr(problem, 'strerror', None) or problem}", shown) from None
         table = tools.get("speclient") if isinstance(tools, dict) else None
         if table is None:
             continue
@@ -113,11 +130,7 @@ def _from_table(table: Mapping[str, Any], place: Path, start: Path) -> Settings:
     path = Path(_relative(place, start))
     for key, value in table.items():
         if key not in _KEYS:
-            close = difflib.get_close_matches(key, _KEYS, 1)
-            raise _wrong(
-                f"[tool.speclient] has no setting {key!r}{f'; did you mean {close[0]!r}?' if close else ''}",
-                path,
-            )
+            raise _wrong(f"[tool.speclient] has no setting {key!r}{did_you_mean(key, _KEYS)}", path)
         name = _KEYS[key].name
         if name in ("specs", "overlays", "include", "exclude", "allow_variables"):
             if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
@@ -125,6 +138,10 @@ def _from_table(table: Mapping[str, Any], place: Path, start: Path) -> Settings:
                 raise _wrong(f"[tool.speclient] {key} must be a list of {what}", path)
             paths = name in ("specs", "overlays")
             values[name] = tuple(_relative(place.parent / item, start) if paths else item for item in value)
+        elif name == "rules":
+            if not isinstance(value, dict) or not all(isinstance(level, str) for level in value.values()):
+                raise _wrong('[tool.speclient] rules must be a table, such as {SC113 = "off"}', path)
+            values[name] = tuple((code.upper(), level) for code, level in value.items())
         elif name in ("allow_outside_refs", "allow_urls", "infer_pagination"):
             if not isinstance(value, bool):
                 raise _wrong(f"[tool.speclient] {key} must be true or false", path)
@@ -143,11 +160,11 @@ def _template(path: Path) -> str:
     try:
         return read_regular(path, _LARGEST).decode(errors="replace")
     except OSError as problem:
-        raise _wrong(f"the template can't be read: {problem.strerror or problem}", path) from None
+        raise _wrong(f"the template cannot be read: {problem.strerror or problem}", path) from None
 
 
 def _relative(path: Path, start: Path) -> str:
-    """The path as seen from `start`; messages and results must not name the machine's folders."""
+    """Return the path relative to `start`. Messages and results must not contain absolute paths."""
     try:
         return Path(os.path.relpath(path, start)).as_posix()
     except ValueError:  # Another drive.

@@ -55,7 +55,7 @@ def check(spec: Path, settings: Settings) -> tuple[Diagnostic, ...]:
     from speclient.document import apply_overlay, load
     from speclient.lint import lint
 
-    sink = Sink()
+    sink = Sink(settings.levels)
     document = load(spec, sink, allow_outside=settings.allow_outside_refs, allow_urls=settings.allow_urls)
     for overlay in settings.overlays:
         apply_overlay(document, Path(overlay), sink)
@@ -150,7 +150,7 @@ def generate(
     from speclient.render import render_package
     from speclient.samples import choose_samples
 
-    sink = Sink()
+    sink = Sink(settings.levels)
     document, api = _read(spec, settings, sink)
     before = package_of(spec, Path(settings.output))
     known = read_lock(before) if before is not None else None
@@ -343,7 +343,7 @@ def _version(text: str) -> str:
     return match[1] if match is not None and len(match[1]) < 30 else "0.1.0"
 
 
-def worst(outcomes: Sequence[Outcome], *, strict: bool) -> int:
+def exit_code(outcomes: Sequence[Outcome], *, strict: bool) -> int:
     """The exit code of a run: 0 fine, 1 findings, 2 the input or the output can't be used."""
     if any(outcome.failed for outcome in outcomes):
         return 2

@@ -49,6 +49,7 @@ ALLOWED = {
     # Values that the mock would take, made as it makes its own.
     "samples": {"diagnostics", "document", "ir", "lint", "mock"},
     "contract": set[str](),
+    "cli": {"config", "contract", "demo", "diagnostics", "document", "pipeline", "starter"},
 }
 RUNTIME_MAY = {"pydantic", "pydantic_core", "typing_extensions", "httpx2", "httpcore2", "anyio", "jsonschema_rs"}
 CORE = (

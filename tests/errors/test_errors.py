@@ -169,4 +169,4 @@ def test_every_message_says_what_to_do_next() -> None:
         lines = _expected(case)[1].splitlines()
         for line, following in zip(lines, [*lines[1:], ""], strict=True):
             if "error[SC" in line or "warning[SC" in line:
-                assert following.removeprefix("! ").startswith(("    at  #", "    try ")), (case, line)
+                assert following.removeprefix("! ").startswith(("    at #", "    and ", "    help: ")), (case, line)

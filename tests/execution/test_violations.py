@@ -143,7 +143,7 @@ def test_strict_lists_every_departure(make: Make, twin: Twins) -> None:
     assert client.wait(client.client.with_options(policy="tolerant").api.get_thing(1)).child.id == 1
 
 
-def test_departures_are_reported_once(make: Make, twin: Twins, caplog: pytest.LogCaptureFixture) -> None:
+def test_violations_are_reported_once(make: Make, twin: Twins, caplog: pytest.LogCaptureFixture) -> None:
     made = make(SPEC)
     body = answer({"id": "s3cret", "name": "n"})
     reports: list[Any] = []
@@ -155,7 +155,7 @@ def test_departures_are_reported_once(make: Make, twin: Twins, caplog: pytest.Lo
     with caplog.at_level(logging.WARNING):
         twin(made.module, "SchemaViolations", Script(body)).call("api.get_thing", 1)
     (record,) = caplog.records
-    assert (record.name, record.levelname) == ("departures_client", "WARNING")
+    assert (record.name, record.levelname) == ("schema_violations_client", "WARNING")
     assert "/id: expected a valid integer, got string" in record.getMessage()
     assert "s3cret" not in record.getMessage()
 
@@ -189,7 +189,7 @@ def test_the_extra_is_asked_for_by_name(thing: Callable[..., Any], monkeypatch: 
     import sys
 
     monkeypatch.setitem(sys.modules, "jsonschema_rs", None)
-    with pytest.raises(ValueError, match=r"pip install 'violations-client\[enforce\]'"):
+    with pytest.raises(ValueError, match=r"pip install 'schema-violations-client\[enforce\]'"):
         thing({}, config={"enforce_all": True})
 
 

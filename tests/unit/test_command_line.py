@@ -11,7 +11,7 @@ import pytest
 
 from speclient.cli import main
 from speclient.diagnostics import Diagnostic, Location, Severity, printable, render_text
-from speclient.pipeline import Outcome, worst
+from speclient.pipeline import Outcome, exit_code
 from tests_support import ROOT
 
 STEERING = "\x1b[31m\x07\x9b2J\u202e\u2066\u2028\u2029\u200f\ufeff\x85\x7f\r"
@@ -83,10 +83,10 @@ def test_options_are_not_abbreviated(arguments: list[str]) -> None:
 def test_an_error_is_never_a_success(tmp_path: Path) -> None:
     error = Diagnostic("SC010", Severity.ERROR, "x")
     outcome = Outcome("a.yaml", (error,), tmp_path, (1, 0, 0))
-    assert worst([outcome], strict=False) == 1
+    assert exit_code([outcome], strict=False) == 1
     warning = Outcome("a.yaml", (Diagnostic("SC201", Severity.WARNING, "x"),), tmp_path, (1, 0, 0))
-    assert worst([warning], strict=False) == 0
-    assert worst([warning], strict=True) == 1
+    assert exit_code([warning], strict=False) == 0
+    assert exit_code([warning], strict=True) == 1
 
 
 @pytest.mark.parametrize("tag", ["CON", "nul", "Lpt1", "aux", "COM9", "prn"])

@@ -1,8 +1,9 @@
-"""Findings as data: code, severity, message, place and next step."""
+"""Diagnostics: code, severity, message, location and next step."""
 
 from speclient.diagnostics.codes import CODES, Code
 from speclient.diagnostics.model import Diagnostic, FatalError, Location, Severity, Sink
 from speclient.diagnostics.render import render_json, render_text
+from speclient.diagnostics.suggest import did_you_mean
 from speclient.diagnostics.text import one_line, printable
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "Location",
     "Severity",
     "Sink",
+    "did_you_mean",
     "one_line",
     "printable",
     "render_json",

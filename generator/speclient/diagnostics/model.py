@@ -1,8 +1,8 @@
-"""Diagnostic, its place, and the sink that stages report to."""
+"""Diagnostics, their locations, and the sink that stages report to."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -10,7 +10,7 @@ from speclient.diagnostics.codes import CODES
 
 
 class Severity(StrEnum):
-    """How much a finding weighs: an error stops something, a warning loses something, a note informs."""
+    """Severity of a diagnostic. An error stops a stage, a warning loses information, a note informs."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -19,7 +19,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """A place in a document: file as the user named it, JSON pointer (RFC 6901), line and column from 1."""
+    """A location in a document: the file as the user named it, JSON pointer (RFC 6901), line and column from 1."""
 
     file: str
     pointer: str = ""
@@ -29,7 +29,7 @@ class Location:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One finding. `code` is stable and explained in `CODES`; `hint` says what to do next."""
+    """One finding. `code` is a key of `CODES`; `hint` is the next step, in the imperative."""
 
     code: str
     severity: Severity
@@ -43,7 +43,7 @@ class Diagnostic:
 
 
 class FatalError(Exception):
-    """The run cannot go on; holds the diagnostic that says why. Ends as exit code 2."""
+    """Raised when a run cannot continue, with the diagnostic that explains why. The exit code is 2."""
 
     def __init__(self, diagnostic: Diagnostic) -> None:
         super().__init__(diagnostic.message)
@@ -51,10 +51,15 @@ class FatalError(Exception):
 
 
 class Sink:
-    """Collects diagnostics in the order reported, each distinct one once."""
+    """Collects distinct diagnostics in the order in which they are reported.
 
-    def __init__(self) -> None:
-        self._found: dict[Diagnostic, None] = {}
+    Args:
+        levels: the severity of each code that the settings grade differently, or None for a code that is off.
+    """
+
+    def __init__(self, levels: Mapping[str, Severity | None] | None = None) -> None:
+        self._levels = levels or {}
+        self._diagnostics: dict[Diagnostic, None] = {}
 
     def report(
         self,
@@ -65,28 +70,34 @@ class Sink:
         severity: Severity | None = None,
         hint: str | None = None,
     ) -> Diagnostic:
-        """Add a finding; severity and hint default to what the code's entry says."""
+        """Add a diagnostic. Severity and hint default to those of the code's entry in `CODES`."""
         entry = CODES[code]
         diagnostic = Diagnostic(code, severity or Severity(entry.severity), message, location, hint or entry.hint)
-        self._found.setdefault(diagnostic)
+        self.add(diagnostic)
         return diagnostic
 
     def add(self, diagnostic: Diagnostic) -> None:
-        """Add a finding made elsewhere."""
-        self._found.setdefault(diagnostic)
+        """Add an existing diagnostic, unless the settings switch its code off."""
+        if diagnostic.code in self._levels:
+            level = self._levels[diagnostic.code]
+            if level is None:
+                return
+            diagnostic = replace(diagnostic, severity=level)
+        self._diagnostics.setdefault(diagnostic)
 
     def __iter__(self) -> Iterator[Diagnostic]:
-        return iter(tuple(self._found))
+        return iter(tuple(self._diagnostics))
 
     def __len__(self) -> int:
-        return len(self._found)
+        return len(self._diagnostics)
 
     def count(self, severity: Severity) -> int:
-        """How many findings have this severity."""
-        return sum(1 for found in self._found if found.severity is severity)
+        """Return the number of diagnostics of this severity."""
+        return sum(1 for diagnostic in self._diagnostics if diagnostic.severity is severity)
 
-    def located(self, find: Callable[[Location], Location]) -> tuple[Diagnostic, ...]:
-        """All findings, with line and column filled in by `find`."""
+    def located(self, locate: Callable[[Location], Location]) -> tuple[Diagnostic, ...]:
+        """Return all diagnostics, with line and column from `locate`."""
         return tuple(
-            replace(found, location=find(found.location)) if found.location else found for found in self._found
+            replace(diagnostic, location=locate(diagnostic.location)) if diagnostic.location else diagnostic
+            for diagnostic in self._diagnostics
         )

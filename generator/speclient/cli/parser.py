@@ -1,0 +1,126 @@
+"""Arguments of the `speclient` command."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any, NoReturn
+
+from speclient import __version__
+from speclient.diagnostics import printable
+
+_DESCRIPTION = """\
+Turn OpenAPI documents into typed Python client packages, and check every link from page to service.
+
+  speclient init my-api                     a new folder with a first spec to fill in
+  speclient check openapi.yaml              validate and lint a document
+  speclient generate openapi.yaml --output clients
+                                            generate a package
+  speclient generate --check                exit 1 if a package of [tool.speclient] is out of date
+  speclient contract openapi.yaml --url http://localhost:8000
+                                            test a service, and the client, against the document
+  speclient explain SC203                   explain a diagnostic code
+
+Exit codes: 0 success, 1 findings, 2 usage error or unusable input.
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    """Requires options in full: an abbreviation could become ambiguous when an option is added."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options, allow_abbrev=False)
+
+    def error(self, message: str) -> NoReturn:
+        super().error(printable(message))
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    root = _Parser(prog="speclient", description=_DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter)
+    root.add_argument("--version", action="version", version=f"speclient {__version__}")
+    commands = root.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    check = commands.add_parser("check", help="validate and lint documents")
+    check.add_argument(
+        "specs", nargs="*", metavar="SPEC", help="OpenAPI documents (default: those of [tool.speclient])"
+    )
+    check.add_argument("--strict", action="store_true", help="exit 1 for warnings too")
+    check.add_argument("--format", choices=("text", "json"), default="text", help="how findings are printed")
+    check.add_argument("-v", "--verbose", action="store_true", help="print all locations of repeated findings")
+    check.add_argument("--allow-outside-refs", action="store_true", help="follow references out of the folder")
+    generate = commands.add_parser("generate", help="generate client packages")
+    generate.add_argument(
+        "specs", nargs="*", metavar="SPEC", help="OpenAPI documents (default: those of [tool.speclient])"
+    )
+    generate.add_argument("--output", metavar="DIR", help="folder for the packages (default: generated)")
+    generate.add_argument("--package", metavar="NAME", help="name of the package, for one document")
+    generate.add_argument("--check", action="store_true", help="write nothing; exit 1 if a package is out of date")
+    generate.add_argument("--strict", action="store_true", help="exit 1 for warnings too")
+    generate.add_argument("--force", action="store_true", help="overwrite files that were edited")
+    generate.add_argument("--again", action="store_true", help="generate even if nothing changed")
+    generate.add_argument("--allow-outside-refs", action="store_true", help="follow references out of the folder")
+    generate.add_argument("--format", choices=("text", "json"), default="text", help="how findings are printed")
+    generate.add_argument("-v", "--verbose", action="store_true", help="print notes and all locations too")
+    for command in (check, generate):
+        command.add_argument("--allow-urls", action="store_true", help="follow references to http and https URLs")
+        command.add_argument(
+            "--overlay", action="append", default=[], metavar="FILE", help="apply an OpenAPI overlay; may be repeated"
+        )
+    for option, text in (("--include", "only these operations"), ("--exclude", "not these operations")):
+        generate.add_argument(
+            option,
+            action="append",
+            default=[],
+            metavar="PATTERN",
+            help=f"{text}, for example tag:runs, path:/v1/* or operation:list*; may be repeated",
+        )
+    generate.add_argument(
+        "--allow-variable",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="allow the package to read an environment variable of another program, such as OPENAI_API_KEY",
+    )
+    inspect = commands.add_parser("inspect", help="show how speclient reads a document, as JSON")
+    inspect.add_argument("specs", nargs=1, metavar="SPEC", help="OpenAPI document")
+    inspect.add_argument(
+        "--what", choices=("report", "pagination", "ir"), default="report", help="what to show (default: report)"
+    )
+    for command in (generate, inspect):
+        command.add_argument(
+            "--no-infer-pagination", action="store_true", help="do not infer pagination; only x-speclient enables it"
+        )
+    generate.add_argument("--templates", metavar="DIR", help="folder of templates that replace those of the same name")
+    init = commands.add_parser("init", help="start a new spec")
+    init.add_argument("folder", metavar="DIR", help="folder to create")
+    explain = commands.add_parser("explain", help="explain a diagnostic code")
+    explain.add_argument("code", metavar="CODE", nargs="?", help="for example SC203 (default: list all codes)")
+    demo = commands.add_parser("demo", help="call each operation of the generated clients against the embedded mock")
+    demo.add_argument("specs", nargs="*", metavar="SPEC", help="documents (default: those of [tool.speclient])")
+    demo.add_argument("--output", metavar="DIR", help="folder of the packages (default: generated)")
+    contract = commands.add_parser("contract", help="test a service and the client against a document")
+    contract.add_argument(
+        "spec", metavar="SPEC", help="OpenAPI document, or the name of one in [tool.speclient] without its suffix"
+    )
+    contract.add_argument("--url", required=True, help="base URL of the service, or of a mock")
+    contract.add_argument(
+        "--param",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="value of a parameter; may be repeated",
+    )
+    contract.add_argument(
+        "--max-requests", type=int, default=60, metavar="N", help="maximum number of requests (default: 60)"
+    )
+    contract.add_argument(
+        "--timeout",
+        type=float,
+        default=20.0,
+        metavar="SECONDS",
+        help="time limit of each request with its response (default: 20)",
+    )
+    contract.add_argument(
+        "--max-time", type=float, default=300.0, metavar="SECONDS", help="time limit of the run (default: 300)"
+    )
+    contract.add_argument("--output", metavar="DIR", help="folder of the packages (default: generated)")
+    return root
