@@ -1,7 +1,8 @@
-"""`speclient demo`: each generated client calls each of its operations, answered by the embedded mock."""
+"""`speclient demo`: call each operation of the generated clients against the embedded mock."""
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
 import json
 import sys
@@ -13,10 +14,22 @@ from speclient.diagnostics import Diagnostic, FatalError, Location, Severity, pr
 from speclient.files import read_regular
 
 _WIDTH = 100
+"""Characters of a result that are shown."""
 
 
 def run(specs: Sequence[Path], output: Path) -> int:
-    """Show every package that was generated from one of the documents; gives the exit code."""
+    """Print a call of each operation of each package, with its result.
+
+    Args:
+        specs: the documents of the packages.
+        output: the folder of the packages.
+
+    Returns:
+        The exit code: 1 if a call raised an undocumented exception, 2 if a document has no package.
+
+    Raises:
+        FatalError: a package has no readable table of its operations.
+    """
     import httpx2
 
     from speclient.mock import mock
@@ -29,7 +42,7 @@ def run(specs: Sequence[Path], output: Path) -> int:
             print(printable(f"{spec}: no package in {output}; run `speclient generate`"), file=sys.stderr)
             code = 2
             continue
-        table = _table(folder)
+        table = _operations_table(folder)
         sys.path.insert(0, str(folder))
         package = importlib.import_module(table["package"])
         credentials = {name: "demo" for parts in table["credentials"].values() for name in parts.values()}
@@ -37,29 +50,29 @@ def run(specs: Sequence[Path], output: Path) -> int:
             client = getattr(package, table["client"])(**credentials, http_client=http_client, base_url="https://mock")
             print(printable(f"\n{folder.name}: {client!r}"))
             for row in table["operations"]:
-                shown, whole = _show(package, client, row)
-                code = code if whole else max(code, 1)
-                print(printable(f"  {shown}"))
+                text, documented = _call(package, client, row)
+                code = code if documented else max(code, 1)
+                print(printable(f"  {text}"))
         if table["operations"]:
-            print(printable(f"  {_show_error(package, table, spec, credentials)}"))
+            print(printable(f"  {_call_with_error(package, table, spec, credentials)}"))
     return code
 
 
-def _table(folder: Path) -> dict[str, Any]:
-    """Which method belongs to which operation, as the package says."""
+def _operations_table(folder: Path) -> dict[str, Any]:
+    """Read `_spec/operations.json`, the table of operations and methods."""
     for path in sorted(folder.glob("*/_spec/operations.json")):
         try:
             table: dict[str, Any] = json.loads(read_regular(path))
             return table
         except (OSError, ValueError, RecursionError):
             break
-    message = "the package has no operations.json that can be read"
+    message = "the package has no readable operations.json"
     hint = "run `speclient generate --again --force`"
     raise FatalError(Diagnostic("SC404", Severity.ERROR, message, Location(folder.as_posix()), hint))
 
 
-def _show_error(package: Any, table: dict[str, Any], spec: Path, credentials: dict[str, str]) -> str:
-    """The same client, when the service answers with an error that it documents."""
+def _call_with_error(package: Any, table: dict[str, Any], spec: Path, credentials: dict[str, str]) -> str:
+    """Call an operation while the mock responds with a documented error."""
     import httpx2
 
     from speclient.mock import mock
@@ -72,28 +85,42 @@ def _show_error(package: Any, table: dict[str, Any], spec: Path, credentials: di
         client = getattr(package, table["client"])(
             **credentials, http_client=http_client, base_url="https://mock", max_retries=0
         )
-        return _show(package, client, row)[0]
+        return _call(package, client, row)[0]
 
 
-def _show(package: Any, client: Any, row: dict[str, Any]) -> tuple[str, bool]:
-    """A call with its result, and whether it ended as the package documents."""
+def _call(package: Any, client: Any, row: dict[str, Any]) -> tuple[str, bool]:
+    """Return a call with its result as text, and whether it ended as documented."""
     group, method = row["call"].split(".")
     if row["example"] is None:
-        return f"client.{row['call']}: no example is known, see the reference", True
+        return f"client.{row['call']}: no example arguments are known, see REFERENCE.md", True
     arguments = ", ".join(f"{name}={value!r}" for name, value in row["example"].items())
     call = f"client.{row['call']}({arguments})" + (".first_page()" if row["pages"] else "")
     try:
         result = getattr(getattr(client, group), method)(**row["example"])
-        result = result.first_page() if row["pages"] else result.collect() if row["stream"] == row["call"] else result
+        if row["pages"]:
+            result = result.first_page()
+        elif row["stream"] == row["call"]:
+            result = result.collect()
+        text = _text(package, result)
     except package.APIError as problem:
         body = getattr(problem, "body", None)
         shown = f"\n       body: {body}" if body is not None else ""
         return f"{call}\n    !! {type(problem).__name__}: {problem}{shown}", True
     except Exception as problem:
         return f"{call}\n    !! unexpected {type(problem).__name__}: {str(problem)[:_WIDTH]}", False
-    if isinstance(result, (bytes, bytearray)):
-        text = f"({len(result):,} bytes)"
-    else:
-        text = json.dumps(package.to_jsonable(result), ensure_ascii=False)
     shown = text if len(text) <= _WIDTH else text[: _WIDTH - 4] + " ..."
     return f"{call}\n    -> {type(result).__name__} {shown}", True
+
+
+def _text(package: Any, result: Any) -> str:
+    def plain(value: Any) -> Any:
+        if isinstance(value, (bytes, bytearray)):
+            return f"({len(value):,} bytes)"
+        if dataclasses.is_dataclass(value) and not isinstance(value, type):
+            fields = (field.name for field in dataclasses.fields(value))
+            return {name: package.to_jsonable(getattr(value, name)) for name in fields}
+        return str(value)
+
+    if isinstance(result, (bytes, bytearray)):
+        return str(plain(result))
+    return json.dumps(package.to_jsonable(result), ensure_ascii=False, default=plain)
