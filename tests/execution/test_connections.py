@@ -265,7 +265,7 @@ def test_an_injected_client_after_fork_says_what_to_do() -> None:
         client.runs.list().first_page()
         text = _in_child(partial(first_page_as_text, client))
         assert text.startswith("ClientUsageError: this client was made before fork()")
-        assert "make the client in the child process" in text
+        assert "create the client in the child process" in text
 
 
 def test_two_event_loops_one_after_the_other() -> None:

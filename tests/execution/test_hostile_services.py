@@ -282,7 +282,7 @@ def test_the_table_in_the_docs() -> None:
         "`timeout` limits each step of an attempt: connecting, each write, the response headers as a whole, and",
         "each piece of the body. `deadline` limits the whole call; a body that the caller reads in pieces (item",
         "streams, `client.stream`) may take longer, as long as each piece comes in time. At most 1 MiB may come",
-        "without a response or a piece of its body. These limits hold for the client's own transport and for a",
+        "without a response or a chunk of its body. These limits hold for the client's own transport and for a",
         "`Transport` or `AsyncTransport` that is given to it. With an `http_client` or another transport, the",
         "limits on the size and the deadline hold between the pieces of the body only, and `timeout` means what",
         "that transport makes of it.",

@@ -170,5 +170,5 @@ def test_a_state_that_repeats_the_secret(twin: Twins) -> None:
 
 def test_short_credentials_do_not_garble_messages(twin: Twins) -> None:
     client = twin(coalesce_client, "Coalesce", Script(httpx2.Response(404)), "GET")
-    with pytest.raises(coalesce_client.APIError, match=r"^GET /api/v1/runs answered 404 Not Found"):
+    with pytest.raises(coalesce_client.APIError, match=r"^GET /api/v1/runs returned 404 Not Found"):
         client.call("runs.list")

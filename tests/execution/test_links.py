@@ -105,12 +105,12 @@ def test_nothing_is_sent_to_another_host(linked: Callable[..., Twin], link: str)
 @pytest.mark.parametrize(
     ("link", "message"),
     [
-        ("", "link: it has no address"),
-        ({}, "link: it has no address"),
-        ({"href": None}, "link: it has no address"),
+        ("", "link: it has no URL"),
+        ({}, "link: it has no URL"),
+        ({"href": None}, "link: it has no URL"),
         ({"href": "/api/{account}/x", "templated": True}, "link: it is a template"),
-        ("https://[::1", "link: its address is not a valid URL"),
-        ("https://a:b", "link: its address is not a valid URL"),
+        ("https://[::1", "link: its URL is not valid"),
+        ("https://a:b", "link: its URL is not valid"),
     ],
 )
 def test_what_is_no_link(linked: Callable[..., Twin], link: Any, message: str) -> None:
@@ -179,7 +179,7 @@ def test_an_operation_that_no_document_knows(linked: Callable[..., Twin]) -> Non
 def test_a_page_for_people_is_no_answer(linked: Callable[..., Twin]) -> None:
     page = httpx2.Response(200, content=b"<html>", headers={"content-type": "text/html"})
     client = linked(Script(page))
-    with pytest.raises(client.package.UndecodableResponseError, match=r"GET \(a link\) answered 200 with 'text/html'"):
+    with pytest.raises(client.package.UndecodableResponseError, match=r"GET \(a link\) returned 200 with 'text/html'"):
         follow(client, "/acme/reports/1")
 
 

@@ -18,7 +18,7 @@ Twins = Callable[..., Twin]
 FINE = answer({"data": []})
 WRONG: tuple[tuple[str, Any, str], ...] = (
     ("policy", "lax", "policy: expected 'tolerant' or 'strict', got 'lax'"),
-    ("timeout", "5", "timeout: expected seconds as a number above 0, an httpx2.Timeout or None, got '5'"),
+    ("timeout", "5", "timeout: expected seconds as a positive number, an httpx2.Timeout or None, got '5'"),
     ("timeout", 0, "timeout: expected seconds as a number above 0"),
     ("timeout", True, "timeout: expected seconds"),
     ("timeout", float("nan"), "timeout: expected seconds"),
@@ -27,8 +27,8 @@ WRONG: tuple[tuple[str, Any, str], ...] = (
     ("deadline", float("inf"), "deadline: expected seconds"),
     ("timeout", httpx2.Timeout(-1.0), "timeout: expected seconds"),
     ("timeout", httpx2.Timeout(5.0, read=float("nan")), "timeout: expected seconds"),
-    ("max_retries", -1, "max_retries: expected a number from 0, got -1"),
-    ("max_retries", 1.5, "max_retries: expected a number from 0, got 1.5"),
+    ("max_retries", -1, "max_retries: expected a non-negative integer, got -1"),
+    ("max_retries", 1.5, "max_retries: expected a non-negative integer, got 1.5"),
 )
 
 
@@ -78,7 +78,9 @@ def test_names_that_were_meant(twin: Twins) -> None:
 def test_missing_credentials_name_those_of_the_operation(make: Make, twin: Twins) -> None:
     with pytest.raises(coalesce_client.MissingCredentialsError) as caught:
         twin(coalesce_client, "Coalesce", Script(FINE)).call("runs.list")
-    assert str(caught.value) == "GET /api/v1/runs needs credentials: give token= (environment variable COALESCE_TOKEN)"
+    assert (
+        str(caught.value) == "GET /api/v1/runs requires credentials: pass token= (environment variable COALESCE_TOKEN)"
+    )
     with pytest.raises(
         mode_client.MissingCredentialsError, match=r"MODE_\w+\) and \w+= \(environment variable MODE_\w+\)$"
     ):

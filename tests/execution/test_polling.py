@@ -97,7 +97,7 @@ def test_the_message_of_a_failure_is_shown(twin: Twins) -> None:
     client = twin(coalesce_client, "Coalesce", Script(answer({"data": [run]})), "token-99999")
     with pytest.raises(coalesce_client.FailedStateError) as caught:
         client.call("runs.wait", 5)
-    expected = "GET /api/v1/runs/{runID}/results: 5 ended in the state 'failed': no warehouse for [secret]"
+    expected = "GET /api/v1/runs/{runID}/results: 5 reached the failure state 'failed': no warehouse for [secret]"
     assert str(caught.value) == expected
 
 
@@ -108,7 +108,7 @@ def test_a_busy_service_is_asked_again_for_the_whole_time(make: Make, twin: Twin
     client = twin(module, "Polling", Script(*busy * 10, *states("done")))
     assert client.call("jobs.wait", 7).state == "done"
     client = twin(module, "Polling", Script(httpx2.Response(503)))
-    with pytest.raises(module.WaitTimeoutError, match=r"within 90 s; the last is unknown; .* answered 503") as caught:
+    with pytest.raises(module.WaitTimeoutError, match=r"within 90 s; the last is unknown; .* returned 503") as caught:
         client.call("jobs.wait", 7, wait_timeout=90)
     assert client.now - 1_000 <= 90
     assert caught.value.last is None

@@ -80,7 +80,7 @@ def test_the_rest_of_the_answer_is_typed(thing: Callable[..., Any]) -> None:
 def test_a_missing_member_raises_when_read_and_is_never_none(thing: Callable[..., Any]) -> None:
     response = thing({"child": {"name": "c"}})
     child = response.value.child
-    with pytest.raises(AttributeError, match=r"Thing\.id is required, and did not come"):
+    with pytest.raises(AttributeError, match=r"Thing\.id is required but missing"):
         _ = child.id
     assert "id" not in child.model_fields_set
     assert child.to_dict() == {"name": "c"}
@@ -203,3 +203,19 @@ def test_a_decimal_keeps_its_digits(make: Make, twin: Twins, text: str) -> None:
     assert str(value.to_dict()["more"][0]) == text
     assert isinstance(value.shapes[0].radius, float)
     assert pickle.loads(pickle.dumps(value)).to_json() == raw
+
+
+def test_equal_violations_are_logged_once_and_counted(
+    make: Make, twin: Twins, caplog: pytest.LogCaptureFixture
+) -> None:
+    """`wait` and loops get the same response again and again."""
+    made = make(SPEC)
+    bodies = [answer({"id": "a", "name": "n"})] * 10 + [answer({"id": 1, "name": 5})]
+    client = twin(made.module, "SchemaViolations", Script(*bodies))
+    with caplog.at_level(logging.WARNING):
+        for _ in bodies:
+            client.call("api.get_thing", 1)
+    messages = [record.getMessage() for record in caplog.records]
+    assert ["/id" in message for message in messages] == [True, True, False]
+    assert messages[1].endswith("(10 responses so far)")
+    assert "/name" in messages[2]

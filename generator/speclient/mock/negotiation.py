@@ -11,7 +11,7 @@ from speclient.mock.plan import MediaPlan, OperationPlan, ResponsePlan
 _EASE = ("json", "lines", "events", "text", "form", "bytes", "xml")
 
 
-def asked_status(request: Request) -> int | None:
+def requested_status(request: Request) -> int | None:
     """The status that `X-Mock-Status: 429` or `Prefer: code=429` asks for."""
     text = request.header("x-mock-status")
     if text is None:

@@ -16,7 +16,7 @@ from speclient.lint.judge import JudgeError
 from speclient.mock.bodies import BodyMaker, Wish
 from speclient.mock.credentials import challenge, is_authorized
 from speclient.mock.messages import Request, Response, problem
-from speclient.mock.negotiation import answer_for, asked_status, preferred_media, success
+from speclient.mock.negotiation import answer_for, preferred_media, requested_status, success
 from speclient.mock.parameters import read_arguments
 from speclient.mock.plan import MediaPlan, OperationPlan, ResponsePlan, make_planner, media_kind
 from speclient.mock.routes import Match, Routes
@@ -65,7 +65,7 @@ class MockService:
     def _operate(self, match: Match, request: Request) -> Response:
         operation = match.operation
         arguments = read_arguments(match, request, self._requests)
-        asked = asked_status(request)
+        asked = requested_status(request)
         if asked is not None:
             answer = answer_for(operation, asked)
             if answer is None:
@@ -110,7 +110,7 @@ class MockService:
         if not violations:
             return None
         first = violations[0]
-        return (422, 400), f"the body breaks its schema: {first.message} at {first.pointer!r}"
+        return (422, 400), f"the body violates its schema: {first.message} at {first.pointer!r}"
 
     def _answer(
         self, operation: OperationPlan, status: int, answer: ResponsePlan, request: Request, members: Mapping[str, Any]

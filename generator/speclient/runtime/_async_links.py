@@ -1,4 +1,4 @@
-"""The asynchronous twin of `_links`."""
+"""The asynchronous counterpart of `_links`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 class AsyncLinkingClient(AsyncClient):
-    """A client whose service gives links."""
+    """Base of a client whose service returns links."""
 
     @overload
     async def follow(
@@ -34,15 +34,15 @@ class AsyncLinkingClient(AsyncClient):
     async def follow(self, link: Link, method: None = None, **options: Unpack[CallOptions]) -> Any: ...
 
     async def follow(self, link: Link, method: Callable[..., Any] | None = None, **options: Unpack[CallOptions]) -> Any:
-        """Get what a link leads to.
+        """Get the target of a link.
 
-        With the method of this client to which it leads (`await client.follow(run.links.self_, client.runs.get)`) the
-        result has that method's type; of pages, it is the one page. Without, the operation whose path fits gives the
-        result; where none does, it is JSON as it came. A relative address is resolved against the origin of the base
-        URL.
+        With a method of this client (`await client.follow(run.links.self_, client.runs.get)`), the result has that
+        method's type; for a paginated method it is one page. Without a method, the operation whose path matches
+        determines the type, and the result is plain JSON if none matches. Relative URLs are resolved against the origin
+        of the base URL.
 
         Raises:
-            RequestError: the link leads to another host, where nothing is sent; or not to that method; or it is a
+            RequestError: the link leads to another host, does not match the method, or is a
                 template.
         """
         call = call_of(self._settings, link, method, options)

@@ -1,4 +1,4 @@
-"""Date-times of RFC 3339, which a model holds as text until they are read."""
+"""RFC 3339 date-times, which models keep as text until they are read."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 MARK = "speclient"
-"""Key in a core schema's metadata, by which the slow path finds types that it reads otherwise."""
+"""Key in the metadata of a core schema that marks types which the fallback reads differently."""
 
-# RFC 3339, section 5.6, in its usual spelling. The slow path reads the rest: small letters, leap seconds, and the 29th
-# of February in the years that end a century.
+# RFC 3339, section 5.6, in its usual notation. The fallback reads the rest: lower case, leap seconds, and February 29
+# in century years.
 _DAY = (
     r"[0-9]{4}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
     r"|[0-9]{2}(?:0[48]|[2468][048]|[13579][26])-02-29"
@@ -21,7 +21,7 @@ _DAY = (
 _SECOND = r"T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
 _OFFSET = r"(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
 ANY_PRECISION = rf"^(?:{_DAY}){_SECOND}(?:\.[0-9]+)?{_OFFSET}$"
-# As far as `datetime` can hold it.
+# `datetime` cannot represent it.
 _MICROSECONDS = rf"^(?:{_DAY}){_SECOND}(?:\.[0-9]{{1,6}})?{_OFFSET}$"
 _PLAIN = re.compile(_MICROSECONDS)
 _PARTS = re.compile(
@@ -31,9 +31,9 @@ _PARTS = re.compile(
 
 
 class LosslessDateTime(datetime):
-    """A point in time that `datetime` can't hold whole: more than six digits of a second, or a leap second.
+    """A point in time that `datetime` cannot represent: more than six digits of a second, or a leap second.
 
-    It is the closest `datetime` before; `text` is what came, and what is sent again.
+    The value is the preceding `datetime`. `text` is the original and is sent unchanged.
     """
 
     text: str = ""
@@ -43,40 +43,40 @@ class LosslessDateTime(datetime):
 
 
 def read_date_time(text: str) -> datetime:
-    """Read an RFC 3339 date-time of any precision.
+    """Parse an RFC 3339 date-time of any precision.
 
     Raises:
-        ValueError: it is none.
+        ValueError: it is not an RFC 3339 date-time.
     """
     if _PLAIN.fullmatch(text) is not None:
         try:
             return datetime.fromisoformat(text)
         except ValueError:
-            pass  # The year 0.
+            pass  # Year 0.
     match = _PARTS.fullmatch(text)
     if match is None:
-        raise ValueError("not a date-time of RFC 3339")
+        raise ValueError("not an RFC 3339 date-time")
     year, month, day, hour, minute, second = (int(part) for part in match.groups()[:6])
     fraction = match[7] or ""
     offset = timedelta(hours=int(match[10] or 0), minutes=int(match[11] or 0))
     if hour > 23 or minute > 59 or second > 60 or int(match[10] or 0) > 23 or int(match[11] or 0) > 59:
-        raise ValueError("not a date-time of RFC 3339")
+        raise ValueError("not an RFC 3339 date-time")
     zone = UTC if not offset else timezone(-offset if match[9] == "-" else offset)
     leap = second == 60
     micro = 999_999 if leap else int(fraction[:6].ljust(6, "0"))
-    if year == 0:  # A valid year of RFC 3339, and before the first of `datetime`.
+    if year == 0:  # Valid in RFC 3339, but before the first year of `datetime`.
         date(4, month, day)
         year, month, day, hour, minute, second, micro = 1, 1, 1, 0, 0, 0, 0
         exact = False
     else:
         exact = not leap and not fraction[6:].strip("0")
     kind = datetime if exact else LosslessDateTime
-    made = kind(year, month, day, hour, minute, min(second, 59), micro, tzinfo=zone)
-    if leap and not _ends_a_day(made):
-        raise ValueError("a leap second is the last of a day in UTC")
-    if isinstance(made, LosslessDateTime):
-        made.text = text
-    return made
+    parsed = kind(year, month, day, hour, minute, min(second, 59), micro, tzinfo=zone)
+    if leap and not _ends_a_day(parsed):
+        raise ValueError("a leap second must be the last second of a day in UTC")
+    if isinstance(parsed, LosslessDateTime):
+        parsed.text = text
+    return parsed
 
 
 def _ends_a_day(date_time: datetime) -> bool:
@@ -86,7 +86,7 @@ def _ends_a_day(date_time: datetime) -> bool:
 
 
 def write_date_time(date_time: Any) -> Any:
-    """RFC 3339 text of a point in time; anything else was kept as it came, and stays so."""
+    """Return RFC 3339 text for a point in time. Other values were kept unchanged and stay so."""
     if isinstance(date_time, LosslessDateTime):
         return date_time.text
     if not isinstance(date_time, datetime):
@@ -96,7 +96,7 @@ def write_date_time(date_time: Any) -> Any:
 
 
 def from_epoch(value: float | None, per_second: int) -> datetime | None:
-    """The point in time that a count of units since 1970 means, in UTC; None where it means none."""
+    """Return the point in time of a number of units since 1970 in UTC, or None if it is out of range."""
     if not isinstance(value, (int, float)) or isinstance(value, bool):
         return None
     try:
@@ -106,9 +106,9 @@ def from_epoch(value: float | None, per_second: int) -> datetime | None:
 
 
 class LazyDateTime:
-    """A member of a model that holds a date-time: it is text until it is read, as most never are.
+    """Descriptor of a model field with a date-time. The value stays text until it is read, because most are never read.
 
-    What is no date-time is a violation that was kept as it came, and stays so.
+    An invalid value was reported as a violation and stays text.
     """
 
     __slots__ = ("_name",)
@@ -117,12 +117,12 @@ class LazyDateTime:
         self._name = name
 
     def __get__(self, model: Any, owner: type[Any] | None = None) -> Any:
-        members: dict[str, Any] = {} if model is None else model.__dict__
-        if self._name not in members:
+        fields: dict[str, Any] = {} if model is None else model.__dict__
+        if self._name not in fields:
             raise AttributeError(self._name)
-        value = members[self._name]
+        value = fields[self._name]
         if type(value) is str:
-            value = members[self._name] = _read(value)
+            value = fields[self._name] = _read(value)
         return value
 
     def __set__(self, model: Any, value: Any) -> None:
@@ -133,7 +133,7 @@ class LazyDateTime:
 
 
 class InvalidDateTime(str):
-    """What came where a date-time should be, and is none."""
+    """A value that is not a valid date-time."""
 
     __slots__ = ()
 
@@ -142,9 +142,9 @@ def _read(value: Any) -> Any:
     if type(value) is not str:
         return value
     try:
-        # The fast pass checked it. In this form it has no more digits than `datetime` can hold.
+        # The fast pass validated it. This notation has no more digits than `datetime` can represent.
         return datetime.fromisoformat(value) if len(value) < 28 and value[-1:] == "Z" else read_date_time(value)
-    except ValueError:  # The year 0.
+    except ValueError:  # Year 0.
         return read_date_time(value)
 
 
@@ -152,7 +152,7 @@ def _slow_date_time(value: Any) -> datetime:
     try:
         return read_date_time(value) if isinstance(value, str) else _aware(value)
     except ValueError:
-        raise PydanticCustomError("date_time", "Input should be a date-time of RFC 3339") from None
+        raise PydanticCustomError("date_time", "Input should be an RFC 3339 date-time") from None
 
 
 def _aware(value: Any) -> datetime:
@@ -182,4 +182,4 @@ class _DateTime:
 
 
 DateTime = Annotated[datetime, _DateTime()]
-"""An RFC 3339 date-time with its offset."""
+"""An RFC 3339 date-time with offset."""

@@ -1,7 +1,7 @@
-"""Answers against every keyword of their schemas, by jsonschema-rs over the document in the package.
+"""Validation of responses against every keyword of their schemas, by jsonschema-rs and the document in the package.
 
-pydantic's core can't say `not`, `if`, `contains`, `uniqueItems`, an exact `oneOf` and the like; nor do open
-enumerations refuse what they don't list. `Config(enforce_all=True)` does, at the cost of a second pass.
+pydantic does not enforce `not`, `if`, `contains`, `uniqueItems`, exactly-one `oneOf` and others, and open enums
+accept unlisted values. `Config(enforce_all=True)` enforces them in a second pass.
 """
 
 from __future__ import annotations
@@ -23,21 +23,23 @@ _NAMES: dict[type, str] = {
 def violations(
     package: str, operation: Operation[Any], status: int, media: Media, content: bytes
 ) -> tuple[SchemaViolation, ...]:
-    """Each place of a body that breaks a keyword of its schema. Values stay out of all texts."""
+    """Return each location of a body that violates a keyword. The texts contain no values."""
     validator = _validator(package, operation.method.lower(), operation.path, status, media.name)
     if validator is None:
         return ()
     data = json.loads(content)
-    found: dict[tuple[str, str], SchemaViolation] = {}
+    violations: dict[tuple[str, str], SchemaViolation] = {}
     for error in validator.iter_errors(data):
         value = data
         for step in error.instance_path:
             value = value[step]
         pointer = "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in error.instance_path)
         keyword = next((step for step in reversed(error.schema_path) if isinstance(step, str)), "schema")
-        made = SchemaViolation(pointer, f"what `{keyword}` says", _NAMES.get(type(value), "another type"), value)
-        found.setdefault((pointer, made.expected), made)
-    return tuple(found.values())
+        violation = SchemaViolation(
+            pointer, f"a value that satisfies `{keyword}`", _NAMES.get(type(value), "another type"), value
+        )
+        violations.setdefault((pointer, violation.expected), violation)
+    return tuple(violations.values())
 
 
 @cache
@@ -49,7 +51,7 @@ def _document(package: str) -> Any:
 
 @cache
 def _validator(package: str, method: str, path: str, status: int, media: str) -> Any:
-    """The validator of an answer's schema; None when it has none."""
+    """Return the validator of a response's schema, or None if it has no schema."""
     try:
         import jsonschema_rs
     except ImportError:
@@ -57,12 +59,12 @@ def _validator(package: str, method: str, path: str, status: int, media: str) ->
         raise RequestError(f"Config(enforce_all=True) needs jsonschema-rs: pip install '{extra}'") from None
     document = _document(package)
     node = _resolved(document, _resolved(document, document.get("paths")).get(path))
-    answers = _resolved(document, node.get(method)).get("responses", {})
+    responses = _resolved(document, node.get(method)).get("responses", {})
     for key in (str(status), f"{status // 100}XX", f"{status // 100}xx", "default"):
-        answer = _resolved(document, answers.get(key))
-        schema = answer.get("content", {}).get(media, {}).get("schema") if answer else None
+        response = _resolved(document, responses.get(key))
+        schema = response.get("content", {}).get(media, {}).get("schema") if response else None
         if schema is not None:
-            # Its own references lead into the document.
+            # References resolve within the document.
             registry = jsonschema_rs.Registry([(_URI, document)], draft=jsonschema_rs.Draft202012)
             return jsonschema_rs.Draft202012Validator(_absolute(schema), registry=registry)
     return None
@@ -91,19 +93,19 @@ def _absolute(node: Any) -> Any:
 
 
 def _from_30(node: Any) -> Any:
-    """OpenAPI 3.0.3, "Schema Object", to JSON Schema 2020-12: `nullable`, boolean exclusive bounds, `writeOnly`."""
+    """Convert a Schema Object of OpenAPI 3.0.3 to JSON Schema: `nullable`, boolean exclusive bounds, `writeOnly`."""
     if isinstance(node, list):
         return [_from_30(item) for item in node]
     if not isinstance(node, dict):
         return node
-    made = {key: _from_30(value) for key, value in node.items()}
-    if made.get("nullable") is True and isinstance(made.get("type"), str):
-        made["type"] = [made["type"], "null"]
+    converted = {key: _from_30(value) for key, value in node.items()}
+    if converted.get("nullable") is True and isinstance(converted.get("type"), str):
+        converted["type"] = [converted["type"], "null"]
     for bound, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
-        if isinstance(made.get(exclusive), bool) and made.pop(exclusive) and bound in made:
-            made[exclusive] = made.pop(bound)
-    members = made.get("properties")
-    if isinstance(members, dict) and isinstance(made.get("required"), list):
-        only = {name for name, member in members.items() if isinstance(member, dict) and member.get("writeOnly")}
-        made["required"] = [name for name in made["required"] if name not in only]
-    return made
+        if isinstance(converted.get(exclusive), bool) and converted.pop(exclusive) and bound in converted:
+            converted[exclusive] = converted.pop(bound)
+    properties = converted.get("properties")
+    if isinstance(properties, dict) and isinstance(converted.get("required"), list):
+        only = {name for name, schema in properties.items() if isinstance(schema, dict) and schema.get("writeOnly")}
+        converted["required"] = [name for name in converted["required"] if name not in only]
+    return converted

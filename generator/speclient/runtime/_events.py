@@ -1,4 +1,4 @@
-"""Bodies of items, from bytes to items without I/O: server-sent events (WHATWG HTML, section 9.2), lines of JSON."""
+"""Parsers of item streams without I/O: server-sent events (WHATWG HTML, section 9.2) and JSON lines."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ class Event(Generic[T]):
     """A server-sent event."""
 
     data: T
-    """What the document describes, else the text."""
+    """The data of the documented type, or text."""
     event: str = "message"
     id: str = ""
-    """The last identifier that came; send it as the header `Last-Event-ID` to go on after a break."""
+    """The last event id. Send it as the header `Last-Event-ID` to resume."""
     retry: int | None = None
-    """Milliseconds that the service asks to wait before connecting again."""
+    """The reconnection time in milliseconds that the service requests."""
 
 
 class _Splitter:
-    """Bytes to lines. Those of events may end in a carriage return alone."""
+    """Splits bytes into lines. In event streams, a carriage return alone ends a line."""
 
     def __init__(self, events: bool, limit: int) -> None:
         self._events = events
@@ -41,23 +41,23 @@ class _Splitter:
         self._rest = bytearray()
         self._after_return = False
 
-    def feed(self, piece: bytes) -> list[bytes]:
-        """The lines that are whole with this piece.
+    def feed(self, chunk: bytes) -> list[bytes]:
+        """Return the lines that this chunk completes.
 
         Raises:
-            OverflowError: a line has no end within the limit.
+            OverflowError: a line is longer than the limit.
         """
-        if self._after_return and piece[:1] == b"\n":
-            piece, self._after_return = piece[1:], False
-        if piece:
-            self._after_return = self._events and piece[-1:] == b"\r"
+        if self._after_return and chunk[:1] == b"\n":
+            chunk, self._after_return = chunk[1:], False
+        if chunk:
+            self._after_return = self._events and chunk[-1:] == b"\r"
         if self._events:
-            piece = piece.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-        *lines, last = piece.split(b"\n")
+            chunk = chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        *lines, last = chunk.split(b"\n")
         if lines:
             lines[0] = bytes(self._rest) + lines[0]
             self._rest = bytearray()
-        # In place, so that a long line in many pieces is not copied with each.
+        # Appends in place, so a long line in many chunks is not copied for each chunk.
         self._rest += last
         if len(self._rest) > self._limit or any(len(line) > self._limit for line in lines):
             raise OverflowError
@@ -65,7 +65,7 @@ class _Splitter:
 
 
 class Parser:
-    """Lines to items: (text, what stands beside it)."""
+    """Turns lines into items: the text and the event fields."""
 
     def __init__(self, kind: str, limit: int) -> None:
         self._events = kind == "sse"
@@ -78,19 +78,19 @@ class Parser:
         self._retry: int | None = None
         self._begun = False
 
-    def feed(self, piece: bytes) -> Iterator[tuple[bytes, dict[str, Any]]]:
-        """The items that are whole with this piece."""
-        for line in self._splitter.feed(piece):
+    def feed(self, chunk: bytes) -> Iterator[tuple[bytes, dict[str, Any]]]:
+        """Return the items that this chunk completes."""
+        for line in self._splitter.feed(chunk):
             if not self._begun:
                 self._begun = True
                 line = line.removeprefix(b"\xef\xbb\xbf")
             if self._events:
                 yield from self._field(line)
-            elif text := line.strip(b" \t\r\x1e"):  # RFC 7464 begins each text with a record separator.
+            elif text := line.strip(b" \t\r\x1e"):  # RFC 7464 starts each text with a record separator.
                 yield text, {}
 
     def end(self) -> Iterator[tuple[bytes, dict[str, Any]]]:
-        """The last line, which may lack its end. An event that is not ended is none."""
+        """Return the last line, which may lack a line end. An unfinished event is discarded."""
         if not self._events:
             yield from self.feed(b"\n")
 
@@ -119,11 +119,11 @@ class Parser:
 KINDS = ("sse", "jsonl")
 _RETRY_DIGITS = 12
 _DONE = b"[DONE]"
-"""What many services send as the last event, although it is not JSON."""
+"""The last event of many services, which is not JSON."""
 
 
 class Reading:
-    """One reading of an answer: from pieces to items."""
+    """Parses one response from chunks to items."""
 
     def __init__(self, call: Call[Any], response: httpx2.Response, media: Media) -> None:
         self._call = call
@@ -131,13 +131,13 @@ class Reading:
         self._media = media
         self._parser = Parser(media.kind, call.settings.config.max_response_bytes)
         self.ended = False
-        self.found = SchemaViolations()
-        """Where the last item departs from its schema."""
+        self.violations = SchemaViolations()
+        """The violations of the last item."""
 
-    def feed(self, piece: bytes) -> Iterator[Any]:
-        """The items that are whole with this piece."""
+    def feed(self, chunk: bytes) -> Iterator[Any]:
+        """Return the items that this chunk completes."""
         try:
-            for text, about in self._parser.feed(piece):
+            for text, about in self._parser.feed(chunk):
                 if text == _DONE and self._media.kind == "sse" and self._media.type is not None:
                     self.ended = True
                     return
@@ -148,7 +148,7 @@ class Reading:
             raise ResponseTooLargeError(what, self._response, name) from None
 
     def end(self) -> Iterator[Any]:
-        """The last item, which may lack its end."""
+        """Return the last item, which may lack a line end."""
         if not self.ended:
             self._check()
             for text, about in self._parser.end():
@@ -162,23 +162,23 @@ class Reading:
             raise kind(f"{name}: the body is {problem}", self._response, name)
 
     def _item(self, text: bytes, about: dict[str, Any]) -> Any:
-        self.found = SchemaViolations()
+        self.violations = SchemaViolations()
         value: Any
         if self._media.type is None:
             value = text.decode("utf-8", "replace")
         else:
-            value = decoded(self._call, self._response, self._media, text, self.found)
+            value = decoded(self._call, self._response, self._media, text, self.violations)
         return Event(value, **about) if self._media.kind == "sse" else value
 
 
 def items_of(call: Call[Any], response: httpx2.Response, media: Media, violations: SchemaViolations) -> list[Any]:
-    """All items of an answer that came whole; the pointers of violations begin with the place of the item."""
+    """Return all items of a complete body. The pointers of violations start with the index of the item."""
     reading = Reading(call, response, media)
     items: list[Any] = []
     for item in chain(reading.feed(response.content), reading.end()):
         violations.add(
-            [replace(violation, pointer=f"/{len(items)}{violation.pointer}") for violation in reading.found],
-            reading.found.total,
+            [replace(violation, pointer=f"/{len(items)}{violation.pointer}") for violation in reading.violations],
+            reading.violations.total,
         )
         items.append(item)
     return items

@@ -1,4 +1,4 @@
-"""Bodies of forms, by the `encoding` of their members (OpenAPI 3.1, section 4.8.15)."""
+"""Form bodies by the `encoding` of their properties (OpenAPI 3.1, section 4.8.15)."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ from ._request import Part, RequestParts, remember
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 How = Param | str | None
-"""The style or the media type of a member; None where nothing is said of it."""
+"""The style or the media type of a property, or None."""
 Headers = tuple[tuple[Param, Any], ...]
-"""Of a part: each header, and its value where the caller gives none."""
+"""Headers of a part with their default values."""
 Encoding = Mapping[str, How | tuple[How, Headers]]
 
 
 def add(parts: RequestParts, media: str, kind: str, body: Any, encoding: Encoding) -> None:
-    """Give the request a body, from a model or a mapping.
+    """Set the body of a request from a model or a mapping.
 
     Raises:
-        RequestError: a member can't be put on the wire.
+        RequestError: a property cannot be sent.
     """
     if kind == "form":
         parts.content = "&".join(form_pairs(body, encoding)).encode()
@@ -39,9 +39,9 @@ def add(parts: RequestParts, media: str, kind: str, body: Any, encoding: Encodin
     parts.files = multipart(body, encoding)  # httpx2 chooses the boundary, and with it the content type.
     for _, (_, content, *_) in parts.files:
         remember(parts, content)
-    if not parts.files:  # It would send no body at all.
+    if not parts.files:  # httpx2 would send no body.
         parts.content, parts.headers["Content-Type"] = b"--end--\r\n", f"{media}; boundary=end"
-    elif not media.lower().startswith("multipart/form-data"):  # The only type that httpx2 chooses.
+    elif not media.lower().startswith("multipart/form-data"):  # httpx2 supports only this type.
         made = httpx2.Request("POST", "http://localhost", files=parts.files)
         parts.content, parts.files = made.stream, []
         parts.headers["Content-Type"] = f"{media}; {made.headers['Content-Type'].partition('; ')[2]}"
@@ -50,11 +50,11 @@ def add(parts: RequestParts, media: str, kind: str, body: Any, encoding: Encodin
 
 
 def form_pairs(body: Any, encoding: Encoding) -> list[str]:
-    """The `name=value` texts: a list is repeated, what is nested is JSON text, unless a style says otherwise."""
+    """Return `name=value` texts. Lists are repeated and nested values are JSON, unless a style is specified."""
     pairs: list[str] = []
-    for name, value in _members(body).items():
-        said = encoding.get(name)
-        how = said[0] if isinstance(said, tuple) else said
+    for name, value in _properties(body).items():
+        rule = encoding.get(name)
+        how = rule[0] if isinstance(rule, tuple) else rule
         if isinstance(how, Param):
             pairs += _styled(how, value)
             continue
@@ -66,14 +66,14 @@ def form_pairs(body: Any, encoding: Encoding) -> list[str]:
 
 
 def multipart(body: Any, encoding: Encoding) -> list[Part]:
-    """Parts: bytes and files are files, text is text, else JSON, as is said of the member.
+    """Return parts. Bytes and files are files, strings are text, and other values JSON, unless `encoding` differs.
 
-    `(file name, content, media type, headers)` says more; the last two may be left out, and the file name be None.
+    A tuple `(file name, content, media type, headers)` sets these. The last two are optional; the name may be None.
     """
     found: list[Part] = []
-    for name, value in _members(body).items():
-        said = encoding.get(name)
-        how, headers = said if isinstance(said, tuple) else (said, ())
+    for name, value in _properties(body).items():
+        rule = encoding.get(name)
+        how, headers = rule if isinstance(rule, tuple) else (rule, ())
         if isinstance(how, Param):
             for pair in _styled(how, value):
                 key, _, text = pair.partition("=")
@@ -85,25 +85,25 @@ def multipart(body: Any, encoding: Encoding) -> list[Part]:
     return found
 
 
-def _members(body: Any) -> Mapping[str, Any]:
+def _properties(body: Any) -> Mapping[str, Any]:
     body = body.to_dict() if isinstance(body, Model) else body
     if not isinstance(body, Mapping):
-        raise RequestError(f"body: a form takes a model or a mapping, not {type(body).__name__}")
+        raise RequestError(f"body: a form must be a model or a mapping, not {type(body).__name__}")
     return body
 
 
 def _part(
     name: str, item: Any, media: str | None, documented: Headers
 ) -> tuple[str | None, Any, str | None, dict[str, str]]:
-    file_name, content, told, own = None, item, None, None
+    file_name, content, own_type, own = None, item, None, None
     given = isinstance(item, tuple)
     if given:
         if not 2 <= len(item) <= 4:
-            raise RequestError(f"{name}: a part is (file name, content), and may have a media type and headers")
-        file_name, content, told, own = (*item, None, None)[:4]
-        media = told or media
+            raise RequestError(f"{name}: a part must be (file name, content), optionally with media type and headers")
+        file_name, content, own_type, own = (*item, None, None)[:4]
+        media = own_type or media
     if isinstance(content, TextIOBase):
-        raise RequestError(f"{name}: a file must be open for bytes")
+        raise RequestError(f"{name}: a file must be open in binary mode")
     if isinstance(content, bytes) or hasattr(content, "read"):
         if not given:
             is_file = not isinstance(content, bytes)
@@ -111,11 +111,11 @@ def _part(
             media = media or "application/octet-stream"
     elif given and isinstance(content, str):
         content = text_bytes(content, media or "")
-    elif _is_json(media) or (told is None and _is_nested(content)):
+    elif _is_json(media) or (own_type is None and _is_nested(content)):
         content, media = json_bytes(content), media if _is_json(media) else "application/json"
     else:
         content = text_bytes(scalar(content, name), media or "")
-    text_bytes(name + (file_name or ""), "")  # Refuses what can't be written.
+    text_bytes(name + (file_name or ""), "")  # Raises for names that cannot be written.
     headers = _headers(name, documented, own or {})
     if media is not None and not any(header.lower() == "content-type" for header in headers):
         headers["Content-Type"] = checked_header(name, media)
@@ -123,7 +123,7 @@ def _part(
 
 
 def _headers(name: str, documented: Headers, own: Mapping[str, Any]) -> dict[str, str]:
-    """The headers of a part: what the caller gives, and the values that need no giving."""
+    """Return the headers of a part: those of the caller, and the defaults."""
     given = {header.lower(): (header, value) for header, value in own.items()}
     made: dict[str, str] = {}
     for param, constant in documented:
@@ -132,16 +132,16 @@ def _headers(name: str, documented: Headers, own: Mapping[str, Any]) -> dict[str
             made[param.name] = header_text(param, value)
         elif param.required:
             how = f"(file name, content, media type, {{{param.name!r}: ...}})"
-            raise RequestError(f"{name}: the part needs the header {param.name}; give {how}")
+            raise RequestError(f"{name}: the part requires the header {param.name}; pass {how}")
     for header, value in given.values():
         if _TOKEN.fullmatch(header) is None or header.lower() == "content-disposition":
-            raise RequestError(f"{name}: {header!r} is no header that a part can be given")
+            raise RequestError(f"{name}: {header!r} is not a valid header of a part")
         made[header] = header_text(HeaderParam(header), value)
     return made
 
 
 def _styled(how: Param, value: Any) -> list[str]:
-    """By a style; only `deepObject` has a form for what is nested within a list or an object."""
+    """Apply a style. Only `deepObject` supports values nested in a list or an object."""
     if value is None:
         return []
     if how.style != "deepObject":

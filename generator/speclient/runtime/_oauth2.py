@@ -1,4 +1,4 @@
-"""OAuth 2.0 client credentials: a token that the client gets and renews by itself."""
+"""OAuth 2.0 client credentials: the client requests and renews the token."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     import httpx2
 
 _LONGEST = 10 * 366 * 86_400.0
-"""Seconds; a longer lifetime is taken for this one."""
+"""Seconds. Longer lifetimes are reduced to this."""
 _ERRORS = (
     "invalid_request", "invalid_client", "invalid_grant", "unauthorized_client", "unsupported_grant_type",
     "invalid_scope",
 )  # fmt: skip
-"""RFC 6749, section 5.2. Any other text of the service might hold a secret."""
+"""Error codes of RFC 6749, section 5.2. Other text of the service may contain a secret."""
 
 
 class ClientCredentials(Source):
-    """A token by client credentials (RFC 6749, section 4.4)."""
+    """Token source with client credentials (RFC 6749, section 4.4)."""
 
     __slots__ = ("_basic", "_form", "_secret", "_url")
 
@@ -38,25 +38,25 @@ class ClientCredentials(Source):
         self._form = "grant_type=client_credentials" + (f"&scope={quote_plus(' '.join(scopes))}" if scopes else "")
 
     def steps(self, sending: Sending) -> Steps[Sealed]:
-        """Send the request to the token endpoint.
+        """Send the token request.
 
         Raises:
-            TokenError: it gave no token.
+            TokenError: the response contains no token.
         """
         response: httpx2.Response = yield from sending.send(self._request)
         try:
             body: Any = json.loads(response.content)
         except (ValueError, RecursionError):
             body = None
-        answer = Sealed(body if isinstance(body, Mapping) else {})
+        token = Sealed(body if isinstance(body, Mapping) else {})
         body = None
-        if response.status_code != 200 or not isinstance(answer.value.get("access_token"), str):
-            code = answer.value.get("error")
+        if response.status_code != 200 or not isinstance(token.value.get("access_token"), str):
+            code = token.value.get("error")
             reason = f" ({code})" if code in _ERRORS else ""
-            raise TokenError(f"the token endpoint answered {response.status_code}{reason} without a token")
-        lifetime = answer.value.get("expires_in")
+            raise TokenError(f"the token endpoint returned {response.status_code}{reason} without a token")
+        lifetime = token.value.get("expires_in")
         seconds = min(lifetime, _LONGEST) if type(lifetime) in (int, float) and lifetime > 0 else None
-        return self.keep(Sealed(Token(answer.value["access_token"], seconds)), sending.now())
+        return self.keep(Sealed(Token(token.value["access_token"], seconds)), sending.now())
 
     def _request(self) -> httpx2.Request:
         import httpx2
@@ -70,14 +70,14 @@ class ClientCredentials(Source):
         return httpx2.Request("POST", self._url, headers=headers, content=self._form.encode())
 
     def secrets(self) -> list[str]:
-        """What must not show in messages."""
+        """The strings that must not appear in messages."""
         return [str(self._secret.value), str(self._basic.value), *super().secrets()]
 
 
 def oauth2(
     token: Any, client_id: Any, client_secret: Any, base_url: str, token_url: str, scopes: Sequence[str] = ()
 ) -> Scheme | None:
-    """A token that was given, or one that the client gets by itself. `token_url` may be relative to `base_url`."""
+    """Return a fixed token, or a source that requests one. `token_url` may be relative to `base_url`."""
     source = token
     if source is None:
         if client_id is None or client_secret is None:

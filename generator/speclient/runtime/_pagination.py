@@ -1,4 +1,4 @@
-"""Paginator that follow each other, and the elements on them."""
+"""Pagination: requests of further pages, and the items on them."""
 
 from __future__ import annotations
 
@@ -26,47 +26,47 @@ Pointer = tuple[str, ...]
 
 
 class PaginationOptions(CallOptions, total=False):
-    """What a method with pages takes besides its own arguments."""
+    """Options of paginated methods besides their own arguments."""
 
     max_items: int
-    """How many elements to give at most, over all pages."""
+    """Maximum number of items over all pages."""
     max_pages: int
-    """How many pages to ask for at most."""
+    """Maximum number of pages to request."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pagination:
-    """How the pages of an operation follow each other. Pointers are split at `/`."""
+    """Describes the pagination of an operation. Pointers are split at `/`."""
 
     kind: str
     """`cursor`, `offset`, `page`, `link` (the header) or `hal`."""
     items: Pointer = ()
-    """To the elements of a page."""
+    """To the items of a page."""
     parameter: str = ""
-    """The argument that carries the cursor, the offset or the number of the page."""
+    """The argument for the cursor, the offset or the page number."""
     first: int | None = None
-    """The number of the first page (default 1), or its offset (default 0)."""
+    """The number of the first page (default 1), or the first offset (default 0)."""
     next: Pointer = ()
-    """To the next cursor, or to the address of the next page, in the body."""
+    """To the next cursor, or to the URL of the next page, in the body."""
     more: Pointer = ()
-    """To whether there is another page, or to the number of pages, in the body."""
+    """To a boolean for further pages, or to the number of pages, in the body."""
     member: str = ""
-    """Of the last element, that is the next cursor."""
+    """The property of the last item that is the next cursor."""
     member_from: str = ""
-    """The argument that names this member."""
+    """The argument whose value is the name of this property."""
     member_default: str = ""
-    """Its name when that argument is left out."""
+    """The name if that argument is left out."""
     size: str = ""
-    """The argument that holds the size of a page."""
+    """The argument for the page size."""
     identity: Pointer = ()
-    """To what is equal in two copies of an element."""
+    """To the value that identifies an item."""
 
 
 _ABSENT: Any = object()
 
 
 def at(value: Any, pointer: Pointer, default: Any = None) -> Any:
-    """What stands at a place of a result, by wire names."""
+    """Return the value at a pointer in a result, by wire names."""
     for step in pointer:
         if isinstance(value, Model):
             fields = type(value).model_fields
@@ -85,16 +85,16 @@ def at(value: Any, pointer: Pointer, default: Any = None) -> Any:
     return value
 
 
-def _page_count(told: Any) -> float:
-    """The number of pages; 0 is told also where it is not known."""
-    return told if isinstance(told, (int, float)) and not isinstance(told, bool) and told > 0 else float("inf")
+def _page_count(count: Any) -> float:
+    """Return the number of pages. Some services send 0 for unknown."""
+    return count if isinstance(count, (int, float)) and not isinstance(count, bool) and count > 0 else float("inf")
 
 
 _MOST_EMPTY = 100
 
 
-class Walk:
-    """Where a walk over pages stands: what to ask for next, and which elements of a page are new. No I/O."""
+class Progress:
+    """The state of pagination: the next request, and the items already returned. No I/O."""
 
     def __init__(
         self,
@@ -105,30 +105,30 @@ class Walk:
     ) -> None:
         self._operation = operation
         self._pagination = pagination
-        self._left = options.get("max_items")
+        self._remaining = options.get("max_items")
         self._pages = options.get("max_pages")
-        self._seen: set[str] = set()
-        self._asked: set[str] = set()
+        self._identities: set[str] = set()
+        self._requested: set[str] = set()
         self._without_items = 0
         self._first = pagination.first if pagination.first is not None else int(pagination.kind == "page")
         self._before: list[Any] = []
         self.arguments = arguments
         self.url: str | None = None
-        self.more = self._left != 0 and self._pages != 0
-        """Whether there is another page to ask for."""
+        self.more = self._remaining != 0 and self._pages != 0
+        """Whether there is another page to request."""
 
     def take(self, page: Any, response: httpx2.Response) -> list[Any]:
-        """The elements of a page that were on none before, as many as are wanted; decides what follows.
+        """Return the new items of a page up to the limit, and determine the next page.
 
         Raises:
             PaginationError: the page is not JSON, or the next page was already requested, is unknown, or is on another
                 host.
         """
         if isinstance(page, (str, bytes)):
-            raise PaginationError(f"{self._operation.name}: a page came in a media type whose elements can't be read")
+            raise PaginationError(f"{self._operation.name}: the page has a media type without items")
         items = at(page, self._pagination.items)
         items = items if isinstance(items, list) else []
-        # Some services give the last page again for every number beyond it.
+        # Some services return the last page again for every number beyond it.
         repeated = self._pagination.kind in ("offset", "page") and items == self._before
         fresh = [] if repeated else [item for item in items if self._is_new(item)]
         self._before = items
@@ -137,15 +137,15 @@ class Walk:
             self._pages -= 1
         elif self._without_items > _MOST_EMPTY:
             raise PaginationError(
-                f"{self._operation.name}: {_MOST_EMPTY} pages in a row had no new element (see max_pages)"
+                f"{self._operation.name}: {_MOST_EMPTY} consecutive pages had no new item (see max_pages)"
             )
-        if self._left is not None:
-            given = fresh[: self._left]
-            self._left -= len(given)
+        if self._remaining is not None:
+            given = fresh[: self._remaining]
+            self._remaining -= len(given)
         else:
             given = fresh
         self.more = False
-        if self._left != 0 and self._pages != 0:
+        if self._remaining != 0 and self._pages != 0:
             self._follow(page, response, items, bool(fresh))
         return given
 
@@ -154,9 +154,9 @@ class Walk:
         if key is _ABSENT or key is None:
             return True
         text = repr(to_jsonable(key))
-        if text in self._seen:
+        if text in self._identities:
             return False
-        self._seen.add(text)
+        self._identities.add(text)
         return True
 
     def _follow(self, page: Any, response: httpx2.Response, items: list[Any], any_new: bool) -> None:
@@ -171,24 +171,24 @@ class Walk:
             if target:
                 self._goto(str(target), response)
         elif pagination.kind == "cursor":
-            told = at(page, pagination.next, _ABSENT) if pagination.next else _ABSENT
-            if told is not _ABSENT:
-                if told is not None and told != "":
-                    self._ask(to_jsonable(told))
+            count = at(page, pagination.next, _ABSENT) if pagination.next else _ABSENT
+            if count is not _ABSENT:
+                if count is not None and count != "":
+                    self._request(to_jsonable(count))
             elif any_new and (pagination.member or pagination.member_from):
                 cursor = self._of_last(items)
                 if cursor is not None:
-                    self._ask(cursor)
+                    self._request(cursor)
         elif any_new:
             known = self._argument(pagination.parameter)
             start = int(known) if known is not None else self._first
             if pagination.kind == "offset":
-                self._ask(start + len(items))
+                self._request(start + len(items))
             elif start - self._first + 1 < _page_count(more):
-                self._ask(start + 1)
+                self._request(start + 1)
 
     def _of_last(self, items: list[Any]) -> Any:
-        """The cursor that the last element tells; one that lacks it is skipped, and its page seen twice."""
+        """Return the cursor from the last item that has one; the items after it are requested twice."""
         pagination = self._pagination
         member = pagination.member
         if not member:
@@ -200,15 +200,15 @@ class Walk:
                 return to_jsonable(value)
         size = self._argument(pagination.size)
         if size is not None and len(items) < int(size):
-            return None  # The page is not full: it is the last.
+            return None  # A page that is not full is the last one.
         raise PaginationError(
-            f"{self._operation.name}: no element of the page has {member!r}, by which the next page is asked for"
+            f"{self._operation.name}: no item of the page has {member!r}, which is the cursor of the next page"
         )
 
     def _argument(self, name: str) -> Any:
         return self.arguments.get(name)
 
-    def _ask(self, value: Any) -> None:
+    def _request(self, value: Any) -> None:
         if not self._is_other(str(value)):
             return
         self.arguments = {**self.arguments, self._pagination.parameter: value}
@@ -219,23 +219,23 @@ class Walk:
 
         base = response.request.url
         try:
-            # A name and password in a URL would take the place of the client's own.
+            # A user and password in a URL would replace the client's own.
             url = upgraded(base, base.join(target).copy_with(userinfo=b""))
         except (httpx2.InvalidURL, ValueError):
             raise PaginationError(f"{self._operation.name}: the URL of the next page is not valid") from None
         reason = refusal(base, url)
         if reason is not None:
-            raise PaginationError(f"{self._operation.name}: the URL of the next page {reason}, where nothing is sent")
+            raise PaginationError(f"{self._operation.name}: the URL of the next page {reason}, so no request is sent")
         self.url = str(url)
         self.more = self._is_other(self.url)
 
     def _is_other(self, key: str) -> bool:
-        """Whether a page was not asked for yet. An empty one that leads back is the last one of some services."""
-        if key in self._asked:
+        """Return whether a page is new. For some services, an empty page that leads back is the last one."""
+        if key in self._requested:
             if not self._before:
                 return False
-            raise PaginationError(f"{self._operation.name}: the service leads to a page that was asked for already")
-        self._asked.add(key)
+            raise PaginationError(f"{self._operation.name}: circular pagination: the next page was already requested")
+        self._requested.add(key)
         return True
 
 
@@ -264,14 +264,14 @@ class _Paginator:
         self._limits = options
         self._options: Any = {key: value for key, value in options.items() if key not in _LIMITS}
 
-    def _walk(self) -> Walk:
-        return Walk(self._operation, self._pagination, self._arguments, self._limits)
+    def _progress(self) -> Progress:
+        return Progress(self._operation, self._pagination, self._arguments, self._limits)
 
-    def _call(self, walk: Walk) -> Call[Any]:
+    def _call(self, progress: Progress) -> Call[Any]:
         call: Call[Any] = Call(
-            self._client._settings, self._operation, walk.arguments, self._options, self._body, self._content_type
+            self._client._settings, self._operation, progress.arguments, self._options, self._body, self._content_type
         )
-        call.url = walk.url
+        call.url = progress.url
         return call
 
     def __repr__(self) -> str:
@@ -279,71 +279,71 @@ class _Paginator:
 
 
 class Paginator(_Paginator, Generic[Item_co, Page_co]):
-    """The elements of all pages, asked for as they are needed: `for item in client.runs.list(): ...`."""
+    """Iterates over the items of all pages, requested as needed: `for item in client.runs.list(): ...`."""
 
     _client: SyncClient
 
     def __iter__(self) -> Iterator[Item_co]:
-        """Each element once, in the order of the service.
+        """Yield each item once, in the order of the service.
 
         Raises:
-            PaginationError: the service's pages lead in a circle, to another host, or nowhere.
+            PaginationError: the next page is circular, on another host, or unknown.
         """
         for _, items in self._steps():
             yield from items
 
     def pages(self) -> Iterator[Page_co]:
-        """The pages themselves, as they come."""
+        """Iterate over pages instead of items."""
         for page, _ in self._steps():
             yield page
 
     def first_page(self) -> Page_co:
-        """The first page alone: one request."""
+        """Return the first page, with one request."""
         made: Page_co = self._client.call(
             self._operation, self._arguments, self._options, self._body, self._content_type
         )
         return made
 
     def _steps(self) -> Iterator[tuple[Page_co, list[Item_co]]]:
-        walk = self._walk()
-        while walk.more:
-            call = self._call(walk)
+        progress = self._progress()
+        while progress.more:
+            call = self._call(progress)
             response = self._client._send(call)
             page: Page_co = result(call, response)
-            yield page, walk.take(page, response)
+            yield page, progress.take(page, response)
 
 
 class AsyncPaginator(_Paginator, Generic[Item_co, Page_co]):
-    """The elements of all pages, asked for as they are needed: `async for item in client.runs.list(): ...`."""
+    """Iterates over the items of all pages, requested as needed: `async for item in client.runs.list(): ...`."""
 
     _client: AsyncClient
 
     async def __aiter__(self) -> AsyncIterator[Item_co]:
-        """Each element once, in the order of the service.
+        """Yield each item once, in the order of the service.
 
         Raises:
-            PaginationError: the service's pages lead in a circle, to another host, or nowhere.
+            PaginationError: the next page is circular, on another host, or unknown.
         """
         async for _, items in self._steps():
             for item in items:
                 yield item
 
     async def pages(self) -> AsyncIterator[Page_co]:
-        """The pages themselves, as they come."""
+        """Iterate over pages instead of items."""
         async for page, _ in self._steps():
             yield page
 
     async def first_page(self) -> Page_co:
-        """The first page alone: one request."""
+        """Return the first page, with one request."""
         made: Page_co = await self._client.call(
             self._operation, self._arguments, self._options, self._body, self._content_type
         )
         return made
 
     async def _steps(self) -> AsyncIterator[tuple[Page_co, list[Item_co]]]:
-        walk = self._walk()
-        while walk.more:
-            call = self._call(walk)
+        progress = self._progress()
+        while progress.more:
+            call = self._call(progress)
             response = await self._client._send(call)
             page: Page_co = result(call, response)
-            yield page, walk.take(page, response)
+            yield page, progress.take(page, response)

@@ -1,4 +1,4 @@
-"""Which redirects are followed, and where URLs of a service may lead. Pure decisions."""
+"""Decisions on redirects and on URLs in responses. No I/O."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _PORTS = {"http": 80, "https": 443}
 
 
 def same_origin(first: httpx2.URL, second: httpx2.URL) -> bool:
-    """Whether credentials for the first URL may go to the second: scheme, host and port are equal (RFC 6454)."""
+    """Return whether credentials for the first URL may be sent to the second: same scheme, host and port (RFC 6454)."""
     return (first.scheme, first.host, _port(first)) == (second.scheme, second.host, _port(second))
 
 
 def refusal(first: httpx2.URL, second: httpx2.URL) -> str | None:
-    """Why nothing is sent to the second URL, which a service at the first one gave; None if it may be.
+    """Return why no request is sent to the second URL, which a service at the first one returned, or None.
 
-    The same host is allowed to lead from http to https.
+    A redirect from http to https on the same host is allowed.
     """
     if same_origin(first, second):
         return None
@@ -37,7 +37,7 @@ def refusal(first: httpx2.URL, second: httpx2.URL) -> str | None:
 
 
 def upgraded(first: httpx2.URL, second: httpx2.URL) -> httpx2.URL:
-    """The second URL, with https where a service behind TLS gives http URLs of its own host."""
+    """Return the second URL, with https if a service behind TLS returns http URLs of its own host."""
     if (
         first.scheme == "https"
         and second.scheme == "http"
@@ -49,12 +49,12 @@ def upgraded(first: httpx2.URL, second: httpx2.URL) -> httpx2.URL:
 
 
 def redirect_target(request: httpx2.Request, response: httpx2.Response) -> httpx2.URL | None:
-    """Where a redirect leads; None for another status or a `Location` that is not a URL."""
+    """Return the target of a redirect, or None for another status or an invalid `Location`."""
     location = response.headers.get("location")
     if response.status_code not in _STATUSES or location is None:
         return None
     try:
-        # A name and password in a URL would take the place of the client's own.
+        # A user and password in a URL would replace the client's own.
         return request.url.join(location).copy_with(userinfo=b"")
     except (httpx2.InvalidURL, ValueError):
         return None
@@ -63,13 +63,13 @@ def redirect_target(request: httpx2.Request, response: httpx2.Response) -> httpx
 def redirect_refusal(
     operation: Operation[Any], request: httpx2.Request, response: httpx2.Response, target: httpx2.URL, replayable: bool
 ) -> str | None:
-    """Why a redirect is not followed; None if it is."""
+    """Return why a redirect is not followed, or None."""
     status = response.status_code
     if str(status) in operation.answers:
-        return "the document describes this status as an answer"
+        return "the document describes this status as a response"
     if request.method not in ("GET", "HEAD"):
         if status not in _KEEP_METHOD:
-            return f"{request.method} is sent again only after 307 or 308"
+            return f"{request.method} is repeated only after 307 or 308"
         if not replayable:
             return "the body can be sent only once"
     reason = refusal(request.url, target)

@@ -1,4 +1,4 @@
-"""Arguments to a request, without any I/O."""
+"""Building requests from arguments, without I/O."""
 
 from __future__ import annotations
 
@@ -34,21 +34,22 @@ class RequestParts:
     """Bytes, an iterable of bytes, or None."""
     files: list[Part] = field(default_factory=list[Any], repr=False)
     query: list[str] = field(default_factory=list[str], repr=False)
-    """What is added to the query of the URL, encoded."""
+    """Encoded text that is added to the query of the URL."""
     starts: list[tuple[Any, int]] = field(default_factory=list[Any], repr=False)
-    """Files that are sent, and where in them it began."""
+    """Files to send, with their start positions."""
     once: bool = False
     """Whether the body can be sent only once."""
 
 
 def build(call: Call[Any], credentials: Sequence[tuple[Scheme, Sealed | None]]) -> RequestParts:
-    """The request of a call. Arguments that are None are not sent.
+    """Build the request of a call. Arguments that are None are not sent.
 
     Raises:
-        RequestError: an argument can't be put on the wire.
+        RequestError: an argument cannot be sent.
     """
     operation, settings = call.operation, call.settings
-    path = operation.path.partition("#")[0]  # It tells operations of one path apart, and is never sent.
+    # The fragment distinguishes operations on one path and is never sent.
+    path = operation.path.partition("#")[0]
     query: list[str] = []
     headers = {"Accept": operation.accept, "Accept-Encoding": ENCODINGS}
     cookies: list[str] = []
@@ -57,7 +58,7 @@ def build(call: Call[Any], credentials: Sequence[tuple[Scheme, Sealed | None]]) 
         value = arguments.get(argument)
         if value is None:
             if param.required:
-                raise RequestError(f"{argument}: is required")
+                raise RequestError(f"{argument} is required")
             continue
         if param.place == "query":
             query += query_pairs(param, value)
@@ -75,29 +76,29 @@ def build(call: Call[Any], credentials: Sequence[tuple[Scheme, Sealed | None]]) 
     if call.body is not None:
         media, kind = _chosen(operation, call.content_type)
         if kind in ("form", "multipart") and not isinstance(call.body, (str, bytes)):
-            # A package has this module only if one of its operations sends a form.
+            # Packages without form operations do not contain this module.
             import_module("._forms", __package__).add(parts, media, kind, call.body, operation.encoding.get(media, {}))
         else:
             _add_body(parts, media, kind, call.body)
     elif operation.body_required:
-        raise RequestError("body: is required")
+        raise RequestError("body is required")
     if cookies:
         headers["Cookie"] = "; ".join(cookies)
     own = dict(call.options.get("extra_headers", {}))
     for name, value in own.items():
         if not name.isascii() or not name.isprintable() or " " in name or ":" in name or not name:
-            raise RequestError(f"extra_headers: {name!r} is not the name of a header")
+            raise RequestError(f"extra_headers: {name!r} is not a valid header name")
         if not isinstance(value, str):
-            raise RequestError(f"extra_headers: the value of {name!r} is {type(value).__name__}, expected text")
+            raise RequestError(f"extra_headers: the value of {name!r} must be a string, not {type(value).__name__}")
         headers = {known: text for known, text in headers.items() if known.lower() != name.lower()}
-        # In the spelling that the client uses for them.
+        # In the spelling of the client.
         headers[name.title() if name.lower() in ("host", "content-length") else name] = checked_header(name, value)
     parts.headers = headers
     parts.query = query
     _add_credentials(parts, credentials, {name.lower() for name in own})
     if call.url is not None:
         parts.url = call.url
-        # The address of the service holds the query, but for keys.
+        # The URL of the service contains the query, except for keys.
         parts.query = _keys(call.url, credentials)
     if parts.query:
         parts.url += ("&" if "?" in parts.url else "?") + "&".join(parts.query)
@@ -111,7 +112,7 @@ def _form_text(text: str) -> str:
 def _add_credentials(
     parts: RequestParts, credentials: Sequence[tuple[Scheme, Sealed | None]], overridden: set[str]
 ) -> None:
-    """Add what the schemes send; nothing after this may fail, so that no traceback holds it."""
+    """Add the credentials. Nothing after this may raise, so that no traceback contains them."""
     for scheme, value in credentials:
         if scheme.place == "header" and scheme.name.lower() not in overridden:
             for name in [name for name in parts.headers if name.lower() == scheme.name.lower()]:
@@ -125,13 +126,13 @@ def _add_credentials(
 
 
 def redirect(parts: RequestParts, url: str, credentials: Sequence[tuple[Scheme, Sealed | None]]) -> None:
-    """Lead the request to a URL of the service, with the keys that travel in the query."""
+    """Redirect the request to a URL of the service, with keys in the query."""
     keys = _keys(url, credentials)
     parts.url = url + (("&" if "?" in url else "?") + "&".join(keys) if keys else "")
 
 
 def _keys(url: str, credentials: Sequence[tuple[Scheme, Sealed | None]]) -> list[str]:
-    """The keys of the query that a URL of the service lacks."""
+    """Return the query keys that a URL of the service lacks."""
     return [
         f"{quote_plus(scheme.name)}={scheme.text(value)}"
         for scheme, value in credentials
@@ -140,7 +141,7 @@ def _keys(url: str, credentials: Sequence[tuple[Scheme, Sealed | None]]) -> list
 
 
 def rewind(parts: RequestParts) -> bool:
-    """Make the body ready to be sent again; False if it can't be."""
+    """Prepare the body for another attempt. Return False if it cannot be sent again."""
     if parts.once:
         return False
     for file, start in parts.starts:
@@ -148,19 +149,19 @@ def rewind(parts: RequestParts) -> bool:
     return True
 
 
-async def in_pieces(content: Iterable[bytes]) -> AsyncIterator[bytes]:
-    """A body for the asynchronous client, from what the synchronous one takes."""
+async def in_chunks(content: Iterable[bytes]) -> AsyncIterator[bytes]:
+    """Convert a body for the synchronous client to one for the asynchronous client."""
     read = getattr(content, "read", None)
     if read is None:
-        for piece in content:
-            yield piece
+        for chunk in content:
+            yield chunk
     else:
-        while piece := read(2**16):
-            yield piece
+        while chunk := read(2**16):
+            yield chunk
 
 
 def remember(parts: RequestParts, content: Any) -> None:
-    """Note how a file or an iterable can be sent again."""
+    """Record how a file or an iterable can be sent again."""
     if isinstance(content, (str, bytes)):
         return
     if hasattr(content, "read") and getattr(content, "seekable", lambda: False)():
@@ -176,7 +177,7 @@ def _chosen(operation: Operation[Any], content_type: str | None) -> tuple[str, s
         if media == content_type:
             return media, kind
     known = ", ".join(media for media, _ in operation.body)
-    raise RequestError(f"content_type: {content_type!r} is not documented; there are {known}")
+    raise RequestError(f"content_type: {content_type!r} is not documented; documented: {known}")
 
 
 def _add_body(parts: RequestParts, media: str, kind: str, body: Any) -> None:
@@ -188,11 +189,11 @@ def _add_body(parts: RequestParts, media: str, kind: str, body: Any) -> None:
         remember(parts, body)
         parts.content = body
     else:
-        what = f"{media} takes text, bytes, a file open for bytes or an iterator of bytes"
+        what = f"{media} requires text, bytes, a binary file or an iterator of bytes"
         raise RequestError(f"body: {what}, not {type(body).__name__}")
     parts.headers["Content-Type"] = narrowed(kind, body) if "*" in media else media
 
 
 def _is_stream(body: Any) -> bool:
-    """Whether it is a file, or gives bytes piece by piece."""
+    """Return whether a body is a file or an iterable of bytes."""
     return hasattr(body, "read") or hasattr(body, "__next__") or hasattr(body, "__aiter__")

@@ -1,4 +1,4 @@
-"""Answers whose items are read while they come."""
+"""Responses whose items are read as they arrive."""
 
 from __future__ import annotations
 
@@ -32,68 +32,68 @@ class _Items(Generic[Item_co]):
         body: Any = None,
         content_type: str | None = None,
     ) -> None:
-        wanted = [media.name for answer in operation.answers.values() for media in answer if media.kind in KINDS]
-        headers = {"Accept": ", ".join(dict.fromkeys(wanted)), **options.get("extra_headers", {})}
+        accepted = [media.name for answer in operation.answers.values() for media in answer if media.kind in KINDS]
+        headers = {"Accept": ", ".join(dict.fromkeys(accepted)), **options.get("extra_headers", {})}
         self._client = client
-        self._given: tuple[Operation[Any], Mapping[str, Any], Any, Any, str | None]
-        self._given = (operation, arguments, {**options, "extra_headers": headers}, body, content_type)
+        self._call_arguments: tuple[Operation[Any], Mapping[str, Any], Any, Any, str | None]
+        self._call_arguments = (operation, arguments, {**options, "extra_headers": headers}, body, content_type)
         self._running: Any = None
 
     def _call(self) -> Call[Any]:
-        call: Call[Any] = Call(self._client._settings, *self._given)
-        # Only what is read item by item has no limit on the whole body.
+        call: Call[Any] = Call(self._client._settings, *self._call_arguments)
+        # Only reading item by item has no limit on the whole body.
         call.reads_whole = lambda response: _streamed(call, response) is None
         return call
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} of {self._given[0].name}>"
+        return f"<{type(self).__name__} of {self._call_arguments[0].name}>"
 
 
 def _streamed(call: Call[Any], response: httpx2.Response) -> Media | None:
-    """The documented type of a good answer whose items can be read while they come; None for any other answer."""
+    """Return the documented type of a successful response that can be streamed, or None."""
     media = documented_success(call.operation, response.status_code)
-    found = matching(response.headers.get("content-type", ""), media) if media else None
-    return found if found is not None and found.kind in KINDS else None
+    selected = matching(response.headers.get("content-type", ""), media) if media else None
+    return selected if selected is not None and selected.kind in KINDS else None
 
 
 def _listed(value: Any) -> list[Any]:
-    """What came as a whole, as items; an answer without a body (204) has none."""
+    """Return the items of a complete response; a response without a body (204) has none."""
     if value is None:
         return []
     return value if isinstance(value, list) else [value]
 
 
-def _told(call: Call[Any], response: httpx2.Response, reading: Reading, items: Iterator[Any]) -> Iterator[Any]:
-    """The items; violations are reported as they come."""
+def _reported(call: Call[Any], response: httpx2.Response, reading: Reading, items: Iterator[Any]) -> Iterator[Any]:
+    """Yield the items and report violations."""
     for item in items:
-        if reading.found:
-            call.report(response, reading.found)
+        if reading.violations:
+            call.report(response, reading.violations)
         yield item
 
 
 class ItemStream(_Items[Item_co]):
-    """The items of an answer, read while they come: `for item in client.logs.follow(): ...`.
+    """Iterates over the items of a response as they arrive: `for item in client.logs.follow(): ...`.
 
-    The request is sent when the first one is asked for. Leave the loop early within `with`, and the connection is
-    closed at its end.
+    The request is sent when the first item is requested. Use `with` if the loop may end early, so that the connection
+    is closed.
     """
 
     _client: SyncClient
 
     def __iter__(self) -> Iterator[Item_co]:
-        """Each item as soon as it is whole.
+        """Yield each item when it is complete.
 
         Raises:
-            APIConnectionError: the connection broke.
-            ResponseError: the answer is no success, or an item breaks the document.
+            APIConnectionError: the connection was closed.
+            ResponseError: the response is not a success, or an item violates its schema.
         """
         self._running = self._steps()
         return self._running  # type: ignore[no-any-return]
 
     def collect(self) -> list[Item_co]:
-        """All items, when the answer has ended."""
-        made: list[Item_co] | None = self._client.call(*self._given)
-        return [] if made is None else made  # An answer without a body (204) has no items.
+        """Return all items when the response has ended."""
+        items: list[Item_co] | None = self._client.call(*self._call_arguments)
+        return [] if items is None else items  # A response without a body (204) has no items.
 
     def _steps(self) -> Iterator[Item_co]:
         call = self._call()
@@ -106,11 +106,11 @@ class ItemStream(_Items[Item_co]):
                 return
             reading = Reading(call, response, media)
             with stream_errors(call.operation.name, response):
-                for piece in response.iter_bytes():
-                    yield from _told(call, response, reading, reading.feed(piece))
+                for chunk in response.iter_bytes():
+                    yield from _reported(call, response, reading, reading.feed(chunk))
                     if reading.ended:
                         return
-            yield from _told(call, response, reading, reading.end())
+            yield from _reported(call, response, reading, reading.end())
         finally:
             response.close()
 
@@ -125,28 +125,28 @@ class ItemStream(_Items[Item_co]):
 
 
 class AsyncItemStream(_Items[Item_co]):
-    """The items of an answer, read while they come: `async for item in client.logs.follow(): ...`.
+    """Iterates over the items of a response as they arrive: `async for item in client.logs.follow(): ...`.
 
-    The request is sent when the first one is asked for. Leave the loop early within `async with`, and the connection
-    is closed at its end.
+    The request is sent when the first item is requested. Use `async with` if the loop may end early, so that the
+    connection is closed.
     """
 
     _client: AsyncClient
 
     def __aiter__(self) -> AsyncIterator[Item_co]:
-        """Each item as soon as it is whole.
+        """Yield each item when it is complete.
 
         Raises:
-            APIConnectionError: the connection broke.
-            ResponseError: the answer is no success, or an item breaks the document.
+            APIConnectionError: the connection was closed.
+            ResponseError: the response is not a success, or an item violates its schema.
         """
         self._running = self._steps()
         return self._running  # type: ignore[no-any-return]
 
     async def collect(self) -> list[Item_co]:
-        """All items, when the answer has ended."""
-        made: list[Item_co] | None = await self._client.call(*self._given)
-        return [] if made is None else made  # An answer without a body (204) has no items.
+        """Return all items when the response has ended."""
+        items: list[Item_co] | None = await self._client.call(*self._call_arguments)
+        return [] if items is None else items  # A response without a body (204) has no items.
 
     async def _steps(self) -> AsyncIterator[Item_co]:
         call = self._call()
@@ -160,12 +160,12 @@ class AsyncItemStream(_Items[Item_co]):
                 return
             reading = Reading(call, response, media)
             with stream_errors(call.operation.name, response):
-                async for piece in response.aiter_bytes():
-                    for item in _told(call, response, reading, reading.feed(piece)):
+                async for chunk in response.aiter_bytes():
+                    for item in _reported(call, response, reading, reading.feed(chunk)):
                         yield item
                     if reading.ended:
                         return
-            for item in _told(call, response, reading, reading.end()):
+            for item in _reported(call, response, reading, reading.end()):
                 yield item
         finally:
             await response.aclose()

@@ -1,4 +1,4 @@
-"""The asynchronous client: carries out the steps of `_flow`, under asyncio and trio."""
+"""The asynchronous client: performs the steps of `_flow`, under asyncio and trio."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ._exchange import EXCHANGE
 from ._flow import Line, flow
 from ._operation import Operation
 from ._options import NO_OPTIONS, AsyncMiddleware, AsyncOptions, CallOptions, Settings
-from ._raw import AsyncStreamedResponse, Collected, Paged, Response, rebound, success_in_pieces, whole
+from ._raw import AsyncStreamedResponse, Collected, Paged, Response, rebound, success_in_chunks, whole
 from ._response import result
 from ._sealed import Sealed
 from ._steps import Ask, Renew, Send, Sleep, Step, Steps, carry_out_async, running_loop
@@ -29,55 +29,55 @@ P = ParamSpec("P")
 
 
 class AsyncSender:
-    """Sends requests through a transport of our own, a given one, or the caller's `httpx2.AsyncClient`."""
+    """Sends requests through the default transport, a custom one, or an injected `httpx2.AsyncClient`."""
 
     is_async = True
 
     def __init__(self, options: AsyncOptions) -> None:
-        given: Any = options.get("http_client")
-        self.injected = given
-        if given is not None and not isinstance(given, httpx2.AsyncClient):
-            kind = type(given).__name__
+        http_client: Any = options.get("http_client")
+        self.injected = http_client
+        if http_client is not None and not isinstance(http_client, httpx2.AsyncClient):
+            kind = type(http_client).__name__
             raise ClientUsageError(f"http_client: expected an httpx2.AsyncClient, got {kind}")
         self.own_agent = self.injected is None or self.injected.headers.get("user-agent", "").startswith("python-httpx")
-        self._given = options.get("transport")
-        if self._given is not None and given is not None:
-            raise ClientUsageError("http_client and transport: give one of them; an http_client has its own transport")
-        if self._given is not None and not hasattr(self._given, "handle_async_request"):
+        self._custom = options.get("transport")
+        if self._custom is not None and http_client is not None:
+            raise ClientUsageError("http_client and transport are mutually exclusive: a client has its own transport")
+        if self._custom is not None and not hasattr(self._custom, "handle_async_request"):
             raise ClientUsageError(
-                f"transport: expected an httpx2.AsyncBaseTransport, got {type(self._given).__name__}"
+                f"transport: expected an httpx2.AsyncBaseTransport, got {type(self._custom).__name__}"
             )
         self._own: dict[object, httpx2.AsyncBaseTransport] = {}
-        """Event loop to transport: connections belong to the loop that they were made in."""
+        """Event loop -> transport. Connections belong to the event loop that opened them."""
         self._process = os.getpid()
         self._loop: object = None
         self.closed = False
 
     async def send(self, request: httpx2.Request) -> httpx2.Response:
-        """Send one request; the body of the response is still to be read.
+        """Send one request. The body of the response is not read yet.
 
         Raises:
             ClientUsageError: the client is closed, or its connections belong to another process or event loop.
-            httpx2.RequestError: no response came.
+            httpx2.RequestError: no response was received.
         """
         if self.closed or (self.injected is not None and self.injected.is_closed):
-            raise ClientUsageError("this client is closed; make a new one")
-        given = self.injected is not None or self._given is not None
+            raise ClientUsageError("the client is closed; create a new one")
+        external = self.injected is not None or self._custom is not None
         loop = running_loop()
         if self._process != os.getpid():
-            if given:
+            if external:
                 raise other_process()
             self._process = os.getpid()
             self._own.clear()
-        if not given:
+        if not external:
             return await self._through(self._own.get(loop) or self._new(loop), request)
         first, self._loop = self._loop or loop, self._loop or loop
         try:
             if self.injected is not None:
                 response: httpx2.Response = await self.injected.send(request, stream=True, follow_redirects=False)
                 return response
-            assert self._given is not None
-            return await self._through(self._given, request)
+            assert self._custom is not None
+            return await self._through(self._custom, request)
         except RuntimeError:
             if first is loop:
                 raise
@@ -89,7 +89,7 @@ class AsyncSender:
     def _new(self, loop: object) -> httpx2.AsyncBaseTransport:
         from ._transport import AsyncTransport
 
-        # The connections of a loop that has ended can't even be closed.
+        # Connections of an event loop that has ended cannot be closed.
         for other in [other for other in self._own if getattr(other, "is_closed", bool)()]:
             del self._own[other]
         return self._own.setdefault(loop, AsyncTransport())
@@ -100,11 +100,11 @@ class AsyncSender:
         return response
 
     async def close(self) -> None:
-        """Close the connections; those of an injected client are its owner's business."""
+        """Close the connections. An injected client stays open."""
         if self.injected is None:
             self.closed = True
             own = self._own.pop(running_loop(), None) if self._process == os.getpid() else None
-            transport = self._given or own
+            transport = self._custom or own
             if transport is not None:
                 await transport.aclose()
 
@@ -120,7 +120,7 @@ class AsyncClient(BaseClient):
         self._middleware = tuple(options.get("middleware", ()))
 
     async def close(self) -> None:
-        """Close the connections; those of an injected client are its owner's business."""
+        """Close the connections. An injected client stays open."""
         await self._sender.close()
 
     async def __aenter__(self) -> Self:
@@ -143,10 +143,10 @@ class AsyncClient(BaseClient):
     async def raw(self, method: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> Response[T]: ...
 
     async def raw(self, method: Callable[P, Any], *args: P.args, **kwargs: P.kwargs) -> Response[Any]:
-        """Call a method of this client; gives its result together with status, headers and violations.
+        """Call a method of this client and return its result with status, headers and violations.
 
-        `await client.raw(client.runs.get, 1)` is `await client.runs.get(1)` with all that came; of pages, it is the
-        first.
+        `await client.raw(client.runs.get, 1)` makes the call of `await client.runs.get(1)`. For a paginated method,
+        the result is the first page.
         """
         response: Response[Any] = await whole(rebound(method, AsyncRawCaller, "raw")(*args, **kwargs))
         return response
@@ -163,9 +163,9 @@ class AsyncClient(BaseClient):
     def stream(self, method: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> AsyncStream[T]: ...
 
     def stream(self, method: Callable[P, Any], *args: P.args, **kwargs: P.kwargs) -> AsyncStream[Any]:
-        """Call a method of this client without reading the body of a good answer at once.
+        """Call a method of this client without reading the body of a successful response.
 
-        `async with client.stream(client.files.get, 1) as response:` then has `response.iter_bytes()`.
+        Use it as `async with client.stream(client.files.get, 1) as response:` and read `response.iter_bytes()`.
         """
         return AsyncStream(whole(rebound(method, AsyncStreamCaller, "stream")(*args, **kwargs)))
 
@@ -177,16 +177,16 @@ class AsyncClient(BaseClient):
         body: Any = None,
         content_type: str | None = None,
     ) -> T:
-        """Send one operation and return its result; generated methods call this."""
+        """Send a request for an operation and return its result. Generated methods use this."""
         call = Call(self._settings, operation, arguments, options, body, content_type)
         return result(call, await self._send(call))
 
     async def _send(self, call: Call[Any]) -> httpx2.Response:
-        """Send a call; the response that counts."""
+        """Perform the steps of a call and return the final response."""
         return await carry_out_async(flow(call, self._line), self._perform)
 
     async def _carry_out(self, steps: Steps[T]) -> T:
-        """Carry out steps of any kind, such as those of waiting."""
+        """Perform steps of any kind, for example those of waiting."""
         return await carry_out_async(steps, self._perform)
 
     async def _perform(self, step: Step) -> Any:
@@ -205,14 +205,14 @@ class AsyncClient(BaseClient):
                 with anyio.move_on_after(step.seconds):
                     async with step.guard.async_lock:
                         return step.current() or await carry_out_async(step.steps(), self._perform)
-                raise APITimeoutError("a credential was not renewed in time")
+                raise APITimeoutError("timeout while waiting for a credential")
             case Ask(function):
-                given = Sealed(function())
-                return Sealed(await given.value) if hasattr(given.value, "__await__") else given
+                value = Sealed(function())
+                return Sealed(await value.value) if hasattr(value.value, "__await__") else value
 
     async def _attempt(self, step: Send, request: httpx2.Request) -> httpx2.Response:
         began = self._clock.monotonic()
-        if request is not step.request:  # Middleware built another one.
+        if request is not step.request:  # Middleware built another request.
             request.extensions = {**step.request.extensions, **request.extensions}
         response = await self._sender.send(request)
         reads = step.reads(response)
@@ -236,7 +236,7 @@ def _around(
 
 
 class AsyncRawCaller:
-    """Stands in for the client in a group whose methods give `Response`s."""
+    """Replaces the client in a group whose methods return `Response`."""
 
     def __init__(self, client: AsyncClient) -> None:
         self._client = client
@@ -249,13 +249,13 @@ class AsyncRawCaller:
         body: Any = None,
         content_type: str | None = None,
     ) -> Response[T]:
-        """Send one operation; its result with the answer."""
+        """Send a request for an operation and return its result with the response."""
         call = Call(self._client._settings, operation, arguments, options, body, content_type)
         return Response(call, await self._client._send(call))
 
 
 class AsyncStreamCaller(AsyncRawCaller):
-    """Stands in for the client in a group whose methods give streamed responses."""
+    """Replaces the client in a group whose methods return streamed responses."""
 
     async def call(  # type: ignore[override]
         self,
@@ -265,14 +265,14 @@ class AsyncStreamCaller(AsyncRawCaller):
         body: Any = None,
         content_type: str | None = None,
     ) -> AsyncStreamedResponse[T]:
-        """Send one operation; the answer, still to be read."""
+        """Send a request for an operation and return the response, with its body unread."""
         call = Call(self._client._settings, operation, arguments, options, body, content_type)
-        call.reads_whole = success_in_pieces
+        call.reads_whole = success_in_chunks
         return AsyncStreamedResponse(call, await self._client._send(call))
 
 
 class AsyncStream(Generic[T]):
-    """A call that is sent by `async with`, and whose answer is closed at its end."""
+    """A call that `async with` sends, and whose response it closes."""
 
     def __init__(self, sending: Awaitable[AsyncStreamedResponse[T]]) -> None:
         self._sending = sending

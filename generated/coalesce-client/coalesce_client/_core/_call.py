@@ -1,4 +1,4 @@
-"""One call as data: what is called, with which arguments and options, and how it went."""
+"""A call as data: operation, arguments, options, and the state of its attempts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 class Call(Generic[T]):
-    """One call of an operation. `arguments` are by the names of the method; None is not sent."""
+    """A call of an operation. `arguments` are keyed by the names of the method; None is not sent."""
 
     __slots__ = (
         "arguments", "attempts", "body", "content_type", "deadline", "operation", "options", "reads_whole",
@@ -41,34 +41,34 @@ class Call(Generic[T]):
         self.body = body
         self.content_type = content_type
         self.reads_whole: Callable[[httpx2.Response], bool] | None = None
-        """Tells which bodies are read at once; without it, all are."""
+        """Whether a response body is read immediately. None means always."""
         self.url: str | None = None
-        """The absolute URL of a further page or of a link, from the service; it holds all but headers."""
+        """The absolute URL of a further page or of a link. It replaces path and query."""
         self.attempts = 0
         self.replayable = True
         """Whether the body can be sent again."""
         self.deadline: float | None = None
-        """A moment of the monotonic clock that the call must not outlast."""
+        """The time of the monotonic clock at which the call must end."""
 
     def reads(self, response: httpx2.Response) -> bool:
-        """Whether the body of a response is read at once, within the limits on size and time."""
+        """Return whether the body of a response is read immediately, within the limits on size and time."""
         return self.reads_whole is None or self.reads_whole(response)
 
     @property
     def tolerant(self) -> bool:
-        """Whether an answer that departs from its schema is given as far as it is right."""
+        """Whether the valid parts of a response with violations are returned."""
         return self.options.get("policy") != "strict"
 
     def report(self, response: httpx2.Response, violations: SchemaViolations) -> None:
-        """Hand the violations of an answer to the callback, else to the log."""
+        """Pass the violations of a response to the callback, or log each distinct violation once."""
         report = Report(self.operation.name, response, tuple(violations), violations.total)
         if self.settings.on_violation is not None:
             self.settings.on_violation(report)
-        else:
-            logging.getLogger(self.settings.package).warning("%s", self.without_secrets(str(report)))
+        elif (message := self.settings.counter.message(report)) is not None:
+            logging.getLogger(self.settings.package).warning("%s", self.without_secrets(message))
 
     def without_secrets(self, text: str) -> str:
-        """A message that repeats text of the service, which may have been sent credentials to repeat."""
+        """Redact credentials in a message that contains text of the service."""
         from ._redact import hidden
 
         return hidden(text, self.settings.secrets())

@@ -1,4 +1,4 @@
-"""The synchronous client: carries out the steps of `_flow`."""
+"""The synchronous client: performs the steps of `_flow`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ._exchange import EXCHANGE
 from ._flow import Line, flow
 from ._operation import Operation
 from ._options import NO_OPTIONS, CallOptions, Middleware, Settings, SyncOptions
-from ._raw import Collected, Paged, Response, StreamedResponse, rebound, success_in_pieces, whole
+from ._raw import Collected, Paged, Response, StreamedResponse, rebound, success_in_chunks, whole
 from ._response import result
 from ._sealed import Sealed
 from ._steps import Ask, Renew, Send, Sleep, Step, Steps, carry_out
@@ -29,56 +29,57 @@ P = ParamSpec("P")
 
 
 class SyncSender:
-    """Sends requests through a transport of our own, a given one, or the caller's `httpx2.Client`."""
+    """Sends requests through the default transport, a custom one, or an injected `httpx2.Client`."""
 
     is_async = False
 
     def __init__(self, options: SyncOptions) -> None:
-        given: Any = options.get("http_client")
-        self.injected = given
-        if given is not None and not isinstance(given, httpx2.Client):
-            kind = type(given).__name__
+        http_client: Any = options.get("http_client")
+        self.injected = http_client
+        if http_client is not None and not isinstance(http_client, httpx2.Client):
+            kind = type(http_client).__name__
             raise ClientUsageError(f"http_client: expected an httpx2.Client, got {kind}")
         self.own_agent = self.injected is None or self.injected.headers.get("user-agent", "").startswith("python-httpx")
-        self._given = options.get("transport")
-        if self._given is not None and given is not None:
-            raise ClientUsageError("http_client and transport: give one of them; an http_client has its own transport")
+        self._custom = options.get("transport")
+        if self._custom is not None and http_client is not None:
+            raise ClientUsageError("http_client and transport are mutually exclusive: a client has its own transport")
         self._own: dict[int, httpx2.BaseTransport] = {}
-        """Process to transport: connections that were made before `fork()` belong to the parent."""
-        if self._given is not None and not hasattr(self._given, "handle_request"):
-            raise ClientUsageError(f"transport: expected an httpx2.BaseTransport, got {type(self._given).__name__}")
+        """Process id -> transport. Connections opened before `fork()` belong to the parent."""
+        if self._custom is not None and not hasattr(self._custom, "handle_request"):
+            raise ClientUsageError(f"transport: expected an httpx2.BaseTransport, got {type(self._custom).__name__}")
         self._process = os.getpid()
         self.closed = False
 
     def send(self, request: httpx2.Request) -> httpx2.Response:
-        """Send one request; the body of the response is still to be read.
+        """Send one request. The body of the response is not read yet.
 
         Raises:
             ClientUsageError: the client is closed, or belongs to another process.
-            httpx2.RequestError: no response came.
+            httpx2.RequestError: no response was received.
         """
         if self.closed or (self.injected is not None and self.injected.is_closed):
-            raise ClientUsageError("this client is closed; make a new one")
+            raise ClientUsageError("the client is closed; create a new one")
         process = os.getpid()
-        if self._process != process and (self.injected is not None or self._given is not None):
+        if self._process != process and (self.injected is not None or self._custom is not None):
             raise other_process()
         if self.injected is not None:
             response: httpx2.Response = self.injected.send(request, stream=True, follow_redirects=False)
             return response
-        transport = self._given or self._own.get(process)
+        transport = self._custom or self._own.get(process)
         if transport is None:
             from ._transport import Transport
 
-            transport = self._own.setdefault(process, Transport())  # Of two threads, one wins.
+            # If two threads get here, the first transport is kept.
+            transport = self._own.setdefault(process, Transport())
         response = transport.handle_request(request)
         response.request = request
         return response
 
     def close(self) -> None:
-        """Close the connections; those of an injected client are its owner's business."""
+        """Close the connections. An injected client stays open."""
         if self.injected is None:
             self.closed = True
-            transport = self._given if self._process == os.getpid() else None
+            transport = self._custom if self._process == os.getpid() else None
             transport = transport or self._own.pop(os.getpid(), None)
             if transport is not None:
                 transport.close()
@@ -95,7 +96,7 @@ class SyncClient(BaseClient):
         self._middleware = tuple(options.get("middleware", ()))
 
     def close(self) -> None:
-        """Close the connections; those of an injected client are its owner's business."""
+        """Close the connections. An injected client stays open."""
         self._sender.close()
 
     def __enter__(self) -> Self:
@@ -116,9 +117,9 @@ class SyncClient(BaseClient):
     def raw(self, method: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Response[T]: ...
 
     def raw(self, method: Callable[P, Any], *args: P.args, **kwargs: P.kwargs) -> Response[Any]:
-        """Call a method of this client; gives its result together with status, headers and violations.
+        """Call a method of this client and return its result with status, headers and violations.
 
-        `client.raw(client.runs.get, 1)` is `client.runs.get(1)` with all that came; of pages, it is the first.
+        `client.raw(client.runs.get, 1)` makes the same call as `client.runs.get(1)`. Of pages, the result is the first.
         """
         response: Response[Any] = whole(rebound(method, RawCaller, "raw")(*args, **kwargs))
         return response
@@ -133,9 +134,9 @@ class SyncClient(BaseClient):
     def stream(self, method: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Stream[T]: ...
 
     def stream(self, method: Callable[P, Any], *args: P.args, **kwargs: P.kwargs) -> Stream[Any]:
-        """Call a method of this client without reading the body of a good answer at once.
+        """Call a method of this client without reading the body of a successful response.
 
-        `with client.stream(client.files.get, 1) as response:` then has `response.iter_bytes()`.
+        Use it as `with client.stream(client.files.get, 1) as response:` and read `response.iter_bytes()`.
         """
         stream: Stream[Any] = whole(rebound(method, StreamCaller, "stream")(*args, **kwargs))
         return stream
@@ -148,16 +149,16 @@ class SyncClient(BaseClient):
         body: Any = None,
         content_type: str | None = None,
     ) -> T:
-        """Send one operation and return its result; generated methods call this."""
+        """Send a request for an operation and return its result. Generated methods use this."""
         call = Call(self._settings, operation, arguments, options, body, content_type)
         return result(call, self._send(call))
 
     def _send(self, call: Call[Any]) -> httpx2.Response:
-        """Send a call; the response that counts."""
+        """Perform the steps of a call and return the final response."""
         return carry_out(flow(call, self._line), self._perform)
 
     def _carry_out(self, steps: Steps[T]) -> T:
-        """Carry out steps of any kind, such as those of waiting."""
+        """Perform steps of any kind, for example those of waiting."""
         return carry_out(steps, self._perform)
 
     def _perform(self, step: Step) -> Any:
@@ -173,21 +174,21 @@ class SyncClient(BaseClient):
             case Renew():
                 lock = step.guard.lock
                 if not lock.acquire(timeout=-1 if step.seconds is None else step.seconds):
-                    raise APITimeoutError("a credential was not renewed in time")
+                    raise APITimeoutError("timeout while waiting for a credential")
                 try:
                     return step.current() or carry_out(step.steps(), self._perform)
                 finally:
                     lock.release()
             case Ask(function):
-                given = Sealed(function())
-                if hasattr(given.value, "__await__"):
-                    given.value.close()
-                    raise TokenError("a coroutine function for a credential needs the asynchronous client")
-                return given
+                value = Sealed(function())
+                if hasattr(value.value, "__await__"):
+                    value.value.close()
+                    raise TokenError("a coroutine function as a credential requires the asynchronous client")
+                return value
 
     def _attempt(self, step: Send, request: httpx2.Request) -> httpx2.Response:
         began = self._clock.monotonic()
-        if request is not step.request:  # Middleware built another one.
+        if request is not step.request:  # Middleware built another request.
             request.extensions = {**step.request.extensions, **request.extensions}
         response = self._sender.send(request)
         reads = step.reads(response)
@@ -211,7 +212,7 @@ def _around(
 
 
 class RawCaller:
-    """Stands in for the client in a group whose methods give `Response`s."""
+    """Replaces the client in a group whose methods return `Response`."""
 
     def __init__(self, client: SyncClient) -> None:
         self._client = client
@@ -224,13 +225,13 @@ class RawCaller:
         body: Any = None,
         content_type: str | None = None,
     ) -> Response[T]:
-        """Send one operation; its result with the answer."""
+        """Send a request for an operation and return its result with the response."""
         call = Call(self._client._settings, operation, arguments, options, body, content_type)
         return Response(call, self._client._send(call))
 
 
 class StreamCaller(RawCaller):
-    """Stands in for the client in a group whose methods give `Stream`s."""
+    """Replaces the client in a group whose methods return `Stream`."""
 
     def call(  # type: ignore[override]
         self,
@@ -240,14 +241,14 @@ class StreamCaller(RawCaller):
         body: Any = None,
         content_type: str | None = None,
     ) -> Stream[T]:
-        """What sends the operation when it is entered."""
+        """Return a stream that sends the request when it is entered."""
         call = Call(self._client._settings, operation, arguments, options, body, content_type)
-        call.reads_whole = success_in_pieces
+        call.reads_whole = success_in_chunks
         return Stream(self._client, call)
 
 
 class Stream(Generic[T]):
-    """A call that is sent by `with`, and whose answer is closed at its end."""
+    """A call that `with` sends, and whose response it closes."""
 
     def __init__(self, client: SyncClient, call: Call[T]) -> None:
         self._client = client

@@ -1,4 +1,4 @@
-"""JSON text to typed values: one fast pass, and a second look at what it refuses."""
+"""JSON text to typed values: a fast pass, then fallback validation of what it rejects."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from ._lossless import has_no_number, has_odd_number, put_back
 
 
 class Decoder:
-    """Reads bodies of one type.
+    """Decodes bodies of one type.
 
-    The fast pass may refuse what is valid (`1.0` for an integer, nine digits of a second), and never accepts what is
-    not. So what it refuses is looked at again, slowly.
+    The fast pass may reject valid JSON (`1.0` for an integer, nine digits of a second) but never accepts invalid JSON.
+    The fallback validator decides about what it rejects.
     """
 
     __slots__ = ("_anything", "_by_name", "_lenient", "_numbers", "_schema", "_slow", "_validate")
 
     def __init__(self, kind: Any, *, by_name: bool = False) -> None:
         self._by_name = by_name
-        # What is shared between models is validated by the settings of the outermost type, so that it must be strict.
+        # Models shared with other types are validated by the settings of the outermost type, so it must be strict.
         if isinstance(kind, type) and issubclass(kind, BaseModel):
             kind.model_rebuild()
             self._schema: Any = kind.__pydantic_core_schema__
@@ -31,20 +31,20 @@ class Decoder:
             adapter: TypeAdapter[Any] = TypeAdapter(kind, config=ConfigDict(strict=True, allow_inf_nan=False))
             self._schema = adapter.core_schema
             self._validate = adapter.validator.validate_json
-        held = holds(self._schema)
-        self._anything = "any" in held
-        self._numbers = "number" in held
+        kinds = holds(self._schema)
+        self._anything = "any" in kinds
+        self._numbers = "number" in kinds
         self._slow: Any = None
         self._lenient: Any = None
 
     def read(self, content: bytes) -> Any:
-        """The typed value of a JSON text.
+        """Return the typed value of a JSON text.
 
         Raises:
-            Undecodable: the content is no JSON.
-            Invalid: the JSON breaks the schema.
+            Undecodable: the content is not JSON.
+            Invalid: the JSON violates the schema.
         """
-        # Searches cost something on a large body, so that they are made only for what the schema can hold.
+        # Searching a large body takes time, so only patterns that matter for the schema are searched.
         if (self._anything and has_no_number(content)) or (
             self._numbers and has_odd_number(content, anywhere=self._anything)
         ):
@@ -71,13 +71,13 @@ class Decoder:
             value = self._slow.validate_json(text, by_alias=True, by_name=self._by_name)
             return put_back(value, data) if long else value
         except ValidationError as problem:
-            found = violations(problem, data)
-        if found is None:
+            found_violations = violations(problem, data)
+        if found_violations is None:
             raise Undecodable
-        raise Invalid(found, text, data if long else None)
+        raise Invalid(found_violations, text, data if long else None)
 
     def salvage(self, problem: Invalid) -> Any:
-        """What of an invalid body can be had: see `_partial`. `UNFIT` when the body as a whole is something else."""
+        """Return the valid parts of a body (see `_partial`), or `UNFIT` if the body itself has the wrong type."""
         from ._partial import derive_lenient
 
         if self._lenient is None:
@@ -90,19 +90,19 @@ class Decoder:
 
 
 UNFIT: Any = object()
-"""Nothing can be salvaged."""
+"""No part of the body is valid."""
 
 
 class Undecodable(Exception):
-    """The content is no JSON."""
+    """The content is not JSON."""
 
 
 class Invalid(Exception):
-    """The JSON breaks the schema."""
+    """The JSON violates the schema."""
 
-    def __init__(self, found: SchemaViolations, text: bytes, data: Any) -> None:
+    def __init__(self, violations: SchemaViolations, text: bytes, data: Any) -> None:
         super().__init__()
-        self.violations = found
+        self.violations = violations
         self.text = text
         self.data = data
-        """The data, if it holds numbers that no float holds."""
+        """The data, if it contains numbers that a float would round."""

@@ -1,27 +1,27 @@
-"""Everything that a call can raise.
+"""All exceptions that a call can raise.
 
     APIError
     ├── ClientUsageError (RuntimeError) the client is closed, or belongs to another process or event loop
-    ├── MissingCredentialsError         no credentials for an operation that asks for some
-    ├── TokenError                      no token could be had: its function or the token endpoint failed
-    ├── RequestError (ValueError)       an argument that can't be put on the wire
-    ├── WebhookError (ValueError)       a body that a service sent is no JSON, or breaks its schema: .violations
-    ├── PaginationError                     pages that lead in a circle, to another host, or nowhere
-    ├── WaitError                       of a method that waits: .state, .last
-    │   ├── FailedStateError            it ended in a state of failure
-    │   └── WaitTimeoutError            it did not end in time
-    ├── APIConnectionError              no answer: connection refused, reset, broken off
-    │   └── APITimeoutError             no answer in time
-    └── ResponseError                   an answer came: .response, .status_code, .headers, .request_id
-        ├── UndecodableResponseError    success, but not of a documented content type, or no JSON
-        │   └── ResponseTooLargeError   a body over the limit
-        ├── InvalidResponseError        success, but the JSON breaks the schema: .violations
-        └── StatusError                 any other status: .body (typed where documented), .retry_after
-            ├── BadRequestError, NotFoundError, TooManyRequestsError, ... one for each status that has a name
-            └── UnexpectedStatusError   a status that is not documented
+    ├── MissingCredentialsError         the operation requires credentials, and none are available
+    ├── TokenError                      a credential function or the token endpoint failed
+    ├── RequestError (ValueError)       an argument cannot be sent
+    ├── WebhookError (ValueError)       a webhook body is not JSON, or violates its schema: .violations
+    ├── PaginationError                 the next page is circular, on another host, or unknown
+    ├── WaitError                       raised by `wait` methods: .state, .last
+    │   ├── FailedStateError            the terminal state is a failure
+    │   └── WaitTimeoutError            no terminal state in time
+    ├── APIConnectionError              no response: connection refused, reset or closed
+    │   └── APITimeoutError             timeout while waiting for the response
+    └── ResponseError                   .response, .status_code, .headers, .request_id
+        ├── UndecodableResponseError    success with an undocumented content type or invalid JSON
+        │   └── ResponseTooLargeError   the body exceeds the limit
+        ├── InvalidResponseError        success, but the JSON violates the schema: .violations
+        └── StatusError                 any other status: .body (typed if documented), .retry_after
+            ├── BadRequestError, NotFoundError, TooManyRequestsError, ... one class per status code
+            └── UnexpectedStatusError   an undocumented status code without a class
 
-Messages are short. They hold no body, no value that came, and no credential. All can be pickled and copied; what is
-pickled is the answer, and of the request only method and URL without its query.
+Messages are short and contain no body, no value of a response and no credential. All exceptions can be pickled and
+copied; of the request, only the method and the URL without its query are pickled.
 """
 
 from __future__ import annotations
@@ -39,31 +39,31 @@ if TYPE_CHECKING:
 
 
 class APIError(Exception):
-    """Base of all errors of this client."""
+    """Base of all exceptions of this client."""
 
 
 class ClientUsageError(APIError, RuntimeError):
-    """The client can't be used so: it is closed, or its connections belong to another process or event loop."""
+    """The client cannot be used here: it is closed, or its connections belong to another process or event loop."""
 
 
 class MissingCredentialsError(APIError):
-    """The operation asks for credentials, and none of those that it accepts were given."""
+    """The operation requires credentials, and none that it accepts are available."""
 
 
 class TokenError(APIError):
-    """No token could be had: the function that gives it gave none, or the token endpoint refused."""
+    """No token: the credential function returned none, or the token endpoint failed."""
 
 
 class RequestError(APIError, ValueError):
-    """An argument can't be put on the wire."""
+    """An argument cannot be sent."""
 
 
 class PaginationError(APIError):
-    """The pages of a service lead in a circle, to another host, or nowhere."""
+    """The next page is circular, on another host, or unknown."""
 
 
 class WaitError(APIError):
-    """What was waited for did not come: `last` is the last answer, or the element that tells the `state`."""
+    """Waiting failed. `last` is the last response, or the item that contains the `state`."""
 
     def __init__(self, message: str, state: Any = None, last: Any = None) -> None:
         super().__init__(message)
@@ -75,15 +75,15 @@ class WaitError(APIError):
 
 
 class FailedStateError(WaitError):
-    """It ended in a state that the document calls a failure."""
+    """The terminal state is a failure."""
 
 
 class WaitTimeoutError(WaitError):
-    """It did not end within the timeout."""
+    """No terminal state within the timeout."""
 
 
 class APIConnectionError(APIError):
-    """No answer came: the connection was refused, reset or broken off. `request` is what was sent."""
+    """No response was received: the connection was refused, reset or closed. `request` is the request sent."""
 
     def __init__(self, message: str, request: httpx2.Request | None = None) -> None:
         super().__init__(message)
@@ -94,29 +94,29 @@ class APIConnectionError(APIError):
 
 
 class APITimeoutError(APIConnectionError):
-    """No answer came in time."""
+    """No response was received in time."""
 
 
 @dataclass(frozen=True, slots=True)
 class SchemaViolation:
-    """A place where a body departs from its schema: JSON pointer, what is expected there, JSON type of what came."""
+    """A schema violation of a body: JSON pointer, the expected value, and the JSON type of the actual value."""
 
     pointer: str
     expected: str
     got: str
     value: Any = field(default=None, repr=False, compare=False)
-    """What came. It may be secret, so it shows in no message."""
+    """The value. It may be secret, so it is in no message."""
 
     def __str__(self) -> str:
         return f"{self.pointer or 'the body'}: expected {self.expected}, got {self.got}"
 
 
 MAX_VIOLATIONS = 100
-"""How many violations of one response are kept; the rest are counted."""
+"""Maximum number of violations kept per response. The rest is only counted."""
 
 
 class SchemaViolations(list[SchemaViolation]):
-    """The first hundred violations of a response; `total` counts all."""
+    """The first hundred violations of a response. `total` is the number of all."""
 
     def __init__(self, violations: Sequence[SchemaViolation] = (), total: int | None = None) -> None:
         super().__init__()
@@ -124,7 +124,7 @@ class SchemaViolations(list[SchemaViolation]):
         self.add(violations, total)
 
     def add(self, violations: Sequence[SchemaViolation], total: int | None = None) -> None:
-        """Count violations, and keep them while there is room."""
+        """Count violations, and keep them up to the maximum."""
         self.total += getattr(violations, "total", len(violations)) if total is None else total
         self.extend(violations[: MAX_VIOLATIONS - len(self)])
 
@@ -134,7 +134,7 @@ class SchemaViolations(list[SchemaViolation]):
 
 
 class WebhookError(APIError, ValueError):
-    """A body that a service sent to us is no JSON, or breaks its schema at each of `violations`."""
+    """The body of a webhook is not JSON, or violates its schema at each of `violations`."""
 
     def __init__(self, message: str, violations: Sequence[SchemaViolation] = ()) -> None:
         super().__init__(message)
@@ -145,7 +145,7 @@ class WebhookError(APIError, ValueError):
 
 
 class ResponseError(APIError):
-    """An answer came that the call can't return. `operation` is its method and path template."""
+    """The response cannot be returned. `operation` is the method and path template."""
 
     def __init__(self, message: str, response: httpx2.Response, operation: str) -> None:
         super().__init__(message)
@@ -154,56 +154,56 @@ class ResponseError(APIError):
         self.operation = operation
 
     def _extra(self) -> tuple[Any, ...]:
-        """What stands behind the first three arguments."""
+        """Further arguments of the constructor, for pickling."""
         return ()
 
     def __reduce__(self) -> Any:
-        return (_rebuilt, (type(self), self.message, _kept(self.response), self.operation, *self._extra()))
+        return (_rebuilt, (type(self), self.message, _pickled(self.response), self.operation, *self._extra()))
 
     @property
     def status_code(self) -> int:
-        """The HTTP status."""
+        """The HTTP status code."""
         return self.response.status_code
 
     @property
     def headers(self) -> httpx2.Headers:
-        """The headers of the answer."""
+        """The response headers."""
         return self.response.headers
 
     @property
     def request_id(self) -> str | None:
-        """The service's id of this request, for its support."""
+        """The service's request id, for support requests."""
         return self.response.headers.get("x-request-id")
 
 
 class UndecodableResponseError(ResponseError):
-    """The answer is a success, but not of a documented content type, cut off, or no JSON."""
+    """A successful response has an undocumented content type, is truncated, or is not JSON."""
 
 
 class ResponseTooLargeError(UndecodableResponseError):
-    """The body is larger than the limit (`Config.max_response_bytes`); `response` holds its beginning."""
+    """The body exceeds the limit (`Config.max_response_bytes`). `response` contains its beginning."""
 
 
 class InvalidResponseError(ResponseError):
-    """The answer is a success, but its JSON breaks the schema at each of `violations`."""
+    """The JSON of a successful response violates its schema at each of `violations`."""
 
     def __init__(
         self, message: str, response: httpx2.Response, operation: str, violations: Sequence[SchemaViolation] = ()
     ) -> None:
         super().__init__(message, response, operation)
         self.violations = tuple(violations)
-        """The first hundred."""
+        """The first hundred violations."""
         self.violation_count: int = getattr(violations, "total", len(violations))
-        """Of all."""
+        """The number of all violations."""
 
     def _extra(self) -> tuple[Any, ...]:
         return (SchemaViolations(self.violations, self.violation_count),)
 
 
 class StatusError(ResponseError):
-    """The answer's status is no success.
+    """The status code is not a success.
 
-    `body` is None when there is none or it can't be read; `body_error` tells what is wrong with it.
+    `body` is None if there is no body or it cannot be decoded; `body_error` is the reason.
     """
 
     status: ClassVar[int | None] = None
@@ -226,12 +226,12 @@ class StatusError(ResponseError):
 
     @property
     def retry_after(self) -> float | None:
-        """Seconds to wait before another attempt, as the service asks (see `asked_wait`); None when it doesn't."""
-        return asked_wait(self.response, time())
+        """Seconds to wait before a retry according to the response (see `retry_delay`), or None."""
+        return retry_delay(self.response, time())
 
 
 class UnexpectedStatusError(StatusError):
-    """A status that is not documented for the operation and has no class of its own."""
+    """An undocumented status code without a class of its own."""
 
 
 class BadRequestError(StatusError):
@@ -253,7 +253,7 @@ class PaymentRequiredError(StatusError):
 
 
 class ForbiddenError(StatusError):
-    """403: the credentials don't allow this."""
+    """403: the credentials do not permit the operation."""
 
     status = 403
 
@@ -277,7 +277,7 @@ class NotAcceptableError(StatusError):
 
 
 class RequestTimeoutError(StatusError):
-    """408: the service gave up waiting for the request."""
+    """408: the service timed out waiting for the request."""
 
     status = 408
 
@@ -313,7 +313,7 @@ class UnsupportedMediaTypeError(StatusError):
 
 
 class UnprocessableContentError(StatusError):
-    """422: the request is well-formed, and wrong."""
+    """422: the request is well-formed but invalid."""
 
     status = 422
 
@@ -365,33 +365,33 @@ BY_STATUS: dict[int, type[StatusError]] = {
 }
 
 
-def asked_wait(response: httpx2.Response, now: float) -> float | None:
-    """Seconds that an answer asks to wait; None when it doesn't say.
+def retry_delay(response: httpx2.Response, now: float) -> float | None:
+    """Return the seconds to wait before a retry according to a response, or None.
 
-    From `Retry-After` as a number or a date (RFC 9110, section 10.2.3); else from `retryAfter` in a JSON body, as
-    problem details carry it; else, when the limit of the rate is reached, from the headers that tell its reset.
+    Read from `Retry-After` as a number or a date (RFC 9110, section 10.2.3), else from `retryAfter` in a JSON body, as
+    in problem details, else for a 429 from the headers with the reset time of the rate limit.
     `now` is in seconds since 1970.
     """
     headers = response.headers
     text = headers.get("retry-after")
-    found = None if text is None else _seconds(text)
-    if text is not None and found is None:
+    seconds = None if text is None else _seconds(text)
+    if text is not None and seconds is None:
         try:
-            found = max(0.0, parsedate_to_datetime(text).timestamp() - now)
+            seconds = max(0.0, parsedate_to_datetime(text).timestamp() - now)
         except (TypeError, ValueError, OverflowError):
             pass
-    if found is None and response.status_code >= 400:
-        found = _from_body(response)
-    if found is None and response.status_code == 429:
+    if seconds is None and response.status_code >= 400:
+        seconds = _from_body(response)
+    if seconds is None and response.status_code == 429:
         for name in _RESETS:
             date_time = _seconds(headers.get(name, ""))
             if date_time is not None:
-                # Some count from now, some since 1970, in seconds or milliseconds.
+                # Relative or absolute, in seconds or milliseconds.
                 date_time = date_time / 1000 if date_time > 1e11 else date_time
                 return max(0.0, date_time - now) if date_time > 1e8 else date_time
         if match := re.search(r"(?:\bt|\breset)=([0-9]+)", headers.get("ratelimit", "")):
-            found = float(match[1])
-    return found
+            seconds = float(match[1])
+    return seconds
 
 
 _RESETS = ("ratelimit-reset", "x-ratelimit-reset-after", "x-ratelimit-reset", "x-rate-limit-reset")
@@ -416,8 +416,8 @@ def _from_body(response: httpx2.Response) -> float | None:
     return None
 
 
-def _kept(response: httpx2.Response) -> tuple[Any, ...]:
-    """What of an answer is pickled: nothing that may hold credentials, such as headers and query of the request."""
+def _pickled(response: httpx2.Response) -> tuple[Any, ...]:
+    """Return what is pickled of a response: nothing that may contain credentials, such as the request's headers."""
     import httpx2
 
     request = response.request
@@ -431,9 +431,9 @@ def _kept(response: httpx2.Response) -> tuple[Any, ...]:
     return (response.status_code, headers, content, request.method, url)
 
 
-def _rebuilt(kind: type[ResponseError], message: str, kept: tuple[Any, ...], operation: str, *extra: Any) -> Any:
+def _rebuilt(kind: type[ResponseError], message: str, pickled: tuple[Any, ...], operation: str, *extra: Any) -> Any:
     import httpx2
 
-    status, headers, content, method, url = kept
+    status, headers, content, method, url = pickled
     response = httpx2.Response(status, headers=headers, content=content, request=httpx2.Request(method, url))
     return kind(message, response, operation, *extra)

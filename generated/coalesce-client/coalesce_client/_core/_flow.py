@@ -1,4 +1,4 @@
-"""What a call does, step by step, without any I/O: the clients carry the steps out, synchronously or not."""
+"""The steps of a call, without I/O. The clients perform them, synchronously or asynchronously."""
 
 from __future__ import annotations
 
@@ -22,49 +22,49 @@ if TYPE_CHECKING:
     from ._clock import _Clock
 
 OPERATION, ATTEMPT = "speclient.operation", "speclient.attempt"
-"""Extensions of each request, for middleware: method and path template, and which attempt it is (from 1)."""
+"""Extensions of each request, for middleware: the method and path template, and the attempt number from 1."""
 _TOKEN_BYTES = 2**20
 _NOTHING_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol)
 _WHAT = (
-    (httpx2.ConnectTimeout, "the connection was not made in time"),
-    (httpx2.PoolTimeout, "no connection was free in time"),
-    (httpx2.WriteTimeout, "the request was not taken in time"),
-    (httpx2.TimeoutException, "no response in time"),
+    (httpx2.ConnectTimeout, "timeout while connecting"),
+    (httpx2.PoolTimeout, "timeout while waiting for a free connection"),
+    (httpx2.WriteTimeout, "timeout while sending the request"),
+    (httpx2.TimeoutException, "timeout while waiting for the response"),
     (httpx2.ConnectError, "no connection"),
-    (httpx2.RemoteProtocolError, "the connection broke off, or what came is not HTTP"),
-    (httpx2.NetworkError, "the connection broke off"),
-    (httpx2.ProxyError, "the proxy refused"),
+    (httpx2.RemoteProtocolError, "the connection was closed, or the response is not HTTP"),
+    (httpx2.NetworkError, "the connection was closed"),
+    (httpx2.ProxyError, "the proxy refused the connection"),
     (httpx2.RequestError, "no response"),
 )
-"""What an exception of the transport means. Its own text can hold what the service sent."""
+"""Descriptions of transport exceptions. Their own text may contain data of the service."""
 
 
 class Sender(Protocol):
-    """What sends the requests of a client: a transport, or the caller's `httpx2.Client`."""
+    """Sends the requests of a client: a transport or an injected client."""
 
     injected: Any
-    """The caller's `httpx2.Client` or `httpx2.AsyncClient`; None for a transport."""
+    """The injected `httpx2.Client` or `httpx2.AsyncClient`, or None."""
     is_async: bool
     own_agent: bool
-    """Whether requests carry our own `User-Agent`: not in place of one that the caller's client has."""
+    """Whether requests have our `User-Agent`; an injected client may have its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What the calls of a client go through."""
+    """What the calls of a client share."""
 
     sender: Sender
     clock: _Clock
 
 
 def flow(call: Call[Any], line: Line) -> Steps[httpx2.Response]:
-    """The steps of a call; returns the response that counts.
+    """The steps of a call. Returns the final response.
 
     Raises:
-        APIConnectionError: no response came.
-        MissingCredentialsError: the operation needs credentials, and there are none.
-        RequestError: an argument can't be put on the wire.
-        TokenError: no token could be had.
+        APIConnectionError: no response was received.
+        MissingCredentialsError: the operation requires credentials, and none are available.
+        RequestError: an argument cannot be sent.
+        TokenError: no token is available.
     """
     operation, clock = call.operation, line.clock
     _start(call, clock)
@@ -101,7 +101,7 @@ def flow(call: Call[Any], line: Line) -> Steps[httpx2.Response]:
                 raise failure
             assert response is not None
             return response
-        logging.getLogger(call.settings.package).debug("%s: trying again in %.2f s", operation.name, wait)
+        logging.getLogger(call.settings.package).debug("%s: retrying in %.2f s", operation.name, wait)
         yield Sleep(wait)
         attempt += 1
 
@@ -109,7 +109,7 @@ def flow(call: Call[Any], line: Line) -> Steps[httpx2.Response]:
 def _attempt(
     call: Call[Any], parts: _request.RequestParts, line: Line
 ) -> Steps[tuple[httpx2.Request, httpx2.Response | None, APIConnectionError | None, bool]]:
-    """Send the request once: what was sent, the response or the failure, and whether anything was written."""
+    """Send the request once. Returns the request, the response or the failure, and whether bytes were written."""
     call.attempts += 1
     exchange = Exchange(line.clock, timeouts_of(call, line.sender), call.deadline)
     request = _request_of(call, parts, line.sender, exchange)
@@ -129,7 +129,7 @@ def _attempt(
 
 
 def _link(response: httpx2.Response, request: httpx2.Request) -> None:
-    """Give a response that middleware built its request."""
+    """Set the request of a response that middleware built."""
     try:
         _ = response.request
     except RuntimeError:
@@ -144,17 +144,17 @@ def _start(call: Call[Any], clock: _Clock) -> None:
 
 
 def _is_idempotent(call: Call[Any], parts: _request.RequestParts) -> bool:
-    """Whether the request may be sent again although it may have had its effect."""
-    known = call.options.get("idempotent", call.operation.idempotent)
-    if known is not None:
-        return known
+    """Return whether the request may be repeated although the service may have processed it."""
+    declared = call.options.get("idempotent", call.operation.idempotent)
+    if declared is not None:
+        return declared
     return parts.method in call.settings.config.retry.methods or any(
         name.lower() == "idempotency-key" for name in parts.headers
     )
 
 
 def _pause(call: Call[Any], clock: _Clock, attempt: int, response: httpx2.Response | None) -> float | None:
-    """Seconds to wait before another attempt; None when there is to be none."""
+    """Return the seconds to wait before the next attempt, or None if there is none."""
     if attempt >= call.options.get("max_retries", 0):
         return None
     wait = call.settings.config.retry.wait(attempt, response, clock.time(), clock.jitter())
@@ -163,24 +163,24 @@ def _pause(call: Call[Any], clock: _Clock, attempt: int, response: httpx2.Respon
 
 
 def connection_error(name: str, problem: httpx2.RequestError, request: httpx2.Request) -> APIConnectionError:
-    """The error of ours for an exception of the transport, without the headers and URLs in its frames."""
+    """Convert an exception of the transport, without the headers and URLs in its frames."""
     kind = APITimeoutError if isinstance(problem, httpx2.TimeoutException) else APIConnectionError
-    what = next(text for known, text in _WHAT if isinstance(problem, known))
-    # What the operating system and the TLS library say of a connection is not text of the service.
+    what = next(text for declared, text in _WHAT if isinstance(problem, declared))
+    # The messages of the operating system and the TLS library contain no text of the service.
     cause = str(problem)[:200] if isinstance(problem, httpx2.ConnectError) else type(problem).__name__
     host = request.url.netloc.decode("ascii", "replace")
     error = kind(f"{name}: {what} ({host}: {cause})", request)
-    # Within the libraries' frames stand headers and URLs with credentials, which some tools print with a traceback.
+    # The frames of the libraries contain headers and URLs with credentials, which some tools print with a traceback.
     problem.__cause__ = problem.__context__ = None
     if isinstance(problem, (httpx2.ProtocolError, httpx2.ProxyError, httpx2.DecodingError)):
-        problem.args = (what,)  # Its own text repeats what the service sent.
+        problem.args = (what,)  # The message repeats data of the service.
     error.__cause__ = problem.with_traceback(None)
     return error
 
 
 @dataclass(frozen=True, slots=True)
 class _TokenSending:
-    """Sends the requests of a source within the limits of the call that needs it."""
+    """Sends the requests of a credential source within the limits of the call."""
 
     call: Call[Any]
     line: Line
@@ -189,7 +189,7 @@ class _TokenSending:
         return self.line.clock.monotonic()
 
     def send(self, request: Callable[[], httpx2.Request]) -> Steps[httpx2.Response]:
-        """Send a request, again where that helps: asking for a token twice does no harm."""
+        """Send a request with retries. Requesting a token twice is harmless."""
         call, clock = self.call, self.line.clock
         attempt = 0
         while True:
@@ -225,7 +225,7 @@ def _always(_: httpx2.Response) -> bool:
 def _values(
     call: Call[Any], line: Line, schemes: Sequence[Scheme], stale: Mapping[Scheme, Sealed]
 ) -> Steps[dict[Scheme, Sealed]]:
-    """The credentials that functions and services give, other ones than the stale."""
+    """Return the credentials of all sources, other than the stale ones."""
     values: dict[Scheme, Sealed] = {}
     for scheme in schemes:
         if scheme.source is not None:
@@ -262,14 +262,14 @@ def _schemes(call: Call[Any], sender: Sender) -> Sequence[Scheme]:
         given = any(name.lower() == "authorization" for name in call.options.get("extra_headers", ()))
         if sender.injected is None and not given and not own:
             raise
-        return own  # An injected client may carry its own.
+        return own  # An injected client may have its own credentials.
     if own and any(scheme.name.lower() == "authorization" and scheme.place == "header" for scheme in schemes):
         return schemes
     return [*own, *schemes]
 
 
 def timeouts_of(call: Call[Any], sender: Sender) -> httpx2.Timeout:
-    """The timeouts of an attempt: the call's, the client's, or those of the injected client."""
+    """Return the timeouts of an attempt: those of the call, the client, or the injected client."""
     if sender.injected is not None and "timeout" not in call.options:
         timeout: httpx2.Timeout = sender.injected.timeout
         return timeout
@@ -296,14 +296,14 @@ def _request_of(call: Call[Any], parts: _request.RequestParts, sender: Sender, e
     }  # fmt: skip
     only_async = hasattr(content, "__aiter__") and not hasattr(content, "__iter__")
     if only_async and not sender.is_async:
-        raise RequestError("body: an asynchronous iterator needs the asynchronous client")
+        raise RequestError("body: an asynchronous iterator requires the asynchronous client")
     url = _url_of(parts)
     plain = content is None or isinstance(content, bytes)
     headers = parts.headers
     if sender.own_agent and "User-Agent" not in headers and not any(name.lower() == "user-agent" for name in headers):
         headers = {"User-Agent": call.settings.user_agent, **headers}
     if sender.injected is None and not parts.files and plain:
-        # All that `build_request` would add is set here, at half its cost.
+        # Sets everything that `build_request` would add, at half its cost.
         headers = {"Host": url.netloc.decode("ascii"), **headers}
         if content is not None or parts.method in ("POST", "PUT", "PATCH"):
             headers["Content-Length"] = str(len(content or b""))
@@ -311,10 +311,10 @@ def _request_of(call: Call[Any], parts: _request.RequestParts, sender: Sender, e
         request: httpx2.Request = _Request(
             parts.method, url, headers=_latin(headers), stream=body, extensions=extensions
         )
-        request.read()  # So that middleware may look at its content.
+        request.read()  # So that middleware can read its content.
         return request
     if sender.is_async and not only_async and content is not None and not isinstance(content, bytes):
-        content = _request.in_pieces(content)
+        content = _request.in_chunks(content)
     builder: Callable[..., httpx2.Request] = _Request
     if sender.injected is not None:
         builder, url = sender.injected.build_request, _with_params(url, sender.injected.params)
@@ -327,14 +327,14 @@ def _request_of(call: Call[Any], parts: _request.RequestParts, sender: Sender, e
         extensions=extensions,
     )
     request.__class__ = _Request
-    request.url = url  # Parameters of an injected client would take the place of the call's.
+    request.url = url  # The parameters of an injected client must not replace those of the call.
     return request
 
 
 def _with_params(url: httpx2.URL, params: httpx2.QueryParams) -> httpx2.URL:
-    """The URL with the parameters of an injected client that it lacks."""
-    known = url.params
-    lacking = httpx2.QueryParams([pair for pair in params.multi_items() if pair[0] not in known])
+    """Return the URL with the parameters of an injected client that it lacks."""
+    declared = url.params
+    lacking = httpx2.QueryParams([pair for pair in params.multi_items() if pair[0] not in declared])
     if not lacking:
         return url
     return url.copy_with(query="&".join(filter(None, [url.query.decode("ascii"), str(lacking)])).encode("ascii"))
@@ -345,16 +345,16 @@ def _url_of(parts: _request.RequestParts) -> httpx2.URL:
         return httpx2.URL(parts.url)
     except httpx2.InvalidURL as error:
         problem = str(error)
-    raise RequestError(f"the URL can't be built: {problem}")
+    raise RequestError(f"the URL cannot be built: {problem}")
 
 
 def _latin(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
-    """Headers as they go out; httpx2 would refuse text beyond ASCII, with the text in its message."""
+    """Encode headers. httpx2 would reject non-ASCII text with a message that contains it."""
     return [(name.encode("ascii"), value.encode("latin-1")) for name, value in headers.items()]
 
 
 class _Request(httpx2.Request):
-    """A request whose text, which tools print with tracebacks, has no query, where a key may stand."""
+    """A request whose `repr` has no query, which may contain a key. Some tools print it with tracebacks."""
 
     def __repr__(self) -> str:
         return f"<Request({self.method!r}, {str(self.url.copy_with(query=None, userinfo=b''))!r})>"
@@ -370,8 +370,8 @@ def _log(
     failure: APIConnectionError | None,
     seconds: float,
 ) -> None:
-    """One line an attempt: no URL, header or body, where secrets could stand."""
+    """Log one line per attempt, without URL, headers or body, which may contain secrets."""
     if not log.isEnabledFor(logging.DEBUG):
         return
-    came = type(failure).__name__ if response is None else str(response.status_code)
-    log.debug("%s: attempt %d, %s after %.0f ms", call.operation.name, call.attempts, came, seconds * 1000)
+    outcome = type(failure).__name__ if response is None else str(response.status_code)
+    log.debug("%s: attempt %d, %s after %.0f ms", call.operation.name, call.attempts, outcome, seconds * 1000)

@@ -1,7 +1,7 @@
-"""Transports of httpx2 in which no exchange outlasts its limits: `Transport` and `AsyncTransport`.
+"""Transports of httpx2 that enforce timeouts and deadlines: `Transport` and `AsyncTransport`.
 
-They are `httpcore2.ConnectionPool` over network streams that ask an `Exchange` how long each read and write may take.
-Used with a plain `httpx2.Client`, they hold its timeouts in the same way.
+They are `httpcore2.ConnectionPool` over network streams that ask an `Exchange` for the timeout of each read and write.
+With a plain `httpx2.Client`, they enforce its timeouts in the same way.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def _options(
 
 
 class _Pools(Generic[PoolT]):
-    """The connection pools of a transport, made when they are first needed: one per proxy, with and without TLS."""
+    """The connection pools of a transport, created on first use: one per proxy, with and without TLS."""
 
     def __init__(self, kind: Callable[..., PoolT], backend: Any, options: _Options) -> None:
         self._kind: Callable[..., PoolT] = kind
@@ -70,7 +70,7 @@ class _Pools(Generic[PoolT]):
         self._options = options
         self._proxies = _environment_proxies() if options.trust_env and options.proxy is None else {}
         self._lock = threading.Lock()
-        self.made: dict[tuple[str, bool], PoolT] = {}
+        self.by_key: dict[tuple[str, bool], PoolT] = {}
 
     def get(self, url: httpx2.URL) -> PoolT:
         proxy = self._options.proxy
@@ -80,10 +80,10 @@ class _Pools(Generic[PoolT]):
             if not any(map(proxy_bypass, (url.host, f"{url.host}:{url.port or _PORTS.get(url.scheme)}"))):
                 proxy = self._proxies.get(url.scheme) or self._proxies.get("all")
         key = (str(proxy.url) if proxy is not None else "", url.scheme == "https")
-        pool = self.made.get(key)
+        pool = self.by_key.get(key)
         if pool is None:
             with self._lock:
-                pool = self.made.get(key) or self.made.setdefault(key, self._new(proxy, tls=url.scheme == "https"))
+                pool = self.by_key.get(key) or self.by_key.setdefault(key, self._new(proxy, tls=url.scheme == "https"))
         return pool
 
     def _new(self, proxy: httpx2.Proxy | None, *, tls: bool) -> PoolT:
@@ -94,7 +94,7 @@ class _Pools(Generic[PoolT]):
                 context = httpx2.create_ssl_context(trust_env=options.trust_env)
             except OSError as error:
                 raise ClientUsageError(
-                    "the certificates can't be read; see SSL_CERT_FILE and SSL_CERT_DIR in the environment"
+                    "the certificates cannot be read; see the environment variables SSL_CERT_FILE and SSL_CERT_DIR"
                 ) from error
         core = None
         if proxy is not None:
@@ -105,7 +105,7 @@ class _Pools(Generic[PoolT]):
                 ssl_context=proxy.ssl_context,
             )
         if core is not None and core.url.scheme.startswith(b"socks") and find_spec("socksio") is None:
-            raise ClientUsageError("a SOCKS5 proxy needs the package socksio")
+            raise ClientUsageError("a SOCKS5 proxy requires the package socksio")
         pool: PoolT = self._kind(ssl_context=context, proxy=core, network_backend=self._backend, **options.pool)
         return pool
 
@@ -121,7 +121,7 @@ def _environment_proxies() -> dict[str, httpx2.Proxy]:
                 proxies[scheme] = httpx2.Proxy(address if "://" in address else f"http://{address}")
                 continue
             except (httpx2.InvalidURL, ValueError):
-                pass  # Whose text can hold the password of the proxy.
+                pass  # The message may contain the password of the proxy.
             raise ClientUsageError(
                 f"{scheme.upper()}_PROXY in the environment is not the URL of an HTTP, HTTPS or SOCKS5 proxy"
             )
@@ -146,8 +146,8 @@ def _exchange_of(request: httpx2.Request) -> Exchange:
     exchange: Exchange | None = request.extensions.get(EXCHANGE)
     if exchange is None:
         timeouts = request.extensions.get("timeout", {})
-        given = {name: timeouts.get(name) for name in ("connect", "read", "write", "pool")}
-        exchange = Exchange(_CLOCK, httpx2.Timeout(**given), None)
+        seconds_by_step = {name: timeouts.get(name) for name in ("connect", "read", "write", "pool")}
+        exchange = Exchange(_CLOCK, httpx2.Timeout(**seconds_by_step), None)
     exchange.tracked = True
     exchange.reads = 0
     return exchange
@@ -155,7 +155,7 @@ def _exchange_of(request: httpx2.Request) -> Exchange:
 
 @contextmanager
 def _httpx2_errors() -> Generator[None]:
-    """Turn the exceptions of httpcore2, and of h11 below it, into those of the same name in httpx2."""
+    """Convert the exceptions of httpcore2 and h11 to those of the same name in httpx2."""
     try:
         yield
     except Exception as error:
@@ -169,10 +169,10 @@ def _httpx2_errors() -> Generator[None]:
 
 
 def _has_unread_bytes(stream: Any) -> bool:
-    """Whether the service sent more than the response, which the connection would take for the next one.
+    """Return whether the service sent more than the response; the connection would read it as the next one.
 
-    httpcore2 has no public way to tell (as of 2.16): its HTTP/1.1 connection keeps the bytes for the next request.
-    Where its internals are not as expected, nothing is found.
+    httpcore2 has no public API for this (as of 2.16): its HTTP/1.1 connection keeps the bytes for the next request.
+    Returns False if its internals differ from what is expected.
     """
     state = getattr(getattr(getattr(stream, "_stream", None), "_connection", None), "_h11_state", None)
     trailing = getattr(state, "trailing_data", None)
@@ -180,13 +180,13 @@ def _has_unread_bytes(stream: Any) -> bool:
 
 
 class _Stream:
-    """What network streams of both kinds share: the exchange that the timeouts carry."""
+    """Common part of network streams of both kinds: the exchange in the timeouts."""
 
     def __init__(self, stream: Any, exchange: Exchange | None) -> None:
         self._stream = stream
         self._exchange = exchange
         self.spoiled = False
-        """Whether the connection must not be used again."""
+        """Whether the connection must not be reused."""
 
     def _limits(self, timeout: float | None) -> Exchange:
         exchange = getattr(timeout, "exchange", self._exchange)
@@ -196,7 +196,7 @@ class _Stream:
         return exchange
 
     def get_extra_info(self, info: str) -> Any:
-        # The pool closes an idle connection that has something to read.
+        # The pool closes an idle connection that has data to read.
         return True if info == "is_readable" and self.spoiled else self._stream.get_extra_info(info)
 
 
@@ -207,10 +207,10 @@ def _spoil(extensions: Mapping[str, Any]) -> None:
 
 
 def _no_time(kind: type[Exception]) -> Exception:
-    return kind("the time is over")
+    return kind("the timeout has expired")
 
 
-_TOO_MUCH = f"more than {MAX_OVERHEAD} bytes without a response or a piece of its body"
+_TOO_MUCH = f"more than {MAX_OVERHEAD} bytes without a response or a chunk of its body"
 
 
 class _NetworkStream(_Stream, httpcore2.NetworkStream):
@@ -231,13 +231,13 @@ class _NetworkStream(_Stream, httpcore2.NetworkStream):
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         exchange = self._limits(timeout)
         view = memoryview(buffer)
-        # In pieces, because the stream below applies the timeout to every part that the system accepts.
+        # In chunks, because the stream below applies the timeout to every part that the system accepts.
         for start in range(0, len(view), _WRITE_BYTES):
-            piece = view[start : start + _WRITE_BYTES]
-            left = exchange.time_to_write(len(piece))
+            chunk = view[start : start + _WRITE_BYTES]
+            left = exchange.time_to_write(len(chunk))
             if left == 0:
                 raise _no_time(httpcore2.WriteTimeout)
-            self._stream.write(piece, self._passed_on(left))
+            self._stream.write(chunk, self._passed_on(left))
 
     def _passed_on(self, left: float | None) -> float | None:
         return allowances(self._exchange)["read"] if self._tunnelled and self._exchange is not None else left
@@ -258,9 +258,9 @@ class _NetworkStream(_Stream, httpcore2.NetworkStream):
 
 
 class _TunnelStream(httpcore2.NetworkStream):
-    """TLS through a proxy that is itself reached by TLS.
+    """TLS through a proxy that is itself connected by TLS.
 
-    The stream of httpcore2 for this gives each read of a handshake or a record the whole timeout.
+    The stream of httpcore2 for this applies the whole timeout to each read of a handshake or record.
     """
 
     def __init__(
@@ -339,9 +339,9 @@ class _Backend(httpcore2.NetworkBackend):
             left = None if ends is None else max(0.0, ends - _CLOCK.monotonic())
             left = exchange.limited(left) if exchange is not None else left
             if left is not None:
-                left /= len(addresses) - number  # All addresses share the time of one connection.
+                left /= len(addresses) - number  # All addresses share the connect timeout.
             if left == 0:
-                raise httpcore2.ConnectTimeout("the time is over")
+                raise httpcore2.ConnectTimeout("the timeout has expired")
             try:
                 stream = self._backend.connect_tcp(address, port, left, local_address, socket_options)
             except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
@@ -363,10 +363,10 @@ class _Backend(httpcore2.NetworkBackend):
 
 def _addresses(host: str, port: int) -> list[str]:
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
         raise httpcore2.ConnectError(str(error)) from error
-    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+    return list(dict.fromkeys(str(entry[4][0]) for entry in addresses))
 
 
 class _AsyncNetworkStream(_Stream, httpcore2.AsyncNetworkStream):
@@ -402,7 +402,7 @@ class _AsyncNetworkStream(_Stream, httpcore2.AsyncNetworkStream):
 
 class _AsyncBackend(httpcore2.AsyncNetworkBackend):
     def __init__(self) -> None:
-        backend: Any = httpcore2.AnyIOBackend  # Of asyncio and of trio.
+        backend: Any = httpcore2.AnyIOBackend  # For asyncio and trio.
         self._backend: httpcore2.AsyncNetworkBackend = backend()
 
     async def connect_tcp(
@@ -430,7 +430,7 @@ class _AsyncBackend(httpcore2.AsyncNetworkBackend):
 
 
 class _Body(httpx2.SyncByteStream):
-    """The body of a response; each piece is a step of the exchange."""
+    """The body of a response. Each chunk is a step of the exchange."""
 
     def __init__(self, response: httpcore2.Response, exchange: Exchange) -> None:
         self._response = response
@@ -440,8 +440,8 @@ class _Body(httpx2.SyncByteStream):
     def __iter__(self) -> Iterator[bytes]:
         with _httpx2_errors():
             self._exchange.next_step()
-            for piece in self._stream:
-                yield piece
+            for chunk in self._stream:
+                yield chunk
                 self._exchange.next_step()
 
     def close(self) -> None:
@@ -452,7 +452,7 @@ class _Body(httpx2.SyncByteStream):
 
 
 class _AsyncBody(httpx2.AsyncByteStream):
-    """The body of a response; each piece is a step of the exchange."""
+    """The body of a response. Each chunk is a step of the exchange."""
 
     def __init__(self, response: httpcore2.Response, exchange: Exchange) -> None:
         self._response = response
@@ -462,8 +462,8 @@ class _AsyncBody(httpx2.AsyncByteStream):
     async def __aiter__(self) -> AsyncIterator[bytes]:
         with _httpx2_errors():
             self._exchange.next_step()
-            async for piece in self._stream:
-                yield piece
+            async for chunk in self._stream:
+                yield chunk
                 self._exchange.next_step()
 
     async def aclose(self) -> None:
@@ -474,17 +474,17 @@ class _AsyncBody(httpx2.AsyncByteStream):
 
 
 class Transport(httpx2.BaseTransport):
-    """A transport over HTTP/1.1 that holds timeouts and deadlines whatever the service does.
+    """An HTTP/1.1 transport that enforces timeouts and deadlines regardless of what the service sends.
 
-    Give it to a client that needs a proxy, certificates or socket options of its own: `transport=Transport(proxy=...)`.
-    DNS look-ups have no limit but the system's.
+    Pass one to a client for a proxy, certificates or socket options: `transport=Transport(proxy=...)`. DNS lookups
+    have only the limit of the system.
 
     Args:
-        ssl_context: for TLS; the default trusts what httpx2 trusts.
+        ssl_context: for TLS; by default, trusts what httpx2 trusts.
         proxy: URL of an HTTP, HTTPS or SOCKS5 proxy (SOCKS5 needs the package socksio).
-        limits: how many connections, and how long they are kept (default 100, 20 idle ones for 5 seconds).
-        trust_env: whether HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY and SSL_CERT_FILE of the environment count.
-        socket_options: as `socket.setsockopt` takes them.
+        limits: number of connections, and how long they are kept (default 100; 20 idle ones for 5 seconds).
+        trust_env: use HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY and SSL_CERT_FILE of the environment.
+        socket_options: arguments of `socket.setsockopt`.
         local_address: the address to connect from.
         uds: path of a Unix domain socket.
     """
@@ -504,7 +504,7 @@ class Transport(httpx2.BaseTransport):
         self._pools = _Pools(httpcore2.ConnectionPool, _Backend(), options)
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Send a request; the body of the response is still to be read."""
+        """Send a request. The body of the response is not read yet."""
         exchange = _exchange_of(request)
         with _httpx2_errors():
             response = self._pools.get(request.url).handle_request(_core_request(request, exchange))
@@ -517,12 +517,12 @@ class Transport(httpx2.BaseTransport):
 
     def close(self) -> None:
         """Close all connections."""
-        for pool in self._pools.made.values():
+        for pool in self._pools.by_key.values():
             pool.close()
 
 
 class AsyncTransport(httpx2.AsyncBaseTransport):
-    """The same for asynchronous clients, under asyncio and trio. Its connections belong to one event loop."""
+    """The transport of asynchronous clients, under asyncio and trio. Its connections belong to one event loop."""
 
     def __init__(
         self,
@@ -539,7 +539,7 @@ class AsyncTransport(httpx2.AsyncBaseTransport):
         self._pools = _Pools(httpcore2.AsyncConnectionPool, _AsyncBackend(), options)
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Send a request; the body of the response is still to be read."""
+        """Send a request. The body of the response is not read yet."""
         exchange = _exchange_of(request)
         with _httpx2_errors():
             response = await self._pools.get(request.url).handle_async_request(_core_request(request, exchange))
@@ -552,7 +552,7 @@ class AsyncTransport(httpx2.AsyncBaseTransport):
 
     async def aclose(self) -> None:
         """Close all connections."""
-        for pool in self._pools.made.values():
+        for pool in self._pools.by_key.values():
             await pool.aclose()
 
 

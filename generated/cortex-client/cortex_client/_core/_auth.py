@@ -1,4 +1,4 @@
-"""Credentials, and which of them an operation sends."""
+"""Credentials, and the selection of those that an operation sends."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """What a function that gives tokens may return, so that it is asked again in time. `expires_in` is in seconds."""
+    """A token with its lifetime in seconds. A credential function that returns it is called again in time."""
 
     value: str = field(repr=False)
     expires_in: float | None = None
 
 
 Secret: TypeAlias = str | Callable[[], str | Token]
-"""A credential, or a function that gives one: called when one is needed, when it expired, and once after a 401."""
+"""A credential, or a function that returns one. It is called on first use, on expiry, and once after a 401."""
 AsyncSecret: TypeAlias = str | Callable[[], str | Token | Awaitable[str | Token]]
-"""The same for the asynchronous client; the function may be a coroutine function."""
+"""The asynchronous counterpart; the function may be a coroutine function."""
 
 
 class Source:
-    """Remembers a credential that a function or a service gave."""
+    """Caches the credential that a function or a token endpoint returns."""
 
     __slots__ = ("_expires", "_function", "_value", "guard", "label")
 
@@ -44,64 +44,64 @@ class Source:
         self.guard = Guard()
 
     def current(self, now: float, stale: Sealed | None) -> Sealed | None:
-        """The remembered value, if it is still good and not the one that was refused."""
+        """Return the cached value, unless it has expired or is the one that was refused."""
         if self._value is None or self._value == stale or (self._expires is not None and now >= self._expires):
             return None
         return self._value
 
     def steps(self, sending: Sending) -> Steps[Sealed]:
-        """What the client has to do for a new value.
+        """The steps that get a new value.
 
         Raises:
-            TokenError: there is none.
+            TokenError: no value was returned.
         """
         assert self._function is not None
         return self.keep((yield Ask(self._function)), sending.now())
 
-    def keep(self, given: Sealed, now: float) -> Sealed:
-        """Remember a new value: a text or a `Token`. `now` is monotonic.
+    def keep(self, value: Sealed, now: float) -> Sealed:
+        """Cache a new value, a string or a `Token`. `now` is monotonic.
 
         Raises:
-            TokenError: it is neither, or can't be sent.
+            TokenError: it is neither, or cannot be sent in a header.
         """
         expires_in, problem = None, ""
-        if isinstance(given.value, Token):
-            expires_in, given = given.value.expires_in, Sealed(given.value.value)
-        if not isinstance(given.value, str) or not given.value:
-            problem = f"the function returned {type(given.value).__name__ if given.value != '' else 'an empty text'}"
-            problem += ", expected text or a Token"
-        elif _has_control(given.value) or given.value != given.value.strip():
-            problem = "the text that the function returned has control characters or space around it"
+        if isinstance(value.value, Token):
+            expires_in, value = value.value.expires_in, Sealed(value.value.value)
+        if not isinstance(value.value, str) or not value.value:
+            problem = f"the function returned {type(value.value).__name__ if value.value != '' else 'an empty string'}"
+            problem += ", expected a string or a Token"
+        elif _has_control(value.value) or value.value != value.value.strip():
+            problem = "the string that the function returned has control characters or surrounding whitespace"
         if problem:
             raise TokenError(f"{self.label}: {problem}")
-        # A token that expires on its way is of no use.
+        # A token must not expire in transit.
         self._expires = None if expires_in is None else now + max(expires_in - 30, expires_in / 2)
-        self._value = given
-        return given
+        self._value = value
+        return value
 
     def secrets(self) -> list[str]:
-        """What must not show in messages."""
+        """The strings that must not appear in messages."""
         return [] if self._value is None else [str(self._value.value)]
 
 
 class Sending(Protocol):
-    """How a source sends requests of its own."""
+    """The interface through which a source sends its own requests."""
 
     def now(self) -> float:
-        """The moment, on the monotonic clock."""
+        """The time of the monotonic clock."""
         ...
 
     def send(self, request: Callable[[], httpx2.Request]) -> Steps[httpx2.Response]:
-        """Send a request, again where that helps, within the limits of the call.
+        """Send a request with retries, within the limits of the call.
 
         Raises:
-            TokenError: no response came.
+            TokenError: no response was received.
         """
         ...
 
 
 class Scheme:
-    """What one security scheme sends: place (`header`, `query`, `cookie`), name, and a value or its source."""
+    """What a security scheme sends: location (`header`, `query`, `cookie`), name, and a value or its source."""
 
     __slots__ = ("_secrets", "_value", "name", "place", "prefix", "source")
 
@@ -116,25 +116,25 @@ class Scheme:
         self._secrets = tuple(map(Sealed, secrets))
         if not isinstance(value, Source):
             if place == "header" and not _is_latin(value):
-                raise RequestError(f"{value.label}: a header can't carry characters outside Latin-1")
+                raise RequestError(f"{value.label}: a header cannot contain characters outside Latin-1")
             self._value = Sealed(str(value))
 
     def text(self, value: Sealed | None = None) -> str:
-        """What is sent, for the value that a source gave."""
+        """Return the text to send, with the value of the source."""
         text = str((self._value if value is None else value).value)
         return self.prefix + text if self.place == "header" else quote(text, safe="")
 
     def check(self, value: Sealed) -> None:
-        """Refuse a value of the source that can't be sent.
+        """Check a value of the source.
 
         Raises:
-            TokenError: a header can't carry it.
+            TokenError: a header cannot contain it.
         """
         if self.place == "header" and self.source is not None and not _is_latin(value.value):
-            raise TokenError(f"{self.source.label}: a header can't carry characters outside Latin-1")
+            raise TokenError(f"{self.source.label}: a header cannot contain characters outside Latin-1")
 
     def secrets(self) -> list[str]:
-        """What must not show in messages."""
+        """The strings that must not appear in messages."""
         own = [str(secret.value) for secret in (self._value, *self._secrets) if secret.value]
         return own + (self.source.secrets() if self.source is not None else [])
 
@@ -151,10 +151,10 @@ def _is_latin(text: str) -> bool:
 
 
 def given(argument: str, value: Any, variable: str | None) -> Any:
-    """A credential, as an argument or else from the environment variable; an empty text counts as none.
+    """Return a credential from the argument or the environment variable. An empty string counts as missing.
 
     Raises:
-        RequestError: it is not text or a function, or has control characters.
+        RequestError: it is neither a string nor a function, or has control characters.
     """
     label = f"{argument} (environment variable {variable})" if variable else argument
     value = value or (os.environ.get(variable) if variable else None) or None
@@ -169,21 +169,21 @@ def given(argument: str, value: Any, variable: str | None) -> Any:
         value = None
         if not _has_control(credential) and credential == credential.strip():
             return credential
-        raise RequestError(f"{label}: a credential can't have control characters or space around it")
+        raise RequestError(f"{label}: a credential cannot contain control characters or surrounding whitespace")
     value = None
-    raise RequestError(f"{label}: expected text, got {kind}")
+    raise RequestError(f"{label}: expected a string, got {kind}")
 
 
 def setting(value: str | None, variable: str | None) -> str | None:
-    """An argument that is not secret, or else the environment variable; an empty text counts as none."""
+    """Return a setting from the argument or the environment variable. An empty string counts as missing."""
     return value or (os.environ.get(variable) if variable else None) or None
 
 
 def chosen(name: str, value: str | None, known: Sequence[str]) -> str | None:
-    """An argument that must be one of some names.
+    """Return an argument that must be one of `known`.
 
     Raises:
-        RequestError: it is not one of them.
+        RequestError: it is not.
     """
     if value is not None and value not in known:
         raise RequestError(f"{name}: {value!r} is not one of {', '.join(known)}")
@@ -191,15 +191,15 @@ def chosen(name: str, value: str | None, known: Sequence[str]) -> str | None:
 
 
 def bearer(token: Any) -> Scheme | None:
-    """RFC 6750."""
+    """A bearer token (RFC 6750)."""
     return Scheme("header", "Authorization", token, "Bearer ") if token is not None else None
 
 
 def basic(username: Any, password: Any) -> Scheme | None:
-    """RFC 7617, in UTF-8. The password may be empty.
+    """Basic authentication (RFC 7617) in UTF-8. The password may be empty.
 
     Raises:
-        RequestError: the name has a colon.
+        RequestError: the name contains a colon.
     """
     if username is None:
         return None
@@ -210,7 +210,7 @@ def basic(username: Any, password: Any) -> Scheme | None:
 
 
 def key(place: str, name: str, value: Any) -> Scheme | None:
-    """An API key in `header`, `query` or `cookie`."""
+    """An API key in a `header`, `query` parameter or `cookie`."""
     if value is None:
         return None
     if place == "query":
@@ -224,31 +224,31 @@ def choose(
     schemes: Mapping[str, Scheme | None],
     hints: Mapping[str, str],
 ) -> Sequence[Scheme]:
-    """What the first alternative that can be met sends, and nothing of any other.
+    """Return the schemes of the first security requirement whose credentials are all available.
 
     Raises:
-        MissingCredentialsError: none can be met.
+        MissingCredentialsError: no requirement can be met.
     """
     if not security:
         return ()
     for alternative in security:
-        found = [schemes.get(scheme, NOTHING) for scheme in alternative]
-        if alternative and None not in found:
-            return [scheme for scheme in found if scheme is not None and scheme is not NOTHING]
+        available = [schemes.get(scheme, NOTHING) for scheme in alternative]
+        if alternative and None not in available:
+            return [scheme for scheme in available if scheme is not None and scheme is not NOTHING]
     if () in security:
         return ()
     ways = [" and ".join(hints.get(scheme, f"the credential of {scheme!r}") for scheme in way) for way in security]
-    raise MissingCredentialsError(f"{operation} needs credentials: give {', or '.join(dict.fromkeys(ways))}")
+    raise MissingCredentialsError(f"{operation} requires credentials: pass {', or '.join(dict.fromkeys(ways))}")
 
 
 NOTHING = Scheme("none", "", Credential(""))
-"""For a scheme that is not the client's business, such as mutual TLS."""
+"""A scheme that the client does not send, such as mutual TLS."""
 
 _hidden: set[str] = set()
 
 
 def hide_in_logs(name: str) -> None:
-    """Keep the values of a query parameter out of the log of httpx2, which holds whole URLs."""
+    """Redact the values of a query parameter in the log of httpx2, which contains complete URLs."""
     import logging
 
     if not _hidden:

@@ -1,4 +1,4 @@
-"""What both kinds of clients share: settings, options, copies."""
+"""Settings, options and copies of synchronous and asynchronous clients."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from ._sealed import Credential
 
 
 def checked(settings: Settings, options: Any, known: Iterable[str]) -> Settings:
-    """The settings with the options of a client.
+    """Return the settings with the options of a client.
 
     Raises:
-        RequestError: there is no usable base URL, or an option has a value that it can't have.
-        TypeError: there is no such option.
+        RequestError: the base URL or the value of an option is not valid.
+        TypeError: unknown option.
     """
     check_options(options, known)
     base_url, user_info = _base_url(settings.base_url)
@@ -29,7 +29,7 @@ def checked(settings: Settings, options: Any, known: Iterable[str]) -> Settings:
         if name in options:
             calls[name] = options[name]
     if options.get("http_client") is not None and "timeout" not in options:
-        del calls["timeout"]  # Its own counts.
+        del calls["timeout"]  # The timeout of the injected client applies.
     return replace(
         settings,
         base_url=base_url,
@@ -41,13 +41,19 @@ def checked(settings: Settings, options: Any, known: Iterable[str]) -> Settings:
 
 
 def _base_url(text: str) -> tuple[str, Any]:
-    """The base URL without its name and password, and those as a credential."""
-    problem = "no server is known" if not text else "" if text.startswith(("http://", "https://")) else "its scheme"
+    """Return the base URL without user and password, and those as a credential."""
+    problem = (
+        "the document has no server"
+        if not text
+        else ""
+        if text.startswith(("http://", "https://"))
+        else "its scheme is not supported"
+    )
     url = httpx2.URL("http://unknown")
     if not problem and not text.partition("://")[2].strip("/"):
         problem = "it has no host"
     if not problem and ("?" in text or "#" in text):
-        problem = "it can't have a query or a fragment"
+        problem = "it must not have a query or a fragment"
     if not problem and "@" not in text:
         return text, None
     if not problem:
@@ -56,7 +62,7 @@ def _base_url(text: str) -> tuple[str, Any]:
         except httpx2.InvalidURL:
             problem = "it is not a valid URL"
     if problem:
-        raise RequestError(f"base_url: {problem}; give one that begins with https:// or http://")
+        raise RequestError(f"base_url: {problem}; pass a URL that starts with https:// or http://")
     if not url.userinfo:
         return text, None
     user_info = basic(Credential(url.username), Credential(url.password)) if url.username else None
@@ -64,49 +70,49 @@ def _base_url(text: str) -> tuple[str, Any]:
 
 
 class BaseClient:
-    """What both kinds of clients are."""
+    """Base of both kinds of clients."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
 
     @property
     def base_url(self) -> str:
-        """Where requests go, without a slash at the end, a name or a password."""
+        """The URL that paths are appended to, without a trailing slash, user or password."""
         return self._settings.base_url
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self.base_url!r})"
 
     def with_options(self, **options: Unpack[CallOptions]) -> Self:
-        """A client with other options for its calls, over the same connections.
+        """Return a client with other options that shares the connections of this one.
 
         Raises:
-            RequestError: an option has a value that it can't have.
+            RequestError: an option has an invalid value.
         """
         other = self.__copy__()
         other._settings = replace(self._settings, options=merged(self._settings.options, options))
         return other
 
     def __copy__(self) -> Self:
-        """A client over the same connections."""
+        """Return a client that shares the connections of this one."""
         other = object.__new__(type(self))
-        # The groups belong to the client that made them.
+        # Groups keep a reference to the client that created them.
         other.__dict__.update((name, value) for name, value in self.__dict__.items() if name.startswith("_"))
         return other
 
     def __deepcopy__(self, memo: Any) -> Self:
-        """A client over the same connections, which can't be copied."""
+        """Return a client that shares the connections of this one; connections cannot be copied."""
         return copy.copy(self)
 
     def __reduce__(self) -> NoReturn:
         raise ClientUsageError(
-            "a client can't be pickled, since it has connections and credentials; make one in each process"
+            "a client cannot be pickled, because it has connections and credentials; create one in each process"
         )
 
 
 def other_process() -> ClientUsageError:
-    """The error for connections of the caller's after `fork()`."""
+    """The exception for connections of the caller's after `fork()`."""
     return ClientUsageError(
-        "this client was made before fork(), with an http_client or transport whose connections belong to the parent "
-        "process; make the client in the child process"
+        "the client was created before fork(), with an http_client or transport whose connections belong to the parent "
+        "process; create the client in the child process"
     )

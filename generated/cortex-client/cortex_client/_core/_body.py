@@ -1,4 +1,4 @@
-"""The body of an answer as it comes in: limits on its size and its time, and unpacking within them."""
+"""Limits on the size and duration of a response body, and decompression within them."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ if TYPE_CHECKING:
     from ._clock import _Clock
 
 PROBLEM = "speclient.problem"
-"""Key in a response's extensions: what is wrong with its body, `TOO_LARGE` or `BROKEN`."""
+"""Key in a response's extensions: the problem with its body, `TOO_LARGE` or `BROKEN`."""
 TOO_LARGE = "larger than the limit"
-BROKEN = "not packed as its content encoding says"
+BROKEN = "not compressed as its content encoding declares"
 ENCODINGS = "gzip, deflate"
-"""What we ask for. Unpacking is done here because a few packed bytes can become gigabytes."""
+"""Accepted encodings. Bodies are decompressed here because a few compressed bytes can expand to gigabytes."""
 METER = "speclient.meter"
 """Key in a response's extensions: the `Meter` of its body."""
 _STEP = 2**18
 
 
 class Meter:
-    """Counts and unpacks the pieces of a body. A problem ends the body early, and is told to the response.
+    """Counts and decompresses the chunks of a body. A problem ends the body early and is recorded in the response.
 
-    `limit` is in bytes, unpacked; `deadline` is a moment of `clock.monotonic()`. Both can be set while the body comes.
+    `limit` is in bytes, decompressed. `deadline` is a time of `clock.monotonic()`. Both may change during reading.
     """
 
     __slots__ = ("_began", "_clock", "_encoding", "_inflate", "_response", "_total", "deadline", "limit")
@@ -47,75 +47,75 @@ class Meter:
             encoding = headers["content-encoding"].strip().lower()
             if encoding not in ("", "identity"):
                 self._encoding = encoding
-                # Or httpx2 would unpack it again.
+                # Otherwise httpx2 would decompress the body again.
                 del headers["content-encoding"]
 
-    def passes(self, piece: bytes) -> bool:
-        """Count a piece; whether it can be given on as it is. If not, it is to be fed."""
+    def passes(self, chunk: bytes) -> bool:
+        """Count a chunk. Return whether it can be passed on unchanged; otherwise `feed` it."""
         if self.deadline is not None and self._clock.monotonic() > self.deadline:
             raise httpx2.ReadTimeout("the deadline has passed", request=self._response.request)
-        if self._encoding or not piece or (self.limit is not None and self._total + len(piece) > self.limit):
+        if self._encoding or not chunk or (self.limit is not None and self._total + len(chunk) > self.limit):
             return False
-        self._total += len(piece)
+        self._total += len(chunk)
         return True
 
-    def feed(self, piece: bytes) -> Iterator[bytes]:
-        """The unpacked pieces of a piece that does not pass."""
+    def feed(self, chunk: bytes) -> Iterator[bytes]:
+        """Yield the decompressed chunks of a chunk that did not pass."""
         if not self._encoding:
-            yield from self._counted(piece)
+            yield from self._counted(chunk)
             return
-        while piece and not self.problem:
+        while chunk and not self.problem:
             if self._inflate is None or self._inflate.eof:
-                window = self._window(piece)
+                window = self._window(chunk)
                 if window is None:
                     self._fail(BROKEN)
                     return
                 self._inflate = zlib.decompressobj(window)
             try:
-                unpacked = self._inflate.decompress(piece, _STEP)
+                unpacked = self._inflate.decompress(chunk, _STEP)
             except zlib.error:
                 self._fail(BROKEN)
                 return
             yield from self._counted(unpacked)
-            piece = self._inflate.unused_data if self._inflate.eof else self._inflate.unconsumed_tail
+            chunk = self._inflate.unused_data if self._inflate.eof else self._inflate.unconsumed_tail
 
     def end(self) -> Iterator[bytes]:
-        """What is left when the last piece came."""
+        """Yield the rest after the last chunk."""
         if self._inflate is not None and not self.problem:
             yield from self._counted(self._inflate.flush())
             if not self._inflate.eof:
                 self._fail(BROKEN)
 
     def close(self) -> None:
-        """Note how long the exchange took, as a client of httpx2 does."""
+        """Record the duration of the exchange, as httpx2 clients do."""
         self._response.elapsed = timedelta(seconds=self._clock.monotonic() - self._began)
 
     @property
     def problem(self) -> str | None:
-        """What is wrong, if anything is."""
-        found: str | None = self._response.extensions.get(PROBLEM)
-        return found
+        """The problem with the body, or None."""
+        problem: str | None = self._response.extensions.get(PROBLEM)
+        return problem
 
-    def _window(self, piece: bytes) -> int | None:
+    def _window(self, chunk: bytes) -> int | None:
         if self._encoding in ("gzip", "x-gzip"):
             return 31
-        if self._encoding == "deflate":  # With the header of zlib, or without it, as some services do.
-            return 15 if piece[0] & 0x0F == 8 else -15
+        if self._encoding == "deflate":  # With a zlib header, or without one as some services send it.
+            return 15 if chunk[0] & 0x0F == 8 else -15
         return None
 
-    def _counted(self, piece: bytes) -> Iterator[bytes]:
-        self._total += len(piece)
+    def _counted(self, chunk: bytes) -> Iterator[bytes]:
+        self._total += len(chunk)
         if self.limit is not None and self._total > self.limit:
             self._fail(TOO_LARGE)
-        elif piece:
-            yield piece
+        elif chunk:
+            yield chunk
 
     def _fail(self, problem: str) -> None:
         self._response.extensions[PROBLEM] = problem
 
 
 class MeteredStream(httpx2.SyncByteStream):
-    """A body that goes through a meter."""
+    """A body that passes through a meter."""
 
     def __init__(self, stream: Any, meter: Meter) -> None:
         self._stream = stream
@@ -123,11 +123,11 @@ class MeteredStream(httpx2.SyncByteStream):
 
     def __iter__(self) -> Iterator[bytes]:
         meter = self._meter
-        for piece in self._stream:
-            if meter.passes(piece):
-                yield piece
+        for chunk in self._stream:
+            if meter.passes(chunk):
+                yield chunk
                 continue
-            yield from meter.feed(piece)
+            yield from meter.feed(chunk)
             if meter.problem:
                 return
         yield from meter.end()
@@ -138,7 +138,7 @@ class MeteredStream(httpx2.SyncByteStream):
 
 
 class AsyncMeteredStream(httpx2.AsyncByteStream):
-    """A body that goes through a meter."""
+    """A body that passes through a meter."""
 
     def __init__(self, stream: Any, meter: Meter) -> None:
         self._stream = stream
@@ -146,11 +146,11 @@ class AsyncMeteredStream(httpx2.AsyncByteStream):
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         meter = self._meter
-        async for piece in self._stream:
-            if meter.passes(piece):
-                yield piece
+        async for chunk in self._stream:
+            if meter.passes(chunk):
+                yield chunk
                 continue
-            for unpacked in meter.feed(piece):
+            for unpacked in meter.feed(chunk):
                 yield unpacked
             if meter.problem:
                 return

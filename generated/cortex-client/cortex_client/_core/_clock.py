@@ -1,4 +1,4 @@
-"""Time, as the client sees it: give it another clock, and nothing waits."""
+"""Clocks of the clients. A custom clock lets tests run without waiting."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ import time
 
 
 class _Clock:
-    """What both kinds of clocks tell. Derive from `Clock` or `AsyncClock`."""
+    """Base of both kinds of clocks. Derive from `Clock` or `AsyncClock`."""
 
     def monotonic(self) -> float:
-        """Seconds that never go back, for deadlines."""
+        """Return seconds that never decrease, for deadlines."""
         return time.monotonic()
 
     def time(self) -> float:
-        """Seconds since 1970, for dates that a service names."""
+        """Return seconds since 1970, for comparison with dates in responses."""
         return time.time()
 
     def jitter(self) -> float:
-        """A number from 0 to below 1, by which waits are shortened, so that clients spread out."""
+        """Return a number in [0, 1) that shortens waits, so that clients do not retry at the same time."""
         return random.random()
 
 
@@ -26,7 +26,7 @@ class Clock(_Clock):
     """The clock of the synchronous client."""
 
     def sleep(self, seconds: float) -> None:
-        """Wait."""
+        """Wait for some seconds."""
         time.sleep(seconds)
 
 
@@ -34,7 +34,7 @@ class AsyncClock(_Clock):
     """The clock of the asynchronous client, under asyncio and trio."""
 
     async def sleep(self, seconds: float) -> None:
-        """Wait."""
+        """Wait for some seconds."""
         import anyio
 
         await anyio.sleep(seconds)

@@ -1,4 +1,4 @@
-"""JSON text of a response to a typed value, without any I/O."""
+"""JSON text of a response to a typed value. No I/O."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 def decoded(
     call: Call[Any], response: httpx2.Response, media: Media, content: bytes, violations: SchemaViolations
 ) -> Any:
-    """The typed value of a JSON text that an answer holds. What departs from the schema is added to `violations`.
+    """Return the typed value of a JSON text in a response, and append schema violations to `violations`.
 
     Raises:
-        InvalidResponseError: it breaks the schema, and the policy is strict or nothing of it can be typed.
-        UndecodableResponseError: it is not JSON.
+        InvalidResponseError: it violates the schema, and the policy is strict or no part of it can be typed.
+        UndecodableResponseError: it is not valid JSON.
     """
     if media.decoder is None:
         media.decoder = Decoder(media.type() if media.type is not None else Any)
@@ -35,7 +35,7 @@ def decoded(
     if problem is None:
         size = f"{len(content)} bytes" if content else "empty"
         raise UndecodableResponseError(
-            f"{name} answered {response.status_code} with a body that is not JSON ({size})", response, name
+            f"{name} returned {response.status_code} with a body that is not JSON ({size})", response, name
         )
     value = media.decoder.salvage(problem) if call.tolerant else UNFIT
     if value is UNFIT:
@@ -45,9 +45,12 @@ def decoded(
 
 
 def invalid_response(call: Call[Any], response: httpx2.Response, violations: SchemaViolations) -> InvalidResponseError:
-    """The error for a body that breaks its schema."""
+    """The exception for a body that violates its schema."""
     name = call.operation.name
     what = call.without_secrets(str(violations))
     return InvalidResponseError(
-        f"{name} answered {response.status_code} with a body that breaks its schema: {what}", response, name, violations
+        f"{name} returned {response.status_code} with a body that violates its schema: {what}",
+        response,
+        name,
+        violations,
     )

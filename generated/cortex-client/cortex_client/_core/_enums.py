@@ -1,4 +1,4 @@
-"""Enumerations that keep values which they do not list, because services add new ones."""
+"""Enums that keep unlisted values, because services add new ones."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from pydantic_core import CoreSchema, core_schema
 
 _Member = TypeVar("_Member", bound=Enum)
 
-# A hostile service must not fill the memory with names: beyond this many, unknown values are not remembered, so that
-# two equal ones are `==` but no longer `is`.
+# Limits the memory that a hostile service can fill with names. Beyond the limit, unknown values are not cached, so
+# equal values are `==` but not `is`.
 _REMEMBERED = 1_000
 
 
@@ -25,9 +25,9 @@ def _remember(cls: type[_Member], member: _Member, value: object) -> _Member:
 
 
 def _exactly(cls: type[Enum], handler: GetCoreSchemaHandler, *kinds: CoreSchema) -> CoreSchema:
-    """The schema of an enumeration that looks only values of these JSON types up; to Python, `True` is `1`.
+    """Core schema of an enum that only looks up values of these JSON types; in Python, `True == 1`.
 
-    JSON data in Python, as `json.loads` gives it, is taken like JSON.
+    Python data from `json.loads` is accepted like JSON.
     """
     plain: Any = {**handler.resolve_ref_schema(handler(cls))}
     ref = plain.pop("ref", None)
@@ -35,7 +35,7 @@ def _exactly(cls: type[Enum], handler: GetCoreSchemaHandler, *kinds: CoreSchema)
     lookup: Any = {**plain, "strict": False}
     by_value = core_schema.chain_schema([first, lookup])
     member = core_schema.is_instance_schema(cls)
-    # In Python, a strict model takes no values of enumerations, whatever their schema says.
+    # In Python input, a strict model accepts only enum members.
     called = core_schema.no_info_after_validator_function(cls, first)
     return core_schema.json_or_python_schema(
         json_schema=by_value if kinds != (_STRING,) else plain,
@@ -48,7 +48,7 @@ _STRING = core_schema.str_schema(strict=True)
 
 
 class OpenStrEnum(StrEnum):
-    """Strings with names for the documented values. `RunStatus("new")` is a member too; see `is_known`."""
+    """String enum with names for the documented values. `RunStatus("new")` is a member too; see `is_known`."""
 
     @classmethod
     def _missing_(cls, value: object) -> Any:
@@ -60,12 +60,12 @@ class OpenStrEnum(StrEnum):
 
     @property
     def is_known(self) -> bool:
-        """Whether the documentation lists this value."""
+        """Whether the document lists this value."""
         return type(self)._member_map_.get(self._name_) is self
 
 
 class OpenIntEnum(IntEnum):
-    """Integers with names for the documented values; see `OpenStrEnum`."""
+    """Integer enum with names for the documented values; see `OpenStrEnum`."""
 
     @classmethod
     def _missing_(cls, value: object) -> Any:
@@ -81,12 +81,12 @@ class OpenIntEnum(IntEnum):
 
     @property
     def is_known(self) -> bool:
-        """Whether the documentation lists this value."""
+        """Whether the document lists this value."""
         return type(self)._member_map_.get(self._name_) is self
 
 
 class OpenEnum(Enum):
-    """Values of several types with names for the documented ones; see `OpenStrEnum`."""
+    """Enum of values of several types with names for the documented ones; see `OpenStrEnum`."""
 
     @classmethod
     def _missing_(cls, value: object) -> Any:
@@ -104,5 +104,5 @@ class OpenEnum(Enum):
 
     @property
     def is_known(self) -> bool:
-        """Whether the documentation lists this value."""
+        """Whether the document lists this value."""
         return type(self)._member_map_.get(self._name_) is self

@@ -1,4 +1,4 @@
-"""Media types (RFC 9110, section 8.3): which documented one fits, and text by its charset."""
+"""Media types (RFC 9110, section 8.3): selection of the documented one, and text by charset."""
 
 from __future__ import annotations
 
@@ -10,40 +10,40 @@ from ._operation import Media
 
 
 def matching(content_type: str, documented: Sequence[Media]) -> Media | None:
-    """The documented media type of an answer: the most specific that fits, else JSON for JSON.
+    """Return the documented media type of a response: the most specific match, else JSON for JSON.
 
-    Parameters tell apart what is otherwise equal (`application/json; version=2`). A range of JSON holds only JSON.
+    Parameters distinguish otherwise equal types (`application/json; version=2`). A range of JSON matches only JSON.
     """
-    essence, said = _parts(content_type)
+    essence, parameters = _parts(content_type)
     if not essence:
         return documented[0]
-    found: Media | None = None
+    selected: Media | None = None
     best, rank = _ranked(0), _ranked(0)
     for media in documented:
         name, own = _parts(media.name)
         if name == essence:
-            rank = _ranked(3, len(own & said), -len(own))
+            rank = _ranked(3, len(own & parameters), -len(own))
         elif name.endswith("/*") and (media.kind != "json" or _is_json(essence)):
-            # Services that answer anything often say `application/*`.
+            # Services often document `application/*` for any response.
             rank = _ranked(2 if essence.startswith(name[:-1]) else 1 if name in _ANYTHING else 0)
         else:
             continue
         if rank > best:
-            found, best = media, rank
-    if found is None and _is_json(essence):
+            selected, best = media, rank
+    if selected is None and _is_json(essence):
         return next((media for media in documented if media.kind == "json"), None)
-    return found
+    return selected
 
 
 def charset_of(content_type: str) -> str:
-    """The charset that a media type names, in lower case; UTF-8 where it names none."""
+    """Return the charset of a media type in lower case. The default is UTF-8."""
     return next((value for name, value in _parts(content_type)[1] if name == "charset"), "utf-8")
 
 
 def codec_of(charset: str) -> str | None:
-    """Python's codec of a charset for text; None for one that is not known or not for text in messages.
+    """Return Python's codec of a charset, or None if it is unknown or not a charset for messages.
 
-    Some codecs of Python are slow on purpose-made input (`punycode`) or are not charsets at all (`rot13`).
+    Some codecs of Python are slow for crafted input (`punycode`) or are not charsets (`rot13`).
     """
     try:
         name = codecs.lookup(charset).name
@@ -60,10 +60,10 @@ _CODECS = frozenset({
 
 
 def text_bytes(text: str, media: str) -> bytes:
-    """A body of text, in the charset of its media type.
+    """Encode text in the charset of its media type.
 
     Raises:
-        RequestError: the charset is not known, or can't express the text.
+        RequestError: the charset is unknown or cannot encode the text.
     """
     charset = charset_of(media)
     codec = codec_of(charset)
@@ -72,11 +72,11 @@ def text_bytes(text: str, media: str) -> bytes:
             return text.encode(codec)
     except UnicodeError:
         pass
-    raise RequestError(f"body: the text can't be sent in the charset {charset[:40]!r}")
+    raise RequestError(f"body: the text cannot be encoded in the charset {charset[:40]!r}")
 
 
 def shown_type(content_type: str, documented: Sequence[Media]) -> str:
-    """A media type for a message: only well-known ones, since a service can put any text there."""
+    """Return a media type for a message: only well-known ones, since a service can send any text."""
     essence, _ = _parts(content_type)
     if not content_type:
         return "no content type"
@@ -95,7 +95,7 @@ _SHOWN = frozenset({
 
 
 def narrowed(kind: str, body: object) -> str:
-    """What is sent for a range, which is no type to send."""
+    """Return the content type to send for a range."""
     if kind == "json" and not isinstance(body, bytes):
         return "application/json"
     if kind == "text":
@@ -107,7 +107,7 @@ _ANYTHING = ("*/*", "application/*")
 
 
 def _ranked(kind: int, same: int = 0, fewer: int = 0) -> tuple[int, int, int]:
-    """How well a media type fits: its kind, then its parameters."""
+    """Return how well a media type matches: its kind, then its parameters."""
     return kind, same, fewer
 
 
@@ -116,7 +116,7 @@ def _is_json(essence: str) -> bool:
 
 
 def _parts(content_type: str) -> tuple[str, set[tuple[str, str]]]:
-    """What stands before the parameters, and those."""
-    essence, *given = content_type.lower().split(";")
-    pairs = (part.partition("=") for part in given if "=" in part)
+    """Return the media type without parameters, and the parameters."""
+    essence, *pairs_text = content_type.lower().split(";")
+    pairs = (part.partition("=") for part in pairs_text if "=" in part)
     return essence.strip(), {(name.strip(), value.strip().strip("\"'")) for name, _, value in pairs}

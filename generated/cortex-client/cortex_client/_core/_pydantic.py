@@ -1,4 +1,4 @@
-"""Everything that depends on how pydantic works inside. `make test-pythons` runs it with old and new versions."""
+"""Everything that depends on the internals of pydantic. `make test-pythons` tests it with old and new versions."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from pydantic import BaseModel, GetCoreSchemaHandler
 from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, SchemaSerializer, SchemaValidator, core_schema
 
-# pydantic rebuilds under a lock of its own; a second one, taken in another order, would be a deadlock.
+# pydantic holds a lock while it rebuilds; a second lock taken in another order would be a deadlock.
 _LOCK: Any = getattr(pydantic.main, "_rebuild_lock", None) or threading.RLock()
 _CONFIG = core_schema.CoreConfig(strict=True, allow_inf_nan=False, serialize_by_alias=True)
 _OWN_MODELS = __name__.partition("._core")[0] + ".models."
 
 
-# Annotations. pydantic evaluates those that are text among the local names of whoever uses a model first. So none is
-# left to it: they are evaluated in their own module when a class is created.
+# Annotations. pydantic evaluates string annotations in the namespace of the first user of a model. To avoid that,
+# they are evaluated in their own module when a class is created.
 
 
 class _Reference:
-    """Stands in an annotation for a name that its module defines further down."""
+    """A placeholder in an annotation for a name that its module defines later."""
 
     def __init__(self, name: str, module: dict[str, Any]) -> None:
         self.name = name
@@ -37,7 +37,7 @@ class _Reference:
 
 
 class _Names(Mapping[str, Any]):
-    """The local names of an annotation: references, for the names that its module does not have yet."""
+    """The local names of an annotation, with placeholders for names that are not defined yet."""
 
     def __init__(self, module: dict[str, Any]) -> None:
         self.module = module
@@ -61,7 +61,7 @@ _unresolved: dict[str, list[tuple[type[BaseModel], str, str]]] = {}
 
 
 def evaluate_annotations(model: type[BaseModel]) -> None:
-    """Replace the annotations of a generated class by what they mean in its module."""
+    """Replace the annotations of a generated class by the types of its module."""
     if not model.__module__.startswith(_OWN_MODELS):
         return
     module = vars(sys.modules[model.__module__])
@@ -75,7 +75,7 @@ def evaluate_annotations(model: type[BaseModel]) -> None:
 
 
 def resolve_references(module: dict[str, Any]) -> None:
-    """Replace references to names further down, at the end of their module."""
+    """Replace the placeholders, at the end of the module."""
     for model, name, text in _unresolved.pop(module["__name__"], ()):
         model.__annotations__[name] = annotation = eval(text, module)
         old = model.model_fields.get(name)
@@ -89,17 +89,17 @@ def resolve_references(module: dict[str, Any]) -> None:
 
 
 def recursive(text: str, module: dict[str, Any]) -> Any:
-    """The value of an alias that names itself, or others further down."""
+    """Return the value of an alias that references itself or later names."""
     return eval(text, module, _Names(module))
 
 
-# Building. Each model is built alone, by its own settings, also when it is part of another type.
+# Building. Each model is built on its own, with its own settings, even as part of another type.
 
 _state = threading.local()
 
 
 def is_building() -> bool:
-    """Whether this thread is building a model of the package."""
+    """Return whether this thread is building a model of the package."""
     return getattr(_state, "depth", 0) > 0
 
 
@@ -114,18 +114,18 @@ def building() -> Generator[None]:
             _state.depth -= 1
 
 
-# Compiling. pydantic-core takes the finished validators and serializers of nested models instead of what the schema
-# contains. The fallback validators need others.
+# Compiling. pydantic-core uses the existing validators and serializers of nested models instead of those in the
+# schema. The fallback validators need the latter.
 
 
 def validator(schema: Any) -> SchemaValidator:
-    """Compile a schema as it is."""
+    """Compile a validator from the schema alone."""
     compiled: SchemaValidator = _compiled(SchemaValidator, schema)
     return compiled
 
 
 def serializer(schema: Any) -> SchemaSerializer:
-    """Compile a schema as it is."""
+    """Compile a serializer from the schema alone."""
     compiled: SchemaSerializer = _compiled(SchemaSerializer, schema)
     return compiled
 
@@ -133,7 +133,7 @@ def serializer(schema: Any) -> SchemaSerializer:
 def _compiled(kind: Callable[..., Any], schema: Any) -> Any:
     try:
         return kind(schema, _CONFIG, _use_prebuilt=False)
-    except TypeError:  # Before pydantic 2.14 there is no such argument; a model that is incomplete has nothing to take.
+    except TypeError:  # Before pydantic 2.14 the argument does not exist, and an incomplete model has nothing to reuse.
         pass
     with _LOCK:
         complete = [model for model in _models_in(schema) if model.__dict__.get("__pydantic_complete__")]

@@ -1,4 +1,4 @@
-"""A call's result together with the answer that it was read from."""
+"""Results of calls together with their responses."""
 
 from __future__ import annotations
 
@@ -20,26 +20,26 @@ Page_co = TypeVar("Page_co", covariant=True)
 
 
 class _Answer:
-    """What both kinds of responses tell."""
+    """Attributes of both kinds of responses."""
 
     http_response: httpx2.Response
-    """The answer as httpx2 gives it."""
+    """The response of httpx2."""
     attempts: int
-    """How often the request was sent."""
+    """The number of attempts."""
 
     @property
     def status_code(self) -> int:
-        """The HTTP status."""
+        """The HTTP status code."""
         return self.http_response.status_code
 
     @property
     def headers(self) -> httpx2.Headers:
-        """The headers of the answer."""
+        """The response headers."""
         return self.http_response.headers
 
     @property
     def request_id(self) -> str | None:
-        """The service's id of this request, for its support."""
+        """The service's request id, for support requests."""
         return self.http_response.headers.get("x-request-id")
 
     def __repr__(self) -> str:
@@ -47,21 +47,21 @@ class _Answer:
 
 
 class Response(_Answer, Generic[T]):
-    """The result of a call as `value`, and what came with it."""
+    """The result of a call as `value`, with its response."""
 
     def __init__(self, call: Call[T], http_response: httpx2.Response) -> None:
         self.http_response = http_response
         self.attempts = call.attempts
-        found = SchemaViolations()
-        self.value: T = result(call, http_response, found)
-        self.violations: tuple[SchemaViolation, ...] = tuple(found)
-        """Where the answer departs from its schema, the first hundred; empty when it is as documented."""
-        self.violation_count = found.total
-        """Of all."""
+        violations = SchemaViolations()
+        self.value: T = result(call, http_response, violations)
+        self.violations: tuple[SchemaViolation, ...] = tuple(violations)
+        """The first hundred violations of the schema."""
+        self.violation_count = violations.total
+        """The number of all violations."""
 
     @property
     def content(self) -> bytes:
-        """The body as it came, unpacked."""
+        """The body, decompressed."""
         return self.http_response.content
 
 
@@ -70,7 +70,7 @@ class _Streamed(_Answer, Generic[T]):
         self._call = call
         self.http_response = http_response
         self.attempts = call.attempts
-        if http_response.status_code >= 300:  # Or the body of an error would be taken for what was asked for.
+        if http_response.status_code >= 300:  # The body of an error must not be mistaken for the result.
             result(call, http_response)
 
     def _errors(self) -> Any:
@@ -85,27 +85,27 @@ class _Streamed(_Answer, Generic[T]):
 
 
 class StreamedResponse(_Streamed[T]):
-    """An answer whose body is still to be read, piece by piece or as a whole."""
+    """A response whose body is unread, to be read in chunks or as a whole."""
 
     def iter_bytes(self, chunk_size: int | None = None) -> Iterator[bytes]:
-        """The body in pieces, unpacked; of `chunk_size` bytes, or as they come.
+        """Yield the decompressed body in chunks of `chunk_size` bytes, or as received.
 
         Raises:
-            APIConnectionError: the connection broke.
-            UndecodableResponseError: the body is not packed as its content encoding says.
+            APIConnectionError: the connection was closed.
+            UndecodableResponseError: the body is not compressed as its content encoding declares.
         """
         with self._errors():
             yield from self.http_response.iter_bytes(chunk_size)
         self._check()
 
     def iter_lines(self) -> Iterator[str]:
-        """The body in lines of text, without their ends."""
+        """Yield the body in lines of text, without line ends."""
         with self._errors():
             yield from self.http_response.iter_lines()
         self._check()
 
     def read(self) -> bytes:
-        """The whole body, within the limits on size and time."""
+        """Return the whole body, within the limits on size and time."""
         self._limit()
         with self._errors():
             content = self.http_response.read()
@@ -113,36 +113,36 @@ class StreamedResponse(_Streamed[T]):
         return content
 
     def parse(self) -> T:
-        """Read the whole body, and give what the call would have returned."""
-        with suppress(UndecodableResponseError):  # Which `result` raises too, or it is an error's body.
+        """Read the whole body and return the result of the call."""
+        with suppress(UndecodableResponseError):  # `result` raises the same error, or the body is that of an error.
             self.read()
         return result(self._call, self.http_response)
 
 
 class AsyncStreamedResponse(_Streamed[T]):
-    """An answer whose body is still to be read, piece by piece or as a whole."""
+    """A response whose body is unread, to be read in chunks or as a whole."""
 
     async def iter_bytes(self, chunk_size: int | None = None) -> AsyncIterator[bytes]:
-        """The body in pieces, unpacked; of `chunk_size` bytes, or as they come.
+        """Yield the decompressed body in chunks of `chunk_size` bytes, or as received.
 
         Raises:
-            APIConnectionError: the connection broke.
-            UndecodableResponseError: the body is not packed as its content encoding says.
+            APIConnectionError: the connection was closed.
+            UndecodableResponseError: the body is not compressed as its content encoding declares.
         """
         with self._errors():
-            async for piece in self.http_response.aiter_bytes(chunk_size):
-                yield piece
+            async for chunk in self.http_response.aiter_bytes(chunk_size):
+                yield chunk
         self._check()
 
     async def iter_lines(self) -> AsyncIterator[str]:
-        """The body in lines of text, without their ends."""
+        """Yield the body in lines of text, without line ends."""
         with self._errors():
             async for line in self.http_response.aiter_lines():
                 yield line
         self._check()
 
     async def read(self) -> bytes:
-        """The whole body, within the limits on size and time."""
+        """Return the whole body, within the limits on size and time."""
         self._limit()
         with self._errors():
             content = await self.http_response.aread()
@@ -150,15 +150,15 @@ class AsyncStreamedResponse(_Streamed[T]):
         return content
 
     async def parse(self) -> T:
-        """Read the whole body, and give what the call would have returned."""
-        with suppress(UndecodableResponseError):  # Which `result` raises too, or it is an error's body.
+        """Read the whole body and return the result of the call."""
+        with suppress(UndecodableResponseError):  # `result` raises the same error, or the body is that of an error.
             await self.read()
         return result(self._call, self.http_response)
 
 
 @contextmanager
 def stream_errors(name: str, response: httpx2.Response) -> Generator[None]:
-    """Turn what httpx2 raises within a body into errors of this client."""
+    """Convert exceptions of httpx2 while a body is read."""
     problem: httpx2.RequestError | None = None
     try:
         yield
@@ -169,20 +169,20 @@ def stream_errors(name: str, response: httpx2.Response) -> Generator[None]:
 
 
 def check_stream(name: str, response: httpx2.Response) -> None:
-    """Raise what went wrong with a body that ended early."""
+    """Raise the error for a body that ended early."""
     problem = response.extensions.get(PROBLEM)
     if problem is not None:
         kind = ResponseTooLargeError if problem == TOO_LARGE else UndecodableResponseError
         raise kind(f"{name}: the body is {problem}", response, name)
 
 
-def success_in_pieces(response: httpx2.Response) -> bool:
-    """Whether a body is read at once, when the caller reads that of a success in pieces."""
+def success_in_chunks(response: httpx2.Response) -> bool:
+    """Whether a body is read immediately: not for a success, which the caller reads in chunks."""
     return response.status_code >= 300
 
 
 def limit_body(call: Call[Any], response: httpx2.Response) -> None:
-    """Limit a body that began to be read in pieces, and is read to its end at once."""
+    """Limit a body that is read to its end after reading in chunks has begun."""
     meter = response.extensions.get(METER)
     if meter is not None:
         meter.limit, meter.deadline = call.settings.config.max_response_bytes, call.deadline
@@ -192,23 +192,23 @@ def limit_body(call: Call[Any], response: httpx2.Response) -> None:
 
 
 class Paged(Protocol[Page_co]):
-    """What methods with pages give."""
+    """The return type of paginated methods."""
 
     def first_page(self) -> Page_co:
-        """The first page."""
+        """Return the first page."""
         ...
 
 
 class Collected(Protocol[Page_co]):
-    """What methods give whose answers are read while they come."""
+    """The return type of methods that stream items."""
 
     def collect(self) -> Page_co:
-        """All items."""
+        """Return all items."""
         ...
 
 
 def whole(made: Any) -> Any:
-    """What a method gives, or what one request gives where a method asks for nothing before it is read."""
+    """Return a result, or the result of one request for methods that send requests only when read."""
     for name in ("first_page", "collect"):
         if hasattr(made, name):
             return getattr(made, name)()
@@ -216,8 +216,8 @@ def whole(made: Any) -> Any:
 
 
 def rebound(method: Callable[..., Any], client: type[Any], kind: str) -> Callable[..., Any]:
-    """The method of a group, as that of a group whose calls go through `client(group's client)`."""
+    """Return the same method of a copy of its group whose calls go through `client(group's client)`."""
     group = getattr(method, "__self__", None)
     if group is None or not hasattr(group, "_client"):
-        raise TypeError(f"client.{kind}() takes a method of the client, such as client.runs.get, and its arguments")
+        raise TypeError(f"client.{kind}() requires a method of the client, such as client.runs.get, and its arguments")
     return getattr(type(group)(client(group._client)), method.__name__)  # type: ignore[no-any-return]

@@ -1,4 +1,4 @@
-"""Keeps credentials out of messages that repeat text of a service."""
+"""Removes credentials from messages that contain text of a service."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from urllib.parse import quote, quote_plus, unquote
 HIDDEN = "[secret]"
 _SHORTEST = 4
 _CERTAIN = 8
-"""Characters from which a credential is hidden within words too."""
+"""Minimum length of a credential that is redacted within words too."""
 
 
 def hidden(text: str, secrets: Iterable[str]) -> str:
-    """The text without the credentials: as they are, in other letter case, percent-encoded, escaped or in Base64.
+    """Return the text without the credentials, in any letter case, percent-encoded, escaped or in Base64.
 
-    Credentials of fewer than four characters are not looked for, and of fewer than eight only as whole words.
+    Credentials of fewer than four characters are not redacted, those of fewer than eight only as whole words.
     """
     forms: set[str] = set()
     for secret in secrets:
@@ -34,5 +34,5 @@ def hidden(text: str, secrets: Iterable[str]) -> str:
     pattern = re.compile("|".join(patterns), re.IGNORECASE)
     text = pattern.sub(HIDDEN, text)
     decoded = unquote(text)
-    # Percent-encoding can be written in several ways.
+    # Percent-encoding has several notations.
     return pattern.sub(HIDDEN, decoded) if decoded != text and pattern.search(decoded) else text

@@ -1,4 +1,4 @@
-"""What a client has to do for a call, as data; and the two loops, one for each kind of client, that do it."""
+"""Steps of a call as data, and the two loops, one per kind of client, that perform them."""
 
 from __future__ import annotations
 
@@ -19,52 +19,52 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """Send a request; the result is its response."""
+    """Send a request. The result is its response."""
 
     request: httpx2.Request
     reads: Callable[[httpx2.Response], bool]
-    """Whether the body is read at once, within the limits on size and time."""
+    """Whether the body is read immediately, within the limits on size and time."""
     deadline: float | None
-    """For the body that is read at once; a moment of the monotonic clock."""
+    """For a body that is read immediately; a time of the monotonic clock."""
     limit: int
-    """Bytes of the body that is read at once, unpacked."""
+    """Maximum bytes of a body that is read immediately, decompressed."""
     through_middleware: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Sleep:
-    """Wait; there is no result."""
+    """Wait. There is no result."""
 
     seconds: float
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Call a function of the caller's for a credential; the result is what it returns, sealed."""
+    """Call a credential function. The result is the sealed return value."""
 
     function: Callable[[], Any] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Renew:
-    """Get a credential while nobody else does; the result is sealed."""
+    """Get a credential, one caller at a time. The result is sealed."""
 
     guard: Guard
     current: Callable[[], Sealed | None]
-    """The credential that others got meanwhile, if it is good."""
+    """Returns the credential that another caller got in the meantime, if it is valid."""
     steps: Callable[[], Steps[Sealed]]
-    """What is to be done for a new one."""
+    """The steps that get a new one."""
     seconds: float | None
-    """How long to wait for others that are at it."""
+    """Maximum seconds to wait for other callers."""
 
 
 Step = Send | Sleep | Ask | Renew
 Steps = Generator[Step, Any, T]
-"""A generator of steps; it is sent the result of each, or thrown the exception that it raised, and returns a value."""
+"""A generator of steps. It receives the result or the exception of each step, and returns a value."""
 
 
 def carry_out(steps: Steps[T], perform: Callable[[Step], Any]) -> T:
-    """Perform all steps; what the generator returns."""
+    """Perform all steps and return the value of the generator."""
     try:
         step = next(steps)
         while True:
@@ -79,7 +79,7 @@ def carry_out(steps: Steps[T], perform: Callable[[Step], Any]) -> T:
 
 
 async def carry_out_async(steps: Steps[T], perform: Callable[[Step], Awaitable[Any]]) -> T:
-    """Perform all steps; what the generator returns."""
+    """Perform all steps and return the value of the generator."""
     try:
         step = next(steps)
         while True:
@@ -94,7 +94,7 @@ async def carry_out_async(steps: Steps[T], perform: Callable[[Step], Awaitable[A
 
 
 class Guard:
-    """Lets one thread, or one task, at a time get a credential. A new process or event loop gets a new lock."""
+    """Lets one thread or task at a time get a credential. A new process or event loop gets a new lock."""
 
     __slots__ = ("_async_lock", "_lock", "_loop", "_process")
 
@@ -106,7 +106,7 @@ class Guard:
 
     @property
     def lock(self) -> threading.Lock:
-        """The lock of this process: one that was held during `fork()` stays locked in the child."""
+        """The lock of this process. A lock held during `fork()` would stay locked in the child."""
         if self._process != os.getpid():
             self._process, self._lock = os.getpid(), threading.Lock()
         return self._lock
@@ -123,7 +123,7 @@ class Guard:
 
 
 def running_loop() -> object:
-    """What stands for the running event loop, of asyncio or trio; None when there is none."""
+    """Return an identifier of the running event loop of asyncio or trio, or None."""
     asyncio, trio = sys.modules.get("asyncio"), sys.modules.get("trio")
     if asyncio is not None:
         try:

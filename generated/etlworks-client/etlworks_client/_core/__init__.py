@@ -1,1 +1,1 @@
-"""Runtime of a generated client: requests, responses, errors, retries. Copied whole into each package as `_core`."""
+"""Runtime of a generated client: requests, responses, errors, retries. Copied into each package as `_core`."""

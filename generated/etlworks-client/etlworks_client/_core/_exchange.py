@@ -1,4 +1,4 @@
-"""The limits on one exchange: how long its next step may take, and how many bytes it may bring."""
+"""Limits of one exchange: the duration of each step and the number of bytes."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ if TYPE_CHECKING:
 EXCHANGE = "speclient.exchange"
 """Key of the `Exchange` in the extensions of a request."""
 MAX_OVERHEAD = 2**20
-"""Bytes that may arrive without a response or a piece of its body: as 1xx responses, chunk extensions or trailers."""
+"""Bytes allowed without a response or body chunk: 1xx responses, chunk extensions and trailers."""
 _FOREVER = float("inf")
 
 
 class Exchange:
-    """One request and its response, as the transport carries them out.
+    """One request and its response, as seen by the transport.
 
-    A step is connecting, one write, receiving the response headers, or receiving one piece of the body. Each step may
-    take as long as the timeout says, however little the service sends at a time; no step goes on after the deadline.
+    A step is connecting, one write, receiving the response headers, or receiving one body chunk. The timeout limits
+    each step regardless of how few bytes arrive at a time, and no step continues after the deadline.
     """
 
     __slots__ = ("_clock", "_overhead", "_step_ends", "deadline", "reads", "timeouts", "tracked", "written")
@@ -28,36 +28,36 @@ class Exchange:
     def __init__(self, clock: _Clock, timeouts: httpx2.Timeout, deadline: float | None) -> None:
         self._clock = clock
         self.deadline = deadline
-        """A moment of the monotonic clock; None for no limit, as for a body that the caller reads in pieces."""
+        """A time of the monotonic clock, or None for no limit, as for a body that the caller reads in chunks."""
         self._step_ends: float | None = None
         self._overhead = 0
         self.timeouts = timeouts
         self.tracked = False
-        """Whether the transport counts what it writes."""
+        """Whether the transport counts the bytes it writes."""
         self.written = 0
-        """Bytes of the request that were handed to the network."""
+        """Bytes of the request that were written to the network."""
         self.reads = 0
 
     def next_step(self) -> None:
-        """Begin to wait for the response headers or the next piece of the body."""
+        """Start waiting for the response headers or the next body chunk."""
         self._step_ends = None
         self._overhead = 0
 
     def limited(self, seconds: float | None) -> float | None:
-        """The seconds, or the time until the deadline if that is less; None is no limit."""
+        """Return the seconds, limited by the time until the deadline. None means no limit."""
         if self.deadline is None:
             return seconds
-        left = max(0.0, self.deadline - self._clock.monotonic())
-        return left if seconds is None or left < seconds else seconds
+        remaining = max(0.0, self.deadline - self._clock.monotonic())
+        return remaining if seconds is None or remaining < seconds else seconds
 
     def time_to_write(self, size: int) -> float | None:
-        """Seconds for a write of `size` bytes."""
+        """Return the seconds for a write of `size` bytes."""
         self.written += size
         self.next_step()
         return self.limited(self.timeouts.write)
 
     def time_to_read(self) -> float | None:
-        """Seconds for the next read, of those that are left for the step."""
+        """Return the seconds for the next read, out of those left for the step."""
         self.reads += 1
         timeout = self.timeouts.read
         if timeout is None:
@@ -69,31 +69,31 @@ class Exchange:
         return max(0.0, ends - now)
 
     def received(self, size: int) -> bool:
-        """Count bytes of the step; False when there are too many."""
+        """Count bytes of the step. Return False if there are too many."""
         self._overhead += size
         return self._overhead <= MAX_OVERHEAD
 
     def as_timeout(self) -> dict[str, float | None]:
-        """The timeouts as httpx2 takes them, none longer than until the deadline."""
-        given = self.timeouts
+        """Return the timeouts for httpx2, limited by the deadline."""
+        timeouts = self.timeouts
         if self.deadline is None:
-            return given.as_dict()
+            return timeouts.as_dict()
         return {
-            "connect": self.limited(given.connect),
-            "read": self.limited(given.read),
-            "write": self.limited(given.write),
-            "pool": self.limited(given.pool),
+            "connect": self.limited(timeouts.connect),
+            "read": self.limited(timeouts.read),
+            "write": self.limited(timeouts.write),
+            "pool": self.limited(timeouts.pool),
         }
 
 
 class Allowance(float):
-    """A timeout that carries its exchange through httpcore2, down to the network stream; infinite for no timeout."""
+    """A timeout that carries its exchange through httpcore2 to the network stream. No timeout is infinite."""
 
     exchange: Exchange
 
 
 def allowances(exchange: Exchange) -> dict[str, float | None]:
-    """The timeouts for httpcore2, which hands them to the network stream with every read and write."""
+    """Return the timeouts for httpcore2, which passes them to the network stream with every read and write."""
     allowance = Allowance(_FOREVER)
     allowance.exchange = exchange
     return {

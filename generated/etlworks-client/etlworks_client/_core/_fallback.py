@@ -1,6 +1,6 @@
-"""The slow pass: a validator that takes every valid spelling, and the list of what is wrong.
+"""Fallback validation: accepts every valid notation of a value, and lists the violations of invalid data.
 
-It is derived from the core schema of the fast one, so that both always agree on everything else.
+The validator is derived from the core schema of the fast pass, so both agree on everything else.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from ._pydantic import validator
 
 
 def derive(schema: Any) -> SchemaValidator:
-    """A validator like the one for `schema`, but for date-times in all their valid forms."""
+    """Return a validator like the one for `schema` that accepts date-times in all valid notations."""
     return validator(widened(schema, {}))
 
 
@@ -36,21 +36,21 @@ def widened(schema: Any, done: dict[int, Any]) -> Any:
         return done[id(schema)]
     mark = schema["metadata"].get(MARK) if isinstance(schema.get("metadata"), dict) else None
     if mark == "date-time":
-        # Members of models stay text until they are read.
+        # Fields of models stay text until they are read.
         read = _date_time_text if schema["json_schema"]["type"] == "str" else _date_time
         return {**schema, "json_schema": core_schema.no_info_plain_validator_function(read)}
     if isinstance(mark, dict):
         return {**schema, "json_schema": wide_number(mark)}
-    if mark == "unlisted":  # Numbers of any size are put back afterwards.
+    if mark == "unlisted":  # Large numbers are put back afterwards.
         return {**schema, "json_schema": core_schema.any_schema()}
-    made: Any = {}
-    done[id(schema)] = made
+    copy: Any = {}
+    done[id(schema)] = copy
     for key, item in schema.items():
-        if key in _NAMED and isinstance(item, dict):  # The names are the document's, and mean nothing here.
-            made[key] = {name: widened(part, done) for name, part in item.items()}
+        if key in _NAMED and isinstance(item, dict):  # These names come from the document and are not keywords.
+            copy[key] = {name: widened(part, done) for name, part in item.items()}
         else:
-            made[key] = item if key in _LEFT else widened(item, done)
-    return made
+            copy[key] = item if key in _LEFT else widened(item, done)
+    return copy
 
 
 _NAMED = ("fields", "choices")
@@ -65,7 +65,7 @@ def _date_time(value: Any) -> Any:
             return read_date_time(value)
         except ValueError:
             pass
-    raise PydanticCustomError("date_time", "Input should be a date-time of RFC 3339")
+    raise PydanticCustomError("date_time", "Input should be an RFC 3339 date-time")
 
 
 def _date_time_text(value: Any) -> Any:
@@ -74,33 +74,33 @@ def _date_time_text(value: Any) -> Any:
 
 
 def lossless_json(content: bytes) -> tuple[Any, bytes, bool]:
-    """The data of a JSON text, the text again with each number that is an integer written as one, and whether there
-    are numbers that no float holds; in the data, they are of type `LosslessNumber`.
+    """Return the data of a JSON text, the text with integral numbers written as integers, and whether the data contains
+    numbers that a float would round. In the data, these are `LosslessNumber`.
 
     `1.0` and `1e3` are integers (JSON Schema 2020-12, validation, section 6.1.1).
 
     Raises:
-        ValueError: it is no JSON of RFC 8259: another encoding than UTF-8, `NaN`, half of a surrogate pair.
+        ValueError: it is not JSON (RFC 8259): another encoding than UTF-8, `NaN`, an unpaired surrogate.
     """
     exact: list[LosslessNumber] = []
 
-    def kept(text: str) -> LosslessNumber:
+    def lossless(text: str) -> LosslessNumber:
         exact.append(LosslessNumber(text))
         return exact[-1]
 
     def integer(text: str) -> int | LosslessNumber:
-        return int(text) if len(text) <= _INTEGER_DIGITS else kept(text)
+        return int(text) if len(text) <= _INTEGER_DIGITS else lossless(text)
 
     def number(text: str) -> int | float | LosslessNumber:
         near = float(text)
         try:
             value = Decimal(text)
-            # Beyond the range of a float nothing is meant as an integer, and its digits could fill the memory.
+            # A number beyond the range of a float is not expanded; its digits could fill the memory.
             if value.adjusted() <= _EXPONENT and value == value.to_integral_value():
                 return int(value)
-        except InvalidOperation:  # An exponent of more digits than `Decimal` takes.
-            return near if near == 0 else kept(text)
-        return near if isfinite(near) and Decimal(repr(near)) == value else kept(text)
+        except InvalidOperation:  # The exponent has more digits than `Decimal` accepts.
+            return near if near == 0 else lossless(text)
+        return near if isfinite(near) and Decimal(repr(near)) == value else lossless(text)
 
     data = json.loads(content.decode("utf-8-sig"), parse_int=integer, parse_float=number, parse_constant=_no_number)
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
@@ -108,10 +108,10 @@ def lossless_json(content: bytes) -> tuple[Any, bytes, bool]:
 
 
 def _no_number(text: str) -> Any:
-    raise ValueError(f"{text} is no JSON")
+    raise ValueError(f"{text} is not JSON")
 
 
-_INTEGER_DIGITS = 4_000  # Python converts no text of more than 4,300 digits, unless told to.
+_INTEGER_DIGITS = 4_000  # Python limits the conversion of text to 4,300 digits.
 _EXPONENT = 400
 _NAMES: dict[type, str] = {
     dict: "object", list: "array", str: "string", bool: "boolean", int: "integer", float: "number",
@@ -121,23 +121,23 @@ _NAMES: dict[type, str] = {
 
 
 def violations(problem: ValidationError, data: Any) -> SchemaViolations | None:
-    """Each place of `data` that is wrong, as JSON pointer; None when it is not JSON. Values stay out of all texts.
+    """Return each violation with its JSON pointer, or None if the text is not JSON. The messages contain no values.
 
-    Past the first hundred, they are only counted: there, branches of a union that refuse the same place count each.
+    After the first hundred, violations are only counted; branches of a union that reject the same value count each.
     """
-    found: dict[tuple[str, str], SchemaViolation] = {}
+    by_location: dict[tuple[str, str], SchemaViolation] = {}
     more = 0
     for error in problem.errors(include_url=False, include_context=True, include_input=False):
         if error["type"] == "json_invalid":
             return None
         if INTEGER_OF_NUMBER in error["loc"][-1:]:
             continue
-        if len(found) >= MAX_VIOLATIONS:
+        if len(by_location) >= MAX_VIOLATIONS:
             more += 1
             continue
         value, pointer, missing = data, "", False
         for step in error["loc"]:
-            # Between the members stand the names of variants and validators; they are no part of the data.
+            # Locations also contain names of variants and validators, which are not part of the data.
             if isinstance(value, dict) and step in value:
                 value = value[step]  # pyright: ignore[reportArgumentType]
             elif isinstance(value, list) and isinstance(step, int) and 0 <= step < len(value):
@@ -149,19 +149,19 @@ def violations(problem: ValidationError, data: Any) -> SchemaViolations | None:
             pointer += "/" + str(step).replace("~", "~0").replace("/", "~1")
         got = "nothing" if missing else _NAMES.get(type(value), "another type")
         violation = SchemaViolation(pointer, _expected(error), got, None if missing else value)
-        found.setdefault((pointer, violation.expected), violation)
-    return SchemaViolations(list(found.values()), len(found) + more)
+        by_location.setdefault((pointer, violation.expected), violation)
+    return SchemaViolations(list(by_location.values()), len(by_location) + more)
 
 
 def _expected(error: Any) -> str:
-    """What pydantic expected, from its message without what came."""
+    """Return what pydantic expected, from its message without the value."""
     kind: str = error["type"]
     if kind == "missing":
-        return "a value, because it is required"
+        return "a value, because the property is required"
     if kind in ("union_tag_invalid", "union_tag_not_found"):
         return f"a known value of {error.get('ctx', {}).get('discriminator', 'the discriminator')}"
     if kind == "extra_forbidden":
-        return "no such member"
+        return "no such property"
     text: str = error["msg"]
     for start in ("Input should be ", "Value should have ", "String should ", "List should ", "Dictionary should "):
         if text.startswith(start):

@@ -1,4 +1,4 @@
-"""What makes the first pass over an answer fast: less is made of it, and only what it can hold is searched for."""
+"""Makes the first pass over a response fast: it builds less, and searches only for what the schema allows."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ _SCALARS = ("str", "int", "bool", "none")
 
 
 def quicken(model: type[Any], handler: GetCoreSchemaHandler) -> tuple[CoreSchema, list[str] | None]:
-    """The core schema of a model, and the names of the members that the fast pass leaves as text.
+    """Return the core schema of a model, and the names of the fields that the fast pass leaves as text.
 
-    Date-times are checked, and read when somebody asks for them: those that are members themselves, for within a list
-    or a map nobody would notice that one is read. None for a reference to a model that is still being made.
+    Date-times are validated, but parsed only when they are read. This applies to fields, not to lists and maps, which
+    have no descriptor that could parse on access. None for a reference to a model under construction.
     """
-    # Not what pydantic hands over as the source: that may be the model or None.
-    made = handler(model)
-    schema = _resolved(made, handler)
+    # Not the source argument of pydantic, which may be the model or None.
+    built = handler(model)
+    schema = _resolved(built, handler)
     while schema["type"] != "model-fields":
         if "schema" not in schema:
-            return made, None
+            return built, None
         schema = schema["schema"]
     found: list[str] = []
     for name, field in schema["fields"].items():
@@ -39,7 +39,7 @@ def quicken(model: type[Any], handler: GetCoreSchemaHandler) -> tuple[CoreSchema
                 [text, PYTHON_DATE_TIME],
                 mode="left_to_right",
                 custom_error_type="date_time",
-                custom_error_message="Input should be a date-time of RFC 3339",
+                custom_error_message="Input should be an RFC 3339 date-time",
             )
             setattr(model, name, LazyDateTime(name))
             found.append(name)
@@ -50,20 +50,20 @@ def quicken(model: type[Any], handler: GetCoreSchemaHandler) -> tuple[CoreSchema
         elif kind["type"] == "union" and all(
             isinstance(choice, dict) and choice["type"] in _SCALARS for choice in kind["choices"]
         ):
-            # No JSON value is two of them, so that the first that fits is the best.
+            # No JSON value matches two of them, so the first match is the best.
             smart: Any = {key: part for key, part in kind.items() if key != "ref"}
             for key in smart:
                 del kind[key]
             quick: Any = dict(smart, mode="left_to_right")
             kind.update(core_schema.json_or_python_schema(quick, smart))
     schema.setdefault("extras_schema", UNLISTED)
-    return made, found
+    return built, found
 
 
 def _resolved(schema: Any, handler: GetCoreSchemaHandler) -> Any:
     try:
         return handler.resolve_ref_schema(schema)
-    except LookupError:  # It is still being made.
+    except LookupError:  # Under construction.
         return schema
 
 
@@ -75,7 +75,7 @@ def _notice(value: Any, info: Any) -> Any:
 
 
 def _finite(value: Any) -> Any:
-    """Refuse what JSON has no form for: pydantic takes `1e400` for infinity, and writes null for it."""
+    """Reject what JSON cannot express: pydantic reads `1e400` as infinity and writes it as null."""
     stack = [value]
     while stack:
         part = stack.pop()
@@ -89,8 +89,8 @@ def _finite(value: Any) -> Any:
 
 
 _ANY = core_schema.any_schema()
-# Members that a schema does not list, or of which it says nothing. What could hold an odd number is told to the
-# context of the pass.
+# Unlisted properties, or those without a schema. Values that may be odd numbers are reported to the context of the
+# pass.
 UNLISTED = core_schema.json_or_python_schema(
     json_schema=core_schema.union_schema(
         [
@@ -109,20 +109,20 @@ UNLISTED = core_schema.json_or_python_schema(
 
 
 def holds(schema: Any) -> frozenset[str]:
-    """What values of a core schema may hold: `number`, which may be no integer, and `any` value at all.
+    """Return the kinds of values that a core schema accepts: `number`, which may be fractional, and `any`.
 
-    What `UNLISTED` takes is left out, since it tells.
+    Properties that `UNLISTED` accepts are left out, because they are reported.
     """
     found: set[str] = set()
-    seen: set[int] = set()
+    visited: set[int] = set()
     stack: list[Any] = [schema]
     while stack and "any" not in found:
         part = stack.pop()
         if isinstance(part, tuple):  # A choice and its label.
             part = part[0]
-        if id(part) in seen:  # Schemas that share parts would be walked once per way to each part.
+        if id(part) in visited:  # Without this, shared parts of a schema would be walked once per path to them.
             continue
-        seen.add(id(part))
+        visited.add(id(part))
         kind = part["type"]
         if kind == "json-or-python":
             if part.get("metadata", {}).get(MARK) != "unlisted":
@@ -141,7 +141,7 @@ def holds(schema: Any) -> frozenset[str]:
     return frozenset(found)
 
 
-# Core schemas that take anything, unless they have this key.
+# Core schemas that accept anything unless they have this key.
 _OPEN = {"any": "", "list": "items_schema", "dict": "values_schema"}
 _PARTS = (
     "schema", "items_schema", "keys_schema", "values_schema", "extras_schema", "fields", "choices", "steps",
@@ -150,7 +150,7 @@ _PARTS = (
 
 
 def wide_number(plain: Any) -> CoreSchema:
-    """Integers as integers, all else as float, with the bounds of `plain`."""
+    """Return integers as integers, other numbers as float, with the bounds of `plain`."""
     whole: Any = {**plain, "type": "int"}
     whole.pop("allow_inf_nan", None)
     for bound, up in (("ge", True), ("gt", False), ("le", False), ("lt", True)):

@@ -1,4 +1,4 @@
-"""Numbers of more digits than a float holds: found without reading every number, and put back after reading."""
+"""Numbers with more digits than a float: found without parsing every number, and put back after validation."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from typing import Any
 from pydantic_core import SchemaSerializer, core_schema
 
 INTEGER_OF_NUMBER = "integer of number"
-"""The branch of a number that keeps integers; what breaks it breaks the other branch too."""
+"""The branch of a number that keeps integers. A value that it rejects is rejected by the other branch too."""
 _DIGITS = 18
-"""Significant digits. A float's shortest text has 17 at most: a number of more was never one."""
+"""Significant digits. The shortest text of a float has at most 17."""
 _TABLE = bytes(48 if 48 <= sign <= 57 else 101 if sign in b"eE" else 45 if sign == 45 else 32 for sign in range(256))
 _RUN = b"0" * _DIGITS
 _SMALLEST = 1e-290
@@ -23,9 +23,9 @@ _WHOLE = re.compile(rb"[0-9]+$")
 
 
 class SourceMap:
-    """Text in place of each `LosslessNumber` while pydantic writes JSON; `replaced` puts the digits there.
+    """Placeholders for `LosslessNumber` while pydantic writes JSON. `replaced` inserts the digits.
 
-    pydantic calls the serializer of `LosslessNumber` for its instances only, so that others cost nothing.
+    pydantic calls the serializer of `LosslessNumber` for its instances only, so other numbers cost nothing.
     """
 
     __slots__ = ("_key", "_numbers")
@@ -35,20 +35,20 @@ class SourceMap:
         self._numbers: list[str] = []
 
     def mark(self, number: str) -> str:
-        """The text that stands for a number."""
+        """Return the placeholder of a number."""
         if not self._key:
             self._key = secrets.token_hex(8)
         self._numbers.append(number)
         return f"{self._key}-{len(self._numbers) - 1}"
 
     def replaced(self, text: str) -> str:
-        """JSON text with the numbers in place of their marks."""
+        """Return the JSON text with the numbers instead of their placeholders."""
         if not self._numbers:
             return text
         return re.sub(rf'"{self._key}-([0-9]+)"', lambda match: self._numbers[int(match[1])], text)
 
     def restored(self, data: Any) -> Any:
-        """JSON data with numbers of type `LosslessNumber` in place of their marks."""
+        """Return the JSON data with `LosslessNumber` instead of their placeholders."""
         if not self._numbers:
             return data
         if isinstance(data, dict):
@@ -68,14 +68,14 @@ def _serialize(number: LosslessNumber, info: Any) -> Any:
 
 
 def jsonable(number: float, text: str) -> float | str:
-    """A number as JSON data, which has no infinity."""
+    """Return a number as JSON data, which has no infinity."""
     return number if math.isfinite(number) else text
 
 
 class LosslessNumber(float):
-    """A number that a float can't hold: it is the closest float, and `text` is what came and is sent again."""
+    """A number that a float would round. It equals the closest float; `text` is the original and is sent unchanged."""
 
-    # Without a `__dict__`: pydantic would take it for a model where one should be.
+    # Without a `__dict__`, because pydantic would accept it as a model.
     __slots__ = ("text",)
     text: str
     __pydantic_serializer__ = SchemaSerializer(
@@ -85,13 +85,13 @@ class LosslessNumber(float):
     )
 
     def __new__(cls, text: str) -> LosslessNumber:
-        made = super().__new__(cls, text)
-        made.text = text
-        return made
+        number = super().__new__(cls, text)
+        number.text = text
+        return number
 
     @property
     def decimal(self) -> Decimal:
-        """The number itself."""
+        """The exact number."""
         return Decimal(self.text)
 
     def __repr__(self) -> str:
@@ -102,10 +102,10 @@ class LosslessNumber(float):
 
 
 def has_odd_number(content: bytes, *, anywhere: bool) -> bool:
-    """Whether a JSON text may hold a number with a fraction or an exponent that no float holds.
+    """Return whether a JSON text may contain a number with a fraction or exponent that a float would round.
 
-    It has too many digits, or is too close to zero. `anywhere`: where any value may be, no validator refuses what is
-    out of the range of a float, so that it is looked for too.
+    Such a number has too many digits, or is too close to zero. With `anywhere`, numbers out of the range of a float are
+    included, because no validator rejects them where any value is allowed.
     """
     runs = content.translate(_TABLE, b".+")
     extreme = b"e-0" in runs or (anywhere and b"e000" in runs)
@@ -124,17 +124,17 @@ def has_odd_number(content: bytes, *, anywhere: bool) -> bool:
 
 
 def _is_in_range(text: bytes) -> bool:
-    # Close to zero, a float holds fewer digits.
+    # Close to zero, a float has fewer digits.
     return _SMALLEST < abs(float(text)) < math.inf
 
 
 def has_no_number(content: bytes) -> bool:
-    """Whether there may stand `NaN` or `Infinity`, which pydantic's parser takes for numbers and JSON does not have."""
+    """Return whether the text may contain `NaN` or `Infinity`, which pydantic accepts although they are not JSON."""
     return b"NaN" in content or b"Infinity" in content
 
 
 def put_back(value: Any, data: Any) -> Any:
-    """The value that was read from JSON `data`, with an `LosslessNumber` where the data has one."""
+    """Return the value read from `data`, with `LosslessNumber` where the data has one."""
     if isinstance(data, LosslessNumber):
         return data if isinstance(value, float) else value
     if isinstance(data, list):
@@ -145,12 +145,12 @@ def put_back(value: Any, data: Any) -> Any:
     elif isinstance(data, dict):
         fields = getattr(type(value), "model_fields", None)
         if fields is not None:
-            members, extra = value.__dict__, value.__pydantic_extra__ or {}
+            fields, extra = value.__dict__, value.__pydantic_extra__ or {}
             names = {name if field.alias is None else field.alias: name for name, field in fields.items()}
             for wire, raw in data.items():
                 name = names.get(wire)
-                if name in members:
-                    members[name] = put_back(members[name], raw)
+                if name in fields:
+                    fields[name] = put_back(fields[name], raw)
                 elif wire in extra:
                     extra[wire] = put_back(extra[wire], raw)
         elif isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""The base of all models, and the types that read JSON without altering it."""
+"""The base of all models, and types that read JSON without altering it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _FULL_DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 
 
 class Model(BaseModel):  # noqa: PLW1641 - nor has pydantic's a hash
-    """Base of all models. Unknown members are kept; `to_dict` and `to_json` give back what came, by wire names."""
+    """Base of all models. Unknown properties are kept; `to_dict` and `to_json` return the data by wire names."""
 
     model_config = ConfigDict(
         extra="allow",
@@ -43,9 +43,9 @@ class Model(BaseModel):  # noqa: PLW1641 - nor has pydantic's a hash
     )
 
     secret_members: ClassVar[bool] = False
-    """Whether the values stay out of `repr`."""
+    """Whether values are hidden in `repr`."""
     _datetimes: ClassVar[Sequence[str]] = ()
-    """The members that are text until they are read."""
+    """The fields that are text until they are read."""
 
     _own_serializer: ClassVar[SchemaSerializer | None] = None
     _decoder: ClassVar[Any] = None
@@ -83,18 +83,18 @@ class Model(BaseModel):  # noqa: PLW1641 - nor has pydantic's a hash
                 cls.__pydantic_serializer__ = _SERIALIZER
         return done
 
-    if not TYPE_CHECKING:  # The signatures are those of pydantic, which differ between its versions.
+    if not TYPE_CHECKING:  # The signatures of pydantic differ between its versions.
 
         @classmethod
         def model_validate_json(cls, json_data: str | bytes | bytearray, **options: Any) -> Self:
-            """As in pydantic, but every valid spelling of integers and date-times is accepted, and digits are kept."""
+            """As in pydantic, but all valid notations of integers and date-times are accepted, and digits are kept."""
             from ._validate import validate_text
 
             return validate_text(cls, json_data, super().model_validate_json, options)
 
         @classmethod
         def model_validate(cls, obj: Any, **options: Any) -> Self:
-            """As in pydantic; JSON data, as `json.loads` gives it, is read like the JSON text."""
+            """As in pydantic, but JSON data from `json.loads` is read like the JSON text."""
             from ._validate import validate_data
 
             return validate_data(cls, obj, super().model_validate, options)
@@ -112,34 +112,34 @@ class Model(BaseModel):  # noqa: PLW1641 - nor has pydantic's a hash
 
     @classmethod
     def _serializer(cls) -> SchemaSerializer:
-        """The serializer that does the work. `__pydantic_serializer__`, which other types call, only leads to it."""
+        """The serializer that does the work. `__pydantic_serializer__`, which other types use, calls it."""
         if cls._own_serializer is None:
             cls.model_rebuild()
             cls._own_serializer = serializer(cls.__pydantic_core_schema__)
         return cls._own_serializer
 
     def __init__(self, /, **data: Any) -> None:  # pyright: ignore[reportMissingSuperCall]
-        # Reading JSON is strict; people who build a model may write "failed" for RunStatus.FAILED.
-        made = self.__pydantic_validator__.validate_python(data, self_instance=self, strict=False)
-        assert made is self
+        # Reading JSON is strict; code that builds a model may pass "failed" for RunStatus.FAILED.
+        built = self.__pydantic_validator__.validate_python(data, self_instance=self, strict=False)
+        assert built is self
 
-    # As pydantic's own RootModel does: this is no initialiser that reading JSON would have to call for each object.
+    # As in pydantic's RootModel, so that reading JSON does not call an initializer per object.
     __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]  # pyright: ignore[reportFunctionMemberAccess]
 
     def to_dict(self) -> dict[str, Any]:
         """The properties that are set, as JSON data by wire names. Numbers a float would round are `LosslessNumber`."""
-        # What did not fit and was kept as it came gives no warning here: it was reported when it came.
+        # Invalid values that were kept do not warn again: they were reported when they were read.
         data: dict[str, Any] = to_jsonable(self)
         return data
 
     def to_json(self) -> str:
-        """The members that were set, as JSON text by wire names."""
+        """The properties that are set, as JSON text by wire names."""
         return _json_text(self._serializer(), self)
 
-    if not TYPE_CHECKING:  # The signatures are those of pydantic, which differ between its versions.
+    if not TYPE_CHECKING:  # The signatures of pydantic differ between its versions.
 
         def model_dump(self, *, mode: str = "python", **options: Any) -> dict[str, Any]:
-            """As in pydantic, but members that were not set are always left out: null would break most schemas."""
+            """As in pydantic, but unset properties are always left out, because null would violate most schemas."""
             marks = SourceMap()
             options["exclude_unset"] = True
             if mode == "json" and options.get("context") is None:
@@ -147,18 +147,18 @@ class Model(BaseModel):  # noqa: PLW1641 - nor has pydantic's a hash
             return marks.restored(self._serializer().to_python(self, mode=mode, **options))
 
         def model_dump_json(self, **options: Any) -> str:
-            """As in pydantic, but members that were not set are always left out."""
+            """As in pydantic, but unset properties are always left out."""
             return _json_text(self._serializer(), self, **options)
 
-    if not TYPE_CHECKING:  # Or checkers would take any name for a member.
+    if not TYPE_CHECKING:  # Type checkers would accept any name as a field.
 
         def __getattr__(self, name: str) -> Any:
             if name in type(self).model_fields:
-                raise MissingPropertyError(f"{type(self).__name__}.{name} is required, and did not come")
+                raise MissingPropertyError(f"{type(self).__name__}.{name} is required but missing")
             return super().__getattr__(name)
 
     def _settle(self) -> Self:
-        """Read what is still text, before somebody looks at all members at once."""
+        """Parse all lazy fields, before code accesses all fields at once."""
         for name in self._datetimes:
             getattr(self, name, None)
         return self
@@ -176,7 +176,7 @@ class Model(BaseModel):  # noqa: PLW1641 - nor has pydantic's a hash
         return repr(self)
 
     def __repr_args__(self) -> Iterable[tuple[str | None, Any]]:
-        """Only the members that were set; of secret ones no value."""
+        """Only the properties that are set, without the values of secret ones."""
         if self.secret_members:
             return ((name, _HIDDEN) for name in sorted(self.model_fields_set))
         fields = type(self).model_fields
@@ -188,7 +188,7 @@ class Model(BaseModel):  # noqa: PLW1641 - nor has pydantic's a hash
 
 
 class MissingPropertyError(AttributeError):
-    """A member that the schema requires did not come; see the violations of the answer."""
+    """A property that the schema requires is missing; see the violations of the response."""
 
 
 class _Hidden:
@@ -200,7 +200,7 @@ _HIDDEN = _Hidden()
 
 
 class _NotNull:
-    """Takes null out of `T | None`: the member may be absent, but null would break the schema."""
+    """Removes null from `T | None`: the property may be absent, but null would violate the schema."""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         if get_origin(source) in (Union, UnionType):
@@ -210,7 +210,7 @@ class _NotNull:
 
 
 Omittable = Annotated[_T | None, _NotNull()]
-"""A member that may be absent, and is None then. Null on the wire is invalid. `model_fields_set` tells what came."""
+"""A property that may be absent; it is then None. Null is invalid in JSON. `model_fields_set` tells them apart."""
 
 
 class _FullDate:
@@ -222,9 +222,9 @@ class _FullDate:
 
 
 class _Lossless:
-    """Keeps the value of integers where any number may be; tells `true` from `1` in a literal.
+    """Keeps integers where any number is allowed, and distinguishes `true` from `1` in a literal.
 
-    Goes after all other annotations.
+    Must be the last annotation.
     """
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -233,8 +233,8 @@ class _Lossless:
             return _one_of_a_kind(plain["expected"])
         if plain["type"] != "float":
             return plain
-        # A union of integer and float would cost 40 ns a number. So the fast pass reads floats, and what it can't hold
-        # as a float goes to the slow one; an integer is written as an integer.
+        # A union of integer and float would cost 40 ns per number. The fast pass reads floats, the fallback reads what
+        # a float would round, and integers are written as integers.
         fast: Any = {
             **plain,
             "le": min(plain.get("le", _WHOLE), _WHOLE),
@@ -250,12 +250,12 @@ class _Lossless:
         )
 
 
-# Beyond this, a float no longer holds every integer.
+# Beyond this, a float does not represent every integer.
 _WHOLE = 2**53 - 1
 
 
 def _as_in_json(value: Any) -> Any:
-    """A large float as the integer that its JSON text is."""
+    """Return a large float as the integer in its JSON text."""
     large = type(value) is float and _WHOLE < abs(value) < inf
     return int(Decimal(repr(value))) if large else value
 
@@ -265,15 +265,15 @@ def _write_number(value: Any) -> Any:
 
 
 class _JsonArray:
-    """Takes lists where a tuple is declared, as JSON data has no tuples."""
+    """Accepts lists for a tuple, because JSON data has no tuples."""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        made: Any = {**handler(source), "strict": False}
-        return cast("CoreSchema", made)
+        built: Any = {**handler(source), "strict": False}
+        return cast("CoreSchema", built)
 
 
 def _one_of_a_kind(expected: Iterable[Any]) -> CoreSchema:
-    """A literal that takes no `1` for True, though they are equal in Python."""
+    """A literal that does not accept `1` for True, although they are equal in Python."""
     kinds: dict[type, list[Any]] = {}
     for value in expected:
         kinds.setdefault(type(value), []).append(value)
@@ -290,7 +290,7 @@ def _one_of_a_kind(expected: Iterable[Any]) -> CoreSchema:
 
 
 class _Forbidden:
-    """Takes nothing. As the type of other members it refuses them, and yet they can be kept and written again."""
+    """Rejects every value. Used for unlisted properties: they are violations, but are kept and written again."""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_plain_validator_function(_refuse)
@@ -300,21 +300,23 @@ class _Forbidden:
 
 
 def _refuse(_: Any) -> Any:
-    raise PydanticCustomError("extra_forbidden", "Input should be left out, as the schema names all members")
+    raise PydanticCustomError(
+        "extra_forbidden", "Input should be left out, because the schema allows no other properties"
+    )
 
 
 EXACT = _Lossless()
 JSON_ARRAY = _JsonArray()
 Forbidden = Annotated[Any, _Forbidden()]
-"""The type of other members where the schema allows none."""
+"""The type of unlisted properties if the schema forbids them."""
 FullDate = Annotated[date, _FullDate()]
 """An RFC 3339 full-date."""
 Number = Annotated[float, EXACT]
-"""A JSON number; one that was written as an integer is an `int` when a float could not hold it."""
+"""A JSON number. A number written as an integer is an `int` if a float would round it."""
 
 
 class Tagged:
-    """Chooses the variant of a union by a member: `mapping` is tag -> place in the union."""
+    """Selects the variant of a union by a property. `mapping` is tag -> index in the union."""
 
     def __init__(self, member: str, mapping: Mapping[str, int]) -> None:
         self.member = member
@@ -329,7 +331,7 @@ class Tagged:
             python_schema=core_schema.tagged_union_schema(
                 {True: by_tag, False: core_schema.union_schema(variants)}, discriminator=self._is_data
             ),
-            # The instance knows best what it is; a tagged serializer would look for the tag by its wire name.
+            # The instance determines the variant; a tagged serializer would search the tag by its wire name.
             serialization=core_schema.simple_ser_schema("any"),
         )
 
@@ -338,7 +340,7 @@ class Tagged:
 
 
 def to_jsonable(value: Any) -> Any:
-    """Any result as plain JSON data, by wire names, without what was not set."""
+    """Return a result as plain JSON data by wire names, without unset properties."""
     marks = SourceMap()
     return marks.restored(_plain(value, marks))
 
@@ -367,7 +369,7 @@ def _plain(value: Any, marks: SourceMap) -> Any:
 
 
 def _json_text(own: SchemaSerializer, model: Model, *, warnings: Any = False, **options: Any) -> str:
-    """JSON text of a model, in which numbers that no float holds have all their digits."""
+    """Return the JSON text of a model with all digits of its numbers."""
     marks = SourceMap()
     options["exclude_unset"] = True
     options["context"] = marks if options.get("context") is None else options["context"]
@@ -397,10 +399,10 @@ _SERIALIZER = SchemaSerializer(core_schema.any_schema(serialization=_OMIT_UNSET)
 
 
 def json_bytes(value: Any, *, ascii_only: bool = False) -> bytes:
-    """A value as JSON text, in UTF-8.
+    """Return a value as JSON text in UTF-8.
 
     Raises:
-        RequestError: it holds what JSON can't.
+        RequestError: JSON cannot express it.
     """
     try:
         if isinstance(value, Model):
@@ -415,5 +417,5 @@ def json_bytes(value: Any, *, ascii_only: bool = False) -> bytes:
 
 
 def _escaped(text: str) -> str:
-    """JSON text in ASCII: what is not ASCII stands within strings, where it may be written as UTF-16 code units."""
+    """Return JSON text in ASCII. Characters outside ASCII occur only in strings, as UTF-16 escapes."""
     return re.sub(r"[^\x00-\x7f]", lambda sign: json.dumps(sign[0])[1:-1], text)

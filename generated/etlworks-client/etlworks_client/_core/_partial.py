@@ -1,8 +1,8 @@
-"""The third pass, for answers that break their schema: keeps what is right typed, and what is wrong as it came.
+"""Partial validation of responses that violate their schema: valid values are typed, invalid values are kept unchanged.
 
-It is derived from the core schema of the first pass. A value that does not fit stays raw where it stands: a member, an
-item of a list, a value of a map. A required member that is missing stays unset, so that reading it raises. Within a
-union nothing is lenient, so that no value is read as the wrong variant: one that fits no variant stays raw as a whole.
+It is derived from the core schema of the first pass. An invalid value stays raw in its location: a property, a list
+item, a map value. A missing required property stays unset, so reading it raises. Unions are not lenient, so no value
+is read as the wrong variant: a value that matches no variant stays raw as a whole.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ _LENIENT = ":lenient"
 
 
 def derive_lenient(schema: Any) -> SchemaValidator:
-    """A validator like the one for `schema` that keeps what does not fit."""
+    """Return a validator like the one for `schema` that keeps invalid values."""
     return validator(_lenient(widened(schema, {})))
 
 
 def _lenient(schema: Any) -> Any:
     kind = schema["type"]
     if kind == "definitions":
-        # Unions refer to the exact ones.
-        copies = [{**_lenient(made), "ref": made["ref"] + _LENIENT} for made in schema["definitions"]]
+        # Unions reference the strict definitions.
+        copies = [{**_lenient(lenient), "ref": lenient["ref"] + _LENIENT} for lenient in schema["definitions"]]
         return {**schema, "schema": _lenient(schema["schema"]), "definitions": [*schema["definitions"], *copies]}
     if kind == "definition-ref":
         return {**schema, "schema_ref": schema["schema_ref"] + _LENIENT}
@@ -41,21 +41,29 @@ def _lenient(schema: Any) -> Any:
         inner.pop("ref", None)
         return core_schema.no_info_after_validator_function(_without_missing, inner)
     if kind == "model-fields":
-        fields = {name: {**field, "schema": _member(field["schema"])} for name, field in schema["fields"].items()}
-        made = {**schema, "fields": fields, "extra_behavior": "allow"}
+        fields = {name: {**field, "schema": _field(field["schema"])} for name, field in schema["fields"].items()}
+        lenient = {**schema, "fields": fields, "extra_behavior": "allow"}
         if "extras_schema" in schema:
-            made["extras_schema"] = _kept(_lenient(schema["extras_schema"]))
-        return made
+            lenient["extras_schema"] = _keep(_lenient(schema["extras_schema"]))
+        return lenient
     if kind in ("nullable", "default"):
         return {**schema, "schema": _lenient(schema["schema"])}
     if kind == "list":
-        made = _unbounded(schema)
-        return {**made, "items_schema": _kept(_lenient(made["items_schema"]))} if "items_schema" in made else made
+        lenient = _unbounded(schema)
+        return (
+            {**lenient, "items_schema": _keep(_lenient(lenient["items_schema"]))}
+            if "items_schema" in lenient
+            else lenient
+        )
     if kind == "dict":
-        made = _unbounded(schema)
-        return {**made, "values_schema": _kept(_lenient(made["values_schema"]))} if "values_schema" in made else made
+        lenient = _unbounded(schema)
+        return (
+            {**lenient, "values_schema": _keep(_lenient(lenient["values_schema"]))}
+            if "values_schema" in lenient
+            else lenient
+        )
     if kind == "tuple":
-        return {**schema, "items_schema": [_kept(_lenient(item)) for item in schema["items_schema"]]}
+        return {**schema, "items_schema": [_keep(_lenient(item)) for item in schema["items_schema"]]}
     if kind == "tagged-union":
         return {**schema, "choices": {tag: _lenient(choice) for tag, choice in schema["choices"].items()}}
     if kind == "union":
@@ -68,7 +76,7 @@ def _lenient(schema: Any) -> Any:
 
 
 def _union(schema: Any) -> Any:
-    """A union stays exact; but where just one variant is an object, an object that fits none is that one."""
+    """Keep a union strict, but if exactly one variant is an object, read an invalid object as that variant."""
     choices = [choice[0] if isinstance(choice, tuple) else choice for choice in schema["choices"]]
     objects = [choice for choice in choices if choice["type"] in _OBJECTS]
     scalars = [choice for choice in choices if choice["type"] in _SCALARS]
@@ -81,38 +89,38 @@ _OBJECTS = ("model", "definition-ref")
 _SCALARS = ("str", "int", "float", "bool", "none", "literal", "enum")
 
 
-def _member(schema: Any) -> Any:
+def _field(schema: Any) -> Any:
     if schema["type"] == "default":
-        return {**schema, "schema": _kept(_lenient(schema["schema"]))}
-    return core_schema.with_default_schema(_kept(_lenient(schema)), default=_MISSING)
+        return {**schema, "schema": _keep(_lenient(schema["schema"]))}
+    return core_schema.with_default_schema(_keep(_lenient(schema)), default=_MISSING)
 
 
 def _unbounded(schema: Any) -> Any:
     return {name: value for name, value in schema.items() if name not in _BOUNDS}
 
 
-def _kept(schema: Any) -> Any:
+def _keep(schema: Any) -> Any:
     inner = schema["schema"] if schema["type"] == "nullable" else schema
-    keep = _keep_text if inner.get("metadata", {}).get(MARK) == "date-time" else _keep
-    return core_schema.no_info_wrap_validator_function(keep, schema)
+    validate = _valid_or_text if inner.get("metadata", {}).get(MARK) == "date-time" else _valid_or_raw
+    return core_schema.no_info_wrap_validator_function(validate, schema)
 
 
-def _keep(value: Any, handler: Any) -> Any:
+def _valid_or_raw(value: Any, handler: Any) -> Any:
     try:
         return handler(value)
     except ValidationError:
         return value
 
 
-def _keep_text(value: Any, handler: Any) -> Any:
+def _valid_or_text(value: Any, handler: Any) -> Any:
     try:
         return handler(value)
     except ValidationError:
         return InvalidDateTime(value) if type(value) is str else value
 
 
-def _without_missing(made: Any) -> Any:
-    members = made.__dict__
-    for name in [name for name, value in members.items() if value is _MISSING]:
-        del members[name]
-    return made
+def _without_missing(lenient: Any) -> Any:
+    fields = lenient.__dict__
+    for name in [name for name, value in fields.items() if value is _MISSING]:
+        del fields[name]
+    return lenient

@@ -1,6 +1,6 @@
-"""Spans of OpenTelemetry: one an attempt, by its conventions for HTTP clients. Needs the extra `otel`.
+"""OpenTelemetry spans: one per attempt, by the semantic conventions for HTTP clients. Needs the extra `otel`.
 
-No span holds a URL, a header, a body or the message of an error, where secrets could stand: the path is shown as its
+Spans contain no URL, header, body or error message, which may contain secrets. The path is shown as its
 template.
 """
 
@@ -67,12 +67,12 @@ class _Tracing:
 
 
 class Tracing(_Tracing):
-    """Middleware that makes a span of each attempt: `middleware=[Tracing()]`.
+    """Middleware that creates a span per attempt: `middleware=[Tracing()]`.
 
     Args:
-        tracer_provider: an OpenTelemetry `TracerProvider`; the global one if left out.
-        propagate: whether the headers of OpenTelemetry's propagators are sent, which hold the ids of the trace and, if
-            the program has some, baggage.
+        tracer_provider: an OpenTelemetry `TracerProvider`; defaults to the global one.
+        propagate: whether to send the headers of OpenTelemetry's propagators, which contain trace ids and, if
+            set, baggage.
 
     Raises:
         ImportError: opentelemetry-api is not installed.
@@ -87,7 +87,7 @@ class Tracing(_Tracing):
 
 
 class AsyncTracing(_Tracing):
-    """The same for the asynchronous client."""
+    """The asynchronous counterpart of `Tracing`."""
 
     async def __call__(
         self, request: httpx2.Request, send: Callable[[httpx2.Request], Awaitable[httpx2.Response]]

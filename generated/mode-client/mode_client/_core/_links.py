@@ -1,4 +1,4 @@
-"""Links that answers hold (HAL): where they lead, and to which operation. Followed on the client's own host only."""
+"""Links in responses (HAL): their targets and operations. Links are followed on the client's own host only."""
 
 from __future__ import annotations
 
@@ -32,16 +32,16 @@ class HasHref(Protocol):
 
     @property
     def href(self) -> Any:
-        """The address, as text."""
+        """The URL as text."""
         ...
 
 
 Link = str | Mapping[str, Any] | HasHref
-"""A link object, as a model or as it came, or its address alone."""
+"""A link object, as a model or plain data, or only its URL."""
 
 
 class LinkingClient(SyncClient):
-    """A client whose service gives links."""
+    """Base of a client whose service returns links."""
 
     @overload
     def follow(self, link: Link, method: Callable[..., Paged[T]], **options: Unpack[CallOptions]) -> T: ...
@@ -56,14 +56,14 @@ class LinkingClient(SyncClient):
     def follow(self, link: Link, method: None = None, **options: Unpack[CallOptions]) -> Any: ...
 
     def follow(self, link: Link, method: Callable[..., Any] | None = None, **options: Unpack[CallOptions]) -> Any:
-        """Get what a link leads to.
+        """Get the target of a link.
 
-        With the method of this client to which it leads (`client.follow(run.links.self_, client.runs.get)`) the result
-        has that method's type; of pages, it is the one page. Without, the operation whose path fits gives the result;
-        where none does, it is JSON as it came. A relative address is resolved against the origin of the base URL.
+        With a method of this client (`client.follow(run.links.self_, client.runs.get)`), the result has that method's
+        type; for a paginated method it is one page. Without a method, the operation whose path matches determines the
+        type; the result is plain JSON if none matches. Relative URLs are resolved against the origin of the base URL.
 
         Raises:
-            RequestError: the link leads to another host, where nothing is sent; or not to that method; or it is a
+            RequestError: the link leads to another host, does not match the method, or is a
                 template.
         """
         call = call_of(self._settings, link, method, options)
@@ -72,7 +72,7 @@ class LinkingClient(SyncClient):
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """An operation of the package that reads: where it lies, and what its paths look like."""
+    """A GET operation of the package, and the pattern of its paths."""
 
     group: str
     method: str
@@ -86,11 +86,11 @@ class _Known:
 
 
 def call_of(settings: Settings, link: Link, method: Callable[..., Any] | None, options: CallOptions) -> Call[Any]:
-    """The call that gets what a link leads to; of a known operation if there is one.
+    """Return the call for a link, of a matching operation if there is one.
 
     Raises:
-        RequestError: it can't be followed, or does not lead to the method.
-        TypeError: the method is none that reads of this client.
+        RequestError: the link cannot be followed, or does not match the method.
+        TypeError: the method is not a GET method of this client.
     """
     url = _address(settings, link)
     known, values = _known(settings, url, method)
@@ -99,14 +99,14 @@ def call_of(settings: Settings, link: Link, method: Callable[..., Any] | None, o
         arguments: dict[str, Any] = {}
     else:
         operation = known.operation(settings.package)
-        asked = url.params
+        query = url.params
         chooser, _, choices = operation.chosen_by or ("", None, {})
         by_text = {json.dumps(value).strip('"'): value for value in choices}
         arguments = {name: values[param.name] for name, param in operation.params.items() if param.place == "path"}
         if chooser:
-            text = asked.get(operation.params[chooser].name)
+            text = query.get(operation.params[chooser].name)
             arguments[chooser] = by_text.get(text, text)
-        # The address holds all that the service wants in the path and the query.
+        # The URL contains path and query.
         params = {name: replace(param, required=False) for name, param in operation.params.items()}
         operation = replace(operation, params=params)
     call = Call(settings, operation, arguments, options)
@@ -126,50 +126,50 @@ _UNKNOWN: Operation[Any] = Operation(
 
 
 def _address(settings: Settings, link: Link) -> httpx2.URL:
-    """The absolute URL of a link, on the host of the base URL."""
+    """Return the absolute URL of a link on the host of the base URL."""
     is_object = isinstance(link, Mapping)
     text = link if isinstance(link, str) else link.get("href") if is_object else link.href  # type: ignore[union-attr]
     if not isinstance(text, str) or not text:
-        raise RequestError("link: it has no address")
+        raise RequestError("link: it has no URL")
     templated = link.get("templated") if is_object else getattr(link, "templated", None)  # type: ignore[union-attr]
     if templated is True:
-        text = re.sub(r"\{[?&][^{}]*\}", "", text)  # What is left out of a query leaves nothing (RFC 6570).
+        text = re.sub(r"\{[?&][^{}]*\}", "", text)  # Undefined variables of a query expand to nothing (RFC 6570).
         if "{" in text:
-            raise RequestError("link: it is a template; give its address as text, with a value for each {name}")
+            raise RequestError("link: it is a template; pass its URL as a string with a value for each {name}")
     base = httpx2.URL(settings.base_url)
     try:
         url = base.copy_with(path="/", query=None, fragment=None).join(text)
     except (httpx2.InvalidURL, ValueError):
-        raise RequestError("link: its address is not a valid URL") from None
-    # A name and password in an address would take the place of the client's own.
+        raise RequestError("link: its URL is not valid") from None
+    # A user and password in a URL would replace the client's own.
     url = upgraded(base, url.copy_with(fragment=None, userinfo=b""))
     reason = refusal(base, url)
     if reason is not None:
-        raise RequestError(f"link: its address {reason}, where nothing is sent")
+        raise RequestError(f"link: its URL {reason}, so no request is sent")
     return url
 
 
 def _known(
     settings: Settings, url: httpx2.URL, method: Callable[..., Any] | None
 ) -> tuple[_Known | None, Mapping[str, str]]:
-    """The operation that an address leads to, and the values in its path."""
+    """Return the operation that a URL matches, and the values in its path."""
     base = httpx2.URL(settings.base_url).raw_path.decode("ascii").rstrip("/")
     path = url.raw_path.decode("ascii").partition("?")[0]
     table = _table(settings.package)
-    wanted = None
+    expected = None
     if method is not None:
         group = type(getattr(method, "__self__", None)).__module__.rpartition(".")[2]
-        wanted = next((made for made in table if (made.group, made.method) == (group, method.__name__)), None)
-        if wanted is None:
-            raise TypeError("client.follow() takes a method of the client that reads, such as client.runs.get")
+        expected = next((row for row in table if (row.group, row.method) == (group, method.__name__)), None)
+        if expected is None:
+            raise TypeError("client.follow() requires a GET method of the client, such as client.runs.get")
     if path.startswith(f"{base}/"):
-        for made in table:
-            found = made.pattern.fullmatch(path, len(base)) if wanted in (None, made) else None
+        for row in table:
+            found = row.pattern.fullmatch(path, len(base)) if expected in (None, row) else None
             if found is not None:
-                names = re.findall(r"\{([^{}]+)\}", made.path)
-                return made, dict(zip(names, map(unquote, found.groups()), strict=True))
-    if wanted is not None:
-        raise RequestError(f"link: it does not lead to {wanted.group}.{wanted.method} (GET {wanted.path})")
+                names = re.findall(r"\{([^{}]+)\}", row.path)
+                return row, dict(zip(names, map(unquote, found.groups()), strict=True))
+    if expected is not None:
+        raise RequestError(f"link: it does not lead to {expected.group}.{expected.method} (GET {expected.path})")
     return None, {}
 
 
@@ -182,19 +182,19 @@ def _operations(package: str) -> list[dict[str, Any]]:
 
 @cache
 def _table(package: str) -> tuple[_Known, ...]:
-    """The operations that read; of two that fit an address, the one with more fixed text comes first."""
-    made: list[_Known] = []
+    """Return the GET operations. If two match a URL, the one with more literal text is first."""
+    entries: list[_Known] = []
     for row in _operations(package):
         path = row["path"].partition("#")[0]
         parts = re.split(r"\{[^{}]+\}", path)
         pattern = re.compile("([^/]+)".join(map(re.escape, parts)))
         group, _, method = row["call"].partition(".")
-        made.append(_Known(group, method, path, pattern))
-    return tuple(sorted(made, key=lambda known: [re.sub(r"\{[^{}]+\}", "\U0010ffff", known.path)]))
+        entries.append(_Known(group, method, path, pattern))
+    return tuple(sorted(entries, key=lambda entry: [re.sub(r"\{[^{}]+\}", "\U0010ffff", entry.path)]))
 
 
 @cache
 def _usual_security(package: str) -> tuple[tuple[str, ...], ...]:
-    """The requirements that most operations have: an address that none of them knows is taken to have them too."""
+    """Return the most frequent security requirements; an unknown URL is assumed to have them."""
     found = Counter(tuple(map(tuple, row["security"])) for row in _operations(package))
     return found.most_common(1)[0][0] if found else ()

@@ -1,4 +1,4 @@
-"""Operations as data: what the generated modules say, and all that the runtime needs to know of a document."""
+"""Operations as data: the description of the document that generated modules pass to the runtime."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Param:
-    """A parameter: wire name, place (`path`, `query`, `header`, `cookie`), and how it is written (OpenAPI, `style`)."""
+    """A parameter: wire name, location (`path`, `query`, `header`, `cookie`), and serialization (OpenAPI `style`)."""
 
     name: str
     place: str = "query"
@@ -24,22 +24,22 @@ class Param:
     required: bool = False
     allow_reserved: bool = False
     json: bool = False
-    """Whether the value travels as JSON text (a `content` parameter)."""
+    """Whether the value is sent as JSON text (a `content` parameter)."""
 
 
 def PathParam(name: str, style: str = "simple", *, explode: bool = False, json: bool = False) -> Param:
-    """A parameter in the path."""
+    """A path parameter."""
     return Param(name, "path", style, explode, required=True, json=json)
 
 
 def HeaderParam(name: str, *, explode: bool = False, required: bool = False, json: bool = False) -> Param:
-    """A parameter in a header."""
+    """A header parameter."""
     return Param(name, "header", "simple", explode, required, json=json)
 
 
 @dataclass(slots=True)
 class Media:
-    """A documented body: media type, how it is read (`json`, `text`, `bytes`), and its type, made on first use."""
+    """A documented body: media type, kind (`json`, `text`, `bytes`), and its type, built on first use."""
 
     name: str
     kind: str = "json"
@@ -49,21 +49,21 @@ class Media:
 
 @dataclass(slots=True)
 class Operation(Generic[T]):
-    """One operation; `T` is what a call returns.
+    """An operation. `T` is the return type of a call.
 
-    `params` maps the name of a method's argument to the parameter that carries it.
-    `answers` maps a status (`200`, `4XX`, `default`) to its bodies. With `chosen_by`, the value of that argument
-    chooses the type of a successful answer: (argument, value when it is left out, value -> body).
+    `params` maps a method argument to its parameter.
+    `answers` maps a status (`200`, `4XX`, `default`) to its bodies. With `chosen_by`, the value of an argument
+    selects the type of a successful response: (argument, default value, value -> body).
     """
 
     method: str
     path: str
     params: Mapping[str, Param] = field(default_factory=dict[str, Param])
     body: tuple[tuple[str, str], ...] = ()
-    """Media types and kinds (`json`, `form`, `multipart`, `text`, `bytes`) of the request body, the usual one first."""
+    """Media types of the request body with kinds (`json`, `form`, `multipart`, `text`, `bytes`), by preference."""
     body_required: bool = False
     encoding: Mapping[str, Mapping[str, Any]] = field(default_factory=dict[str, Any])
-    """Media type of a form -> member -> how it is written, where that is not the usual way (see `_forms`)."""
+    """Media type of a form -> property -> serialization, where it is not the default (see `_forms`)."""
     answers: Mapping[str, tuple[Media, ...]] = field(default_factory=dict[str, "tuple[Media, ...]"])
     security: tuple[tuple[str, ...], ...] = ()
     accept: str = "*/*"
@@ -71,7 +71,7 @@ class Operation(Generic[T]):
     errors: Callable[[], Mapping[int, type[StatusError]]] | None = None
     servers: tuple[str, ...] = ()
     idempotent: bool | None = None
-    """Whether it may be sent again, where the document says so; else the method decides."""
+    """Whether the document declares the operation idempotent. None means that the HTTP method decides."""
 
     @property
     def name(self) -> str:

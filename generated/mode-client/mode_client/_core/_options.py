@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 from ._errors import RequestError
+from ._report import Report, ViolationCounter
 from ._retry import Retry
 
 if TYPE_CHECKING:
@@ -15,126 +16,126 @@ if TYPE_CHECKING:
 
     from ._auth import Scheme
     from ._clock import AsyncClock, Clock
-    from ._report import Report
 
 Policy = Literal["tolerant", "strict"]
-"""What becomes of an answer that departs from its schema.
+"""How a response that violates its schema is handled.
 
-`tolerant` gives what is right typed and what is wrong as it came, and reports it; `strict` raises
+`tolerant` returns valid values typed and invalid values unchanged, and reports each violation; `strict` raises
 `InvalidResponseError`.
 """
 
 
 class CallOptions(TypedDict, total=False):
-    """What each call takes besides its own arguments, and `with_options` for all calls."""
+    """Options of each call besides its own arguments, and of `with_options` for all calls."""
 
     timeout: float | httpx2.Timeout | None
-    """Seconds for each step of an attempt: connecting, each write, the response headers, each piece of the body.
+    """Seconds for each step of an attempt: connecting, each write, the response headers, each body chunk.
 
-    None for no limit.
+    None means no limit.
     """
     deadline: float | None
-    """Seconds for the whole call, with all attempts and waits; None for no limit.
+    """Seconds for the call with all attempts and waits. None means no limit.
 
-    A body that is read in pieces may take longer.
+    A body that the caller reads in chunks may take longer.
     """
     max_retries: int
-    """How often a call is tried again at most."""
+    """Maximum number of retries."""
     idempotent: bool
-    """Whether the call may be sent again although it may have had its effect (default: by its HTTP method)."""
+    """Whether the call may be repeated although it may have been processed (default: by its HTTP method)."""
     extra_headers: Mapping[str, str]
-    """Headers that are sent besides, or in place of, the client's own."""
+    """Headers that are sent in addition to, or instead of, the client's own."""
     extra_query: Mapping[str, str | Sequence[str]]
-    """Query parameters that are sent besides the documented ones."""
+    """Query parameters that are sent in addition to the documented ones."""
     policy: Policy
-    """What becomes of an answer that departs from its schema."""
+    """How a response that violates its schema is handled."""
 
 
 class _ClientOptions(TypedDict, total=False):
     timeout: float | httpx2.Timeout | None
-    """Seconds for each step of an attempt: connecting, each write, the response headers, each piece of the body.
+    """Seconds for each step of an attempt: connecting, each write, the response headers, each body chunk.
 
-    The default is 60; None for no limit.
+    The default is 60. None means no limit.
     """
     deadline: float | None
-    """Seconds for a whole call, with all attempts and waits (default 600); None for no limit.
+    """Seconds for a call with all attempts and waits (default 600). None means no limit.
 
-    A body that is read in pieces may take longer.
+    A body that the caller reads in chunks may take longer.
     """
     max_retries: int
-    """How often an idempotent call is tried again at most (default 2)."""
+    """Maximum number of retries of an idempotent call (default 2)."""
     policy: Policy
-    """What becomes of an answer that departs from its schema (default `tolerant`)."""
+    """How a response that violates its schema is handled (default `tolerant`)."""
     on_violation: Callable[[Report], object]
-    """Called with the report of each answer that departs from its schema; without it, a warning is logged."""
+    """Called with the report of each response that violates its schema. By default, each violation is logged once."""
     config: Config
-    """What is rarely set."""
+    """Rarely used settings."""
 
 
 class SyncOptions(_ClientOptions, total=False):
     """Options of the synchronous client."""
 
     http_client: httpx2.Client
-    """An `httpx2.Client` of the caller's; the caller closes it, and its timeout, headers and cookies count."""
+    """An existing `httpx2.Client`. The caller closes it; its timeout, headers and cookies apply."""
     transport: httpx2.BaseTransport
-    """The transport to send with: a `Transport` with settings of its own, or another one, such as for tests."""
+    """A transport: a `Transport` with custom settings, or another one, for example for tests."""
     middleware: Sequence[Middleware]
-    """Called around each attempt, the first one outermost."""
+    """Functions called around each attempt, the first one outermost."""
     clock: Clock
-    """Another clock, for tests."""
+    """A custom clock, for tests."""
 
 
 class AsyncOptions(_ClientOptions, total=False):
     """Options of the asynchronous client."""
 
     http_client: httpx2.AsyncClient
-    """An `httpx2.AsyncClient` of the caller's; the caller closes it, and its timeout, headers and cookies count."""
+    """An existing `httpx2.AsyncClient`. The caller closes it; its timeout, headers and cookies apply."""
     transport: httpx2.AsyncBaseTransport
-    """The transport to send with: an `AsyncTransport` with settings of its own, or another one, such as for tests."""
+    """A transport: an `AsyncTransport` with custom settings, or another one, for example for tests."""
     middleware: Sequence[AsyncMiddleware]
-    """Called around each attempt, the first one outermost."""
+    """Functions called around each attempt, the first one outermost."""
     clock: AsyncClock
-    """Another clock, for tests."""
+    """A custom clock, for tests."""
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What is rarely set."""
+    """Rarely used settings."""
 
     retry: Retry = field(default_factory=Retry)
-    """What is tried again, and when."""
+    """When a call is retried."""
     max_response_bytes: int = 256 * 2**20
-    """The largest body of an answer, unpacked. Bodies that the caller reads in pieces have no limit."""
+    """Maximum size of a decompressed body in bytes. Bodies that the caller reads in chunks have no limit."""
     enforce_all: bool = False
-    """Whether answers are held against all keywords of their schemas, by the extra `enforce` (jsonschema-rs)."""
+    """Validate responses against all keywords of their schemas; needs the extra `enforce` (jsonschema-rs)."""
 
 
 NO_OPTIONS: CallOptions = {}
-"""For calls that choose nothing."""
+"""For calls without options."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a client was made with. Nothing secret shows in its `repr`."""
+    """Settings of a client. Its `repr` contains no secret."""
 
     base_url: str
     own_servers: bool
-    """Whether operations with a server of their own go there; a base URL that the caller gives is for all."""
+    """Whether operations with their own server use it. A base URL passed by the caller applies to all operations."""
     package: str
-    """Import name; also the name of the logger."""
+    """Import name, which is also the name of the logger."""
     user_agent: str
     schemes: Mapping[str, Scheme | None] = field(default_factory=dict[str, "Scheme | None"])
-    """Security scheme to what it sends; None when its credential was not given."""
+    """Security scheme -> what it sends, or None if its credential is missing."""
     hints: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Security scheme to how its credential is given, for the message that it is missing."""
+    """Security scheme -> how to pass its credential, for the message about a missing one."""
     user_info: Scheme | None = None
-    """Name and password of the base URL, as HTTP Basic."""
+    """User and password of the base URL, as HTTP Basic."""
     options: CallOptions = field(default_factory=CallOptions)
     on_violation: Callable[[Report], object] | None = None
     config: Config = field(default_factory=Config)
+    counter: ViolationCounter = field(default_factory=ViolationCounter, repr=False, compare=False)
 
     def secrets(self) -> list[str]:
-        """The credentials that must not show in messages."""
+        """Return the credentials that must not appear in messages."""
         schemes = [*self.schemes.values(), self.user_info]
         return [secret for scheme in schemes if scheme is not None for secret in scheme.secrets()]
 
@@ -149,16 +150,16 @@ else:
 
 
 def merged(first: CallOptions, second: CallOptions, arguments: Iterable[str] = ()) -> CallOptions:
-    """The second options over the first; headers and query parameters add up.
+    """Merge options. The second ones take precedence; headers and query parameters are combined.
 
     Args:
         first: checked options.
-        second: options as a caller gave them.
-        arguments: names of the method's own arguments, for the message that a name is unknown.
+        second: unchecked options of the caller.
+        arguments: names of the method's own arguments, for suggestions in messages.
 
     Raises:
-        RequestError: an option has a value that it can't have.
-        TypeError: there is no such option. It takes the place of Python's own check of keyword arguments.
+        RequestError: an option has an invalid value.
+        TypeError: unknown option; this replaces Python's own check of keyword arguments.
     """
     check_options(second, CallOptions.__annotations__, arguments)
     options: CallOptions = {**first, **second}
@@ -173,8 +174,8 @@ def check_options(options: Mapping[str, Any], known: Iterable[str], arguments: I
     """Check names and values of options.
 
     Raises:
-        RequestError: an option has a value that it can't have.
-        TypeError: there is no such option.
+        RequestError: an option has an invalid value.
+        TypeError: unknown option.
     """
     for name, value in options.items():
         if name not in known:
@@ -188,7 +189,7 @@ def check_options(options: Mapping[str, Any], known: Iterable[str], arguments: I
 
 
 _LONGEST = 1e9
-"""Seconds; beyond, the functions of the operating system overflow."""
+"""Seconds. Larger values overflow in functions of the operating system."""
 
 
 def _is_seconds(value: Any) -> bool:
@@ -221,20 +222,20 @@ def _is_count(value: Any) -> bool:
 
 _Check = tuple[Callable[[Any], bool], str]
 _SECONDS: _Check = (lambda value: value is None or _is_seconds(value), "seconds as a number, or None")
-_LIMIT: _Check = (lambda value: value is None or _is_count(value), "a number from 0, or None")
+_LIMIT: _Check = (lambda value: value is None or _is_count(value), "a non-negative integer, or None")
 _CHECKS: dict[str, _Check] = {
-    "timeout": (_is_timeout, "seconds as a number above 0, an httpx2.Timeout or None"),
+    "timeout": (_is_timeout, "seconds as a positive number, an httpx2.Timeout or None"),
     "deadline": _SECONDS,
     "wait_timeout": _SECONDS,
     "first_interval": (_is_seconds, "seconds as a number"),
     "longest_interval": (_is_seconds, "seconds as a number"),
-    "max_retries": (_is_count, "a number from 0"),
+    "max_retries": (_is_count, "a non-negative integer"),
     "max_items": _LIMIT,
     "max_pages": _LIMIT,
     "idempotent": (lambda value: value is None or isinstance(value, bool), "True or False"),
     "raise_on_failure": (lambda value: isinstance(value, bool), "True or False"),
-    "extra_headers": (_is_headers, "a mapping of names to text"),
-    "extra_query": (_is_query, "a mapping of names to text or sequences of text"),
+    "extra_headers": (_is_headers, "a mapping of names to strings"),
+    "extra_query": (_is_query, "a mapping of names to strings or sequences of strings"),
     "policy": (lambda value: value in ("tolerant", "strict"), "'tolerant' or 'strict'"),
     "config": (lambda value: value is None or isinstance(value, Config), "a Config"),
     "middleware": (

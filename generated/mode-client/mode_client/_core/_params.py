@@ -1,4 +1,4 @@
-"""Parameters to text, by style and explode (OpenAPI 3.1, section 4.8.12; RFC 6570)."""
+"""Serialization of parameters by style and explode (OpenAPI 3.1, section 4.8.12; RFC 6570)."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from ._operation import Param
 
 _PLAIN = (str, int, bool)
 _SEPARATORS = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}
-# What `allowReserved` leaves as it is. `&`, `=`, `+` and `#` would be read as something else in a query.
+# Characters that `allowReserved` leaves unencoded. `&`, `=`, `+` and `#` have a meaning in a query.
 _RESERVED = "/?:@!$'()*,;[]"
 
 
 def scalar(value: Any, name: str) -> str:
-    """One value as text.
+    """Return a value as text.
 
     Raises:
-        RequestError: it has no form on the wire, or a date-time lacks its offset.
+        RequestError: it cannot be sent, or a date-time lacks its offset.
     """
     if type(value) is str:
         return value
@@ -37,18 +37,18 @@ def scalar(value: Any, name: str) -> str:
         return "true" if value else "false"
     if isinstance(value, datetime):
         if value.utcoffset() is None:
-            raise RequestError(f"{name}: a datetime needs a time zone (RFC 3339); use tzinfo=timezone.utc for UTC")
+            raise RequestError(f"{name}: a datetime requires a time zone (RFC 3339); use tzinfo=timezone.utc for UTC")
         return str(write_date_time(value))
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, (int, float, Decimal, UUID)):
         text = str(value)
         if text in ("nan", "inf", "-inf"):
-            raise RequestError(f"{name}: {text} is no number of JSON")
+            raise RequestError(f"{name}: {text} is not a JSON number")
         return text
     if value is None:
         return "null"
-    raise RequestError(f"{name}: a {type(value).__name__} can't be sent as a parameter")
+    raise RequestError(f"{name}: a {type(value).__name__} cannot be sent as a parameter")
 
 
 def _pairs(value: Any) -> list[tuple[str, Any]] | None:
@@ -69,17 +69,17 @@ def percent(text: str, safe: str = "") -> str:
     try:
         return quote(text, safe=safe)
     except UnicodeEncodeError:
-        pass  # The exception holds the text, which may be secret.
-    raise RequestError("text holds half of a surrogate pair, which has no UTF-8 form")
+        pass  # The exception contains the text, which may be secret.
+    raise RequestError("the string has an unpaired surrogate, which UTF-8 cannot encode")
 
 
 def _as_json(param: Param, value: Any) -> Any:
-    # Of a header's bytes beyond ASCII, nobody knows what they mean (RFC 9110, section 5.5).
+    # The meaning of non-ASCII bytes in a header is not defined (RFC 9110, section 5.5).
     return json_bytes(value, ascii_only=param.place == "header").decode() if param.json else value
 
 
 def path_text(param: Param, value: Any) -> str:
-    """The text for `{name}` in a path, encoded so that it stays one segment."""
+    """Return the text for `{name}` in a path, encoded so that it stays one segment."""
     value = _as_json(param, value)
     name, explode = param.name, param.explode
     before, between, named = {
@@ -105,12 +105,12 @@ def path_text(param: Param, value: Any) -> str:
     text = inner.join(parts)
     if not text:
         raise RequestError(f"{name}: a path parameter must not be empty")
-    # `.` and `..` alone would be taken for steps in the path, by this side or the other.
+    # `.` and `..` alone would be resolved as relative segments by clients or servers.
     return prefix + (text.replace(".", "%2E") if prefix + text in (".", "..") else text)
 
 
 def query_pairs(param: Param, value: Any) -> list[str]:
-    """The `name=value` texts of a query parameter, encoded."""
+    """Return the `name=value` texts of a query parameter, encoded."""
     value = _as_json(param, value)
     safe = _RESERVED if param.allow_reserved else ""
     name = percent(param.name)
@@ -133,7 +133,7 @@ def query_pairs(param: Param, value: Any) -> list[str]:
 
 
 def _deep(prefix: str, value: Any, safe: str) -> list[str]:
-    """Lists, of which OpenAPI says nothing here, are numbered: so a reader gets lists of objects back too."""
+    """Lists are numbered, which OpenAPI leaves undefined, so that lists of objects can be read back."""
     pairs, items = _pairs(value), _items(value)
     if pairs is not None:
         return [pair for key, item in pairs for pair in _deep(f"{prefix}[{key}]", item, safe)]
@@ -143,7 +143,7 @@ def _deep(prefix: str, value: Any, safe: str) -> list[str]:
 
 
 def header_text(param: Param, value: Any) -> str:
-    """The value of a header (style `simple`)."""
+    """Return the value of a header (style `simple`)."""
     value = _as_json(param, value)
     pairs, items = _pairs(value), _items(value)
     if pairs is not None:
@@ -157,20 +157,20 @@ def header_text(param: Param, value: Any) -> str:
 
 
 def checked_header(name: str, text: str) -> str:
-    """The text, if a header can carry it.
+    """Return the text if a header can contain it.
 
     Raises:
-        RequestError: it holds a control character, which could start another header, or is not Latin-1.
+        RequestError: it contains a control character, which could start another header, or is not Latin-1.
     """
     if any((ord(sign) < 32 and sign != "\t") or 127 <= ord(sign) < 160 for sign in text) or text != text.strip():
-        raise RequestError(f"{name}: a header can't carry control characters or space around its value")
+        raise RequestError(f"{name}: a header cannot contain control characters or surrounding whitespace")
     if any(ord(sign) > 255 for sign in text):
-        raise RequestError(f"{name}: a header can't carry characters outside Latin-1")
+        raise RequestError(f"{name}: a header cannot contain characters outside Latin-1")
     return text
 
 
 def cookie_pairs(param: Param, value: Any) -> list[str]:
-    """The `name=value` texts of a cookie parameter (style `form`)."""
+    """Return the `name=value` texts of a cookie parameter (style `form`)."""
     value = _as_json(param, value)
     pairs, items = _pairs(value), _items(value)
     if pairs is not None:

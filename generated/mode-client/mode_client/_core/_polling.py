@@ -1,4 +1,4 @@
-"""Waiting for what takes its time: asks for a state until it is a final one."""
+"""Polling: requests a state until it is terminal."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from ._errors import (
     StatusError,
     WaitError,
     WaitTimeoutError,
-    asked_wait,
+    retry_delay,
 )
 from ._flow import Line, flow
 from ._model import Model, to_jsonable
 from ._operation import Operation
 from ._options import check_options
-from ._pagination import Pagination, Walk, at
+from ._pagination import Pagination, Progress, at
 from ._response import result
 from ._steps import Sleep, Steps
 
@@ -34,30 +34,30 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 _MOST_PAGES = 20
 _LAST = 0.2
-"""Seconds; with less time left, the state is not asked for again."""
+"""Seconds. With less time left, the state is not requested again."""
 _MOST_ABSENT = 3
-"""How often an element may be absent from its complete listing: it can take a moment to be listed."""
+"""How often an item may be missing from a complete listing, because listings can lag behind."""
 
 
 class WaitOptions(TypedDict, total=False):
-    """What a method that waits takes besides the arguments of its operation."""
+    """Options of `wait` methods besides the arguments of the operation."""
 
     wait_timeout: float | None
-    """Seconds to wait for a final state (default 3600); None for no limit."""
+    """Seconds to wait for a terminal state (default 3600). None means no limit."""
     first_interval: float
-    """Seconds before the state is asked for again (default 1). Each further interval is half as long again."""
+    """Seconds before the second request (default 1). Each further interval is 1.5 times as long."""
     longest_interval: float
-    """Seconds; where the growth of the intervals ends (default 30)."""
+    """Maximum interval in seconds (default 30)."""
     raise_on_failure: bool
-    """Whether a state of failure raises `FailedStateError` (default), or its answer is given as any other."""
+    """Whether a failure state raises `FailedStateError` (default) or is returned."""
     timeout: float | httpx2.Timeout | None
-    """Seconds for each step of an attempt, as of any call."""
+    """Seconds for each step of an attempt, as in other calls."""
     max_retries: int
-    """How often each call is tried again at most."""
+    """Maximum number of retries of each request."""
     policy: Policy
-    """What becomes of an answer that departs from its schema."""
+    """How a response that violates its schema is handled."""
     extra_headers: Mapping[str, str]
-    """Headers that are sent besides, or in place of, the client's own."""
+    """Headers that are sent in addition to, or instead of, the client's own."""
 
 
 _OWN = ("wait_timeout", "first_interval", "longest_interval", "raise_on_failure")
@@ -65,38 +65,38 @@ _OWN = ("wait_timeout", "first_interval", "longest_interval", "raise_on_failure"
 
 @dataclass(frozen=True, slots=True)
 class ItemLookup:
-    """How one element of a sorted listing is asked for (`x-speclient`, `polling.lookup`)."""
+    """How one item of a sorted listing is requested (`x-speclient`, `polling.lookup`)."""
 
     parameter: str
-    """The argument that says where the listing begins."""
+    """The argument for the start of the listing."""
     offset: int = 0
-    """What is added to the number of the element to get there."""
+    """Added to the number of the item."""
     order: Mapping[str, Any] | None = None
     """Further arguments, which sort the listing by that number."""
 
 
 @dataclass(frozen=True, slots=True)
 class Polling:
-    """Which states are final (`x-speclient`, `polling`). A state in none of the lists is not."""
+    """The terminal states (`x-speclient`, `polling`). Other states are not terminal."""
 
     status: tuple[str, ...]
-    """Pointer to the state, in the answer or in the listed element."""
+    """Pointer to the state, in the response or in the listed item."""
     success: Sequence[Any]
     failure: Sequence[Any]
     message: tuple[str, ...] = ()
-    """Pointer to what the service says of a failure, beside the state."""
+    """Pointer to the service's message about a failure, next to the state."""
     listing: Callable[[], tuple[Operation[Any], Pagination]] | None = None
-    """The operation whose elements tell the state, when it is not the operation itself."""
+    """The operation whose items contain the state, if it is another operation."""
     lookup: ItemLookup | None = None
-    """How an element is found there at once; else the listing is read from its beginning."""
+    """How an item is requested directly; without it, the listing is read from its start."""
 
 
 class _Absent(Exception):
-    """The element is not in its listing."""
+    """The item is not in the listing."""
 
 
 class _Waiting:
-    """When to ask again, and when to stop. No I/O."""
+    """The state of polling: when to request again, and when to stop. No I/O."""
 
     def __init__(self, name: str, polling: Polling, options: WaitOptions, settings: Settings, line: Line) -> None:
         check_options(options, WaitOptions.__annotations__)
@@ -110,79 +110,82 @@ class _Waiting:
         self._interval = options.get("first_interval", 1.0)
         self.calls: Any = {key: value for key, value in options.items() if key not in _OWN}
         self._last: Any = None
-        self._trouble: APIConnectionError | ResponseError | None = None
+        self._failure: APIConnectionError | ResponseError | None = None
 
     def call(self, operation: Operation[T], arguments: Mapping[str, Any]) -> Call[T]:
-        """A call that does not outlast the wait."""
+        """Return a call that ends before the wait does."""
         call = Call(self.settings, operation, arguments, self.calls)
         call.deadline = self.deadline
         return call
 
-    def is_terminal(self, last: Any, wanted: str) -> bool:
-        """Whether a state is final.
+    def is_terminal(self, last: Any, item_id: str) -> bool:
+        """Return whether a state is terminal.
 
         Raises:
-            FailedStateError: it is a state of failure.
+            FailedStateError: the state is a failure.
         """
-        self._last, self._trouble = last, None
+        self._last, self._failure = last, None
         state = self._state()
         if state is None or state not in self.polling.failure:
             return state is not None and state in self.polling.success
         if self._options.get("raise_on_failure", True):
-            said = self._said(last)
-            what = f"{self._name}: {wanted} ended in the state {str(state)[:60]!r}{f': {said}' if said else ''}"
-            raise FailedStateError(what, state, last)
+            message = self._message(last)
+            reason = f": {message}" if message else ""
+            text = f"{self._name}: {item_id} reached the failure state {str(state)[:60]!r}{reason}"
+            raise FailedStateError(text, state, last)
         return True
 
     def pause(self, response: httpx2.Response | None) -> float:
-        """Seconds to wait before asking again.
+        """Return the seconds to wait before the next request.
 
         Raises:
-            WaitTimeoutError: there is no time left.
+            WaitTimeoutError: no time is left.
         """
         clock = self.line.clock
-        asked = asked_wait(response, clock.time()) if response is not None else None
-        # Spread over four fifths to six fifths, so that many waiters don't ask at once.
-        wait = max(asked or 0.0, self._interval * (0.8 + 0.4 * clock.jitter()))
+        requested = retry_delay(response, clock.time()) if response is not None else None
+        # Random between 80 and 120 per cent, so that many waiters do not request at the same time.
+        wait = max(requested or 0.0, self._interval * (0.8 + 0.4 * clock.jitter()))
         self._interval = min(self._interval * 1.5, self._options.get("longest_interval", 30.0))
-        left = None if self.deadline is None else self.deadline - clock.monotonic()
-        if left is None or wait <= left:
+        remaining = None if self.deadline is None else self.deadline - clock.monotonic()
+        if remaining is None or wait <= remaining:
             return wait
-        if (asked or 0.0) > left or left < _LAST:
-            raise self.late()
-        return left / 2  # To ask once more in the time that is left.
+        if (requested or 0.0) > remaining or remaining < _LAST:
+            raise self.timeout_error()
+        return remaining / 2  # For a last request in the time left.
 
-    def late(self) -> WaitTimeoutError:
-        """The error for no final state in time."""
+    def timeout_error(self) -> WaitTimeoutError:
+        """The exception for no terminal state in time."""
         state = self._state()
         shown = "unknown" if state is None else repr(self._safe(str(state))[:60])
-        trouble = f"; {self._trouble}" if self._trouble is not None else ""
+        failure = f"; {self._failure}" if self._failure is not None else ""
         seconds = self._options.get("wait_timeout", 3600.0)
         return WaitTimeoutError(
-            f"{self._name}: no final state within {seconds:g} s; the last is {shown}{trouble}", state, self._last
+            f"{self._name}: no terminal state within {seconds:g} s; the last state is {shown}{failure}",
+            state,
+            self._last,
         )
 
-    def troubled(self, error: APIConnectionError | ResponseError) -> httpx2.Response | None:
-        """Take note of a call that failed and may be repeated; its response.
+    def record_failure(self, error: APIConnectionError | ResponseError) -> httpx2.Response | None:
+        """Record a failed request that may be repeated, and return its response.
 
         Raises:
-            APIConnectionError, ResponseError: it may not.
-            WaitTimeoutError: there is no time left.
+            APIConnectionError, ResponseError: it may not be repeated.
+            WaitTimeoutError: no time is left.
         """
         statuses = self.settings.config.retry.statuses
         if not isinstance(error, APIConnectionError) and not (
             isinstance(error, StatusError) and error.status_code in statuses
         ):
             raise error
-        self._trouble = error
+        self._failure = error
         if self.deadline is not None and self.line.clock.monotonic() >= self.deadline:
-            raise self.late() from error
+            raise self.timeout_error() from error
         return getattr(error, "response", None)
 
     def _state(self) -> Any:
         return to_jsonable(at(self._last, self.polling.status)) if self._last is not None else None
 
-    def _said(self, last: Any) -> str:
+    def _message(self, last: Any) -> str:
         text = at(last, self.polling.message) if self.polling.message else None
         text = to_jsonable(text) if isinstance(text, Model) else text
         return self._safe(" ".join(str(text).split()))[:200] if text else ""
@@ -201,9 +204,9 @@ def wait_steps(
     arguments: Mapping[str, Any],
     options: WaitOptions,
 ) -> Steps[T]:
-    """What a client has to do until a state is final. Returns the answer of the operation."""
+    """The steps until a state is terminal. Returns the response of the operation."""
     waiting = _Waiting(operation.name, polling, options, settings, line)
-    wanted = next(
+    item_id = next(
         (str(arguments[name]) for name, param in operation.params.items() if param.place == "path"), "the request"
     )
     absent = 0
@@ -214,26 +217,26 @@ def wait_steps(
             if polling.listing is None:
                 response = yield from flow(call, line)
                 last: Any = result(call, response)
-                if waiting.is_terminal(last, wanted):
+                if waiting.is_terminal(last, item_id):
                     return last  # type: ignore[no-any-return]
             else:
-                element = yield from _find(waiting, wanted)
+                item = yield from _find(waiting, item_id)
                 absent = 0
-                if waiting.is_terminal(element, wanted):
+                if waiting.is_terminal(item, item_id):
                     return result(call, (yield from flow(call, line)))
         except _Absent:
             absent += 1
-            # The operation itself knows whether there is such an element.
+            # The operation itself shows whether the item exists.
             result(call, (yield from flow(call, line)))
             if absent >= _MOST_ABSENT:
-                raise WaitError(f"{operation.name}: {wanted} is not listed, so that its state is not known") from None
+                raise WaitError(f"{operation.name}: {item_id} is not in the listing, so its state is unknown") from None
         except (APIConnectionError, ResponseError) as error:
-            response = waiting.troubled(error)
+            response = waiting.record_failure(error)
         yield Sleep(waiting.pause(response))
 
 
-def _find(waiting: _Waiting, wanted: str) -> Steps[Any]:
-    """The element that tells the state.
+def _find(waiting: _Waiting, item_id: str) -> Steps[Any]:
+    """Find the item that contains the state.
 
     Raises:
         _Absent: it is not listed.
@@ -241,35 +244,35 @@ def _find(waiting: _Waiting, wanted: str) -> Steps[Any]:
     assert waiting.polling.listing is not None
     operation, pagination = waiting.polling.listing()
     lookup = waiting.polling.lookup
-    if lookup is not None and wanted.isdigit() and len(wanted) < 19:
-        arguments = {**(lookup.order or {}), lookup.parameter: int(wanted) + lookup.offset}
+    if lookup is not None and item_id.isdigit() and len(item_id) < 19:
+        arguments = {**(lookup.order or {}), lookup.parameter: int(item_id) + lookup.offset}
         call = waiting.call(operation, arguments)
         try:
             page = result(call, (yield from flow(call, waiting.line)))
         except StatusError as error:
-            if error.status_code != 400:  # The service does not take the look-up.
+            if error.status_code != 400:  # The service does not support the lookup.
                 raise
         else:
-            element = _element(page, pagination, wanted)
-            if element is not None:
-                return element
-    walk = Walk(operation, pagination, {}, {"max_pages": _MOST_PAGES})
-    while walk.more:
-        call = waiting.call(operation, walk.arguments)
-        call.url = walk.url
+            item = _item_of(page, pagination, item_id)
+            if item is not None:
+                return item
+    progress = Progress(operation, pagination, {}, {"max_pages": _MOST_PAGES})
+    while progress.more:
+        call = waiting.call(operation, progress.arguments)
+        call.url = progress.url
         response = yield from flow(call, waiting.line)
         page = result(call, response)
-        element = _element(page, pagination, wanted)
-        if element is not None:
-            return element
-        walk.take(page, response)
+        item = _item_of(page, pagination, item_id)
+        if item is not None:
+            return item
+        progress.take(page, response)
     raise _Absent
 
 
-def _element(page: Any, pagination: Pagination, wanted: str) -> Any:
+def _item_of(page: Any, pagination: Pagination, item_id: str) -> Any:
     items = at(page, pagination.items)
     for item in items if isinstance(items, list) else ():
-        if str(to_jsonable(at(item, pagination.identity))) == wanted:
+        if str(to_jsonable(at(item, pagination.identity))) == item_id:
             return item
     return None
 
@@ -281,7 +284,7 @@ def wait(
     arguments: Mapping[str, Any],
     options: WaitOptions,
 ) -> T:
-    """Ask until the state is final; generated methods call this."""
+    """Wait for a terminal state. Generated methods use this."""
     return client._carry_out(wait_steps(client._settings, client._line, operation, polling, arguments, options))
 
 
@@ -292,5 +295,5 @@ async def wait_async(
     arguments: Mapping[str, Any],
     options: WaitOptions,
 ) -> T:
-    """Ask until the state is final; generated methods call this."""
+    """Wait for a terminal state. Generated methods use this."""
     return await client._carry_out(wait_steps(client._settings, client._line, operation, polling, arguments, options))

@@ -1,4 +1,4 @@
-"""An answer to a value or an error, without any I/O."""
+"""Responses to values or exceptions, without I/O."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ._errors import (
     StatusError,
     UndecodableResponseError,
     UnexpectedStatusError,
-    asked_wait,
+    retry_delay,
 )
 from ._media import charset_of, codec_of, matching, shown_type
 from ._operation import Media, Operation
@@ -33,20 +33,20 @@ _STATUSES = frozenset(HTTPStatus)
 
 
 def result(call: Call[T], response: httpx2.Response, violations: SchemaViolations | None = None) -> T:
-    """What a call returns. SchemaViolations from the schema are added to `violations` and reported.
+    """Return the result of a call. Violations are added to `violations` and reported.
 
     Raises:
-        ResponseError: the answer is not a success, or can't be returned.
+        ResponseError: the response is not a success, or cannot be decoded.
     """
-    found = SchemaViolations() if violations is None else violations
-    value: T = _value(call, response, found)
-    if found:
-        call.report(response, found)
+    found_violations = SchemaViolations() if violations is None else violations
+    value: T = _value(call, response, found_violations)
+    if found_violations:
+        call.report(response, found_violations)
     return value
 
 
 def documented_success(operation: Operation[Any], status: int) -> tuple[Media, ...] | None:
-    """The bodies that a status of success may have; None for a status that is not a documented success."""
+    """Return the possible bodies of a successful status, or None if the status is not a documented success."""
     answers = operation.answers
     media = answers.get(str(status)) if 200 <= status < 300 else None
     if media is None and 200 <= status < 300:
@@ -77,18 +77,18 @@ def _status_error(call: Call[Any], response: httpx2.Response) -> StatusError:
     if media is None:
         media = answers.get("default")
     own = operation.errors() if operation.errors is not None else {}
-    # A range or `default` documents a failure; a success is documented by its own status.
+    # Ranges and `default` document errors; successes have their own status code.
     general = UnexpectedStatusError if media is None or 200 <= status < 300 else StatusError
     kind = own.get(status) or BY_STATUS.get(status) or general
-    # Not the reason phrase that came: a service can put any text there.
+    # Not the reason phrase of the response, since a service can send any text.
     phrase = HTTPStatus(status).phrase if status in _STATUSES else ""
-    message = f"{operation.name} answered {status}{f' {phrase}' if phrase else ''}"
+    message = f"{operation.name} returned {status}{f' {phrase}' if phrase else ''}"
     if kind is UnexpectedStatusError and media is None:
         message += ", which is not documented"
     message += _redirect_note(call, response)
-    asked = asked_wait(response, time())
-    if asked is not None:
-        message += f"; asks to wait {asked:g} s"
+    delay = retry_delay(response, time())
+    if delay is not None:
+        message += f"; retry after {delay:g} s"
     body, body_error = None, None
     if media:
         violations = SchemaViolations()
@@ -108,7 +108,7 @@ def _redirect_note(call: Call[Any], response: httpx2.Response) -> str:
         return ""
     shown = call.without_secrets(str(target.copy_with(query=None, fragment=None)))[:200]
     why = redirect_refusal(call.operation, response.request, response, target, call.replayable)
-    return f"; the redirect to {shown} was not followed: {why or f'there were {MAX_REDIRECTS} before it'}"
+    return f"; the redirect to {shown} was not followed: {why or f'the limit of {MAX_REDIRECTS} is reached'}"
 
 
 def _body(call: Call[Any], response: httpx2.Response, documented: Sequence[Media], violations: SchemaViolations) -> Any:
@@ -122,7 +122,7 @@ def _body(call: Call[Any], response: httpx2.Response, documented: Sequence[Media
     if media is None:
         expected = " or ".join(media.name for media in documented)
         raise UndecodableResponseError(
-            f"{operation.name} answered {response.status_code} with {shown_type(content_type, documented)}, "
+            f"{operation.name} returned {response.status_code} with {shown_type(content_type, documented)}, "
             f"expected {expected}",
             response,
             operation.name,
@@ -132,7 +132,7 @@ def _body(call: Call[Any], response: httpx2.Response, documented: Sequence[Media
     if media.kind == "text":
         return _text(call, response)
     if media.kind in ("sse", "jsonl"):
-        # A package has this module only if one of its operations streams items.
+        # Packages without streaming operations do not contain this module.
         return import_module("._events", __package__).items_of(call, response, media, violations)
     content = response.content
     if "charset" in content_type.lower() and charset_of(content_type) not in ("utf-8", "utf8", "us-ascii"):
@@ -151,7 +151,7 @@ def _body(call: Call[Any], response: httpx2.Response, documented: Sequence[Media
 
 def _unreadable(call: Call[Any], response: httpx2.Response) -> ResponseError:
     name, problem = call.operation.name, response.extensions[PROBLEM]
-    what = f"{name} answered {response.status_code} with a body that is {problem}"
+    what = f"{name} returned {response.status_code} with a body that is {problem}"
     if problem == TOO_LARGE:
         limit = call.settings.config.max_response_bytes
         return ResponseTooLargeError(f"{what} ({limit} bytes; see Config)", response, name)
@@ -167,5 +167,5 @@ def _text(call: Call[Any], response: httpx2.Response) -> str:
         except UnicodeError:
             pass
     name = call.operation.name
-    what = f"text that is not {codec}" if codec is not None else "text in a charset that is not supported"
-    raise UndecodableResponseError(f"{name} answered {response.status_code} with {what}", response, name)
+    what = f"text that is not {codec}" if codec is not None else "text in an unsupported charset"
+    raise UndecodableResponseError(f"{name} returned {response.status_code} with {what}", response, name)

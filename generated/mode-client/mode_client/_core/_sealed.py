@@ -1,4 +1,4 @@
-"""Secret values that show in no `repr`, so that tracebacks with local variables don't hold them."""
+"""Secret values that `repr` hides, so that tracebacks with local variables do not contain them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 
 class Sealed:
-    """A value that a function or a service gave for a credential. Two are equal when their values are."""
+    """A credential from a function or a service. Two are equal if their values are."""
 
     __slots__ = ("value",)
 
@@ -24,7 +24,7 @@ class Sealed:
 
 
 class Credential(str):
-    """A credential that the caller gave; `label` names the argument and the environment variable that it came by."""
+    """A credential from the caller. `label` names the argument and the environment variable."""
 
     label: str = "the credential"
 

@@ -1,4 +1,4 @@
-"""`model_validate_json` and `model_validate` of models: what the body of a response may hold is valid there too."""
+"""`model_validate_json` and `model_validate` of models accept what is valid in a response body."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ._decode import Decoder, Invalid, Undecodable
 
 
 def validate_text(model: Any, text: str | bytes | bytearray, validate: Callable[..., Any], options: Any) -> Any:
-    """`model_validate_json`: like the body of a response, but for the errors, which are those of pydantic."""
+    """`model_validate_json`: validates like a response body, but raises the exceptions of pydantic."""
     if options:
         return validate(text, **options)
     decoder = model.__dict__.get("_decoder")
@@ -22,17 +22,17 @@ def validate_text(model: Any, text: str | bytes | bytearray, validate: Callable[
     try:
         return decoder.read(content)
     except Invalid:
-        problem = "the JSON does not fit the schema"
+        problem = "the JSON violates the schema"
     except Undecodable:
-        problem = "not JSON of RFC 8259"
+        problem = "not JSON (RFC 8259)"
     validate(text)
-    # pydantic accepts what is not JSON, such as NaN.
+    # pydantic accepts values that are not JSON, such as NaN.
     error: Any = {"type": "json_invalid", "input": text, "ctx": {"error": problem}}
     raise ValidationError.from_exception_data(model.__name__, [error], "json", hide_input=True)
 
 
 def validate_data(model: Any, data: Any, validate: Callable[..., Any], options: Any) -> Any:
-    """`model_validate`: what only the fallback accepts in JSON text is accepted in the data of the text too."""
+    """`model_validate`: accepts the data of each JSON text that the fallback accepts."""
     try:
         return validate(data, **options)
     except ValidationError:

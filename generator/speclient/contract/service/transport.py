@@ -112,7 +112,7 @@ class Exchange:
     def seconds(self, error: type[Exception]) -> float:
         """Seconds that are left for the next step. Raises `error` when no time is left."""
         if (left := self._ends - monotonic()) <= 0:
-            raise error("the time is over")
+            raise error("the timeout has expired")
         return left
 
     def received(self, size: int) -> None:
@@ -337,7 +337,7 @@ def _addresses(host: str, port: int, seconds: float) -> list[str]:
     thread.start()
     thread.join(seconds)
     if thread.is_alive():
-        raise httpcore2.ConnectTimeout("the time is over")
+        raise httpcore2.ConnectTimeout("the timeout has expired")
     if problems:
         raise httpcore2.ConnectError(str(problems[0])) from problems[0]
     return list(dict.fromkeys(found))
