@@ -113,7 +113,7 @@ def test_attempts_are_logged_without_secrets(twin: Twins, caplog: pytest.LogCapt
         coalesce(twin, Script(httpx2.Response(503), FINE)).call("runs.list_results", 77)
     lines = [record.getMessage() for record in caplog.records if record.name == "coalesce_client"]
     assert lines[0] == "GET /api/v1/runs/{runID}/results: attempt 1, 503 after 0 ms"
-    assert lines[1].endswith("trying again in 0.25 s")
+    assert lines[1].endswith("retrying in 0.25 s")
     assert "77" not in "".join(lines)
 
 
@@ -129,7 +129,7 @@ def test_a_deadline_ends_waits_and_attempts(twin: Twins) -> None:
 
 def test_a_long_wait_is_raised_at_once_and_named(twin: Twins) -> None:
     client = coalesce(twin, Script(httpx2.Response(429, headers={"retry-after": "3600"})))
-    with pytest.raises(coalesce_client.TooManyRequestsError, match="asks to wait 3600 s") as caught:
+    with pytest.raises(coalesce_client.TooManyRequestsError, match="retry after 3600 s") as caught:
         client.call("runs.list")
     assert client.waits == []
     assert caught.value.retry_after == 3600

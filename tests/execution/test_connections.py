@@ -264,7 +264,7 @@ def test_an_injected_client_after_fork_says_what_to_do() -> None:
     for client in (Coalesce("t", http_client=httpx2.Client(transport=mock)), Coalesce("t", transport=mock)):
         client.runs.list().first_page()
         text = _in_child(partial(first_page_as_text, client))
-        assert text.startswith("ClientUsageError: this client was made before fork()")
+        assert text.startswith("ClientUsageError: the client was created before fork()")
         assert "create the client in the child process" in text
 
 
@@ -322,7 +322,7 @@ def test_the_wrong_kind_of_client_or_transport() -> None:
     with pytest.raises(coalesce_client.ClientUsageError, match=r"expected an httpx2\.AsyncClient, got Client"):
         AsyncCoalesce("t", http_client=httpx2.Client())  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     mock = httpx2.MockTransport(Script(FINE))
-    with pytest.raises(coalesce_client.ClientUsageError, match="give one of them"):
+    with pytest.raises(coalesce_client.ClientUsageError, match="mutually exclusive"):
         Coalesce("t", http_client=httpx2.Client(transport=mock), transport=mock)
     with pytest.raises(coalesce_client.ClientUsageError, match="transport"):
         Coalesce("t", transport=coalesce_client.AsyncTransport())  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
@@ -333,7 +333,7 @@ def test_copies_share_connections_and_pickles_are_refused(twin: Twins) -> None:
     for other in (copy.copy(client.client), copy.deepcopy(client.client), copy.deepcopy({"a": client.client})["a"]):
         assert other._sender is client.client._sender
         assert other.runs is not client.client.runs
-    with pytest.raises(coalesce_client.ClientUsageError, match="make one in each process"):
+    with pytest.raises(coalesce_client.ClientUsageError, match="create one in each process"):
         pickle.dumps(client.client)
 
 

@@ -163,7 +163,7 @@ def test_the_value_of_a_token_function_is_in_no_frame(make: Make, twin: Twins) -
 def test_a_state_that_repeats_the_secret(twin: Twins) -> None:
     service = Script(answer({"data": [{"id": 5, "runStatus": SECRET}]}))
     client = twin(coalesce_client, "Coalesce", service, SECRET, on_violation=print)
-    with pytest.raises(coalesce_client.WaitTimeoutError, match=r"the last is '\[secret\]'") as caught:
+    with pytest.raises(coalesce_client.WaitTimeoutError, match=r"the last state is '\[secret\]'") as caught:
         client.call("runs.wait", 5, wait_timeout=5)
     assert SECRET not in str(caught.value)
 

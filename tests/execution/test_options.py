@@ -19,7 +19,7 @@ FINE = answer({"data": []})
 WRONG: tuple[tuple[str, Any, str], ...] = (
     ("policy", "lax", "policy: expected 'tolerant' or 'strict', got 'lax'"),
     ("timeout", "5", "timeout: expected seconds as a positive number, an httpx2.Timeout or None, got '5'"),
-    ("timeout", 0, "timeout: expected seconds as a number above 0"),
+    ("timeout", 0, "timeout: expected seconds as a positive number"),
     ("timeout", True, "timeout: expected seconds"),
     ("timeout", float("nan"), "timeout: expected seconds"),
     ("deadline", "5", "deadline: expected seconds as a number, or None, got '5'"),

@@ -63,7 +63,7 @@ def test_a_failure_carries_the_answer(make: Make, twin: Twins) -> None:
 def test_the_deadline_carries_the_last_answer(make: Make, twin: Twins) -> None:
     module = make(SPEC).module
     client = twin(module, "Polling", Script(answer({"state": "busy", "result": 1})))
-    with pytest.raises(module.WaitTimeoutError, match="within 60 s; the last is 'busy'") as caught:
+    with pytest.raises(module.WaitTimeoutError, match="within 60 s; the last state is 'busy'") as caught:
         client.call("jobs.wait", 7, wait_timeout=60)
     assert caught.value.last.result == 1
     assert sum(client.waits) <= 60
@@ -108,7 +108,7 @@ def test_a_busy_service_is_asked_again_for_the_whole_time(make: Make, twin: Twin
     client = twin(module, "Polling", Script(*busy * 10, *states("done")))
     assert client.call("jobs.wait", 7).state == "done"
     client = twin(module, "Polling", Script(httpx2.Response(503)))
-    with pytest.raises(module.WaitTimeoutError, match=r"within 90 s; the last is unknown; .* returned 503") as caught:
+    with pytest.raises(module.WaitTimeoutError, match=r"within 90 s; the last state is unknown; .* returned 503") as caught:
         client.call("jobs.wait", 7, wait_timeout=90)
     assert client.now - 1_000 <= 90
     assert caught.value.last is None
@@ -118,7 +118,7 @@ def test_a_service_that_hangs_does_not_outlast_the_wait(make: Make, twin: Twins)
     module = make(SPEC).module
     with serving(lambda number, _: response(b'{"state": "busy"}') if number == 0 else [3.0, response()]) as server:
         client = twin(module, "Polling", Script(), base_url=server.url, transport=None, clock=None)
-        with pytest.raises(module.WaitTimeoutError, match="the last is 'busy'"):
+        with pytest.raises(module.WaitTimeoutError, match="the last state is 'busy'"):
             client.call("jobs.wait", 7, wait_timeout=0.5, first_interval=0.01)
         assert len(server.requests) <= 3
 
@@ -166,7 +166,7 @@ def test_an_unknown_run_ends_the_wait(twin: Twins) -> None:
         return answer({"data": []})
 
     client = twin(coalesce_client, "Coalesce", Script(silent), "t")
-    with pytest.raises(coalesce_client.WaitError, match="42 is not listed"):
+    with pytest.raises(coalesce_client.WaitError, match="42 is not in the listing"):
         client.call("runs.wait", 42)
     assert len(client.waits) == 2
 

@@ -180,8 +180,8 @@ def test_the_extra_enforces_every_keyword(thing: Callable[..., Any]) -> None:
     assert thing(body).violations == ()
     found = thing(body, config={"enforce_all": True}).violations
     assert {(each.pointer, each.expected) for each in found} == {
-        ("/few", "what `uniqueItems` says"),
-        ("/state", "what `enum` says"),
+        ("/few", "a value that satisfies `uniqueItems`"),
+        ("/state", "a value that satisfies `enum`"),
     }
 
 

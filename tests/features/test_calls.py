@@ -352,7 +352,7 @@ def test_webhooks_and_callbacks(make: Make) -> None:
     with pytest.raises(made.module.WebhookError) as caught:
         webhooks.parse_new_item("[0]")
     assert caught.value.violations[0].pointer == "/0"
-    with pytest.raises(made.module.WebhookError, match="no JSON"):
+    with pytest.raises(made.module.WebhookError, match="not JSON"):
         webhooks.parse_on_done(b"<html>")
     assert "status: getJob" in made.client(answer({})).jobs.start_job.__doc__
 

@@ -285,7 +285,7 @@ def test_paging_is_inferred_unless_somebody_says_no(spec: Path, capsys: pytest.C
 
     assert main(call) == 0
     shown = capsys.readouterr()
-    assert "pages inferred for 1 operation (offset 1); why: speclient inspect --what pagination" in shown.out
+    assert "pagination inferred for 1 operation (offset 1); evidence: speclient inspect --what pagination" in shown.out
     assert shown.err == ""
     assert paged()
     assert main([*call, "--verbose", "--again"]) == 0

@@ -145,12 +145,12 @@ def put_back(value: Any, data: Any) -> Any:
     elif isinstance(data, dict):
         fields = getattr(type(value), "model_fields", None)
         if fields is not None:
-            fields, extra = value.__dict__, value.__pydantic_extra__ or {}
+            values, extra = value.__dict__, value.__pydantic_extra__ or {}
             names = {name if field.alias is None else field.alias: name for name, field in fields.items()}
             for wire, raw in data.items():
                 name = names.get(wire)
-                if name in fields:
-                    fields[name] = put_back(fields[name], raw)
+                if name in values:
+                    values[name] = put_back(values[name], raw)
                 elif wire in extra:
                     extra[wire] = put_back(extra[wire], raw)
         elif isinstance(value, dict):
