@@ -10,11 +10,11 @@ PARAMS ?=
 ARGS ?=
 
 .DEFAULT_GOAL := all
-.PHONY: all setup check generate regenerate demo test test-all test-pythons lint types contract corpus bench clean help
+.PHONY: all setup check generate regenerate demo test test-fast test-all test-pythons coverage lint types contract corpus bench clean help
 
-all: check generate demo ## validate the specs, generate the packages, show each client at work against the mock
+all: check generate demo ## validate the specs, generate the packages, call each client against the mock
 
-setup: $(READY) ## make the virtual environment
+setup: $(READY) ## create the virtual environment
 
 $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "speclient needs Python 3.11 or later: make PYTHON=python3.11"; exit 2; }
@@ -26,13 +26,13 @@ $(READY): pyproject.toml constraints.txt
 check: $(READY) ## validate and lint the specs
 	@$(SPECLIENT) check --strict
 
-generate: $(READY) ## bring the packages to what the specs say
+generate: $(READY) ## update the packages from the specs
 	@$(SPECLIENT) generate
 
-regenerate: $(READY) ## the same, although no spec changed (after a change of the generator)
+regenerate: $(READY) ## generate all packages even if no spec changed (after a change of the generator)
 	@$(SPECLIENT) generate --again --force
 
-demo: $(READY) generate ## each generated client calls each operation, answered by the embedded mock
+demo: $(READY) generate ## call each operation of each client against the embedded mock
 	@$(SPECLIENT) demo
 
 lint: $(READY) ## ruff over the toolkit, the tests and the packages
@@ -43,25 +43,34 @@ lint: $(READY) ## ruff over the toolkit, the tests and the packages
 types: $(READY) ## mypy --strict and pyright over the toolkit, the tests and the packages
 	@$(BIN)/python tests/typing/check.py
 
-test: $(READY) lint types ## every check that needs no network
+test: $(READY) lint types ## run all checks, with a sample of the slow tests
 	@$(BIN)/python -m pytest -n 2 --dist worksteal
 
-test-pythons: $(READY) ## the packages, in an environment of their own, on each Python from 3.11 up that is here
+test-fast: $(READY) ## run the tests of the inner loop, in under 90 seconds
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow and not medium"
+
+test-all: $(READY) lint types ## run all tests, including all slow ones
+	@$(BIN)/python -m pytest -n 2 --dist worksteal --all
+
+coverage: $(READY) ## measure the coverage of the tests, in htmlcov/
+	@$(BIN)/python -m pytest -n 2 --dist worksteal --cov --cov-report=term --cov-report=html
+
+test-pythons: $(READY) ## test the packages in separate environments, on each installed Python from 3.11 up
 	@$(BIN)/python tests/execution/pythons.py
 
-contract: $(READY) ## judge a service: make contract SPEC=cortex URL=https://... [PARAMS="jobId=abc"]
+contract: $(READY) ## test a service: make contract SPEC=cortex URL=https://... [PARAMS="jobId=abc"]
 	@test -n "$(SPEC)" -a -n "$(URL)" || { echo 'usage: make contract SPEC=cortex URL=https://api.example.com [PARAMS="jobId=abc"]'; exit 2; }
 	@$(SPECLIENT) contract $(SPEC) --url $(URL) $(foreach param,$(PARAMS),--param $(param))
 
-corpus: $(READY) ## judge the packages of all documents in the folder that SPECLIENT_CORPUS names: ARGS="--contract --types --write"
+corpus: $(READY) ## check the packages of all documents in the folder SPECLIENT_CORPUS: ARGS="--contract --types --write"
 	@$(BIN)/python tests/corpus/run.py $(ARGS)
 
-bench: $(READY) ## the clients against a hand-written one, as ratios
+bench: $(READY) ## compare the clients with a hand-written one, as ratios
 	@PYTHONPATH=tests $(BIN)/python -m bench.run
 
-clean: ## remove what `make` made, but not the packages
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
+clean: ## remove everything that make created, except the packages
+	rm -rf htmlcov .coverage $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-help: ## this list
+help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'

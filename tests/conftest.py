@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import json
+import os
+import pickle
 import sys
+import tempfile
 import textwrap
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -52,8 +57,37 @@ def _no_cache(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SPECLIENT_CACHE", "off")
 
 
+@pytest.fixture(scope="session")
+def package_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of all packages that this run generates, shared by its worker processes."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "packages"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+def generated(spec: Path, cache: Path) -> Outcome:
+    """Generate the package of a document once per run; tests must not change its files."""
+    digest = hashlib.sha256(spec.read_bytes())
+    for neighbor in sorted(spec.parent.rglob("*")):
+        if neighbor != spec and neighbor.suffix in (".yaml", ".json") and neighbor.is_file():
+            digest.update(neighbor.name.encode() + b"\0" + neighbor.read_bytes())
+    folder = cache / digest.hexdigest()
+    stored = folder / "outcome.pickle"
+    if not stored.exists():
+        private = Path(tempfile.mkdtemp(dir=cache))
+        outcome = generate(spec, Settings(output=str(private)))
+        assert outcome.folder is not None, outcome.diagnostics
+        outcome = replace(outcome, folder=folder / outcome.folder.name)
+        (private / stored.name).write_bytes(pickle.dumps(outcome))
+        with suppress(OSError):  # Another worker may have been faster.
+            private.rename(folder)
+    loaded: Outcome = pickle.loads(stored.read_bytes())
+    return loaded
+
+
 @pytest.fixture
-def make(tmp_path: Path) -> Iterator[Callable[[str | Path], Made]]:
+def make(tmp_path: Path, package_cache: Path) -> Iterator[Callable[[str | Path], Made]]:
     """Generate a package from the text or the path of a document, and import it; it is forgotten after the test."""
     folders: list[str] = []
     names: list[str] = []
@@ -64,8 +98,8 @@ def make(tmp_path: Path) -> Iterator[Callable[[str | Path], Made]]:
             path = tmp_path / "openapi.yaml"
             path.write_text(textwrap.dedent(spec), encoding="utf-8")
         assert isinstance(path, Path)
-        outcome = generate(path, Settings(output=str(tmp_path / "out")))
-        assert outcome.folder is not None, outcome.diagnostics
+        outcome = generated(path, package_cache)
+        assert outcome.folder is not None
         folders.append(str(outcome.folder))
         sys.path.insert(0, folders[-1])
         name = next(entry.parent.name for entry in outcome.folder.glob("*/__init__.py"))
