@@ -10,7 +10,7 @@ PARAMS ?=
 ARGS ?=
 
 .DEFAULT_GOAL := all
-.PHONY: all setup check generate regenerate demo test test-fast test-all test-pythons coverage lint types contract corpus bench clean help
+.PHONY: all setup check generate regenerate demo test test-fast test-all test-pythons coverage lint types contract corpus bench size clean help
 
 all: check generate demo ## validate the specs, generate the packages, call each client against the mock
 
@@ -67,6 +67,9 @@ corpus: $(READY) ## check the packages of all documents in the folder SPECLIENT_
 
 bench: $(READY) ## compare the clients with a hand-written one, as ratios
 	@PYTHONPATH=tests $(BIN)/python -m bench.run
+
+size: $(READY) ## measure the lines of the runtime per feature: docs/package-size.md
+	@PYTHONPATH=tests $(BIN)/python -m bench.size > docs/package-size.md
 
 clean: ## remove everything that make created, except the packages
 	rm -rf htmlcov .coverage $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist

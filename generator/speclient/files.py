@@ -1,4 +1,4 @@
-"""Read files that may be anything: only regular ones, and only up to a limit."""
+"""Reading of regular files, up to a size limit."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ _KINDS = (
 
 
 class FileTooLarge(OSError):
-    """The file is larger than the limit."""
+    """The file exceeds the limit."""
 
 
 def read_regular(path: Path, limit: int = MAX_BYTES) -> bytes:
-    """The content of a regular file (links are followed).
+    """Return the content of a regular file. Links are followed.
 
     Raises:
         FileTooLarge: it has more than `limit` bytes.
-        OSError: it can't be read, or is a folder, a pipe, a socket or a device.
+        OSError: it cannot be read, or is a folder, pipe, socket or device.
     """
-    # Without O_NONBLOCK, opening a pipe waits for somebody who writes.
+    # Without O_NONBLOCK, opening a pipe blocks until another process writes to it.
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
     found = path.stat()
     for is_kind, message in _KINDS:
@@ -40,7 +40,7 @@ def read_regular(path: Path, limit: int = MAX_BYTES) -> bytes:
         if not stat.S_ISREG(found.st_mode):
             raise OSError(errno.EINVAL, "this is not a regular file", str(path))
         if found.st_size > limit:
-            raise FileTooLarge(errno.EFBIG, f"{found.st_size:,} bytes are more than the limit of {limit:,}", str(path))
+            raise FileTooLarge(errno.EFBIG, f"{found.st_size:,} bytes exceed the limit of {limit:,}", str(path))
         content = file.read(limit + 1)
     if len(content) > limit:
         raise FileTooLarge(errno.EFBIG, f"more than the limit of {limit:,} bytes", str(path))

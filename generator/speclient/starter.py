@@ -1,4 +1,4 @@
-"""`speclient init`: a folder with a first spec, settings and a Makefile."""
+"""`speclient init`: create a folder with a first spec, settings and a Makefile."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from speclient.diagnostics import Diagnostic, FatalError, Location, Severity
 
 _SPEC = """\
 # yaml-language-server: $schema=https://spec.openapis.org/oas/3.1/schema/2022-10-07
-# Write down what the documentation page says. What it does not say carries an `x-source`.
+# Describe what the docs page states. Mark what it does not state with `x-source`.
 openapi: 3.1.0
 info:
   title: {title}
@@ -90,17 +90,17 @@ generate:
 
 
 def create(folder: Path) -> str:
-    """Make the folder; gives what to say then.
+    """Create the folder and return the text to print.
 
     Raises:
-        FatalError: SC402, something stands there already, or it can't be written.
+        FatalError: SC402, files exist there already, or it cannot be written.
     """
     plain = unicodedata.normalize("NFKD", folder.resolve().name).encode("ascii", "ignore").decode()
     words = re.findall(r"[a-z0-9]+", plain.lower()) or ["my", "api"]
     name = "-".join(words).removesuffix("-client")
     values = {"name": name, "title": " ".join(words).title(), "client": "".join(word.title() for word in words)}
     if folder.exists() and not folder.is_dir():
-        raise _cannot("this is a file", folder)
+        raise _cannot("it is a file", folder)
     if folder.exists() and any(folder.iterdir()):
         raise _cannot("the folder is not empty", folder)
     try:
@@ -111,9 +111,9 @@ def create(folder: Path) -> str:
     except OSError as problem:
         raise _cannot(problem.strerror or str(problem), folder) from None
     made = {
-        f"{folder}/specs/{name}.yaml": "the spec: write down what the documentation says",
+        f"{folder}/specs/{name}.yaml": "the spec: describe what the docs page states",
         f"{folder}/pyproject.toml": "the settings",
-        f"{folder}/Makefile": "`make` checks and generates",
+        f"{folder}/Makefile": "`make` runs check and generate",
     }
     width = max(map(len, made))
     lines = [f"{path:{width}}  {what}" for path, what in made.items()]
@@ -122,5 +122,5 @@ def create(folder: Path) -> str:
 
 def _cannot(why: str, folder: Path) -> FatalError:
     return FatalError(
-        Diagnostic("SC402", Severity.ERROR, why, Location(folder.as_posix()), "name a folder that does not exist yet")
+        Diagnostic("SC402", Severity.ERROR, why, Location(folder.as_posix()), "pass a folder that does not exist yet")
     )

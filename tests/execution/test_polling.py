@@ -108,7 +108,9 @@ def test_a_busy_service_is_asked_again_for_the_whole_time(make: Make, twin: Twin
     client = twin(module, "Polling", Script(*busy * 10, *states("done")))
     assert client.call("jobs.wait", 7).state == "done"
     client = twin(module, "Polling", Script(httpx2.Response(503)))
-    with pytest.raises(module.WaitTimeoutError, match=r"within 90 s; the last state is unknown; .* returned 503") as caught:
+    with pytest.raises(
+        module.WaitTimeoutError, match=r"within 90 s; the last state is unknown; .* returned 503"
+    ) as caught:
         client.call("jobs.wait", 7, wait_timeout=90)
     assert client.now - 1_000 <= 90
     assert caught.value.last is None

@@ -1,1 +1,1 @@
-"""Format once, compare, replace what changed, record it in the lock."""
+"""Format files, compare them with the existing package, replace what changed, and record it in the lock file."""

@@ -1,4 +1,4 @@
-"""One run of ruff over a whole package, in a temporary folder."""
+"""One run of ruff for a whole package, in a temporary folder."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ _FORMAT = ["format", *_CONFIG, "--line-length", "120", "--quiet", "--no-cache"]
 
 
 def format_package(files: Sequence[GeneratedFile], package: str) -> tuple[GeneratedFile, ...]:
-    """The same files with Python sorted, without unused imports, and formatted. `_core` stays as it is.
+    """Return the files with Python code sorted, without unused imports, and formatted. `_core` is unchanged.
 
     Raises:
-        FatalError: SC302, ruff can't read what was generated; SC402, there is no place to format it in.
+        FatalError: SC302, ruff cannot parse generated code; SC402, there is no temporary folder.
     """
     try:
         return _formatted(files, package)
     except OSError as problem:
-        message = f"the temporary folder can't be used: {problem.strerror or problem}"
+        message = f"the temporary folder cannot be used: {problem.strerror or problem}"
         raise FatalError(Diagnostic("SC402", Severity.ERROR, message, None, CODES["SC402"].hint)) from None
 
 
@@ -48,7 +48,7 @@ def _formatted(files: Sequence[GeneratedFile], package: str) -> tuple[GeneratedF
             if done.returncode != 0:
                 raise FatalError(
                     Diagnostic(
-                        "SC302", Severity.ERROR, f"generated code can't be formatted: {done.stderr.strip()[:500]}",
+                        "SC302", Severity.ERROR, f"generated code cannot be formatted: {done.stderr.strip()[:500]}",
                         None, CODES["SC302"].hint,
                     )
                 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""`speclient.lock`: what a package was made from, and the hash of each file, so that a change by hand is seen."""
+"""The lock file `speclient.lock`: the inputs of a package, the hash of each file, and the names to keep."""
 
 from __future__ import annotations
 
@@ -17,28 +17,28 @@ _VERSION = 1
 
 
 def digest(content: bytes) -> str:
-    """SHA-256 in hexadecimal, of text whose lines end in LF: a checkout on Windows changes nothing."""
+    """Return the SHA-256 in hexadecimal of text with LF line ends, so that a checkout on Windows has the same hash."""
     return hashlib.sha256(normal(content)).hexdigest()
 
 
 def normal(content: bytes) -> bytes:
-    """The content with LF at the end of lines. All files of a package are text."""
+    """Return the content with LF line ends. All files of a package are text."""
     return content.replace(b"\r\n", b"\n")
 
 
 @dataclass(frozen=True, slots=True)
 class LockedDocument:
-    """The document that a package is generated from: its path, relative to the package's folder, and its title."""
+    """The document of a package: its path relative to the package's folder, and its title."""
 
     path: str
     title: str
 
 
 def document_path(spec: Path, folder: Path) -> str:
-    """The path of a document as the lock of a package records it: the same in every checkout of a repository.
+    """Return the path of a document for the lock file. It is the same in every checkout of a repository.
 
-    Where the two have only the root of the file system in common, it is the file's name: the lock must not name
-    folders of one machine.
+    If document and package have only the root of the file system in common, it is the file name, because the lock file
+    must not contain absolute paths.
     """
     document, package = os.path.realpath(spec), os.path.realpath(folder)
     try:
@@ -52,10 +52,10 @@ def document_path(spec: Path, folder: Path) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """The lock of one package. `spec` and `files` are path -> hash; `settings` is the hash of what was set.
+    """The content of a lock file. `spec` and `files` map paths to hashes; `settings` is the hash of the settings.
 
-    `pending` stands in it while files are being replaced only: their hashes to come. A run that was broken off leaves
-    files of both kinds, and none of them was changed by hand.
+    `pending` is set while files are being replaced and contains their new hashes. After an interrupted run, files of
+    both versions exist, and none was edited.
     """
 
     generator: str
@@ -64,14 +64,14 @@ class Lock:
     files: Mapping[str, str]
     pending: Mapping[str, str] = field(default_factory=dict[str, str])
     names: Any = None
-    """What `naming` has to know the next time, as JSON data."""
+    """The name lock of `naming`, as JSON data."""
     document: LockedDocument | None = None
-    """None in locks of earlier versions."""
+    """None in lock files of earlier versions."""
     errors: int = 0
-    """How many errors were reported; such a package is not up to date, so that the next run reports them again."""
+    """The number of errors. A package with errors is not up to date, so the next run reports them again."""
 
     def dump(self) -> bytes:
-        """As JSON, one hash a line."""
+        """Return JSON with one hash per line."""
         value: dict[str, Any] = {
             "lock": _VERSION,
             "generator": self.generator,
@@ -88,7 +88,7 @@ class Lock:
 
 
 def read_lock(folder: Path) -> Lock | None:
-    """The lock of a package's folder, or None when there is none that can be read."""
+    """Return the lock of a package, or None if it is missing or unreadable."""
     try:
         value = json.loads(read_regular(folder / LOCK_NAME))
         if value["lock"] != _VERSION:

@@ -1,8 +1,8 @@
-"""One run at a time per package, and a folder to prepare it in that no broken run leaves behind.
+"""Lock and temporary folder of one run on a package.
 
-The folder is `.speclient-NAME` beside the package's, so that a rename moves it into place. Who holds the lock on
-`.speclient-NAME.lock` owns it. The operating system drops the lock of a process that dies, however it dies: what is
-there without a held lock was left over, and the next run removes it.
+The folder is `.speclient-NAME` next to the package, so a rename moves it into place. The run that holds the lock on
+`.speclient-NAME.lock` owns it. The operating system releases the lock when the process ends; without a held lock, the
+files are leftovers, and the next run removes them.
 """
 
 from __future__ import annotations
@@ -41,14 +41,14 @@ except ImportError:  # Windows
 
 
 def _acquire(path: Path) -> int | None:
-    """The descriptor of the lock file, held; None while another process holds it."""
+    """Return the descriptor of the locked file, or None while another process holds the lock."""
     while True:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o644)
         try:
             if not _try_lock(descriptor):
                 os.close(descriptor)
                 return None
-            # The holder before may have removed the file between our opening and our locking.
+            # The previous holder may have removed the file after it was opened here.
             if os.path.samestat(os.fstat(descriptor), os.stat(path)):
                 return descriptor
         except FileNotFoundError:
@@ -60,7 +60,7 @@ def _acquire(path: Path) -> int | None:
 
 
 def _release(path: Path, descriptor: int) -> None:
-    if os.name == "nt":  # An open file can't be removed there.
+    if os.name == "nt":  # An open file cannot be removed on Windows.
         os.close(descriptor)
     with contextlib.suppress(OSError):
         os.unlink(path)
@@ -70,10 +70,10 @@ def _release(path: Path, descriptor: int) -> None:
 
 @contextlib.contextmanager
 def staging_folder(folder: Path) -> Generator[Path]:
-    """An empty folder beside a package's folder, owned by this run until the end of the block.
+    """Create an empty folder next to a package, owned by this run until the end of the block.
 
     Raises:
-        OSError: it can't be made, or another run works on the package for too long.
+        OSError: it cannot be created, or another run holds the lock for too long.
     """
     lock = folder.parent / f"{_PREFIX}{folder.name}{_SUFFIX}"
     deadline = time.monotonic() + _PATIENCE
@@ -93,7 +93,7 @@ def staging_folder(folder: Path) -> Generator[Path]:
 
 
 def clean_leftovers(output: Path) -> None:
-    """Remove what broken runs left in the folder of the packages; what a run still works on is left alone."""
+    """Remove leftovers of interrupted runs, except those of runs in progress."""
     try:
         entries = [entry for entry in os.scandir(output) if entry.name.startswith(_PREFIX)]
     except OSError:
@@ -110,7 +110,7 @@ def clean_leftovers(output: Path) -> None:
 
 
 def _remove(path: Path) -> None:
-    """Remove a folder and what is in it, never what a symbolic link in its place leads to."""
+    """Remove a folder and its content. If it is a symbolic link, its target is kept."""
     if path.is_symlink() or path.is_file():
         os.unlink(path)
     elif path.exists():

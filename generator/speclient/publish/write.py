@@ -1,4 +1,4 @@
-"""Bring a package's folder to what was generated: all of it, or nothing."""
+"""Update the folder of a package: all files or none."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _IGNORED = {"__pycache__", "dist", "build", ".venv", ".mypy_cache", ".ruff_cache
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What differs between a folder and a package, as paths. `edited` were changed by hand since they were made."""
+    """The differences between a folder and a package, as paths. `edited` files differ from the lock file."""
 
     added: tuple[str, ...]
     changed: tuple[str, ...]
@@ -36,7 +36,7 @@ def _fatal(code: str, message: str, path: Path, hint: str | None = None) -> Fata
 
 
 def compare(folder: Path, files: Sequence[GeneratedFile]) -> Changes:
-    """What writing would change."""
+    """Return what writing would change."""
     lock = read_lock(folder)
     before, pending = (lock.files, lock.pending) if lock is not None else ({}, {})
     wanted = {file.path: file.content for file in files}
@@ -52,10 +52,10 @@ def compare(folder: Path, files: Sequence[GeneratedFile]) -> Changes:
             added.append(path)
             continue
         except OSError:
-            if (folder / path).is_dir():  # Writing fails and says so.
+            if (folder / path).is_dir():  # Writing will fail with a message.
                 added.append(path)
                 continue
-            # A pipe, a device, or not readable: not what was generated.
+            # A pipe, device or unreadable file: not a generated file.
             changed.append(path)
             edited.append(path)
             continue
@@ -72,19 +72,19 @@ def compare(folder: Path, files: Sequence[GeneratedFile]) -> Changes:
 
 
 def _inside(folder: Path, path: str) -> bool:
-    """A lock is a file that anybody can edit: it must not make us delete outside its folder."""
+    """Check a path in the lock file. Anyone can edit it, and it must not lead outside the folder."""
     return (folder / path).resolve().is_relative_to(folder.resolve())
 
 
 def write(folder: Path, files: Sequence[GeneratedFile], lock: Lock, *, force: bool) -> Changes:
-    """Write what differs, and the lock last. A new folder appears whole or not at all.
+    """Write the files that differ, and the lock file last. A new folder appears complete or not at all.
 
     Raises:
-        FatalError: SC401 a file was edited by hand, SC404 the folder is somebody else's, SC405 it is the package of
-            another document, SC402 it can't be written.
+        FatalError: SC401 a file was edited, SC404 the folder was not created by speclient, SC405 the package of
+            another document, SC402 it cannot be written.
     """
     if folder.exists() and not folder.is_dir():
-        raise _fatal("SC402", "a file stands where the package's folder should be", folder)
+        raise _fatal("SC402", "a file exists in place of the package's folder", folder)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with staging_folder(folder) as staging:
@@ -100,13 +100,13 @@ def _write(folder: Path, files: Sequence[GeneratedFile], lock: Lock, staging: Pa
         refuse_other_document(folder, known, lock)
     if known is None and not force and _foreign(folder):
         if (folder / LOCK_NAME).exists():
-            raise _fatal("SC404", f"{LOCK_NAME} can't be read (a merge that left its marks?)", folder)
+            raise _fatal("SC404", f"{LOCK_NAME} cannot be read (unresolved merge conflict?)", folder)
         raise _fatal("SC404", f"the folder is not empty and has no {LOCK_NAME}", folder)
     if changes.edited and not force:
         shown = ", ".join(changes.edited[:5]) + (
             f" and {len(changes.edited) - 5} more" if len(changes.edited) > 5 else ""
         )
-        raise _fatal("SC401", f"changed by hand since it was generated: {shown}", folder)
+        raise _fatal("SC401", f"edited since they were generated: {shown}", folder)
     wanted = {file.path: file.content for file in files}
     new = not folder.exists() or not any(folder.iterdir())
     chosen = tuple(wanted) if new else (*changes.added, *changes.changed)
@@ -123,16 +123,16 @@ def _write(folder: Path, files: Sequence[GeneratedFile], lock: Lock, staging: Pa
 
 
 def refuse_other_document(folder: Path, known: Lock | None, lock: Lock) -> None:
-    """Stop before the package of one document replaces that of another.
+    """Raise if the package of one document would replace that of another.
 
-    A document that was moved, with the same title as before, is still the same document.
+    A document that was moved is recognized by its title.
 
     Raises:
         FatalError: SC405.
     """
     if known is None or lock.document is None:
         return
-    if known.document is None:  # A lock of an earlier version: only the file's name is known.
+    if known.document is None:  # A lock file of an earlier version has only the file name.
         before = next(iter(known.spec), "")
         if before in ("", Path(lock.document.path).name):
             return
@@ -148,28 +148,28 @@ def refuse_other_document(folder: Path, known: Lock | None, lock: Lock) -> None:
         f"{_shown(folder, lock.document.path)} ({lock.document.title!r}) would overwrite it"
     )
     hint = (
-        "give this document a package of its own: --package NAME, `x-speclient: {package: ...}` or another --output; "
-        "if it takes the place of the other one (moved, renamed), pass --force once"
+        "choose another name with --package NAME or `x-speclient: {package: ...}`, or another --output; "
+        "if the document was moved or renamed, pass --force once"
     )
     raise _fatal("SC405", message, folder, hint)
 
 
 def _shown(folder: Path, document: str) -> str:
-    """A recorded path as seen from the current folder."""
+    """Return a recorded path relative to the current folder."""
     return Path(os.path.normpath(folder / document)).as_posix() if "/" in document else document
 
 
 def _exists(folder: Path, document: str) -> bool:
-    """Whether the recorded document is still there; a bare file name does not tell where, so that it may be."""
+    """Return whether the recorded document exists. For a bare file name this is unknown and assumed."""
     return "/" not in document or os.path.lexists(folder / document)
 
 
 def _refuse_links(folder: Path, paths: Sequence[str]) -> None:
-    """A folder of the package that is a symbolic link leads to files that are not the package's."""
+    """Return a symbolic link among the folders of the package, or None."""
     for parent in {parent for path in paths for parent in Path(path).parents if parent.name}:
         if (folder / parent).is_symlink():
-            message = f"{parent.as_posix()} is a symbolic link; files behind it are not part of the package"
-            raise _fatal("SC402", message, folder, "replace the link by a folder, or remove it")
+            message = f"{parent.as_posix()} is a symbolic link; its target is not part of the package"
+            raise _fatal("SC402", message, folder, "replace the link with a folder, or remove it")
 
 
 def _fill(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -183,14 +183,14 @@ def _what_failed(problem: OSError, folder: Path) -> str:
     for name in (problem.filename2, problem.filename):
         if isinstance(name, str) and Path(name) != folder and Path(name).is_relative_to(folder):
             return f"{Path(name).relative_to(folder).as_posix()}: {why}"
-    return f"it can't be written: {why}"
+    return f"cannot be written: {why}"
 
 
 @dataclass(frozen=True, slots=True)
 class _Switch:
-    """Replaces files of a package that exists. What fails midway is undone.
+    """Replaces files of an existing package, and undoes all changes on an exception.
 
-    What is killed midway is mended by the next run, which the hashes in `pending` tell that nobody's work is lost.
+    After a kill, the next run completes the replacement; the hashes in `pending` show that no edit is lost.
     """
 
     folder: Path
@@ -233,7 +233,7 @@ class _Switch:
             self._prune(path)
 
     def _prune(self, path: str) -> None:
-        """Remove folders in which nothing is left."""
+        """Remove empty folders."""
         parent = (self.folder / path).parent
         while parent != self.folder and parent.is_relative_to(self.folder):
             if any(entry.name not in _IGNORED for entry in parent.iterdir()):
