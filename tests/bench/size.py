@@ -120,7 +120,7 @@ def page() -> str:
     return "\n".join([
         "# Size of the runtime",
         "",
-        "Lines of code (without blank lines, comments and docstrings) of the runtime that each package contains as `_core`.",
+        "Lines of code of the runtime in each package (`_core`), without blank lines, comments and docstrings.",
         "Optional modules are copied only into packages whose document needs them. `make size` writes this page;",
         "[decision 013](decisions/013-vendored-runtime.md) explains why the runtime is vendored.",
         "",
@@ -133,8 +133,8 @@ def page() -> str:
         "|---|---:|",
         *packages,
         "",
-        f"A call of a package with one operation and no credentials imports {len(modules)} of {len(known)} modules with "
-        f"{sum(known[name] for name in modules)} lines:",
+        f"A call of a package with one operation and no credentials imports {len(modules)} of {len(known)} modules "
+        f"with {sum(known[name] for name in modules)} lines:",
         f"{', '.join(f'`{name}`' for name in modules)}.",
         "",
     ])  # fmt: skip

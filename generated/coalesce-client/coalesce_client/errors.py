@@ -116,28 +116,28 @@ __all__ = [
 
 
 class BadRequestError(_errors.BadRequestError):
-    """400 Bad Request: The request breaks the rules of the interface."""
+    """400 Bad Request: The request is invalid."""
 
     status = 400
     body: models.ErrorResponse | None
 
 
 class UnauthorizedError(_errors.UnauthorizedError):
-    """401 Unauthorized: The token is missing, wrong, or not enough."""
+    """401 Unauthorized: The token is missing, invalid, or lacks permissions."""
 
     status = 401
     body: models.ErrorResponse | None
 
 
 class ForbiddenError(_errors.ForbiddenError):
-    """403 Forbidden: The token's owner may not do this."""
+    """403 Forbidden: The owner of the token lacks the permission."""
 
     status = 403
     body: models.ErrorResponse | None
 
 
 class NotFoundError(_errors.NotFoundError):
-    """404 Not Found: There is no such run."""
+    """404 Not Found: The run does not exist."""
 
     status = 404
     body: models.ErrorResponse | None
@@ -151,28 +151,28 @@ class TooManyRequestsError(_errors.TooManyRequestsError):
 
 
 class InternalServerError(_errors.InternalServerError):
-    """500 Internal Server Error: Something failed inside the service."""
+    """500 Internal Server Error: Internal error of the service."""
 
     status = 500
     body: models.ErrorResponse | None
 
 
 class BadGatewayError(_errors.BadGatewayError):
-    """502 Bad Gateway: A system behind the service answered with a failure."""
+    """502 Bad Gateway: An upstream system returned an error."""
 
     status = 502
     body: models.ErrorResponse | None
 
 
 class ServiceUnavailableError(_errors.ServiceUnavailableError):
-    """503 Service Unavailable: The service is out of reach at the moment."""
+    """503 Service Unavailable: The service is temporarily unavailable."""
 
     status = 503
     body: models.ErrorResponse | None
 
 
 class GatewayTimeoutError(_errors.GatewayTimeoutError):
-    """504 Gateway Timeout: A system behind the service did not answer in time."""
+    """504 Gateway Timeout: An upstream system did not respond in time."""
 
     status = 504
     body: models.ErrorResponse | None

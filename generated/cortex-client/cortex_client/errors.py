@@ -130,7 +130,7 @@ class ForbiddenError(_errors.ForbiddenError):
 
 
 class NotFoundError(_errors.NotFoundError):
-    """404 Not Found: There is no such job."""
+    """404 Not Found: The job does not exist."""
 
     status = 404
     body: models.ErrorResponse | None

@@ -125,7 +125,7 @@ class ForbiddenError(_errors.ForbiddenError):
 
 
 class InternalServerError(_errors.InternalServerError):
-    """500 Internal Server Error: Something failed inside the service. No body is documented."""
+    """500 Internal Server Error: Internal error of the service. No body is documented."""
 
     status = 500
     body: None

@@ -99,29 +99,29 @@ class AsyncRuns:
         under way has no end time yet; order by `id` to see each run once.
 
         Args:
-            limit: How many runs a page may hold (<= 1000; default 25).
+            limit: Maximum number of runs on a page (<= 1000; default 25).
             starting_from: Where the page begins: a run's identifier, start or end time, whichever `orderBy` orders
                 by. The run at that place is itself left out.
             order_by: The field that orders the runs (one of id, runStartTime, runEndTime).
-            order_by_direction: Rising or falling order (one of asc, desc; default 'desc').
-            run_type: Gives only runs of this type (one of deploy, refresh).
-            run_status: Gives only runs in this status (one of canceled, completed, failed, initializing, rendering,
-                running, waitingToRun).
-            environment_id: Gives only runs in this environment.
-            detail: Gives whole runs in place of summaries (default False).
+            order_by_direction: Sort direction (one of asc, desc; default 'desc').
+            run_type: Return only runs of this type (one of deploy, refresh).
+            run_status: Return only runs with this status (one of canceled, completed, failed, initializing,
+                rendering, running, waitingToRun).
+            environment_id: Return only runs in this environment.
+            detail: Return complete runs instead of summaries (default False).
 
         Returns:
             One page of runs, as summaries or in full.
 
         Raises:
-            BadRequestError: 400: The request breaks the rules of the interface.
-            UnauthorizedError: 401: The token is missing, wrong, or not enough.
-            ForbiddenError: 403: The token's owner may not do this.
+            BadRequestError: 400: The request is invalid.
+            UnauthorizedError: 401: The token is missing, invalid, or lacks permissions.
+            ForbiddenError: 403: The owner of the token lacks the permission.
             TooManyRequestsError: 429: Too many requests in a short time; wait and try again.
-            InternalServerError: 500: Something failed inside the service.
-            BadGatewayError: 502: A system behind the service answered with a failure.
-            ServiceUnavailableError: 503: The service is out of reach at the moment.
-            GatewayTimeoutError: 504: A system behind the service did not answer in time.
+            InternalServerError: 500: Internal error of the service.
+            BadGatewayError: 502: An upstream system returned an error.
+            ServiceUnavailableError: 503: The service is temporarily unavailable.
+            GatewayTimeoutError: 504: An upstream system did not respond in time.
 
         Source: GET /api/v1/runs, https://docs.coalesce.io/reference/getruns
         """
@@ -156,15 +156,15 @@ class AsyncRuns:
             The nodes of the run with their query results.
 
         Raises:
-            BadRequestError: 400: The request breaks the rules of the interface.
-            UnauthorizedError: 401: The token is missing, wrong, or not enough.
-            ForbiddenError: 403: The token's owner may not do this.
-            NotFoundError: 404: There is no such run.
+            BadRequestError: 400: The request is invalid.
+            UnauthorizedError: 401: The token is missing, invalid, or lacks permissions.
+            ForbiddenError: 403: The owner of the token lacks the permission.
+            NotFoundError: 404: The run does not exist.
             TooManyRequestsError: 429: Too many requests in a short time; wait and try again.
-            InternalServerError: 500: Something failed inside the service.
-            BadGatewayError: 502: A system behind the service answered with a failure.
-            ServiceUnavailableError: 503: The service is out of reach at the moment.
-            GatewayTimeoutError: 504: A system behind the service did not answer in time.
+            InternalServerError: 500: Internal error of the service.
+            BadGatewayError: 502: An upstream system returned an error.
+            ServiceUnavailableError: 503: The service is temporarily unavailable.
+            GatewayTimeoutError: 504: An upstream system did not respond in time.
 
         Source: GET /api/v1/runs/{runID}/results, https://docs.coalesce.io/reference/getrunresults
         """

@@ -13,7 +13,7 @@ class ErrorMessage(Model):
     """What went wrong."""
 
     error_string: Annotated[Omittable[str], Field(alias="errorString")] = None
-    """The failure in a few words."""
+    """A short description of the error."""
 
     error_detail: Annotated[Omittable[str], Field(alias="errorDetail")] = None
-    """More about the failure."""
+    """Details of the error."""

@@ -7,6 +7,6 @@ from ._error_message import ErrorMessage
 
 
 class ErrorResponse(Model):
-    """The body of an answer that reports a failure."""
+    """The body of an error response."""
 
     error: ErrorMessage

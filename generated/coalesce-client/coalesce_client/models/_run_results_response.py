@@ -23,14 +23,14 @@ class RunOrigin(OpenStrEnum):
 
 
 class RunResultsResponse(Model):
-    """What the nodes of a run did."""
+    """Results of the nodes of a run."""
 
     data: list[NodeResult]
     """The nodes of the run."""
 
 
 class NodeResult(Model):
-    """What one node did in a run."""
+    """Result of a node in a run."""
 
     is_running: Annotated[Omittable[bool], Field(alias="isRunning")] = None
     """Whether work is still under way."""
@@ -72,19 +72,19 @@ class QueryResult(Model):
     """The query's identifier."""
 
     rows_deleted: Annotated[Omittable[int], Field(alias="rowsDeleted")] = None
-    """How much the query deleted.
+    """Rows deleted by the query.
 
     Unit: rows.
     """
 
     rows_inserted: Annotated[Omittable[int], Field(alias="rowsInserted")] = None
-    """How much the query inserted.
+    """Rows inserted by the query.
 
     Unit: rows.
     """
 
     rows_updated: Annotated[Omittable[int], Field(alias="rowsUpdated")] = None
-    """How much the query updated.
+    """Rows updated by the query.
 
     Unit: rows.
     """
@@ -96,10 +96,10 @@ class QueryResult(Model):
     """When the query began."""
 
     status: Omittable[str] = None
-    """How the query stands."""
+    """Status of the query."""
 
     success: Omittable[bool] = None
-    """Whether the query did its work."""
+    """Whether the query succeeded."""
 
     warehouse: Omittable[str] = None
     """The warehouse that ran it."""

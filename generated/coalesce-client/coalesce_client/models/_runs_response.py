@@ -23,21 +23,21 @@ class RunOrder(OpenStrEnum):
 
 
 class SortDirection(OpenStrEnum):
-    """Rising or falling order."""
+    """Sort direction."""
 
     ASC = "asc"
     DESC = "desc"
 
 
 class RunType(OpenStrEnum):
-    """What kind of run it is."""
+    """Type of the run."""
 
     DEPLOY = "deploy"
     REFRESH = "refresh"
 
 
 class RunStatus(OpenStrEnum):
-    """How a run stands. `canceled`, `completed` and `failed` are final."""
+    """Status of a run. `canceled`, `completed` and `failed` are terminal states."""
 
     CANCELED = "canceled"
     COMPLETED = "completed"
@@ -58,10 +58,10 @@ class SnowflakeAuthType(OpenStrEnum):
 
 
 class RunSummaries(Model):
-    """A page of run summaries, the answer without `detail`."""
+    """A page of run summaries, the response without `detail`."""
 
     limit: Omittable[int] = None
-    """How many runs this page could hold."""
+    """Maximum number of runs on this page."""
 
     order_by_direction: Annotated[Omittable[SortDirection], Field(alias="orderByDirection")] = None
 
@@ -74,10 +74,10 @@ class RunSummaries(Model):
 
 
 class DetailedRuns(Model):
-    """A page of whole runs, the answer with `detail`."""
+    """A page of complete runs, the response with `detail`."""
 
     limit: Omittable[int] = None
-    """How many runs this page could hold."""
+    """Maximum number of runs on this page."""
 
     order_by_direction: Annotated[Omittable[SortDirection], Field(alias="orderByDirection")] = None
 
@@ -90,7 +90,7 @@ class DetailedRuns(Model):
 
 
 class RunSummary(Model):
-    """The outline of one run."""
+    """Summary of a run."""
 
     id: Omittable[RunId] = None
 
@@ -115,7 +115,7 @@ class RunSummary(Model):
 
 
 class DetailedDeployRun(Model):
-    """One whole deploy."""
+    """A complete deploy."""
 
     id: Omittable[RunId] = None
 
@@ -138,7 +138,7 @@ class DetailedDeployRun(Model):
     run_time_parameters: Annotated[RunTimeParameters, Field(alias="runTimeParameters")]
 
     run_type: Annotated[Literal["deploy"], Field(alias="runType")]
-    """What kind of run it is."""
+    """Type of the run."""
 
     user_credentials: Annotated[Omittable[UserCredentials], Field(alias="userCredentials", repr=False)] = None
 
@@ -149,7 +149,7 @@ class DetailedDeployRun(Model):
 
 
 class DetailedRefreshRun(Model):
-    """One whole refresh."""
+    """A complete refresh."""
 
     id: Omittable[RunId] = None
 
@@ -172,7 +172,7 @@ class DetailedRefreshRun(Model):
     run_time_parameters: Annotated[RunTimeParameters, Field(alias="runTimeParameters")]
 
     run_type: Annotated[Literal["refresh"], Field(alias="runType")]
-    """What kind of run it is."""
+    """Type of the run."""
 
     user_credentials: Annotated[Omittable[UserCredentials], Field(alias="userCredentials", repr=False)] = None
 
@@ -183,10 +183,10 @@ class DetailedRefreshRun(Model):
 
 
 class DeployRunDetails(Model):
-    """What a deploy was asked to do."""
+    """Parameters of a deploy."""
 
     canceled: Omittable[bool] = None
-    """Whether somebody stopped the run."""
+    """Whether the run was stopped by a user."""
 
     deploy_commit: Annotated[Omittable[str], Field(alias="deployCommit")] = None
     """The commit that was deployed, by its whole hash."""
@@ -225,10 +225,10 @@ class UserCredentials(Model):
 
 
 class RefreshRunDetails(Model):
-    """What a refresh was asked to do."""
+    """Parameters of a refresh."""
 
     canceled: Omittable[bool] = None
-    """Whether somebody stopped the run."""
+    """Whether the run was stopped by a user."""
 
     environment_id: Annotated[Omittable[str], Field(alias="environmentID")] = None
     """The environment refreshed."""
@@ -253,17 +253,17 @@ class RefreshRunDetails(Model):
 
 
 RunsResponse = TypeAliasType("RunsResponse", RunSummaries | DetailedRuns)
-"""A page of runs. The request's `detail` decides which of the two shapes it has."""
+"""A page of runs. `detail` in the request determines which of the two schemas applies."""
 
 
 NextCursor = TypeAliasType("NextCursor", str | int | None)
-"""Where the next page begins, if the service says so."""
+"""Cursor of the next page, if the service returns one."""
 
 
 DetailedRun = TypeAliasType(
     "DetailedRun", Annotated[DetailedDeployRun | DetailedRefreshRun, Tagged("runType", {"deploy": 0, "refresh": 1})]
 )
-"""One whole run. `runType` tells which of the two shapes it has."""
+"""A complete run. `runType` determines which of the two schemas applies."""
 
 
 RunTimeParameters = TypeAliasType("RunTimeParameters", dict[str, Any])

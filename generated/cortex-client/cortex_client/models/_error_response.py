@@ -11,7 +11,7 @@ from .._core._model import Model, Omittable
 
 
 class ErrorType(OpenStrEnum):
-    """The kind of the failure."""
+    """The type of the error."""
 
     INTEGRATION_MISSING = "INTEGRATION_MISSING"
     INTEGRATION_UNREGISTERED = "INTEGRATION_UNREGISTERED"
@@ -49,16 +49,16 @@ class ErrorResponse(Model):
     """What went wrong."""
 
     details: Omittable[str] = None
-    """More about the failure."""
+    """Details of the error."""
 
     gateway_http_status: Annotated[Omittable[int], Field(alias="gatewayHttpStatus")] = None
-    """The HTTP status that a service behind Cortex answered with."""
+    """The HTTP status that a service behind Cortex returned."""
 
     http_status: Annotated[Omittable[int], Field(alias="httpStatus")] = None
-    """The HTTP status of this answer."""
+    """The HTTP status of this response."""
 
     message: str
-    """The failure in one sentence."""
+    """The error in one sentence."""
 
     request_id: Annotated[Omittable[str], Field(alias="requestId")] = None
     """Identifies the request, for the vendor's support."""

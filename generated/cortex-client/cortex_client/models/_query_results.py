@@ -13,7 +13,7 @@ from .._core._pydantic import resolve_references
 
 
 class QueryStatus(OpenStrEnum):
-    """How the job stands. All but `IN_PROGRESS` are final."""
+    """Status of the job. All states except `IN_PROGRESS` are terminal."""
 
     IN_PROGRESS = "IN_PROGRESS"
     DONE = "DONE"
@@ -26,7 +26,7 @@ class QueryResults(Model):
     """A query job and, once it is done, its results."""
 
     progress: Omittable[Number] = None
-    """How far the job has come."""
+    """Progress of the job."""
 
     query_details: Annotated[QueryDetails, Field(alias="queryDetails")]
 
@@ -55,7 +55,7 @@ class QueryResultEntity(Model):
     """An entity that the query found."""
 
     description: Omittable[str] = None
-    """What the entity is for."""
+    """Description of the entity."""
 
     name: str
     """The entity's name."""

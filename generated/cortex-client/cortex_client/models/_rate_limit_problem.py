@@ -25,7 +25,7 @@ class RateLimitProblem(Model):
     """
 
     status: Literal[429]
-    """The HTTP status of this answer."""
+    """The HTTP status of this response."""
 
     title: str
     """The problem in a few words."""

@@ -40,7 +40,7 @@ class Queries:
         Raises:
             UnauthorizedError: 401: The API key is missing or wrong.
             ForbiddenError: 403: The API key may not use the query builder.
-            NotFoundError: 404: There is no such job.
+            NotFoundError: 404: The job does not exist.
             TooManyRequestsError: 429: The rate limit is used up; wait and try again.
 
         Source: GET /api/v1/queries/{jobId}, https://docs.cortex.io/api/rest/queries/retrieve-query-results

@@ -52,7 +52,7 @@ class AsyncFlows:
         Raises:
             UnauthorizedError: 401: The access token is missing, wrong or too old. No body is documented.
             ForbiddenError: 403: The user lacks the role for this. No body is documented.
-            InternalServerError: 500: Something failed inside the service. No body is documented.
+            InternalServerError: 500: Internal error of the service. No body is documented.
 
         Source: GET /rest/v1/executions/{flowid},
         https://support.etlworks.com/hc/en-us/articles/360013715473-Get-flow-status-API
@@ -121,7 +121,7 @@ class AsyncFlows:
         Raises:
             UnauthorizedError: 401: The access token is missing, wrong or too old. No body is documented.
             ForbiddenError: 403: The user lacks the role for this. No body is documented.
-            InternalServerError: 500: Something failed inside the service. No body is documented.
+            InternalServerError: 500: Internal error of the service. No body is documented.
 
         Source: GET /plugins/dashboard/rest/v1/flows/{flowid},
         https://support.etlworks.com/hc/en-us/articles/360013715473-Get-flow-status-API

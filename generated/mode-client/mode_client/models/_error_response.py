@@ -6,7 +6,7 @@ from .._core._model import Model
 
 
 class ErrorResponse(Model):
-    """The body of an answer that reports a failure."""
+    """The body of an error response."""
 
     id: str
     """The kind of the failure, such as `not_found`."""
