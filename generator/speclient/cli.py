@@ -211,7 +211,7 @@ def _settings(options: argparse.Namespace) -> Settings:
     )
     if getattr(options, "templates", None) is not None:
         settings = replace(settings, templates=options.templates)
-    if getattr(options, "no_infer_paging", False):
+    if getattr(options, "no_infer_pagination", False):
         settings = replace(settings, infer_pagination=False)
     settings = replace(settings, specs=tuple(dict.fromkeys(settings.specs)))
     if (problem := settings.problem()) is not None:
