@@ -306,7 +306,7 @@ def inspect(spec: Path, settings: Settings, what: str) -> Any:
     """
     from speclient.models import make_models
     from speclient.naming import choose_names
-    from speclient.render.package import generation_report, pagination_table
+    from speclient.report import generation_report, pagination_table
 
     sink = Sink()
     _, api = _read(spec, settings, sink)

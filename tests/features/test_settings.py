@@ -152,7 +152,7 @@ def test_an_overlay_that_matches_nothing_warns(spec: Path) -> None:
 def test_a_template_of_ones_own(spec: Path) -> None:
     folder = spec.parent / "templates"
     folder.mkdir()
-    (folder / "README.md.jinja").write_text("# {{ client }} of ours\n", encoding="utf-8")
+    (folder / "README.md.jinja").write_text("# {{ client.name }} of ours\n", encoding="utf-8")
     (folder / "errors.py.jinja").write_text("import subprocess\n", encoding="utf-8")
     outcome = run(spec, templates=str(folder))
     assert outcome.folder is not None

@@ -318,9 +318,9 @@ def _names_of_templates() -> list[str]:
     """Every identifier that stands in a template: a name of a document must not get in its way."""
     found: set[str] = set()
     lexer = jinja2.Environment(trim_blocks=True)
-    for path in sorted((ROOT / "generator" / "speclient" / "templates" / "package").glob("*.py.jinja")):
+    for path in sorted((ROOT / "generator" / "speclient" / "templates" / "package").rglob("*.py.jinja")):
         for _, kind, text in lexer.lex(path.read_text(encoding="utf-8")):
-            if kind == "data":
+            if kind in ("data", "string"):
                 found |= set(re.findall(r"[A-Za-z_]\w*", text))
     return sorted(found)
 
