@@ -189,7 +189,9 @@ def test_the_syntax_is_in_the_templates(
         generated(folder, tmp_path / folder.name, monkeypatch)
     pieces = [piece for name, found in rendered.items() if name.startswith("resource.py.jinja") for piece in found]
     ours = sum(syntax(text) for kind, text in pieces if kind == "template")
-    passed = sum(syntax(text) for kind, text in pieces if kind not in ("template", "annotation", "literal", "docstring"))
+    passed = sum(
+        syntax(text) for kind, text in pieces if kind not in ("template", "annotation", "literal", "docstring")
+    )
     share = passed / (ours + passed)
     record_property("share of syntax from Python", f"{share:.1%}")
     assert share <= SHARE

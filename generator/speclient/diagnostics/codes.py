@@ -147,8 +147,9 @@ _ALL = (
          "All output is checked against an allow-list of syntax; something outside it means a defect of speclient.",
          "report this as a bug of speclient, with the document"),
     Code("SC303", "error", "A template can't be rendered",
-         "A template of yours is no Jinja template, or asks for something that its view does not have.",
-         "compare it with the one of the same name in speclient/templates/package"),
+         "A template of yours is not a valid Jinja template, uses something that its view objects do not have, or "
+         "replaces no template.",
+         "compare it with the one of the same name in speclient/templates/package; see docs/reference/templates.md"),
     Code("SC401", "error", "A generated file was changed by hand",
          "It differs from what the lock file records, and writing would lose the change.",
          "move the change to the spec or a template, or pass --force to overwrite it"),
