@@ -19,6 +19,7 @@ def class_names(api: Api, operations: dict[str, OperationNames], sink: Sink, mem
     keys = schema_keys(api)
     chosen: dict[str, str] = {}
     remembered: dict[str, str] = {}
+    renamed: list[tuple[Schema, str]] = []
     given: set[str] = set()
     for schema in api.schemas:
         name = memory.classes.get(keys[schema.id])
@@ -47,10 +48,15 @@ def class_names(api: Api, operations: dict[str, OperationNames], sink: Sink, mem
             suffix = "Model" if wanted in CLASS_RESERVED else ""
             chosen[schema.id] = remembered.get(schema.id) or scope.take(wanted, suffix)
             if chosen[schema.id] != wanted and (hint.component or hint.explicit):
-                report_clash(sink, "class", wanted, chosen[schema.id], schema.origin)
+                renamed.append((schema, wanted))
         if len(waiting) == len(pending):  # A circle of parents can't come from the builder; never wait for ever.
             waiting = []
         pending = waiting
+    used = {*chosen.values(), *CLASS_RESERVED}
+    for schema, wanted in renamed:
+        # A name that the lock keeps differs from the wanted one without a clash.
+        if schema.id not in remembered or wanted in used:
+            report_clash(sink, "class", wanted, chosen[schema.id], schema.origin)
     return chosen
 
 

@@ -16,6 +16,13 @@ from speclient.naming.reserved import CLIENT_RESERVED
 from speclient.naming.twins import with_twins
 from speclient.naming.words import KEYWORDS, WINDOWS_DEVICES, constant, pascal, snake
 
+_GENERIC = re.compile(r"\b(?:the|rest|restful|open|public|swagger|openapi|api)\b", re.IGNORECASE)
+_VERSION = re.compile(
+    r"(?:^|[\s(\[,:-])(?:v(?:ersion)?\s*\d+(?:\.\d+)*|\d+(?:\.\d+)+)(?:[-.]?(?:alpha|beta|rc|preview)[.\d]*)?[\s)\]]*$",
+    re.IGNORECASE,
+)
+"""A version at the end of a title: `v2`, `1.0`, `version 3`, `v1.0-beta`."""
+
 
 def choose_names(api: Api, sink: Sink, *, package: str | None = None, memory: NameLock | None = None) -> Names:
     """Decide every name. What `x-speclient` asks for comes first, then components in order, then the rest.
@@ -27,9 +34,7 @@ def choose_names(api: Api, sink: Sink, *, package: str | None = None, memory: Na
         memory: the names of the last run; they stay.
     """
     memory = memory or NameLock()
-    title = re.sub(
-        r"\b(?:the|rest|restful|open|public|swagger|openapi)\b|\bapi\b|v?\d[\d.]*", " ", api.title, flags=re.I
-    ).strip()
+    title = _subject(api.title)
     client = client_name(api, title)
     stem = snake(client).replace("_", "-").removesuffix("-client")
     distribution = package or api.package or f"{stem}-client"
@@ -72,3 +77,8 @@ def client_name(api: Api, title: str) -> str:
         plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
         name = pascal(plain, prefix="Api")
     return name + "Client" if name in CLIENT_RESERVED or len(name) < 2 else name
+
+
+def _subject(title: str) -> str:
+    """A title without generic words and without its version; digits that belong to a name stay (Auth0, Office 365)."""
+    return _VERSION.sub("", _GENERIC.sub(" ", title).rstrip()).strip()

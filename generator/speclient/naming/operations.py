@@ -21,6 +21,7 @@ def operation_names(api: Api, client: str, sink: Sink, memory: NameLock) -> dict
     twins = {name.removeprefix("Async") for name in MODULE_RESERVED}
     group_scope, class_scope = Scope(GROUP_RESERVED), Scope({client, f"Async{client}"} | MODULE_RESERVED | twins)
     chosen: dict[str, OperationNames] = {}
+    renamed: list[tuple[Operation, str, bool]] = []
     ordered = sorted(api.operations, key=lambda operation: operation.method_name is None)
     by_word: dict[str, str] = {}
     for operation in api.operations:
@@ -44,9 +45,15 @@ def operation_names(api: Api, client: str, sink: Sink, memory: NameLock) -> dict
             and (operation.method_name is None or known.startswith(snake(operation.method_name)))
         )
         method = known if stays else scope.take(wanted)
-        if method != wanted and wanted not in METHOD_RESERVED:
-            report_clash(sink, "method", f"{group}.{wanted}", f"{group}.{method}", operation.origin)
         chosen[operation.key] = OperationNames(group, group_class, method, _arguments(operation))
+        if method != wanted and wanted not in METHOD_RESERVED:
+            renamed.append((operation, wanted, stays))
+    methods = {(own.group, own.method) for own in chosen.values()}
+    for operation, wanted, stays in renamed:
+        own = chosen[operation.key]
+        # A name that the lock keeps differs from the operationId without a clash.
+        if not stays or (own.group, wanted) in methods:
+            report_clash(sink, "method", f"{own.group}.{wanted}", f"{own.group}.{own.method}", operation.origin)
     return chosen
 
 
