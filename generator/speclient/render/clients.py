@@ -98,6 +98,8 @@ class ClientView:
     """Name of the distribution."""
     version: str
     """Version of the package."""
+    spec_version: str
+    """Version of the document."""
     title: Text
     """Title of the document."""
     description: Text | None
@@ -160,6 +162,7 @@ def client_view(api: Api, names: Names, version: str, allowed: Collection[str] =
         package=Name(names.package),
         distribution=Name(names.distribution),
         version=version,
+        spec_version=api.version,
         title=Text(one_line(api.title, 100)),
         description=Text(api.description.strip()) if api.description else None,
         pages=tuple(Text(one_line(page, 300)) for page in api.pages),

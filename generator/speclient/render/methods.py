@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from speclient.ir import Api, Operation, Schema
@@ -36,7 +36,7 @@ class MethodView:
     name: Name
     """Name of the method."""
     constant: Name
-    """Name of the constant of its operation."""
+    """Name of the constant of its operation, in the module `_operations`."""
     arguments: tuple[ArgumentView, ...]
     """Arguments, in the order of the signature."""
     documented: tuple[ArgumentView, ...]
@@ -75,6 +75,8 @@ class GroupView:
     """Attribute of the client, and name of the module."""
     class_name: Name
     """Name of the class; the asynchronous one has the prefix `Async`."""
+    description: Text | None
+    """Description of the tag of the group."""
     methods: tuple[MethodView, ...]
     """Its methods."""
 
@@ -90,8 +92,14 @@ def group_views(api: Api, names: Names, schemas: Mapping[str, Schema]) -> tuple[
         annotations = Annotations(schemas, names, hidden)
         methods = tuple(_method(operation, api, names, schemas, annotations) for operation in operations)
         class_name = names.operations[operations[0].key].group_class
-        views.append(GroupView(Name(attribute), Name(class_name), methods))
+        views.append(GroupView(Name(attribute), Name(class_name), _description(operations, api), methods))
     return tuple(views)
+
+
+def _description(operations: Sequence[Operation], api: Api) -> Text | None:
+    descriptions = dict(api.tag_descriptions)
+    words = (operation.group or next(iter(operation.tags), "") for operation in operations)
+    return next((Text(descriptions[word]) for word in words if word in descriptions), None)
 
 
 def _method(
@@ -106,7 +114,7 @@ def _method(
     item = results.streamed() if stream is not None else None
     return MethodView(
         name=Name(own.method),
-        constant=Name(f"_{own.method.upper()}"),
+        constant=Name(own.method.upper()),
         arguments=in_signature_order(documented),
         documented=documented,
         overloads=_overloads(operation, names, documented, results),

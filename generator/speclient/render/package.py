@@ -95,6 +95,10 @@ def render_package(
     add(f"{package}/errors.py", "errors.py.jinja", errors=errors, core_errors=core_errors)
     if webhooks:
         add(f"{package}/webhooks.py", "webhooks.py.jinja", webhooks=webhooks)
+    add(f"{package}/_operations/__init__.py", "operations_init.py.jinja")
+    add(f"{package}/_operations/_errors.py", "operations_errors.py.jinja")
+    for group in groups:
+        add(f"{package}/_operations/{group.attribute}.py", "operations.py.jinja", group=group)
     for folder, asynchronous in (("resources", False), ("async_resources", True)):
         add(f"{package}/{folder}/__init__.py", "resources_init.py.jinja", asynchronous=asynchronous)
         for group in groups:

@@ -106,7 +106,7 @@ def polling_view(operation: Operation, api: Api, names: Names) -> PollingView:
         failure=_states(polling.get("failure")),
         message=_steps(polling["message"]) if isinstance(polling.get("message"), str) else None,
         lookup=_lookup(lookup, listing, names) if listing is not None and isinstance(lookup, dict) else None,
-        listing=Name(f"_{names.operations[listing.key].method.upper()}") if listing is not None else None,
+        listing=Name(names.operations[listing.key].method.upper()) if listing is not None else None,
         success_text=Text(", ".join(one_line(str(value), 60) for value in _listed(polling.get("success")))),
         failure_text=Text(", ".join(one_line(str(value), 60) for value in _listed(polling.get("failure")))),
     )
