@@ -51,8 +51,9 @@ class Settings:
 
     def fingerprint(self) -> str:
         """Return the settings that affect the output, as text."""
-        templates = sorted(Path(self.templates).glob("*.jinja")) if self.templates else []
-        texts = [[path.name, _template(path)] for path in templates]
+        folder = Path(self.templates or "")
+        templates = sorted(folder.rglob("*.jinja")) if self.templates else []
+        texts = [[path.relative_to(folder).as_posix(), _template(path)] for path in templates]
         values = [self.package, self.package_version, self.allow_outside_refs, self.allow_urls, self.overlays]
         return json.dumps(
             [*values, self.include, self.exclude, texts, self.infer_pagination, self.allow_variables, self.rules]

@@ -138,6 +138,10 @@ def generate(
     Raises:
         FatalError: the document can't be read, or the output not be written; nothing was changed then.
     """
+    if settings.templates is not None:
+        from speclient.render import check_templates
+
+        check_templates(Path(settings.templates))
     if write:
         clean_leftovers(Path(settings.output))
     if not again and (folder := up_to_date(spec, settings)) is not None:
@@ -306,7 +310,7 @@ def inspect(spec: Path, settings: Settings, what: str) -> Any:
     """
     from speclient.models import make_models
     from speclient.naming import choose_names
-    from speclient.render.package import generation_report, pagination_table
+    from speclient.report import generation_report, pagination_table
 
     sink = Sink()
     _, api = _read(spec, settings, sink)

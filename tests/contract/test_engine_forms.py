@@ -144,8 +144,8 @@ def test_a_package_follows_the_encoding(package: Package, name: str) -> None:
 
 @pytest.mark.parametrize("name", ["send_form", "send_parts"])
 def test_a_package_that_does_not_is_found(package: Package, name: str) -> None:
-    module: Any = __import__(f"{package.name}.resources.forms", fromlist=["forms"])
-    getattr(module, f"_{name.upper()}").encoding = {}
+    module: Any = __import__(f"{package.name}._operations.forms", fromlist=["forms"])
+    getattr(module, name.upper()).encoding = {}
     method = next(each for each in package.methods if each.call.endswith(name))
     with pytest.raises(ContractFailure, match=r"wire\.body"):
         check_requests(package, method, Profile(examples=60))

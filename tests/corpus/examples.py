@@ -42,9 +42,9 @@ def _values(document: Document, owner: dict[str, Json]) -> Iterator[tuple[str, J
 
 def _answers(package: str, document: Document) -> Iterator[Example]:
     known: dict[tuple[str, str], Any] = {}
-    resources = importlib.import_module(f"{package}.resources")
+    resources = importlib.import_module(f"{package}._operations")
     for module in pkgutil.iter_modules(resources.__path__):
-        for value in vars(importlib.import_module(f"{package}.resources.{module.name}")).values():
+        for value in vars(importlib.import_module(f"{package}._operations.{module.name}")).values():
             if type(value).__name__ == "Operation":
                 known[(value.method, value.path)] = value
     for operation in operations(document):

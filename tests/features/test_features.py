@@ -27,7 +27,11 @@ UPDATE = os.environ.get("SPECLIENT_UPDATE") == "1"
 
 def _shown(path: Path) -> bool:
     """What of a package a feature is about: not the runtime, not the copy of the document, no hashes."""
-    whole = path.parent.name in ("resources", "models") or path.name in ("report.json", "_client.py", "webhooks.py")
+    whole = path.parent.name in ("resources", "_operations", "models") or path.name in (
+        "report.json",
+        "_client.py",
+        "webhooks.py",
+    )
     return whole and "_core" not in path.parts
 
 

@@ -152,7 +152,7 @@ def test_an_overlay_that_matches_nothing_warns(spec: Path) -> None:
 def test_a_template_of_ones_own(spec: Path) -> None:
     folder = spec.parent / "templates"
     folder.mkdir()
-    (folder / "README.md.jinja").write_text("# {{ client }} of ours\n", encoding="utf-8")
+    (folder / "README.md.jinja").write_text("# {{ client.name }} of ours\n", encoding="utf-8")
     (folder / "errors.py.jinja").write_text("import subprocess\n", encoding="utf-8")
     outcome = run(spec, templates=str(folder))
     assert outcome.folder is not None
@@ -161,6 +161,35 @@ def test_a_template_of_ones_own(spec: Path) -> None:
     with pytest.raises(FatalError) as caught:
         run(spec, templates=str(folder))
     assert caught.value.diagnostic.code == "SC303"
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("readme.md.jinja", "README.md.jinja"), ("signature.py.jinja", "macros/signature.py.jinja")],
+)
+def test_a_template_with_an_unknown_name_is_an_error(
+    spec: Path, capsys: pytest.CaptureFixture[str], name: str, meant: str
+) -> None:
+    folder = spec.parent / "templates"
+    folder.mkdir()
+    (folder / "_parts.jinja").write_text("", encoding="utf-8")
+    assert run(spec, templates=str(folder)).folder is not None
+    (folder / name).write_text("", encoding="utf-8")
+    output = spec.parent / "out2"
+    assert main(["generate", str(spec), "--output", str(output), "--templates", str(folder)]) == 2
+    assert f"did you mean {meant!r}" in capsys.readouterr().err
+    assert not output.exists()
+
+
+def test_a_macro_of_ones_own(spec: Path) -> None:
+    folder = spec.parent / "templates" / "macros"
+    folder.mkdir(parents=True)
+    text = "{% macro signature(arguments, options, asynchronous) %}self, *values: Any, **options: Any{% endmacro %}\n"
+    (folder / "signature.py.jinja").write_text(text, encoding="utf-8")
+    outcome = run(spec, templates=str(folder.parent))
+    assert outcome.folder is not None
+    sources = [path.read_text(encoding="utf-8") for path in outcome.folder.rglob("resources/*.py")]
+    assert any("(self, *values: Any, **options: Any)" in source for source in sources)
 
 
 def test_names_stay_when_something_comes_before(spec: Path) -> None:

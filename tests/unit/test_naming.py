@@ -238,7 +238,51 @@ def test_a_title_without_a_word_of_its_own(title: str) -> None:
     assert names.package == "api_client"
 
 
+@pytest.mark.parametrize(
+    ("title", "client", "package"),
+    [
+        ("Auth0 API", "Auth0", "auth0_client"),
+        ("S3", "S3", "s3_client"),
+        ("Office 365 API", "Office365", "office365_client"),
+        ("3scale", "Api3scale", "api3scale_client"),
+        ("1Password Connect", "Api1PasswordConnect", "api1_password_connect_client"),
+        ("Area 51 v2 API", "Area51", "area51_client"),
+        ("Shop API v2", "Shop", "shop_client"),
+        ("Shop API (v1.4.2)", "Shop", "shop_client"),
+        ("Shop - OpenAPI 3.0", "Shop", "shop_client"),
+        ("Shop 1.0", "Shop", "shop_client"),
+        ("Shop API version 3", "Shop", "shop_client"),
+        ("Web3 v1.0-beta", "Web3", "web3_client"),
+        ("v2", "Api", "api_client"),
+    ],
+)
+def test_a_title_keeps_its_digits_and_loses_its_version(title: str, client: str, package: str) -> None:
+    names = named(api(title=title))
+    assert (names.client, names.package) == (client, package)
+
+
 # -- names that a package had before --------------------------------------------------------------------------------
+
+
+def test_a_name_that_the_lock_keeps_is_not_taken() -> None:
+    sink = Sink()
+    first = choose_names(api(operations=(operation("GET /a", tags=("x",), operation_id="one"),)), sink)
+    after = api(operations=(operation("GET /a", tags=("x",), operation_id="uno"),))
+    assert choose_names(after, sink, memory=first.memory).operations["GET /a"].method == "one"
+    assert [found.message for found in sink] == []
+
+
+def test_a_name_that_another_operation_has_is_taken_in_every_run() -> None:
+    both = api(
+        operations=(
+            operation("GET /a", tags=("x",), operation_id="one"),
+            operation("GET /b", tags=("x",), operation_id="one"),
+        )
+    )
+    first, second = Sink(), Sink()
+    memory = choose_names(both, first).memory
+    choose_names(both, second, memory=memory)
+    assert [[found.code for found in sink] for sink in (first, second)] == [["SC206"], ["SC206"]]
 
 
 def _thing() -> Api:
@@ -318,9 +362,9 @@ def _names_of_templates() -> list[str]:
     """Every identifier that stands in a template: a name of a document must not get in its way."""
     found: set[str] = set()
     lexer = jinja2.Environment(trim_blocks=True)
-    for path in sorted((ROOT / "generator" / "speclient" / "templates" / "package").glob("*.py.jinja")):
+    for path in sorted((ROOT / "generator" / "speclient" / "templates" / "package").rglob("*.py.jinja")):
         for _, kind, text in lexer.lex(path.read_text(encoding="utf-8")):
-            if kind == "data":
+            if kind in ("data", "string"):
                 found |= set(re.findall(r"[A-Za-z_]\w*", text))
     return sorted(found)
 

@@ -31,14 +31,14 @@ class AsyncCoalesce(AsyncClient):
         base_url: str | None = None,
         **options: Unpack[AsyncOptions],
     ) -> None:
-        """Make a client. Arguments that are left out are read from the environment.
+        """Create a client. Omitted arguments are read from the environment.
 
         Args:
             token: credential; environment variable COALESCE_TOKEN.
             region: Region and cloud of the account: `eu`, `us-east-1.aws`, `us-west-2.aws`, `europe-west1.gcp`,
                 `australia-southeast1.gcp`, `eastus2.azure`. The list grows, hence no enumeration (default eu).
                 Environment variable COALESCE_REGION.
-            base_url: where to send requests instead; environment variable COALESCE_BASE_URL.
+            base_url: URL of another server; environment variable COALESCE_BASE_URL.
             options: timeout and deadline (seconds), max_retries, policy (`tolerant` or `strict`), on_violation,
                 http_client, transport, middleware, clock, config: see `_core/_options.py`.
         """
@@ -46,7 +46,7 @@ class AsyncCoalesce(AsyncClient):
 
     @cached_property
     def runs(self) -> AsyncRuns:
-        """The operations of `client.runs`."""
+        """Deploys and refreshes, and their results."""
         from .async_resources.runs import AsyncRuns
 
         return AsyncRuns(self)

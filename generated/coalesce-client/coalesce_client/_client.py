@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from .resources.runs import Runs
 
 __version__ = "1"
+"""Version of this package."""
+__spec_version__ = "1"
+"""Version of the document that this package was generated from."""
 
 
 class Coalesce(SyncClient):
@@ -33,14 +36,14 @@ class Coalesce(SyncClient):
         base_url: str | None = None,
         **options: Unpack[SyncOptions],
     ) -> None:
-        """Make a client. Arguments that are left out are read from the environment.
+        """Create a client. Omitted arguments are read from the environment.
 
         Args:
             token: credential; environment variable COALESCE_TOKEN.
             region: Region and cloud of the account: `eu`, `us-east-1.aws`, `us-west-2.aws`, `europe-west1.gcp`,
                 `australia-southeast1.gcp`, `eastus2.azure`. The list grows, hence no enumeration (default eu).
                 Environment variable COALESCE_REGION.
-            base_url: where to send requests instead; environment variable COALESCE_BASE_URL.
+            base_url: URL of another server; environment variable COALESCE_BASE_URL.
             options: timeout and deadline (seconds), max_retries, policy (`tolerant` or `strict`), on_violation,
                 http_client, transport, middleware, clock, config: see `_core/_options.py`.
         """
@@ -48,7 +51,7 @@ class Coalesce(SyncClient):
 
     @cached_property
     def runs(self) -> Runs:
-        """The operations of `client.runs`."""
+        """Deploys and refreshes, and their results."""
         from .resources.runs import Runs
 
         return Runs(self)
@@ -59,7 +62,7 @@ def settings(
     region: str | None,
     base_url: str | None,
 ) -> Settings:
-    """What the arguments of a client and the environment say."""
+    """The settings of a client, from its arguments and the environment."""
     region = _auth.setting(region, "COALESCE_REGION")
     url_given = _auth.setting(base_url, "COALESCE_BASE_URL")
     url = url_given

@@ -30,11 +30,11 @@ class AsyncCortex(AsyncClient):
         base_url: str | None = None,
         **options: Unpack[AsyncOptions],
     ) -> None:
-        """Make a client. Arguments that are left out are read from the environment.
+        """Create a client. Omitted arguments are read from the environment.
 
         Args:
             token: credential; environment variable CORTEX_TOKEN.
-            base_url: where to send requests instead; environment variable CORTEX_BASE_URL.
+            base_url: URL of another server; environment variable CORTEX_BASE_URL.
             options: timeout and deadline (seconds), max_retries, policy (`tolerant` or `strict`), on_violation,
                 http_client, transport, middleware, clock, config: see `_core/_options.py`.
         """
@@ -42,7 +42,7 @@ class AsyncCortex(AsyncClient):
 
     @cached_property
     def queries(self) -> AsyncQueries:
-        """The operations of `client.queries`."""
+        """CQL queries that run as jobs."""
         from .async_resources.queries import AsyncQueries
 
         return AsyncQueries(self)

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from .resources.queries import Queries
 
 __version__ = "1"
+"""Version of this package."""
+__spec_version__ = "v1"
+"""Version of the document that this package was generated from."""
 
 
 class Cortex(SyncClient):
@@ -32,11 +35,11 @@ class Cortex(SyncClient):
         base_url: str | None = None,
         **options: Unpack[SyncOptions],
     ) -> None:
-        """Make a client. Arguments that are left out are read from the environment.
+        """Create a client. Omitted arguments are read from the environment.
 
         Args:
             token: credential; environment variable CORTEX_TOKEN.
-            base_url: where to send requests instead; environment variable CORTEX_BASE_URL.
+            base_url: URL of another server; environment variable CORTEX_BASE_URL.
             options: timeout and deadline (seconds), max_retries, policy (`tolerant` or `strict`), on_violation,
                 http_client, transport, middleware, clock, config: see `_core/_options.py`.
         """
@@ -44,7 +47,7 @@ class Cortex(SyncClient):
 
     @cached_property
     def queries(self) -> Queries:
-        """The operations of `client.queries`."""
+        """CQL queries that run as jobs."""
         from .resources.queries import Queries
 
         return Queries(self)
@@ -54,7 +57,7 @@ def settings(
     token: AsyncSecret | None,
     base_url: str | None,
 ) -> Settings:
-    """What the arguments of a client and the environment say."""
+    """The settings of a client, from its arguments and the environment."""
     url_given = _auth.setting(base_url, "CORTEX_BASE_URL")
     url = url_given
     if not url:

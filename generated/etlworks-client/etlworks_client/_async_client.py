@@ -30,12 +30,12 @@ class AsyncEtlworks(AsyncClient):
         base_url: str | None = None,
         **options: Unpack[AsyncOptions],
     ) -> None:
-        """Make a client. Arguments that are left out are read from the environment.
+        """Create a client. Omitted arguments are read from the environment.
 
         Args:
             token: credential; environment variable ETLWORKS_TOKEN.
             host: Host name of the instance (default app.etlworks.com). Environment variable ETLWORKS_HOST.
-            base_url: where to send requests instead; environment variable ETLWORKS_BASE_URL.
+            base_url: URL of another server; environment variable ETLWORKS_BASE_URL.
             options: timeout and deadline (seconds), max_retries, policy (`tolerant` or `strict`), on_violation,
                 http_client, transport, middleware, clock, config: see `_core/_options.py`.
         """
@@ -43,7 +43,7 @@ class AsyncEtlworks(AsyncClient):
 
     @cached_property
     def flows(self) -> AsyncFlows:
-        """The operations of `client.flows`."""
+        """Flows and their executions."""
         from .async_resources.flows import AsyncFlows
 
         return AsyncFlows(self)

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from .resources.flows import Flows
 
 __version__ = "1"
+"""Version of this package."""
+__spec_version__ = "v1"
+"""Version of the document that this package was generated from."""
 
 
 class Etlworks(SyncClient):
@@ -32,12 +35,12 @@ class Etlworks(SyncClient):
         base_url: str | None = None,
         **options: Unpack[SyncOptions],
     ) -> None:
-        """Make a client. Arguments that are left out are read from the environment.
+        """Create a client. Omitted arguments are read from the environment.
 
         Args:
             token: credential; environment variable ETLWORKS_TOKEN.
             host: Host name of the instance (default app.etlworks.com). Environment variable ETLWORKS_HOST.
-            base_url: where to send requests instead; environment variable ETLWORKS_BASE_URL.
+            base_url: URL of another server; environment variable ETLWORKS_BASE_URL.
             options: timeout and deadline (seconds), max_retries, policy (`tolerant` or `strict`), on_violation,
                 http_client, transport, middleware, clock, config: see `_core/_options.py`.
         """
@@ -45,7 +48,7 @@ class Etlworks(SyncClient):
 
     @cached_property
     def flows(self) -> Flows:
-        """The operations of `client.flows`."""
+        """Flows and their executions."""
         from .resources.flows import Flows
 
         return Flows(self)
@@ -56,7 +59,7 @@ def settings(
     host: str | None,
     base_url: str | None,
 ) -> Settings:
-    """What the arguments of a client and the environment say."""
+    """The settings of a client, from its arguments and the environment."""
     host = _auth.setting(host, "ETLWORKS_HOST")
     url_given = _auth.setting(base_url, "ETLWORKS_BASE_URL")
     url = url_given

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from . import errors as errors, models as models
     from ._async_client import AsyncMode as AsyncMode
-    from ._client import Mode as Mode, __version__ as __version__
+    from ._client import Mode as Mode, __spec_version__ as __spec_version__, __version__ as __version__
     from ._core._auth import Token as Token
     from ._core._clock import AsyncClock as AsyncClock, Clock as Clock
     from ._core._model import MissingPropertyError as MissingPropertyError, to_jsonable as to_jsonable
@@ -123,16 +123,18 @@ __all__ = [
     "WaitError",
     "WaitTimeoutError",
     "WebhookError",
+    "__spec_version__",
     "__version__",
     "errors",
     "models",
     "to_jsonable",
 ]
 
-# Nothing is imported before it is used, so that importing this package costs next to nothing.
+# Everything is imported on first use, so that importing this package is fast.
 _PLACES: dict[str, str] = {
     "Mode": "._client",
     "AsyncMode": "._async_client",
+    "__spec_version__": "._client",
     "__version__": "._client",
     "to_jsonable": "._core._model",
     "Token": "._core._auth",

@@ -35,12 +35,12 @@ class AsyncMode(AsyncClient):
         base_url: str | None = None,
         **options: Unpack[AsyncOptions],
     ) -> None:
-        """Make a client. Arguments that are left out are read from the environment.
+        """Create a client. Omitted arguments are read from the environment.
 
         Args:
             username: credential; environment variable MODE_USERNAME.
             password: credential; environment variable MODE_PASSWORD.
-            base_url: where to send requests instead; environment variable MODE_BASE_URL.
+            base_url: URL of another server; environment variable MODE_BASE_URL.
             options: timeout and deadline (seconds), max_retries, policy (`tolerant` or `strict`), on_violation,
                 http_client, transport, middleware, clock, config: see `_core/_options.py`.
         """
@@ -48,7 +48,7 @@ class AsyncMode(AsyncClient):
 
     @cached_property
     def query_runs(self) -> AsyncQueryRuns:
-        """The operations of `client.query_runs`."""
+        """The runs of single queries within a report run."""
         from .async_resources.query_runs import AsyncQueryRuns
 
         return AsyncQueryRuns(self)

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from .resources.query_runs import QueryRuns
 
 __version__ = "1"
+"""Version of this package."""
+__spec_version__ = "1"
+"""Version of the document that this package was generated from."""
 
 
 class Mode(SyncClient):
@@ -37,12 +40,12 @@ class Mode(SyncClient):
         base_url: str | None = None,
         **options: Unpack[SyncOptions],
     ) -> None:
-        """Make a client. Arguments that are left out are read from the environment.
+        """Create a client. Omitted arguments are read from the environment.
 
         Args:
             username: credential; environment variable MODE_USERNAME.
             password: credential; environment variable MODE_PASSWORD.
-            base_url: where to send requests instead; environment variable MODE_BASE_URL.
+            base_url: URL of another server; environment variable MODE_BASE_URL.
             options: timeout and deadline (seconds), max_retries, policy (`tolerant` or `strict`), on_violation,
                 http_client, transport, middleware, clock, config: see `_core/_options.py`.
         """
@@ -50,7 +53,7 @@ class Mode(SyncClient):
 
     @cached_property
     def query_runs(self) -> QueryRuns:
-        """The operations of `client.query_runs`."""
+        """The runs of single queries within a report run."""
         from .resources.query_runs import QueryRuns
 
         return QueryRuns(self)
@@ -61,7 +64,7 @@ def settings(
     password: str | None,
     base_url: str | None,
 ) -> Settings:
-    """What the arguments of a client and the environment say."""
+    """The settings of a client, from its arguments and the environment."""
     url_given = _auth.setting(base_url, "MODE_BASE_URL")
     url = url_given
     if not url:

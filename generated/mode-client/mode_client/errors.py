@@ -1,26 +1,26 @@
-"""What a call can raise. The tree:
+"""The exceptions that a call can raise:
 
 APIError
-├── MissingCredentialsError      no credentials for an operation that asks for some
-├── TokenError                   no token could be had
-├── RequestError (ValueError)    an argument that can't be put on the wire
-├── WebhookError (ValueError)    a body that the service sent breaks its schema
-├── PaginationError                  pages that lead in a circle, to another host, or nowhere
-├── WaitError                    of a method that waits: .state, .last
-│   ├── FailedStateError         it ended in a state of failure
-│   └── WaitTimeoutError         it did not end in time
-├── APIConnectionError           no answer came
-│   └── APITimeoutError          no answer in time
+├── MissingCredentialsError      no credentials for an operation that requires them
+├── TokenError                   the token request failed
+├── RequestError (ValueError)    an argument that can't be serialized
+├── WebhookError (ValueError)    a webhook body that violates its schema
+├── PaginationError              a next page that is repeated, unknown or on another host
+├── WaitError                    raised by methods that wait: .state, .last
+│   ├── FailedStateError         the terminal state is a failure
+│   └── WaitTimeoutError         no terminal state in time
+├── APIConnectionError           no response
+│   └── APITimeoutError          no response in time
 └── ResponseError                .response, .status_code, .headers, .request_id
-    ├── UndecodableResponseError not of a documented content type, or no JSON
-    │   └── ResponseTooLargeError a body over the limit
-    ├── InvalidResponseError     the JSON breaks the schema: .violations
+    ├── UndecodableResponseError an undocumented content type, or invalid JSON
+    │   └── ResponseTooLargeError a body larger than the limit
+    ├── InvalidResponseError     the body violates its schema: .violations
     └── StatusError              .body, .body_error, .retry_after
         ├── UnauthorizedError        401
         ├── ForbiddenError           403
         ├── NotFoundError            404
         ├── TooManyRequestsError     429
-        └── ...                      one for each other status that has a name
+        └── ...                      one for each other status code with a name
 """
 
 from __future__ import annotations
@@ -149,4 +149,4 @@ BY_STATUS: dict[int, type[StatusError]] = {
     404: NotFoundError,
     429: TooManyRequestsError,
 }
-"""Status to class, for the documented ones."""
+"""Documented status code -> exception class."""

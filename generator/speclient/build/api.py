@@ -92,6 +92,7 @@ def build_api(
         schemas=tuple(schema for schema in schemas.schemas.values() if schema is not None),
         limitations=(*refused, *schemas.limitations),
         webhooks=webhooks,
+        tag_descriptions=_tag_descriptions(root),
     )
     api = split_directions(api)
     if infer_pagination and extension.mapping.get("infer-pagination") is not False:
@@ -228,3 +229,15 @@ def _repeats(parameter: Parameter, keys: Sequence[tuple[str, str]]) -> bool:
 
 def _frozen(mapping: Any, keys: tuple[str, ...]) -> tuple[tuple[str, Any], ...]:
     return tuple((key, mapping[key]) for key in keys if key in mapping)
+
+
+def _tag_descriptions(root: Node) -> tuple[tuple[str, str], ...]:
+    tags = root.mapping.get("tags")
+    return tuple(
+        (tag["name"], tag["description"].strip())
+        for tag in (tags if isinstance(tags, list) else ())
+        if isinstance(tag, dict)
+        and isinstance(tag.get("name"), str)
+        and isinstance(tag.get("description"), str)
+        and tag["description"].strip()
+    )

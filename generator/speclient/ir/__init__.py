@@ -20,6 +20,7 @@ from speclient.ir.api import (
     ServerVariable,
     Webhook,
 )
+from speclient.ir.results import elements_of, is_stream, status_operation, success_media
 from speclient.ir.types import (
     AliasSchema,
     Anything,
@@ -79,5 +80,9 @@ __all__ = [
     "TypeRef",
     "UnionOf",
     "Webhook",
+    "elements_of",
+    "is_stream",
     "named_in",
+    "status_operation",
+    "success_media",
 ]

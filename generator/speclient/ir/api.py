@@ -270,3 +270,5 @@ class Api:
     webhooks: tuple[Webhook, ...] = ()
     samples: tuple[tuple[str, Sample], ...] = ()
     """For the examples, by operation key; chosen when all else is known."""
+    tag_descriptions: tuple[tuple[str, str], ...] = ()
+    """Name and description of the tags that have one."""

@@ -68,12 +68,13 @@ class EnumDef:
 
 @dataclass(frozen=True, slots=True)
 class AliasDef:
-    """A named type that is no class; `value` is Python."""
+    """A named type that is not a class; `value` is its annotation. A union may have a discriminator."""
 
     name: str
     schema: AliasSchema
     value: str
     uses: tuple[str, ...]
+    discriminator: Discriminator | None = None
 
 
 Definition: TypeAlias = ModelDef | EnumDef | AliasDef
@@ -117,10 +118,9 @@ def _definition(schema: Schema, name: str, statement: ast.ClassDef, names: Names
             annotations = _annotations(statement, rewriter)
             if list(annotations) != [dcg.ALIAS]:
                 raise dcg.Unmakeable(f"it made the fields {', '.join(annotations)}")
-            value = annotations[dcg.ALIAS]
-            if isinstance(schema.type, UnionOf) and schema.type.discriminator is not None:
-                value = _tagged(value, schema.type.discriminator)
-            return AliasDef(name, schema, value, tuple(dict.fromkeys(named_in(schema.type))))
+            uses = tuple(dict.fromkeys(named_in(schema.type)))
+            discriminator = schema.type.discriminator if isinstance(schema.type, UnionOf) else None
+            return AliasDef(name, schema, annotations[dcg.ALIAS], uses, discriminator)
 
 
 def _enum(schema: EnumSchema, name: str, statement: ast.ClassDef, names: Names) -> EnumDef:
@@ -197,11 +197,6 @@ def _literal(node: ast.Subscript) -> ast.Subscript:
         return node
     place = ast.Tuple(elts=[node, ast.Name(id="EXACT", ctx=ast.Load())], ctx=ast.Load())
     return ast.Subscript(value=ast.Name(id="Annotated", ctx=ast.Load()), slice=place, ctx=ast.Load())
-
-
-def _tagged(expression: str, discriminator: Discriminator) -> str:
-    mapping = dict(discriminator.mapping)
-    return f"Annotated[{expression}, Tagged({discriminator.member!r}, {mapping!r})]"
 
 
 class _Rewriter(ast.NodeTransformer):

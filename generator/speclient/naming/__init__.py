@@ -1,7 +1,9 @@
 """Every public name, decided once: classes, fields, members, groups, methods, arguments, modules."""
 
+from speclient.naming.errors import error_class
+from speclient.naming.model import Names, OperationNames
 from speclient.naming.name_lock import NameLock, read_name_lock
-from speclient.naming.names import Names, OperationNames, choose_names
+from speclient.naming.names import choose_names
 from speclient.naming.variables import is_foreign, variable_of
 from speclient.naming.words import BUILTINS, constant, pascal, snake
 
@@ -12,6 +14,7 @@ __all__ = [
     "OperationNames",
     "choose_names",
     "constant",
+    "error_class",
     "is_foreign",
     "pascal",
     "read_name_lock",

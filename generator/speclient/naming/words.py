@@ -20,6 +20,11 @@ _LIMIT = 60
 
 KEYWORDS = frozenset(keyword.kwlist) | {"None", "True", "False"}
 BUILTINS = frozenset(dir(builtins))
+# File names that Windows reserves, whatever follows a dot: such a module could not be checked out there.
+WINDOWS_DEVICES = frozenset(
+    {"aux", "con", "nul", "prn", "clock$", "conin$", "conout$"}
+    | {f"{port}{n}" for port in ("com", "lpt") for n in range(10)}
+)
 
 
 def words(text: str) -> list[str]:

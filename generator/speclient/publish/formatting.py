@@ -13,7 +13,7 @@ from speclient.diagnostics import CODES, Diagnostic, FatalError, Severity
 from speclient.render import GeneratedFile
 
 _CONFIG = ["--isolated", "--target-version", "py311"]
-_FIX = ["check", *_CONFIG, "--line-length", "120", "--select", "I,F401,UP037", "--fix-only",
+_FIX = ["check", *_CONFIG, "--line-length", "120", "--select", "I,UP037", "--fix-only",
         "--quiet", "--no-cache",
         "--config", "lint.isort.combine-as-imports=true"]  # fmt: skip
 _FORMAT = ["format", *_CONFIG, "--line-length", "120", "--quiet", "--no-cache"]

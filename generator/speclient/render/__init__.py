@@ -1,5 +1,6 @@
 """Definitions and operations to files."""
 
 from speclient.render.package import GeneratedFile, render_package
+from speclient.render.template_folder import check_templates
 
-__all__ = ["GeneratedFile", "render_package"]
+__all__ = ["GeneratedFile", "check_templates", "render_package"]

@@ -39,6 +39,7 @@ _DUNDER = {
     "__getattr__",
     "__dir__",
     "__all__",
+    "__spec_version__",
     "__version__",
     "__slots__",
     "__name__",

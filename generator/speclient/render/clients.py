@@ -1,115 +1,195 @@
-"""Servers and credentials to what the template of the client shows."""
+"""The client classes: credentials, servers and security schemes."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from speclient.ir import Api, ObjectSchema, SecurityScheme, Server
+from speclient.ir import Api, ObjectSchema, SecurityScheme, Server, ServerVariable
 from speclient.naming import Names, variable_of
-from speclient.render.escape import docstring, literal, one_line
+from speclient.render.escape import literal, one_line
+from speclient.render.kinds import Annotation, Name, Text
 
 
 @dataclass(frozen=True, slots=True)
 class CredentialView:
-    """A constructor argument that holds a credential, its environment variable, and its types."""
+    """A constructor argument for a credential."""
 
-    name: str
+    name: Name
+    """Name of the argument."""
     variable: str | None
-    """None where it would be one of another program."""
-    annotation: str
-    async_annotation: str
+    """Environment variable; None where it would be one of another program."""
+    annotation: Annotation
+    """Its type in the synchronous client."""
+    async_annotation: Annotation
+    """Its type in the asynchronous client."""
 
 
 @dataclass(frozen=True, slots=True)
 class SchemeView:
-    """A security scheme: its id, the expression for its credential, and how that is given; all Python."""
+    """A security scheme."""
 
     id: str
-    value: str
+    """Its name in the document."""
+    kind: str
+    """`bearer`, `oauth2`, `basic`, `key` or `none`."""
+    arguments: Mapping[str, Name]
+    """Part of the credential (`token`, `key`, `username`, ...) -> constructor argument."""
+    location: str
+    """Location of a key: `header`, `query` or `cookie`."""
+    name: str
+    """Name of the header, query parameter or cookie of a key."""
+    token_url: str
+    """URL for OAuth 2.0 tokens."""
+    scopes: tuple[str, ...]
+    """OAuth 2.0 scopes that the operations need."""
     hint: str
+    """How its credential is passed, for the message that it is missing."""
 
 
 @dataclass(frozen=True, slots=True)
 class VariableView:
     """A constructor argument that chooses a server, or a part of its URL."""
 
-    argument: str
+    argument: Name
+    """Name of the argument."""
     variable: str | None
-    doc: str
-    annotation: str = "str"
-    known: tuple[str, ...] = ()
+    """Environment variable; None where it would be one of another program."""
+    doc: Text
+    """Its description."""
+    annotation: Annotation
+    """Its type."""
+    known: tuple[str, ...]
+    """The only values that are accepted; empty for any."""
 
-    @property
-    def value(self) -> str:
-        """What the argument or the environment says, as Python."""
-        given = f"_auth.setting({self.argument}, {literal(self.variable)})"
-        return f"_auth.chosen({literal(self.argument)}, {given}, {literal(self.known)})" if self.known else given
+
+@dataclass(frozen=True, slots=True)
+class UrlPartView:
+    """A part of a server's URL: text, or an argument with a default."""
+
+    text: str
+    """The text, or the argument's default."""
+    argument: Name | None
+    """The argument; None for text."""
 
 
 @dataclass(frozen=True, slots=True)
 class ServerView:
-    """A server: the condition that chooses it (None for the one that is taken otherwise), and its URL as Python."""
+    """A server, and when it is used. A server with neither name nor arguments is the default."""
 
-    condition: str | None
-    url: str
+    name: str | None
+    """The value of the argument `server` that chooses it."""
+    arguments: tuple[Name, ...]
+    """Arguments of which any one chooses it."""
+    url: tuple[UrlPartView, ...]
+    """Its URL."""
 
 
-def client_view(api: Api, names: Names, allowed: Collection[str] = ()) -> dict[str, Any]:
-    """What the template shows besides the groups. `allowed`: variables of other programs that may be read."""
+@dataclass(frozen=True, slots=True)
+class ClientView:
+    """The client classes and their settings."""
+
+    name: Name
+    """Name of the synchronous class; the asynchronous one has the prefix `Async`."""
+    package: Name
+    """Import name of the package."""
+    distribution: Name
+    """Name of the distribution."""
+    version: str
+    """Version of the package."""
+    spec_version: str
+    """Version of the document."""
+    title: Text
+    """Title of the document."""
+    description: Text | None
+    """Description of the document."""
+    pages: tuple[Text, ...]
+    """Docs pages of the document."""
+    credentials: tuple[CredentialView, ...]
+    """Constructor arguments for credentials."""
+    schemes: tuple[SchemeView, ...]
+    """Security schemes."""
+    variables: tuple[VariableView, ...]
+    """Constructor arguments for servers."""
+    servers: tuple[ServerView, ...]
+    """Servers, the default last."""
+    base_url_variable: str | None
+    """Environment variable for the argument `base_url`."""
+    has_links: bool
+    """Whether responses contain HAL links, which the client can follow."""
+
+    @property
+    def read_variables(self) -> tuple[str, ...]:
+        """All environment variables that the client reads."""
+        credentials = (view.variable for view in self.credentials)
+        servers = (view.variable for view in self.variables)
+        return tuple(name for name in (*credentials, *servers, self.base_url_variable) if name is not None)
+
+
+def client_view(api: Api, names: Names, version: str, allowed: Collection[str] = ()) -> ClientView:
+    """The client classes. `allowed`: environment variables of other programs that may be read."""
 
     def variable(argument: str) -> str | None:
         return variable_of(names.environment, argument, allowed)
 
     arguments = dict.fromkeys(name for parts in names.credentials.values() for name in parts.values())
-    # A function can give what travels alone; the parts of a pair can't change one without the other.
+    # A function can return a credential that is sent alone; the parts of a pair can't change independently.
     alone = {parts[part] for parts in names.credentials.values() for part in ("token", "key") if part in parts}
-    credentials = [
+    credentials = tuple(
         CredentialView(
-            name,
+            Name(name),
             variable(name),
-            "Secret" if name in alone else "str",
-            "AsyncSecret" if name in alone else "str",
+            Annotation("Secret" if name in alone else "str"),
+            Annotation("AsyncSecret" if name in alone else "str"),
         )
         for name in arguments
-    ]
-    by_name = {view.name: view.variable for view in credentials}
-    schemes = [
-        SchemeView(literal(made.id), _credential(made, names), literal(_hint(made, names, by_name)))
-        for made in api.security_schemes
-    ]
-    docs = {variable.name: variable for server in api.servers for variable in server.variables}
+    )
+    by_name: dict[str, str | None] = {view.name: view.variable for view in credentials}
+    documented = {variable.name: variable for server in api.servers for variable in server.variables}
     variables = [
-        VariableView(argument, variable(argument), _variable_doc(docs[name]))
+        VariableView(Name(argument), variable(argument), Text(_variable_doc(documented[name])), Annotation("str"), ())
         for name, argument in names.server_variables.items()
     ]
     named = _named_servers(api)
     if named:
         listed = ", ".join(literal(name) for name in named)
         doc = f"which of the servers: {', '.join(f'`{name}` ({url})' for name, url in named.items())}."
-        variables.append(VariableView("server", variable("server"), doc, f"Literal[{listed}]", tuple(named)))
-    text = f"Client of {one_line(api.title, 100)}."
-    if api.description:
-        text += f"\n\n{api.description.strip()}"
-    if api.pages:
-        text += "\n\nDocumentation: " + ", ".join(one_line(page, 300) for page in api.pages)
-    return {
-        "credentials": credentials,
-        "schemes": schemes,
-        "variables": variables,
-        "servers": _servers(api, names, named),
-        "links": _gives_links(api),
-        "base_url_variable": variable("base_url"),
-        "arguments": "".join(f"{name}, " for name in [*arguments, *(view.argument for view in variables)]),
-        "doc": docstring(text, 4),
-        "init_doc": docstring(_init_doc(credentials, variables, variable("base_url")), 8),
-    }
+        choices = Annotation(f"Literal[{listed}]")
+        variables.append(VariableView(Name("server"), variable("server"), Text(doc), choices, tuple(named)))
+    return ClientView(
+        name=Name(names.client),
+        package=Name(names.package),
+        distribution=Name(names.distribution),
+        version=version,
+        spec_version=api.version,
+        title=Text(one_line(api.title, 100)),
+        description=Text(api.description.strip()) if api.description else None,
+        pages=tuple(Text(one_line(page, 300)) for page in api.pages),
+        credentials=credentials,
+        schemes=tuple(_scheme(scheme, names, by_name) for scheme in api.security_schemes),
+        variables=tuple(variables),
+        servers=_servers(api, names, named),
+        base_url_variable=variable("base_url"),
+        has_links=_has_links(api),
+    )
+
+
+def _scheme(scheme: SecurityScheme, names: Names, variables: Mapping[str, str | None]) -> SchemeView:
+    return SchemeView(
+        id=scheme.id,
+        kind=scheme.kind,
+        arguments={part: Name(name) for part, name in names.credentials[scheme.id].items()},
+        location=scheme.place,
+        name=scheme.name,
+        token_url=scheme.token_url,
+        scopes=scheme.scopes,
+        hint=_hint(scheme, names, variables),
+    )
 
 
 def _hint(scheme: SecurityScheme, names: Names, variables: Mapping[str, str | None]) -> str:
-    """How the credential of a scheme is given."""
+    """How the credential of a scheme is passed."""
     arguments = list(dict.fromkeys(names.credentials[scheme.id].values()))
     if not arguments:
         return "an http_client that has the credentials"
@@ -118,31 +198,20 @@ def _hint(scheme: SecurityScheme, names: Names, variables: Mapping[str, str | No
     )
 
 
-def _gives_links(api: Api) -> bool:
-    """Whether answers hold links as HAL writes them."""
+def _has_links(api: Api) -> bool:
+    """Whether responses contain links as HAL writes them."""
     return any(
-        isinstance(schema, ObjectSchema) and any(made.name == "_links" for made in schema.properties)
+        isinstance(schema, ObjectSchema) and any(member.name == "_links" for member in schema.properties)
         for schema in api.schemas
-    ) or any("hal+json" in media.name for made in api.operations for answer in made.responses for media in answer.media)
+    ) or any(
+        "hal+json" in media.name
+        for operation in api.operations
+        for response in operation.responses
+        for media in response.media
+    )
 
 
-def _credential(scheme: SecurityScheme, names: Names) -> str:
-    parts = names.credentials[scheme.id]
-    match scheme.kind:
-        case "bearer":
-            return f"_auth.bearer({parts['token']})"
-        case "oauth2":
-            given = ", ".join(parts[part] for part in ("token", "client_id", "client_secret"))
-            return f"_oauth2.oauth2({given}, url, {literal(scheme.token_url)}, {literal(scheme.scopes)})"
-        case "basic":
-            return f"_auth.basic({parts['username']}, {parts['password']})"
-        case "key":
-            return f"_auth.key({literal(scheme.place)}, {literal(scheme.name)}, {parts['key']})"
-        case _:
-            return "_auth.NOTHING"
-
-
-def _variable_doc(variable: Any) -> str:
+def _variable_doc(variable: ServerVariable) -> str:
     text = (
         one_line(variable.description or "", 300).rstrip(".")
         or f"variable `{one_line(variable.name, 60)}` of the server's URL"
@@ -153,24 +222,6 @@ def _variable_doc(variable: Any) -> str:
     if variable.default:
         facts.append(f"default {one_line(variable.default, 100)}")
     return f"{text} ({'; '.join(facts)})." if facts else f"{text}."
-
-
-def _init_doc(credentials: list[CredentialView], variables: list[VariableView], base_url: str | None) -> str:
-    lines = ["Make a client. Arguments that are left out are read from the environment.", "", "Args:"]
-    lines += [
-        f"    {view.name}: credential{f'; environment variable {view.variable}' if view.variable else ''}."
-        for view in credentials
-    ]
-    lines += [
-        f"    {view.argument}: {view.doc}{f' Environment variable {view.variable}.' if view.variable else ''}"
-        for view in variables
-    ]
-    lines += [
-        f"    base_url: where to send requests instead{f'; environment variable {base_url}' if base_url else ''}.",
-        "    options: timeout and deadline (seconds), max_retries, policy (`tolerant` or `strict`), on_violation,",
-        "        http_client, transport, middleware, clock, config: see `_core/_options.py`.",
-    ]
-    return "\n".join(lines)
 
 
 def _usable(api: Api) -> list[Server]:
@@ -192,30 +243,26 @@ def _named_servers(api: Api) -> dict[str, str]:
     return named if len(named) > 1 and all(re.fullmatch(r"[A-Za-z0-9./:_-]+", name) for name in named) else {}
 
 
-def _servers(api: Api, names: Names, named: Mapping[str, str]) -> list[ServerView]:
+def _servers(api: Api, names: Names, named: Mapping[str, str]) -> tuple[ServerView, ...]:
     usable = _usable(api)
     if not usable:
-        missing = literal("")
-        return [ServerView(None, missing)]
-    views = [ServerView(f"server == {literal(name)}", literal(url)) for name, url in named.items()]
-    default = usable[0]
+        return (ServerView(None, (), ()),)
+    views = [ServerView(name, (), (UrlPartView(url, None),)) for name, url in named.items()]
     for server in usable:
         if server.variables:
-            given = [names.server_variables[variable.name] for variable in server.variables]
-            condition = " or ".join(f"{name} is not None" for name in given)
-            if all(condition != view.condition for view in views):
-                views.append(ServerView(condition, _url(server, names)))
-    return [*views, ServerView(None, _url(default, names))]
+            arguments = tuple(Name(names.server_variables[variable.name]) for variable in server.variables)
+            if all(arguments != view.arguments for view in views):
+                views.append(ServerView(None, arguments, _url(server, names)))
+    return (*views, ServerView(None, (), _url(usable[0], names)))
 
 
-def _url(server: Server, names: Names) -> str:
-    """The URL as an expression: literals and arguments, joined."""
-    known = {variable.name: variable for variable in server.variables}
-    parts: list[str] = []
+def _url(server: Server, names: Names) -> tuple[UrlPartView, ...]:
+    """The URL as text and arguments."""
+    defaults = {variable.name: variable.default for variable in server.variables}
+    parts: list[UrlPartView] = []
     for index, text in enumerate(re.split(r"\{([^{}]+)\}", server.url)):
-        if index % 2 == 0:
-            if text:
-                parts.append(literal(text))
-        else:
-            parts.append(f"({names.server_variables[text]} or {literal(known[text].default)})")
-    return " + ".join(parts) if parts else literal("")
+        if index % 2:
+            parts.append(UrlPartView(defaults[text], Name(names.server_variables[text])))
+        elif text:
+            parts.append(UrlPartView(text, None))
+    return tuple(parts)

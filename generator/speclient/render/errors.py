@@ -1,4 +1,4 @@
-"""The documented error statuses of all operations to classes with typed bodies."""
+"""Exception classes for the documented error status codes, with typed bodies."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from speclient.ir import Api, Schema
-from speclient.naming import Names
+from speclient.naming import Names, error_class
 from speclient.render.annotations import Annotations
-from speclient.render.escape import docstring, one_line
-from speclient.render.methods import error_class
+from speclient.render.escape import one_line
+from speclient.render.kinds import Annotation, Name, Text
 from speclient.runtime import _errors
 
 _WIDE = 50
@@ -27,30 +27,35 @@ CORE_ERRORS: tuple[str, ...] = tuple(
 
 @dataclass(frozen=True, slots=True)
 class ErrorView:
-    """A class for one status."""
+    """An exception class for one status code."""
 
-    name: str
-    base: str
+    name: Name
+    """Name of the class."""
+    base: Name
+    """Its base class, with the module."""
     status: int
-    doc: str
-    body: str
+    """The status code."""
+    doc: Text
+    """The status, its reason phrase and the description."""
+    body: Annotation
+    """Type of its body."""
 
 
 def error_views(api: Api, names: Names, schemas: Mapping[str, Schema]) -> tuple[ErrorView, ...]:
-    """One class a documented status that is no success, ordered by status."""
+    """One exception class per documented status code that is not a success, ordered by status code."""
     annotations = Annotations(schemas, names)
     bodies: dict[int, dict[str, None]] = {}
     texts: dict[int, dict[str, None]] = {}
     for operation in api.operations:
-        for answer in operation.responses:
-            if not answer.status.isdigit() or answer.status.startswith("2"):
+        for response in operation.responses:
+            if not response.status.isdigit() or response.status.startswith("2"):
                 continue
-            status = int(answer.status)
-            found = bodies.setdefault(status, {})
-            for media in answer.media:
+            status = int(response.status)
+            types = bodies.setdefault(status, {})
+            for media in response.media:
                 kinds = {"json": annotations.result(media.type), "text": "str"}
-                found[kinds.get(media.kind, "bytes")] = None
-            text = one_line(answer.description or "", 300)
+                types[kinds.get(media.kind, "bytes")] = None
+            text = one_line(response.description or "", 300)
             if text:
                 texts.setdefault(status, {})[text] = None
     return tuple(_view(status, list(bodies[status]), list(texts.get(status, ()))) for status in sorted(bodies))
@@ -73,29 +78,5 @@ def _view(status: int, bodies: Sequence[str], texts: Sequence[str]) -> ErrorView
     text = f"{status} {phrase}".strip()
     if len(texts) == 1:
         text += f": {texts[0]}"
-    return ErrorView(name, base, status, docstring(text if text.endswith(".") else text + ".", 4), body)
-
-
-def error_tree(errors: Sequence[ErrorView]) -> str:
-    """The tree of exceptions, with the documented statuses."""
-    lines = [
-        "APIError",
-        "├── MissingCredentialsError      no credentials for an operation that asks for some",
-        "├── TokenError                   no token could be had",
-        "├── RequestError (ValueError)    an argument that can't be put on the wire",
-        "├── WebhookError (ValueError)    a body that the service sent breaks its schema",
-        "├── PaginationError                  pages that lead in a circle, to another host, or nowhere",
-        "├── WaitError                    of a method that waits: .state, .last",
-        "│   ├── FailedStateError         it ended in a state of failure",
-        "│   └── WaitTimeoutError         it did not end in time",
-        "├── APIConnectionError           no answer came",
-        "│   └── APITimeoutError          no answer in time",
-        "└── ResponseError                .response, .status_code, .headers, .request_id",
-        "    ├── UndecodableResponseError not of a documented content type, or no JSON",
-        "    │   └── ResponseTooLargeError a body over the limit",
-        "    ├── InvalidResponseError     the JSON breaks the schema: .violations",
-        "    └── StatusError              .body, .body_error, .retry_after",
-    ]
-    lines += [f"        ├── {view.name:<24} {view.status}" for view in errors]
-    lines.append("        └── ...                      one for each other status that has a name")
-    return "\n".join(lines)
+    doc = Text(text if text.endswith(".") else text + ".")
+    return ErrorView(Name(name), Name(base), status, doc, Annotation(body))

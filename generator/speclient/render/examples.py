@@ -1,9 +1,10 @@
-"""Programs of a few lines that call one operation, for README and reference."""
+"""Example programs: which operation they call, with which values, and what they print."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
 
 from speclient.ir import (
     AliasSchema,
@@ -22,19 +23,61 @@ from speclient.ir import (
     TupleOf,
     TypeRef,
     UnionOf,
+    elements_of,
+    success_media,
 )
-from speclient.naming import Names
-from speclient.render.escape import literal
-from speclient.render.methods import MethodView, elements_of, error_class, success_media
+from speclient.naming import Names, error_class
+from speclient.render.kinds import Name
+from speclient.render.methods import MethodView
 
-_WIDTH = 88
-_MOST_ITEMS = 3
-_WAIT = 600
+_MAX_ITEMS = 3
+_WAIT_TIMEOUT = 600
 _TELLING = ("id", "name", "status", "state", "title", "url", "count", "total", "message")
-"""Members that say most of an object, the best first."""
+"""Properties that identify an object best, the best first."""
 _NO_SAMPLE = Sample(missing="no values were looked for")
 _ERRORS = (404, 400, 422, 409, 403, 401, 429)
-"""The errors that a caller meets, in the order in which one of them is shown."""
+"""Status codes of the errors that a caller meets, by how well they suit an example."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleArgumentView:
+    """An argument of an example call."""
+
+    name: Name | None
+    """The keyword; None for a positional argument."""
+    value: Any
+    """Its value."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleCallView:
+    """A call in an example, and what is done with its result."""
+
+    kind: Literal["iterate", "await-and-iterate", "print", "length", "discard", "wait"]
+    """`iterate`: a loop over a paginator or stream; `await-and-iterate`: over a list; `print`: print the result;
+    `length`: print the length of bytes; `discard`: nothing; `wait`: print the response with a terminal state."""
+    method: Name
+    """The method, below the client: `group.method`."""
+    arguments: tuple[ExampleArgumentView, ...]
+    """Its arguments."""
+    attribute: Name | None
+    """Attribute of the result, or of each item, that is printed; None for the whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleView:
+    """An example program."""
+
+    package: Name
+    """Import name of the package."""
+    client: Name
+    """Name of the client class."""
+    credentials: tuple[Name, ...]
+    """Constructor arguments for credentials."""
+    calls: tuple[ExampleCallView, ...]
+    """Its calls."""
+    error: Name
+    """An exception class that the operation documents."""
 
 
 class Examples:
@@ -57,58 +100,25 @@ class Examples:
         """Why there is no example."""
         return self._samples[operation.key].missing
 
-    def program(self, operation: Operation, method: MethodView) -> str | None:
-        """A whole program, or None when no valid values are known."""
+    def view(self, operation: Operation, method: MethodView) -> ExampleView | None:
+        """A program that calls an operation; None without valid values."""
         if self.missing(operation) is not None:
             return None
-        client = self._names.client
-        return "\n".join([
-            f"from {self._names.package} import {client}",
-            "",
-            f"with {client}({self._credentials(operation)}) as client:",
-            *_indented(self._statements(operation, method, "")),
-        ])  # fmt: skip
-
-    def async_program(self, operation: Operation, method: MethodView) -> str:
-        """The same with the asynchronous client."""
-        client = f"Async{self._names.client}"
-        return "\n".join([
-            "import asyncio",
-            "",
-            f"from {self._names.package} import {client}",
-            "",
-            "",
-            "async def main() -> None:",
-            f"    async with {client}({self._credentials(operation)}) as client:",
-            *_indented(self._statements(operation, method, "async"), 8),
-            "",
-            "",
-            "asyncio.run(main())",
-        ])  # fmt: skip
-
-    def error_program(self, operation: Operation, method: MethodView) -> str:
-        """A program that catches an error which the operation documents."""
-        client, error = self._names.client, _shown_error(operation)
-        first, second = sorted((client, error))
-        return "\n".join([
-            f"from {self._names.package} import {first}, {second}",
-            "",
-            f"with {client}({self._credentials(operation)}) as client:",
-            "    try:",
-            *_indented(self._statements(operation, method, ""), 8),
-            f"    except {error} as error:",
-            "        print(error.status_code, error)",
-        ])  # fmt: skip
+        return ExampleView(
+            package=Name(self._names.package),
+            client=Name(self._names.client),
+            credentials=self._credentials(operation),
+            calls=tuple(self._calls(operation, method)),
+            error=Name(_shown_error(operation)),
+        )
 
     def arguments(self, operation: Operation) -> dict[str, Any]:
         """The values by argument, as JSON; what can't be given as JSON is given as text."""
-        given = {name: _jsonable(value) for name, value in self._given(operation).items()}
+        values = {name: _jsonable(value) for name, value in self._values(operation).items()}
         # An array of a fixed length is a tuple to the type checker only.
-        return {name: list(value) if isinstance(value, tuple) else value for name, value in given.items()}
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
 
-    # -- the call -----------------------------------------------------------------------------------------------
-
-    def _given(self, operation: Operation) -> dict[str, Any]:
+    def _values(self, operation: Operation) -> dict[str, Any]:
         sample, own = self._samples[operation.key], self._names.operations[operation.key]
         types = {(parameter.place, parameter.name): parameter.type for parameter in operation.parameters}
         given = {
@@ -138,68 +148,68 @@ class Examples:
                 return value
 
     def _call(
-        self, operation: Operation, method: MethodView, name: str, frame: tuple[str, str], **more: int
-    ) -> list[str]:
-        """A call of a method of the operation, between two texts; on one line if it fits."""
-        given = self._given(operation)
-        positional = [view.name for view in method.arguments if view.positional and view.name in given]
-        ordered = [view.name for view in method.arguments if view.name in given]
-        parts = [
-            # One path parameter is plain, several would be a riddle.
-            ("" if positional == [each] else f"{each}=", given[each])
-            for each in ordered
+        self,
+        kind: Literal["iterate", "await-and-iterate", "print", "length", "discard", "wait"],
+        operation: Operation,
+        method: MethodView,
+        name: str,
+        attribute: str | None,
+        **options: int,
+    ) -> ExampleCallView:
+        """A call of a method of the operation."""
+        values = self._values(operation)
+        positional = [view.name for view in method.arguments if view.positional and view.name in values]
+        arguments = [
+            # One path parameter is clear without its name, several are not.
+            ExampleArgumentView(None if positional == [view.name] else view.name, values[view.name])
+            for view in method.arguments
+            if view.name in values
         ]
-        parts += [(f"{each}=", value) for each, value in more.items()]
+        arguments += [ExampleArgumentView(Name(option), value) for option, value in options.items()]
         group = self._names.operations[operation.key].group
-        return _laid_out(f"{frame[0]}client.{group}.{name}(", parts, f"){frame[1]}")
+        shown = Name(attribute) if attribute is not None else None
+        return ExampleCallView(kind, Name(f"{group}.{name}"), tuple(arguments), shown)
 
-    def _credentials(self, operation: Operation) -> str:
+    def _credentials(self, operation: Operation) -> tuple[Name, ...]:
         wanted = next((requirement for requirement in operation.security if requirement), ())
-        given: dict[str, None] = {}
+        arguments: dict[Name, None] = {}
         for scheme in wanted:
             for part, name in self._names.credentials.get(scheme, {}).items():
-                # A token at hand is less than the id and the secret that get one.
+                # A token is simpler than the id and the secret that get one.
                 if self._kinds.get(scheme) != "oauth2" or part == "token":
-                    given[name] = None
-        return ", ".join(f'{name}="..."' for name in given)
+                    arguments[Name(name)] = None
+        return tuple(arguments)
 
     # -- what is done with the result ---------------------------------------------------------------------------
 
-    def _statements(self, operation: Operation, method: MethodView, keyword: str) -> list[str]:
-        loop = f"{keyword} for".strip()
-        wait = "await " if keyword else ""
+    def _calls(self, operation: Operation, method: MethodView) -> Iterator[ExampleCallView]:
         if operation.pagination is not None:
-            items = [item for ref in self._results(operation) for item in self._items(operation, ref)]
-            lines = self._call(operation, method, method.name, (f"{loop} item in ", ":"), max_items=_MOST_ITEMS)
-            lines.append(f"    print({self._shown('item', items)})")
-        elif method.stream == method.name:
-            lines = self._streamed(operation, method, loop)
+            items = [
+                item
+                for ref in self._results(operation)
+                for item in elements_of(ref, operation.pagination.items, self._schemas)
+            ]
+            shown = self._shown(items)
+            yield self._call("iterate", operation, method, method.name, shown, max_items=_MAX_ITEMS)
         else:
-            lines = self._plain(operation, method, wait)
+            if method.stream != method.name:
+                yield self._plain(operation, method)
             if method.stream is not None:
-                lines += self._streamed(operation, method, loop)
+                shown = "data" if (method.item or "").startswith("Event[") else None
+                yield self._call("iterate", operation, method, method.stream, shown)
         if method.wait is not None:
-            lines.append("# Or wait until the state is final:")
-            lines += self._call(operation, method, method.wait, (f"last = {wait}", ""), wait_timeout=_WAIT)
-            lines.append("print(last)")
-        return lines
+            yield self._call("wait", operation, method, method.wait, None, wait_timeout=_WAIT_TIMEOUT)
 
-    def _streamed(self, operation: Operation, method: MethodView, loop: str) -> list[str]:
-        lines = self._call(operation, method, method.stream or method.name, (f"{loop} item in ", ":"))
-        return [*lines, f"    print({'item.data' if method.items.startswith('Event[') else 'item'})"]
-
-    def _plain(self, operation: Operation, method: MethodView, wait: str) -> list[str]:
+    def _plain(self, operation: Operation, method: MethodView) -> ExampleCallView:
         if method.result == "None":
-            return self._call(operation, method, method.name, (wait, ""))
+            return self._call("discard", operation, method, method.name, None)
         if method.result == "bytes":
-            return [*self._call(operation, method, method.name, (f"data = {wait}", "")), "print(len(data))"]
+            return self._call("length", operation, method, method.name, None)
         results = self._results(operation)
-        found = self._followed(results[0]) if len(results) == 1 and "|" not in method.result else None
-        if isinstance(found, ArrayOf) and self._telling(found.items) is not None:
-            lines = self._call(operation, method, method.name, (f"for item in {wait}", ":"))
-            return [*lines, f"    print({self._shown('item', [found.items])})"]
-        lines = self._call(operation, method, method.name, (f"result = {wait}", ""))
-        return [*lines, f"print({self._shown('result', results if found is not None else [])})"]
+        result = self._followed(results[0]) if len(results) == 1 and "|" not in method.result else None
+        if isinstance(result, ArrayOf) and self._telling(result.items) is not None:
+            return self._call("await-and-iterate", operation, method, method.name, self._telling(result.items))
+        return self._call("print", operation, method, method.name, self._shown(results) if result is not None else None)
 
     def _results(self, operation: Operation) -> list[TypeRef]:
         """The types of a good answer with a JSON body."""
@@ -207,10 +217,6 @@ class Examples:
         if chosen is not None:
             return [chosen.cases[0][1]]
         return [item.type for media in success_media(operation) for item in media if item.kind == "json"]
-
-    def _items(self, operation: Operation, ref: TypeRef) -> Iterable[TypeRef]:
-        assert operation.pagination is not None
-        return elements_of(ref, operation.pagination.items, self._schemas)
 
     def _followed(self, ref: TypeRef) -> TypeRef:
         for _ in range(20):
@@ -220,10 +226,9 @@ class Examples:
             ref = found.type
         return ref
 
-    def _shown(self, variable: str, refs: Sequence[TypeRef]) -> str:
-        """The variable, or the member of it that says most."""
-        telling = self._telling(refs[0]) if len(refs) == 1 else None
-        return variable if telling is None else f"{variable}.{telling}"
+    def _shown(self, refs: Sequence[TypeRef]) -> str | None:
+        """The attribute to print; None for the whole."""
+        return self._telling(refs[0]) if len(refs) == 1 else None
 
     def _telling(self, ref: TypeRef) -> str | None:
         followed = self._followed(ref)
@@ -265,46 +270,3 @@ def _jsonable(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _jsonable(item) for key, item in value.items()}
     return [_jsonable(item) for item in value] if isinstance(value, (list, tuple)) else value
-
-
-# -- layout ----------------------------------------------------------------------------------------------------
-
-
-def _indented(lines: Iterable[str], by: int = 4) -> list[str]:
-    return [f"{' ' * by}{line}" for line in lines]
-
-
-def _laid_out(before: str, parts: Sequence[tuple[str, Any]], after: str, indent: int = 0) -> list[str]:
-    """Brackets with what stands in them, on one line if it fits, else each part on its own."""
-    line = before + ", ".join(f"{name}{shown(value)}" for name, value in parts) + after
-    if len(line) + indent + 4 <= _WIDTH or not parts:
-        return [line]
-    lines = [before]
-    for name, value in parts:
-        lines += _indented(_nested(name, value, indent + 4))
-    return [*lines, after]
-
-
-def _nested(name: str, value: Any, indent: int) -> list[str]:
-    if isinstance(value, dict) and value:
-        items = [(f"{shown(key)}: ", item) for key, item in value.items()]
-        return _laid_out(f"{name}{{", items, "},", indent)
-    if isinstance(value, (list, tuple)) and value:
-        before, after = ("[", "],") if isinstance(value, list) else ("(", ",)," if len(value) == 1 else "),")
-        return _laid_out(f"{name}{before}", [("", item) for item in value], after, indent)
-    return [f"{name}{shown(value)},"]
-
-
-def shown(value: Any) -> str:
-    """A literal in the quotes that people write."""
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{shown(key)}: {shown(item)}" for key, item in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(map(shown, value)) + "]"
-    if isinstance(value, tuple):
-        return f"({', '.join(map(shown, value))}{',' if len(value) == 1 else ''})"
-    text = literal(value)
-    if isinstance(value, (str, bytes)) and text.endswith("'") and '"' not in text:
-        start = text.index("'")
-        return f'{text[:start]}"{text[start + 1 : -1]}"'
-    return text

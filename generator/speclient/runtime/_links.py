@@ -80,8 +80,8 @@ class _Known:
     pattern: re.Pattern[str]
 
     def operation(self, package: str) -> Operation[Any]:
-        module = import_module(f"{package}.resources.{self.group}")
-        found: Operation[Any] = getattr(module, f"_{self.method.upper()}")
+        module = import_module(f"{package}._operations.{self.group}")
+        found: Operation[Any] = getattr(module, self.method.upper())
         return found
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, Unpack, overload
 from .. import models
 from .._core._pagination import AsyncPaginator, PaginationOptions
 from .._core._polling import WaitOptions, wait_async
-from ..resources.runs import _LIST, _LIST_PAGINATION, _LIST_RESULTS, _LIST_RESULTS_POLLING
+from .._operations import runs as _operations
 
 if TYPE_CHECKING:
     from .._core._async_client import AsyncClient
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class AsyncRuns:
-    """The operations of `client.runs`."""
+    """Deploys and refreshes, and their results."""
 
     __slots__ = ("_client",)
 
@@ -127,8 +127,8 @@ class AsyncRuns:
         """
         return AsyncPaginator(
             self._client,
-            _LIST,
-            _LIST_PAGINATION,
+            _operations.LIST,
+            _operations.LIST_PAGINATION,
             {
                 "limit": limit,
                 "starting_from": starting_from,
@@ -168,20 +168,27 @@ class AsyncRuns:
 
         Source: GET /api/v1/runs/{runID}/results, https://docs.coalesce.io/reference/getrunresults
         """
-        return await self._client.call(_LIST_RESULTS, {"run_id": run_id}, options)
+        return await self._client.call(_operations.LIST_RESULTS, {"run_id": run_id}, options)
 
     async def wait(self, run_id: int | str, **options: Unpack[WaitOptions]) -> models.RunResultsResponse:
-        """Wait until `list_results` tells a final state, and give its answer.
+        """Call `list_results` until it returns a terminal state, and return that response.
 
-        Final are completed, and of failure failed, canceled; any other state is waited out.
+        Terminal states: completed (success); failed, canceled (failure).
 
         Args:
-            options: `wait_timeout` (seconds in all, default 3600), `first_interval` and `longest_interval`
-                (seconds), `raise_on_failure`, and for each call `timeout` (seconds), `max_retries`, `policy` and
-                `extra_headers`.
+            run_id: The run, by the number that counts runs (not by the UUID that addresses in the app hold) (>= 0;
+                pattern ^[0-9]+$).
+            options: `wait_timeout` (seconds for the whole wait, default 3600), `first_interval` and
+                `longest_interval` (seconds between calls), `raise_on_failure`, and for each call `timeout`
+                (seconds), `max_retries`, `policy` and `extra_headers`.
+
+        Returns:
+            The response with the terminal state.
 
         Raises:
-            FailedStateError: it ended in a state of failure; `last` is the answer.
-            WaitTimeoutError: it did not end in time; `last` is the last answer.
+            FailedStateError: the state is a failure; `last` is the response.
+            WaitTimeoutError: there was no terminal state in time; `last` is the last response.
         """
-        return await wait_async(self._client, _LIST_RESULTS, _LIST_RESULTS_POLLING, {"run_id": run_id}, options)
+        return await wait_async(
+            self._client, _operations.LIST_RESULTS, _operations.LIST_RESULTS_POLLING, {"run_id": run_id}, options
+        )

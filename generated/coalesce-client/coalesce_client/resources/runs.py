@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, Unpack, overload
 
 from .. import models
-from .._core._operation import Media, Operation, Param, PathParam
-from .._core._pagination import Pagination, PaginationOptions, Paginator
-from .._core._polling import ItemLookup, Polling, WaitOptions, wait
+from .._core._pagination import PaginationOptions, Paginator
+from .._core._polling import WaitOptions, wait
+from .._operations import runs as _operations
 
 if TYPE_CHECKING:
     from .._core._client import SyncClient
-    from .._core._errors import StatusError
     from .._core._options import CallOptions
 
 
 class Runs:
-    """The operations of `client.runs`."""
+    """Deploys and refreshes, and their results."""
 
     __slots__ = ("_client",)
 
@@ -129,8 +127,8 @@ class Runs:
         """
         return Paginator(
             self._client,
-            _LIST,
-            _LIST_PAGINATION,
+            _operations.LIST,
+            _operations.LIST_PAGINATION,
             {
                 "limit": limit,
                 "starting_from": starting_from,
@@ -170,103 +168,27 @@ class Runs:
 
         Source: GET /api/v1/runs/{runID}/results, https://docs.coalesce.io/reference/getrunresults
         """
-        return self._client.call(_LIST_RESULTS, {"run_id": run_id}, options)
+        return self._client.call(_operations.LIST_RESULTS, {"run_id": run_id}, options)
 
     def wait(self, run_id: int | str, **options: Unpack[WaitOptions]) -> models.RunResultsResponse:
-        """Wait until `list_results` tells a final state, and give its answer.
+        """Call `list_results` until it returns a terminal state, and return that response.
 
-        Final are completed, and of failure failed, canceled; any other state is waited out.
+        Terminal states: completed (success); failed, canceled (failure).
 
         Args:
-            options: `wait_timeout` (seconds in all, default 3600), `first_interval` and `longest_interval`
-                (seconds), `raise_on_failure`, and for each call `timeout` (seconds), `max_retries`, `policy` and
-                `extra_headers`.
+            run_id: The run, by the number that counts runs (not by the UUID that addresses in the app hold) (>= 0;
+                pattern ^[0-9]+$).
+            options: `wait_timeout` (seconds for the whole wait, default 3600), `first_interval` and
+                `longest_interval` (seconds between calls), `raise_on_failure`, and for each call `timeout`
+                (seconds), `max_retries`, `policy` and `extra_headers`.
+
+        Returns:
+            The response with the terminal state.
 
         Raises:
-            FailedStateError: it ended in a state of failure; `last` is the answer.
-            WaitTimeoutError: it did not end in time; `last` is the last answer.
+            FailedStateError: the state is a failure; `last` is the response.
+            WaitTimeoutError: there was no terminal state in time; `last` is the last response.
         """
-        return wait(self._client, _LIST_RESULTS, _LIST_RESULTS_POLLING, {"run_id": run_id}, options)
-
-
-def _errors() -> Mapping[int, type[StatusError]]:
-    from .. import errors
-
-    return errors.BY_STATUS
-
-
-_LIST: Operation[models.RunSummaries | models.DetailedRuns] = Operation(
-    method="GET",
-    path="/api/v1/runs",
-    params={
-        "limit": Param("limit"),
-        "starting_from": Param("startingFrom"),
-        "order_by": Param("orderBy"),
-        "order_by_direction": Param("orderByDirection"),
-        "run_type": Param("runType"),
-        "run_status": Param("runStatus"),
-        "environment_id": Param("environmentID"),
-        "detail": Param("detail"),
-    },
-    answers={
-        "200": (Media("application/json", "json", lambda: models.RunsResponse),),
-        "400": (Media("application/json", "json", lambda: models.ErrorResponse),),
-        "401": (Media("application/json", "json", lambda: models.ErrorResponse),),
-        "403": (Media("application/json", "json", lambda: models.ErrorResponse),),
-        "429": (),
-        "500": (Media("application/json", "json", lambda: models.ErrorResponse),),
-        "502": (Media("application/json", "json", lambda: models.ErrorResponse),),
-        "503": (Media("application/json", "json", lambda: models.ErrorResponse),),
-        "504": (Media("application/json", "json", lambda: models.ErrorResponse),),
-    },
-    security=(("bearerAuth",),),
-    accept="application/json",
-    chosen_by=(
-        "detail",
-        False,
-        {
-            False: (Media("application/json", "json", lambda: models.RunSummaries),),
-            True: (Media("application/json", "json", lambda: models.DetailedRuns),),
-        },
-    ),
-    errors=_errors,
-)
-_LIST_PAGINATION = Pagination(
-    kind="cursor",
-    items=("data",),
-    next=("next",),
-    identity=("id",),
-    parameter="starting_from",
-    size="limit",
-    member_from="order_by",
-)
-_LIST_RESULTS: Operation[models.RunResultsResponse] = Operation(
-    method="GET",
-    path="/api/v1/runs/{runID}/results",
-    params={"run_id": PathParam("runID")},
-    answers={
-        "200": (Media("application/json", "json", lambda: models.RunResultsResponse),),
-        "400": (Media("application/json", "json", lambda: models.ErrorResponse),),
-        "401": (Media("application/json", "json", lambda: models.ErrorResponse),),
-        "403": (Media("application/json", "json", lambda: models.ErrorResponse),),
-        "404": (Media("application/json", "json", lambda: models.ErrorResponse),),
-        "429": (),
-        "500": (Media("application/json", "json", lambda: models.ErrorResponse),),
-        "502": (Media("application/json", "json", lambda: models.ErrorResponse),),
-        "503": (Media("application/json", "json", lambda: models.ErrorResponse),),
-        "504": (Media("application/json", "json", lambda: models.ErrorResponse),),
-    },
-    security=(("bearerAuth",),),
-    accept="application/json",
-    errors=_errors,
-)
-_LIST_RESULTS_POLLING = Polling(
-    status=("runStatus",),
-    success=("completed",),
-    failure=("failed", "canceled"),
-    message=("runFailureReason",),
-    lookup=ItemLookup(
-        parameter="starting_from", offset=1, order={"order_by": "id", "order_by_direction": "desc", "limit": 1}
-    ),
-    listing=lambda: (_LIST, _LIST_PAGINATION),
-)
+        return wait(
+            self._client, _operations.LIST_RESULTS, _operations.LIST_RESULTS_POLLING, {"run_id": run_id}, options
+        )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Unpack
 
 from .. import models
 from .._core._polling import WaitOptions, wait_async
-from ..resources.queries import _GET_RESULTS, _GET_RESULTS_POLLING
+from .._operations import queries as _operations
 
 if TYPE_CHECKING:
     from .._core._async_client import AsyncClient
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class AsyncQueries:
-    """The operations of `client.queries`."""
+    """CQL queries that run as jobs."""
 
     __slots__ = ("_client",)
 
@@ -43,20 +43,26 @@ class AsyncQueries:
 
         Source: GET /api/v1/queries/{jobId}, https://docs.cortex.io/api/rest/queries/retrieve-query-results
         """
-        return await self._client.call(_GET_RESULTS, {"job_id": job_id}, options)
+        return await self._client.call(_operations.GET_RESULTS, {"job_id": job_id}, options)
 
     async def wait(self, job_id: str, **options: Unpack[WaitOptions]) -> models.QueryResults:
-        """Wait until `get_results` tells a final state, and give its answer.
+        """Call `get_results` until it returns a terminal state, and return that response.
 
-        Final are DONE, and of failure FAILURE, CANCELLED, TIMED_OUT; any other state is waited out.
+        Terminal states: DONE (success); FAILURE, CANCELLED, TIMED_OUT (failure).
 
         Args:
-            options: `wait_timeout` (seconds in all, default 3600), `first_interval` and `longest_interval`
-                (seconds), `raise_on_failure`, and for each call `timeout` (seconds), `max_retries`, `policy` and
-                `extra_headers`.
+            job_id: The job to ask for, as named when the query was started.
+            options: `wait_timeout` (seconds for the whole wait, default 3600), `first_interval` and
+                `longest_interval` (seconds between calls), `raise_on_failure`, and for each call `timeout`
+                (seconds), `max_retries`, `policy` and `extra_headers`.
+
+        Returns:
+            The response with the terminal state.
 
         Raises:
-            FailedStateError: it ended in a state of failure; `last` is the answer.
-            WaitTimeoutError: it did not end in time; `last` is the last answer.
+            FailedStateError: the state is a failure; `last` is the response.
+            WaitTimeoutError: there was no terminal state in time; `last` is the last response.
         """
-        return await wait_async(self._client, _GET_RESULTS, _GET_RESULTS_POLLING, {"job_id": job_id}, options)
+        return await wait_async(
+            self._client, _operations.GET_RESULTS, _operations.GET_RESULTS_POLLING, {"job_id": job_id}, options
+        )

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Unpack
 
 from .. import models
-from .._core._operation import Media, Operation, PathParam
-from .._core._polling import Polling, WaitOptions, wait
+from .._core._polling import WaitOptions, wait
+from .._operations import queries as _operations
 
 if TYPE_CHECKING:
     from .._core._client import SyncClient
-    from .._core._errors import StatusError
     from .._core._options import CallOptions
 
 
 class Queries:
-    """The operations of `client.queries`."""
+    """CQL queries that run as jobs."""
 
     __slots__ = ("_client",)
 
@@ -45,44 +43,24 @@ class Queries:
 
         Source: GET /api/v1/queries/{jobId}, https://docs.cortex.io/api/rest/queries/retrieve-query-results
         """
-        return self._client.call(_GET_RESULTS, {"job_id": job_id}, options)
+        return self._client.call(_operations.GET_RESULTS, {"job_id": job_id}, options)
 
     def wait(self, job_id: str, **options: Unpack[WaitOptions]) -> models.QueryResults:
-        """Wait until `get_results` tells a final state, and give its answer.
+        """Call `get_results` until it returns a terminal state, and return that response.
 
-        Final are DONE, and of failure FAILURE, CANCELLED, TIMED_OUT; any other state is waited out.
+        Terminal states: DONE (success); FAILURE, CANCELLED, TIMED_OUT (failure).
 
         Args:
-            options: `wait_timeout` (seconds in all, default 3600), `first_interval` and `longest_interval`
-                (seconds), `raise_on_failure`, and for each call `timeout` (seconds), `max_retries`, `policy` and
-                `extra_headers`.
+            job_id: The job to ask for, as named when the query was started.
+            options: `wait_timeout` (seconds for the whole wait, default 3600), `first_interval` and
+                `longest_interval` (seconds between calls), `raise_on_failure`, and for each call `timeout`
+                (seconds), `max_retries`, `policy` and `extra_headers`.
+
+        Returns:
+            The response with the terminal state.
 
         Raises:
-            FailedStateError: it ended in a state of failure; `last` is the answer.
-            WaitTimeoutError: it did not end in time; `last` is the last answer.
+            FailedStateError: the state is a failure; `last` is the response.
+            WaitTimeoutError: there was no terminal state in time; `last` is the last response.
         """
-        return wait(self._client, _GET_RESULTS, _GET_RESULTS_POLLING, {"job_id": job_id}, options)
-
-
-def _errors() -> Mapping[int, type[StatusError]]:
-    from .. import errors
-
-    return errors.BY_STATUS
-
-
-_GET_RESULTS: Operation[models.QueryResults] = Operation(
-    method="GET",
-    path="/api/v1/queries/{jobId}",
-    params={"job_id": PathParam("jobId")},
-    answers={
-        "200": (Media("application/json", "json", lambda: models.QueryResults),),
-        "401": (),
-        "403": (),
-        "404": (Media("application/json", "json", lambda: models.ErrorResponse),),
-        "429": (Media("application/problem+json", "json", lambda: models.RateLimitProblem),),
-    },
-    security=(("bearerAuth",),),
-    accept="application/json, application/problem+json",
-    errors=_errors,
-)
-_GET_RESULTS_POLLING = Polling(status=("status",), success=("DONE",), failure=("FAILURE", "CANCELLED", "TIMED_OUT"))
+        return wait(self._client, _operations.GET_RESULTS, _operations.GET_RESULTS_POLLING, {"job_id": job_id}, options)

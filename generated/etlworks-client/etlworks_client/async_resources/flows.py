@@ -9,7 +9,7 @@ from typing_extensions import deprecated
 
 from .. import models
 from .._core._polling import WaitOptions, wait_async
-from ..resources.flows import _GET_STATUS, _GET_STATUS_LEGACY, _GET_STATUS_POLLING
+from .._operations import flows as _operations
 
 if TYPE_CHECKING:
     from .._core._async_client import AsyncClient
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class AsyncFlows:
-    """The operations of `client.flows`."""
+    """Flows and their executions."""
 
     __slots__ = ("_client",)
 
@@ -58,7 +58,7 @@ class AsyncFlows:
         https://support.etlworks.com/hc/en-us/articles/360013715473-Get-flow-status-API
         """
         return await self._client.call(
-            _GET_STATUS, {"flow_id": flow_id, "message_id": message_id, "audit_id": audit_id}, options
+            _operations.GET_STATUS, {"flow_id": flow_id, "message_id": message_id, "audit_id": audit_id}, options
         )
 
     async def wait(
@@ -69,23 +69,31 @@ class AsyncFlows:
         audit_id: int | None = None,
         **options: Unpack[WaitOptions],
     ) -> models.FlowStatus:
-        """Wait until `get_status` tells a final state, and give its answer.
+        """Call `get_status` until it returns a terminal state, and return that response.
 
-        Final are success, warning, and of failure error, canceled; any other state is waited out.
+        Terminal states: success, warning (success); error, canceled (failure).
 
         Args:
-            options: `wait_timeout` (seconds in all, default 3600), `first_interval` and `longest_interval`
-                (seconds), `raise_on_failure`, and for each call `timeout` (seconds), `max_retries`, `policy` and
-                `extra_headers`.
+            flow_id: The flow, by the number that the list of flows shows.
+            message_id: Chooses the execution that this message started. A flow behind an endpoint of one's own
+                answers a payload with its message's identifier.
+            audit_id: Chooses the execution with this entry in the audit trail. The call that runs a flow by its name
+                answers with it. A repetition after a failure has a new one and names the old one in `parentAuditId`.
+            options: `wait_timeout` (seconds for the whole wait, default 3600), `first_interval` and
+                `longest_interval` (seconds between calls), `raise_on_failure`, and for each call `timeout`
+                (seconds), `max_retries`, `policy` and `extra_headers`.
+
+        Returns:
+            The response with the terminal state.
 
         Raises:
-            FailedStateError: it ended in a state of failure; `last` is the answer.
-            WaitTimeoutError: it did not end in time; `last` is the last answer.
+            FailedStateError: the state is a failure; `last` is the response.
+            WaitTimeoutError: there was no terminal state in time; `last` is the last response.
         """
         return await wait_async(
             self._client,
-            _GET_STATUS,
-            _GET_STATUS_POLLING,
+            _operations.GET_STATUS,
+            _operations.GET_STATUS_POLLING,
             {"flow_id": flow_id, "message_id": message_id, "audit_id": audit_id},
             options,
         )
@@ -127,5 +135,5 @@ class AsyncFlows:
         https://support.etlworks.com/hc/en-us/articles/360013715473-Get-flow-status-API
         """
         return await self._client.call(
-            _GET_STATUS_LEGACY, {"flow_id": flow_id, "message_id": message_id, "audit_id": audit_id}, options
+            _operations.GET_STATUS_LEGACY, {"flow_id": flow_id, "message_id": message_id, "audit_id": audit_id}, options
         )

@@ -111,12 +111,12 @@ class FlowStatus(Model):
 
     @property
     def started_datetime(self) -> datetime | None:
-        """`started` as a point in time, in UTC; None where it is absent or no such number."""
+        """`started` as a datetime in UTC; None if it is absent or not a valid number."""
         return from_epoch(self.started, 1000)
 
     @property
     def ended_datetime(self) -> datetime | None:
-        """`ended` as a point in time, in UTC; None where it is absent or no such number."""
+        """`ended` as a datetime in UTC; None if it is absent or not a valid number."""
         return from_epoch(self.ended, 1000)
 
 

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Unpack
 from uuid import UUID
 
 from typing_extensions import deprecated
 
 from .. import models
-from .._core._operation import Media, Operation, Param, PathParam
-from .._core._polling import Polling, WaitOptions, wait
+from .._core._polling import WaitOptions, wait
+from .._operations import flows as _operations
 
 if TYPE_CHECKING:
     from .._core._client import SyncClient
-    from .._core._errors import StatusError
     from .._core._options import CallOptions
 
 
 class Flows:
-    """The operations of `client.flows`."""
+    """Flows and their executions."""
 
     __slots__ = ("_client",)
 
@@ -60,7 +58,7 @@ class Flows:
         https://support.etlworks.com/hc/en-us/articles/360013715473-Get-flow-status-API
         """
         return self._client.call(
-            _GET_STATUS, {"flow_id": flow_id, "message_id": message_id, "audit_id": audit_id}, options
+            _operations.GET_STATUS, {"flow_id": flow_id, "message_id": message_id, "audit_id": audit_id}, options
         )
 
     def wait(
@@ -71,23 +69,31 @@ class Flows:
         audit_id: int | None = None,
         **options: Unpack[WaitOptions],
     ) -> models.FlowStatus:
-        """Wait until `get_status` tells a final state, and give its answer.
+        """Call `get_status` until it returns a terminal state, and return that response.
 
-        Final are success, warning, and of failure error, canceled; any other state is waited out.
+        Terminal states: success, warning (success); error, canceled (failure).
 
         Args:
-            options: `wait_timeout` (seconds in all, default 3600), `first_interval` and `longest_interval`
-                (seconds), `raise_on_failure`, and for each call `timeout` (seconds), `max_retries`, `policy` and
-                `extra_headers`.
+            flow_id: The flow, by the number that the list of flows shows.
+            message_id: Chooses the execution that this message started. A flow behind an endpoint of one's own
+                answers a payload with its message's identifier.
+            audit_id: Chooses the execution with this entry in the audit trail. The call that runs a flow by its name
+                answers with it. A repetition after a failure has a new one and names the old one in `parentAuditId`.
+            options: `wait_timeout` (seconds for the whole wait, default 3600), `first_interval` and
+                `longest_interval` (seconds between calls), `raise_on_failure`, and for each call `timeout`
+                (seconds), `max_retries`, `policy` and `extra_headers`.
+
+        Returns:
+            The response with the terminal state.
 
         Raises:
-            FailedStateError: it ended in a state of failure; `last` is the answer.
-            WaitTimeoutError: it did not end in time; `last` is the last answer.
+            FailedStateError: the state is a failure; `last` is the response.
+            WaitTimeoutError: there was no terminal state in time; `last` is the last response.
         """
         return wait(
             self._client,
-            _GET_STATUS,
-            _GET_STATUS_POLLING,
+            _operations.GET_STATUS,
+            _operations.GET_STATUS_POLLING,
             {"flow_id": flow_id, "message_id": message_id, "audit_id": audit_id},
             options,
         )
@@ -129,32 +135,5 @@ class Flows:
         https://support.etlworks.com/hc/en-us/articles/360013715473-Get-flow-status-API
         """
         return self._client.call(
-            _GET_STATUS_LEGACY, {"flow_id": flow_id, "message_id": message_id, "audit_id": audit_id}, options
+            _operations.GET_STATUS_LEGACY, {"flow_id": flow_id, "message_id": message_id, "audit_id": audit_id}, options
         )
-
-
-def _errors() -> Mapping[int, type[StatusError]]:
-    from .. import errors
-
-    return errors.BY_STATUS
-
-
-_GET_STATUS: Operation[models.FlowStatus] = Operation(
-    method="GET",
-    path="/rest/v1/executions/{flowid}",
-    params={"flow_id": PathParam("flowid"), "message_id": Param("messageId"), "audit_id": Param("auditId")},
-    answers={"200": (Media("application/json", "json", lambda: models.FlowStatus),), "401": (), "403": (), "500": ()},
-    security=(("bearerAuth",),),
-    accept="application/json",
-    errors=_errors,
-)
-_GET_STATUS_POLLING = Polling(status=("status",), success=("success", "warning"), failure=("error", "canceled"))
-_GET_STATUS_LEGACY: Operation[models.FlowStatus] = Operation(
-    method="GET",
-    path="/plugins/dashboard/rest/v1/flows/{flowid}",
-    params={"flow_id": PathParam("flowid"), "message_id": Param("messageId"), "audit_id": Param("auditId")},
-    answers={"200": (Media("application/json", "json", lambda: models.FlowStatus),), "401": (), "403": (), "500": ()},
-    security=(("bearerAuth",),),
-    accept="application/json",
-    errors=_errors,
-)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Unpack
 
 from .. import models
 from .._core._polling import WaitOptions, wait_async
-from ..resources.query_runs import _GET, _GET_POLLING, _LIST
+from .._operations import query_runs as _operations
 
 if TYPE_CHECKING:
     from .._core._async_client import AsyncClient
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class AsyncQueryRuns:
-    """The operations of `client.query_runs`."""
+    """The runs of single queries within a report run."""
 
     __slots__ = ("_client",)
 
@@ -47,7 +47,7 @@ class AsyncQueryRuns:
         Source: GET /{account}/reports/{report}/runs/{run}/query_runs,
         https://mode.com/developer/api-reference/analytics/query-runs
         """
-        return await self._client.call(_LIST, {"account": account, "report": report, "run": run}, options)
+        return await self._client.call(_operations.LIST, {"account": account, "report": report, "run": run}, options)
 
     async def get(
         self, account: str, report: str, run: str, query_run: str, **options: Unpack[CallOptions]
@@ -77,29 +77,36 @@ class AsyncQueryRuns:
         https://mode.com/developer/api-reference/analytics/query-runs
         """
         return await self._client.call(
-            _GET, {"account": account, "report": report, "run": run, "query_run": query_run}, options
+            _operations.GET, {"account": account, "report": report, "run": run, "query_run": query_run}, options
         )
 
     async def wait(
         self, account: str, report: str, run: str, query_run: str, **options: Unpack[WaitOptions]
     ) -> models.QueryRun:
-        """Wait until `get` tells a final state, and give its answer.
+        """Call `get` until it returns a terminal state, and return that response.
 
-        Final are succeeded, completed, and of failure failed, cancelled; any other state is waited out.
+        Terminal states: succeeded, completed (success); failed, cancelled (failure).
 
         Args:
-            options: `wait_timeout` (seconds in all, default 3600), `first_interval` and `longest_interval`
-                (seconds), `raise_on_failure`, and for each call `timeout` (seconds), `max_retries`, `policy` and
-                `extra_headers`.
+            account: The user name of the workspace, or of a person.
+            report: The token of the report.
+            run: The token of the report run.
+            query_run: The token of the query run.
+            options: `wait_timeout` (seconds for the whole wait, default 3600), `first_interval` and
+                `longest_interval` (seconds between calls), `raise_on_failure`, and for each call `timeout`
+                (seconds), `max_retries`, `policy` and `extra_headers`.
+
+        Returns:
+            The response with the terminal state.
 
         Raises:
-            FailedStateError: it ended in a state of failure; `last` is the answer.
-            WaitTimeoutError: it did not end in time; `last` is the last answer.
+            FailedStateError: the state is a failure; `last` is the response.
+            WaitTimeoutError: there was no terminal state in time; `last` is the last response.
         """
         return await wait_async(
             self._client,
-            _GET,
-            _GET_POLLING,
+            _operations.GET,
+            _operations.GET_POLLING,
             {"account": account, "report": report, "run": run, "query_run": query_run},
             options,
         )

@@ -1,4 +1,4 @@
-"""Models: each is loaded, with what it needs, when it is first used."""
+"""Models. Each module is loaded on first use."""
 
 from __future__ import annotations
 

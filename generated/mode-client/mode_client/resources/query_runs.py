@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Unpack
 
 from .. import models
-from .._core._operation import Media, Operation, PathParam
-from .._core._polling import Polling, WaitOptions, wait
+from .._core._polling import WaitOptions, wait
+from .._operations import query_runs as _operations
 
 if TYPE_CHECKING:
     from .._core._client import SyncClient
-    from .._core._errors import StatusError
     from .._core._options import CallOptions
 
 
 class QueryRuns:
-    """The operations of `client.query_runs`."""
+    """The runs of single queries within a report run."""
 
     __slots__ = ("_client",)
 
@@ -47,7 +45,7 @@ class QueryRuns:
         Source: GET /{account}/reports/{report}/runs/{run}/query_runs,
         https://mode.com/developer/api-reference/analytics/query-runs
         """
-        return self._client.call(_LIST, {"account": account, "report": report, "run": run}, options)
+        return self._client.call(_operations.LIST, {"account": account, "report": report, "run": run}, options)
 
     def get(
         self, account: str, report: str, run: str, query_run: str, **options: Unpack[CallOptions]
@@ -77,73 +75,36 @@ class QueryRuns:
         https://mode.com/developer/api-reference/analytics/query-runs
         """
         return self._client.call(
-            _GET, {"account": account, "report": report, "run": run, "query_run": query_run}, options
+            _operations.GET, {"account": account, "report": report, "run": run, "query_run": query_run}, options
         )
 
     def wait(
         self, account: str, report: str, run: str, query_run: str, **options: Unpack[WaitOptions]
     ) -> models.QueryRun:
-        """Wait until `get` tells a final state, and give its answer.
+        """Call `get` until it returns a terminal state, and return that response.
 
-        Final are succeeded, completed, and of failure failed, cancelled; any other state is waited out.
+        Terminal states: succeeded, completed (success); failed, cancelled (failure).
 
         Args:
-            options: `wait_timeout` (seconds in all, default 3600), `first_interval` and `longest_interval`
-                (seconds), `raise_on_failure`, and for each call `timeout` (seconds), `max_retries`, `policy` and
-                `extra_headers`.
+            account: The user name of the workspace, or of a person.
+            report: The token of the report.
+            run: The token of the report run.
+            query_run: The token of the query run.
+            options: `wait_timeout` (seconds for the whole wait, default 3600), `first_interval` and
+                `longest_interval` (seconds between calls), `raise_on_failure`, and for each call `timeout`
+                (seconds), `max_retries`, `policy` and `extra_headers`.
+
+        Returns:
+            The response with the terminal state.
 
         Raises:
-            FailedStateError: it ended in a state of failure; `last` is the answer.
-            WaitTimeoutError: it did not end in time; `last` is the last answer.
+            FailedStateError: the state is a failure; `last` is the response.
+            WaitTimeoutError: there was no terminal state in time; `last` is the last response.
         """
         return wait(
             self._client,
-            _GET,
-            _GET_POLLING,
+            _operations.GET,
+            _operations.GET_POLLING,
             {"account": account, "report": report, "run": run, "query_run": query_run},
             options,
         )
-
-
-def _errors() -> Mapping[int, type[StatusError]]:
-    from .. import errors
-
-    return errors.BY_STATUS
-
-
-_LIST: Operation[models.QueryRunCollection] = Operation(
-    method="GET",
-    path="/{account}/reports/{report}/runs/{run}/query_runs",
-    params={"account": PathParam("account"), "report": PathParam("report"), "run": PathParam("run")},
-    answers={
-        "200": (Media("application/hal+json", "json", lambda: models.QueryRunCollection),),
-        "401": (Media("application/json", "json", lambda: models.ErrorResponse), Media("text/html", "text")),
-        "403": (),
-        "404": (Media("application/json", "json", lambda: models.ErrorResponse), Media("text/html", "text")),
-        "429": (),
-    },
-    security=(("basicAuth",),),
-    accept="application/hal+json, application/json, text/html",
-    errors=_errors,
-)
-_GET: Operation[models.QueryRun] = Operation(
-    method="GET",
-    path="/{account}/reports/{report}/runs/{run}/query_runs/{query_run}",
-    params={
-        "account": PathParam("account"),
-        "report": PathParam("report"),
-        "run": PathParam("run"),
-        "query_run": PathParam("query_run"),
-    },
-    answers={
-        "200": (Media("application/hal+json", "json", lambda: models.QueryRun),),
-        "401": (Media("application/json", "json", lambda: models.ErrorResponse), Media("text/html", "text")),
-        "403": (),
-        "404": (Media("application/json", "json", lambda: models.ErrorResponse), Media("text/html", "text")),
-        "429": (),
-    },
-    security=(("basicAuth",),),
-    accept="application/hal+json, application/json, text/html",
-    errors=_errors,
-)
-_GET_POLLING = Polling(status=("state",), success=("succeeded", "completed"), failure=("failed", "cancelled"))

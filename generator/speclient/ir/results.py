@@ -1,0 +1,64 @@
+"""Facts about results that several stages need: successful bodies, streams, elements of pages, the state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from speclient.ir.api import Api, MediaType, Operation
+from speclient.ir.types import (
+    AliasSchema,
+    Anything,
+    ArrayOf,
+    Named,
+    ObjectSchema,
+    Scalar,
+    ScalarKind,
+    Schema,
+    TypeRef,
+    UnionOf,
+)
+
+
+def is_stream(media: MediaType) -> bool:
+    """Whether a response of this media type can be read item by item as it arrives."""
+    return media.kind in ("sse", "jsonl")
+
+
+def success_media(operation: Operation) -> list[tuple[MediaType, ...]]:
+    """The bodies that a call can return: those of 2xx, or of `default` without a 2xx; a HEAD request has none."""
+    if operation.method == "HEAD":
+        return [()]
+    successful = [response.media for response in operation.responses if response.status.startswith("2")]
+    return successful or [response.media for response in operation.responses if response.status == "default"]
+
+
+def elements_of(ref: TypeRef, pointer: Sequence[str], schemas: Mapping[str, Schema]) -> Iterator[TypeRef]:
+    """The types of the elements of the array at a JSON pointer of a body."""
+    match ref:
+        case Named(schema_id):
+            schema = schemas.get(schema_id)
+            if isinstance(schema, AliasSchema):
+                yield from elements_of(schema.type, pointer, schemas)
+                return
+            member = None
+            if isinstance(schema, ObjectSchema) and pointer:
+                member = next((each for each in schema.properties if each.name == pointer[0]), None)
+            if member is not None:
+                yield from elements_of(member.type, pointer[1:], schemas)
+            else:
+                yield Anything()
+        case ArrayOf(items) if not pointer:
+            yield items
+        case UnionOf(members):
+            for variant in members:
+                if variant != Scalar(ScalarKind.NULL):
+                    yield from elements_of(variant, pointer, schemas)
+        case _:
+            yield Anything()
+
+
+def status_operation(operation: Operation, api: Api) -> Operation | None:
+    """The operation that returns the state in place of this one (`x-speclient`, `polling.status-operation`)."""
+    polling = dict(operation.extension).get("polling")
+    wanted = polling.get("status-operation") if isinstance(polling, dict) else None
+    return next((each for each in api.operations if wanted is not None and each.operation_id == wanted), None)

@@ -1,0 +1,102 @@
+"""Names of classes, attributes and enumeration members."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from speclient.diagnostics import Sink
+from speclient.ir import Api, EnumSchema, NameHint, ObjectSchema, Schema
+from speclient.naming.model import OperationNames
+from speclient.naming.name_lock import NameLock, schema_keys
+from speclient.naming.reserved import CLASS_RESERVED, FIELD_RESERVED, MEMBER_RESERVED
+from speclient.naming.scope import Scope, report_clash
+from speclient.naming.words import constant, pascal, snake
+
+
+def class_names(api: Api, operations: dict[str, OperationNames], sink: Sink, memory: NameLock) -> dict[str, str]:
+    """Schema id -> class or alias. Names of the last run stay; explicit ones and components come before the rest."""
+    scope = Scope(CLASS_RESERVED | set(memory.classes.values()))
+    keys = schema_keys(api)
+    chosen: dict[str, str] = {}
+    remembered: dict[str, str] = {}
+    renamed: list[tuple[Schema, str]] = []
+    given: set[str] = set()
+    for schema in api.schemas:
+        name = memory.classes.get(keys[schema.id])
+        asked = schema.hint.explicit
+        if (
+            name is not None
+            and name not in given | CLASS_RESERVED
+            and (asked is None or name.startswith(pascal(asked)))
+        ):
+            remembered[schema.id] = name
+            given.add(name)
+
+    def rank(schema: Schema) -> int:
+        return 0 if schema.hint.explicit else 1 if schema.hint.component else 2
+
+    pending = sorted(api.schemas, key=rank)
+    known = {schema.id for schema in pending}
+    while pending:
+        waiting: list[Schema] = []
+        for schema in pending:
+            hint = schema.hint
+            if hint.parent is not None and hint.parent in known and hint.parent not in chosen and not hint.explicit:
+                waiting.append(schema)
+                continue
+            wanted = _class_name(hint, chosen, operations)
+            suffix = "Model" if wanted in CLASS_RESERVED else ""
+            chosen[schema.id] = remembered.get(schema.id) or scope.take(wanted, suffix)
+            if chosen[schema.id] != wanted and (hint.component or hint.explicit):
+                renamed.append((schema, wanted))
+        if len(waiting) == len(pending):  # A circle of parents can't come from the builder; never wait for ever.
+            waiting = []
+        pending = waiting
+    used = {*chosen.values(), *CLASS_RESERVED}
+    for schema, wanted in renamed:
+        # A name that the lock keeps differs from the wanted one without a clash.
+        if schema.id not in remembered or wanted in used:
+            report_clash(sink, "class", wanted, chosen[schema.id], schema.origin)
+    return chosen
+
+
+def _class_name(hint: NameHint, chosen: dict[str, str], operations: dict[str, OperationNames]) -> str:
+    if hint.explicit:
+        return pascal(hint.explicit)
+    if hint.operation is not None and hint.operation in operations:
+        names = operations[hint.operation]
+        return pascal(names.group, names.method, *hint.words)
+    if hint.parent is not None and hint.parent in chosen:
+        return chosen[hint.parent] + pascal(*hint.words, prefix="Field")
+    return pascal(*hint.words)
+
+
+def field_names(schema: ObjectSchema, memory: Mapping[str, str], classes: frozenset[str]) -> dict[str, str]:
+    """Attribute by wire name. No attribute has the wire name of another property: constructors accept both."""
+    wire_names = {made.name for made in schema.properties}
+    reserved = FIELD_RESERVED | classes
+    chosen: dict[str, str] = {}
+    for name, known in memory.items():
+        if name in wire_names and known not in reserved and (known == name or known not in wire_names):
+            chosen[name] = known
+    for made in schema.properties:
+        if made.name not in chosen and _attribute(made.name) == made.name and made.name not in reserved:
+            chosen[made.name] = made.name
+    scope = Scope(reserved | wire_names | set(memory.values()) | set(chosen.values()))
+    for made in schema.properties:
+        if made.name not in chosen:
+            chosen[made.name] = scope.take(_attribute(made.name))
+    return {made.name: chosen[made.name] for made in schema.properties}
+
+
+def _attribute(name: str) -> str:
+    attribute = snake(name)
+    # The namespace of pydantic's own attributes.
+    return f"{attribute}_" if attribute.startswith("model_") else attribute
+
+
+def member_names(schema: EnumSchema) -> tuple[str, ...]:
+    """Member names of an enumeration, in the order of its values."""
+    scope = Scope(MEMBER_RESERVED)
+    given = schema.member_names or tuple(str(value) for value in schema.values)
+    return tuple(scope.take(constant(text, "EMPTY" if text == "" else "VALUE")) for text in given)

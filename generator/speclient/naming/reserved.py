@@ -1,0 +1,85 @@
+"""Names that generated modules use themselves, by the scope in which a document's name would hide them."""
+
+from __future__ import annotations
+
+from speclient.naming.words import BUILTINS, KEYWORDS
+
+# Names that modules of models use themselves; a class of the same name would hide them.
+CLASS_RESERVED = BUILTINS | KEYWORDS | {
+    "Annotated", "Any", "ClassVar", "DateTime", "EXACT", "Field", "Forbidden", "FullDate", "JSON_ARRAY", "Literal",
+    "Model", "Number", "Omittable",
+    "OpenEnum", "OpenIntEnum", "OpenStrEnum", "recursive", "resolve_references", "Tagged",
+    "TypeAliasType", "TYPE_CHECKING", "Union", "Self",
+}  # fmt: skip
+# What `_core.Model`, pydantic's BaseModel and their metaclass define, and what annotations in the class body use.
+FIELD_RESERVED = KEYWORDS | {
+    "construct", "copy", "dict", "from_orm", "json", "mro", "parse_file", "parse_obj", "parse_raw", "register",
+    "schema", "schema_json", "secret_members",
+    "to_dict", "to_json", "update_forward_refs", "validate",
+    "bool", "bytes", "float", "frozenset", "int", "list", "object", "set", "str", "tuple", "self", "cls", "date",
+    "datetime",
+}  # fmt: skip
+# Options that every method takes or will take; a parameter of the same name gets an underscore.
+ARGUMENT_RESERVED = KEYWORDS | {
+    "body", "cls", "content_type", "deadline", "extra_headers", "extra_query", "idempotency_key", "idempotent",
+    "first_interval", "longest_interval", "max_items", "max_pages", "raise_on_failure", "max_retries", "options",
+    "policy", "self", "timeout",
+}  # fmt: skip
+GROUP_RESERVED = KEYWORDS | {
+    "base_url",
+    "cached_property",
+    "call",
+    "close",
+    "aclose",
+    "follow",
+    "from_env",
+    "raw",
+    "stream",
+    "with_options",
+    "with_raw_response",
+    "self",
+}
+# What the modules of the client and of the groups import, or what builtins they use.
+MODULE_RESERVED = BUILTINS | KEYWORDS | {
+    "Any", "HeaderParam", "Literal", "Mapping", "Media", "Operation", "Param", "PathParam", "Sequence", "Settings",
+    "AsyncClient", "AsyncIterable", "AsyncPaginator", "PaginationOptions", "Paginator", "Pagination", "Polling",
+    "WaitOptions",
+    "wait", "wait_async", "CallOptions", "ItemLookup", "IO", "AsyncItemStream", "Event", "ItemStream", "Iterable",
+    "StatusError", "SyncClient",
+    "TYPE_CHECKING", "UUID",
+    "Unpack",
+}  # fmt: skip
+METHOD_RESERVED = KEYWORDS | {"self"}
+CONSTRUCTOR_RESERVED = KEYWORDS | {
+    "base_url",
+    "clock",
+    "config",
+    "deadline",
+    "http_client",
+    "middleware",
+    "on_violation",
+    "options",
+    "settings",
+    "transport",
+    "httpx2",
+    "os",
+    "super",
+    "url",
+    "max_retries",
+    "self",
+    "timeout",
+    "policy",
+    "server",
+    "url_given",
+}
+MEMBER_RESERVED = KEYWORDS | {"mro", "name", "value", "names", "values"}
+# The public names of a package, and what its client modules import.
+CLIENT_RESERVED = BUILTINS | KEYWORDS | {
+    "APIError", "MissingPropertyError", "TokenError", "ResponseTooLargeError",
+    "RequestError", "APIConnectionError", "APITimeoutError", "ResponseError", "StatusError",
+    "SchemaViolation", "InvalidResponseError", "UndecodableResponseError", "UnexpectedStatusError",
+    "Client", "Model",
+    "Resource", "Operation", "Response", "Report", "Retry", "Config", "Clock", "AsyncClock", "Token", "CallOptions",
+    "ClientCredentials", "StreamedResponse", "AsyncStreamedResponse", "SyncClient", "AsyncClient", "SyncOptions",
+    "AsyncOptions", "Settings", "Secret", "AsyncSecret", "Event",
+}  # fmt: skip

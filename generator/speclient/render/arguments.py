@@ -1,0 +1,155 @@
+"""Arguments of methods: names, annotations and documentation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from speclient.ir import (
+    AliasSchema,
+    Body,
+    Encoding,
+    EnumSchema,
+    MediaType,
+    Named,
+    Operation,
+    Parameter,
+    Scalar,
+    Schema,
+    TypeRef,
+    UnionOf,
+)
+from speclient.naming import OperationNames
+from speclient.render.annotations import Annotations, joined
+from speclient.render.escape import data_literal, literal, one_line
+from speclient.render.kinds import Annotation, Name, Text
+
+_STREAMED = "bytes | IO[bytes] | Iterator[bytes]"
+"""A body that can be sent piece by piece. Of all iterables only iterators are accepted: they can be read once."""
+_ASYNC_STREAMED = f"{_STREAMED} | AsyncIterator[bytes]"
+
+_BOUNDS = {
+    "minimum": ">= {}", "maximum": "<= {}", "exclusiveMinimum": "> {}", "exclusiveMaximum": "< {}",
+    "minLength": "at least {} characters", "maxLength": "at most {} characters", "multipleOf": "multiple of {}",
+    "pattern": "pattern {}",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ArgumentView:
+    """One argument of a method."""
+
+    name: Name
+    """Name of the argument."""
+    annotation: Annotation
+    """Its type in the synchronous client."""
+    async_annotation: Annotation
+    """Its type in the asynchronous client, which also sends asynchronous iterators."""
+    optional: bool
+    """Whether it can be left out; its default is None then."""
+    positional: bool
+    """Whether it can be passed by position; all others are keyword-only."""
+    doc: Text
+    """Its line in the docstring."""
+
+
+def method_arguments(
+    operation: Operation, names: OperationNames, schemas: Mapping[str, Schema], annotations: Annotations
+) -> tuple[ArgumentView, ...]:
+    """The arguments of a method in the order of the docstring: parameters, then the body and its content type."""
+    views = [
+        _view(
+            names.arguments[(parameter.place, parameter.name)],
+            annotations.argument(parameter.type),
+            required=parameter.required,
+            positional=parameter.place == "path",
+            doc=_parameter_doc(parameter, schemas),
+        )
+        for parameter in operation.parameters
+    ]
+    body = operation.body
+    if body is not None:
+        annotation = joined(_body_annotation(media, annotations) for media in body.media)
+        views.append(_view("body", annotation, required=body.required, positional=False, doc=_body_doc(body)))
+        if len(body.media) > 1:
+            listed = ", ".join(literal(media.name) for media in body.media)
+            doc = f"how the body is sent (default {literal(body.media[0].name)})."
+            views.append(_view("content_type", f"Literal[{listed}]", required=False, positional=False, doc=doc))
+    return tuple(views)
+
+
+def in_signature_order(arguments: Iterable[ArgumentView]) -> tuple[ArgumentView, ...]:
+    """Arguments as a signature lists them: positional ones, required keywords, optional keywords."""
+    # A required path parameter is positional; an optional positional argument does not exist.
+    return tuple(sorted(arguments, key=lambda view: (not view.positional, view.optional)))
+
+
+def _view(name: str, annotation: str, *, required: bool, positional: bool, doc: str) -> ArgumentView:
+    shown = annotation if required else _optional(annotation)
+    return ArgumentView(
+        name=Name(name),
+        annotation=Annotation(shown),
+        async_annotation=Annotation(shown.replace(_STREAMED, _ASYNC_STREAMED)),
+        optional=not required,
+        positional=positional and required,
+        doc=Text(doc),
+    )
+
+
+def _body_annotation(media: MediaType, annotations: Annotations) -> str:
+    if media.kind in ("text", "bytes"):
+        return ("str | " if media.kind == "text" else "") + _STREAMED
+    annotation = annotations.argument(media.type)
+    if media.kind in ("form", "multipart") and "Mapping" not in annotation and annotation != "Any":
+        annotation = "Mapping[str, Any]"
+    return annotation
+
+
+def _optional(annotation: str) -> str:
+    return annotation if annotation in ("Any", "None") or annotation.endswith("| None") else f"{annotation} | None"
+
+
+def _parameter_doc(parameter: Parameter, schemas: Mapping[str, Schema]) -> str:
+    text = one_line(parameter.description or "", 600).rstrip(".")
+    facts: list[str] = []
+    if parameter.unit:
+        facts.append(one_line(parameter.unit, 60))
+    facts += _bounds(parameter.type, schemas)
+    if parameter.default is not None:
+        facts.append(f"default {data_literal(parameter.default)}")
+    if parameter.deprecated:
+        facts.append("deprecated")
+    description = text or f"{parameter.place} parameter `{one_line(parameter.name, 80)}`"
+    return f"{description} ({'; '.join(facts)})." if facts else f"{description}."
+
+
+def _body_doc(body: Body) -> str:
+    text = one_line(body.description or "", 300) or "the request body"
+    doc = f"{text} ({', '.join(media.name for media in body.media)})"
+    headers = [_header_doc(rule) for media in body.media for rule in media.encoding if rule.headers]
+    return f"{doc}; headers of parts: {'; '.join(headers)}" if headers else doc
+
+
+def _header_doc(rule: Encoding) -> str:
+    """The headers of a part, which a caller passes as `(file name, content, media type, headers)`."""
+    listed = (
+        one_line(header.name, 80) + (" (required)" if header.required and header.value is None else "")
+        for header in rule.headers
+    )
+    return f"{one_line(rule.member, 80)} has {', '.join(listed)}"
+
+
+def _bounds(ref: TypeRef, schemas: Mapping[str, Schema]) -> list[str]:
+    match ref:
+        case Scalar(_, constraints):
+            return [_BOUNDS[keyword].format(one_line(str(value), 80)) for keyword, value in constraints]
+        case Named(schema_id):
+            schema = schemas.get(schema_id)
+            if isinstance(schema, EnumSchema):
+                shown = ", ".join(one_line(str(value), 40) for value in schema.values[:12])
+                return [f"one of {shown}{', ...' if len(schema.values) > 12 else ''}"]
+            return _bounds(schema.type, schemas) if isinstance(schema, AliasSchema) and schema.type != ref else []
+        case UnionOf(members):
+            return [fact for member in members if isinstance(member, Scalar) for fact in _bounds(member, schemas)]
+        case _:
+            return []

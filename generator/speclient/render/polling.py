@@ -1,0 +1,137 @@
+"""Pagination and polling of an operation, as the data that the runtime reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from speclient.ir import Api, Operation, status_operation
+from speclient.naming import Names
+from speclient.render.escape import one_line
+from speclient.render.kinds import Name, Text
+from speclient.render.operations import argument_of
+
+
+@dataclass(frozen=True, slots=True)
+class PaginationView:
+    """How the pages of an operation follow each other; the fields are those of `_core._pagination.Pagination`."""
+
+    kind: str
+    """`cursor`, `offset`, `page`, `link` or `hal`."""
+    items: tuple[str, ...]
+    """Pointer to the elements of a page."""
+    next: tuple[str, ...]
+    """Pointer to the next cursor, or to the URL of the next page."""
+    more: tuple[str, ...]
+    """Pointer to a flag for further pages, or to the number of pages."""
+    identity: tuple[str, ...]
+    """Pointer, within an element, to the value that identifies it."""
+    parameter: str | None
+    """Argument for the cursor, the offset or the page number."""
+    first: int | None
+    """Number of the first page, or its offset."""
+    size: str | None
+    """Argument for the page size."""
+    member: str | None
+    """Property of the last element that is the next cursor."""
+    member_from: str | None
+    """Argument that names this property."""
+    member_default: str | None
+    """The property when that argument is left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class LookupView:
+    """How one element of a sorted listing is requested."""
+
+    parameter: str
+    """Argument for the place where the listing begins."""
+    offset: int | None
+    """Added to the number of the element to get that place."""
+    order: Mapping[str, Any] | None
+    """Further arguments, which sort the listing by that number."""
+
+
+@dataclass(frozen=True, slots=True)
+class PollingView:
+    """How a method waits for a terminal state."""
+
+    status: tuple[str, ...]
+    """Pointer to the state."""
+    success: tuple[Any, ...]
+    """Terminal states of success."""
+    failure: tuple[Any, ...]
+    """Terminal states of failure."""
+    message: tuple[str, ...] | None
+    """Pointer to the reason of a failure."""
+    lookup: LookupView | None
+    """How the element is found in the listing at once."""
+    listing: Name | None
+    """Constant of the operation whose elements have the state, when it is not the operation itself."""
+    success_text: Text
+    """The terminal states of success, as text."""
+    failure_text: Text
+    """The terminal states of failure, as text; empty without any."""
+
+
+def pagination_view(operation: Operation, names: Names) -> PaginationView | None:
+    """The pagination of an operation; None without pagination."""
+    pagination = operation.pagination
+    if pagination is None:
+        return None
+    return PaginationView(
+        kind=pagination.kind,
+        items=pagination.items,
+        next=pagination.next,
+        more=pagination.more,
+        identity=pagination.identity,
+        parameter=argument_of(operation, names, pagination.parameter),
+        first=pagination.first,
+        size=argument_of(operation, names, pagination.size),
+        member=pagination.member,
+        member_from=argument_of(operation, names, pagination.member_from),
+        member_default=pagination.member_default,
+    )
+
+
+def polling_view(operation: Operation, api: Api, names: Names) -> PollingView:
+    """How a method waits for a terminal state of an operation."""
+    polling = dict(operation.extension).get("polling", {})
+    listing = status_operation(operation, api)
+    lookup = polling.get("lookup")
+    return PollingView(
+        status=_steps(polling.get("status")),
+        success=_states(polling.get("success")),
+        failure=_states(polling.get("failure")),
+        message=_steps(polling["message"]) if isinstance(polling.get("message"), str) else None,
+        lookup=_lookup(lookup, listing, names) if listing is not None and isinstance(lookup, dict) else None,
+        listing=Name(names.operations[listing.key].method.upper()) if listing is not None else None,
+        success_text=Text(", ".join(one_line(str(value), 60) for value in _listed(polling.get("success")))),
+        failure_text=Text(", ".join(one_line(str(value), 60) for value in _listed(polling.get("failure")))),
+    )
+
+
+def _lookup(lookup: Mapping[str, Any], listing: Operation, names: Names) -> LookupView:
+    order = lookup.get("order")
+    return LookupView(
+        parameter=argument_of(listing, names, str(lookup.get("parameter"))) or "",
+        offset=lookup["offset"] if type(lookup.get("offset")) is int else None,
+        order={argument_of(listing, names, str(name)) or "": value for name, value in order.items()}
+        if isinstance(order, dict)
+        else None,
+    )
+
+
+def _states(value: object) -> tuple[Any, ...]:
+    return tuple(state for state in _listed(value) if isinstance(state, (str, int, bool)))
+
+
+def _listed(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _steps(pointer: object) -> tuple[str, ...]:
+    """The reference tokens of a JSON pointer (RFC 6901)."""
+    text = pointer if isinstance(pointer, str) else ""
+    return tuple(step.replace("~1", "/").replace("~0", "~") for step in text.split("/")[1:])

@@ -1,0 +1,95 @@
+"""What a call returns: the types of its successful responses, of its pages and of its stream."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from speclient.ir import MediaType, Operation, Schema, TypeRef, elements_of, is_stream, success_media
+from speclient.render.annotations import Annotations, joined
+from speclient.render.kinds import Annotation
+
+
+class Results:
+    """The result types of one operation.
+
+    Args:
+        operation: the operation.
+        schemas: all schemas, by id.
+        annotations: writes the types.
+        has_stream_twin: whether a second method reads the streamed media types.
+    """
+
+    def __init__(
+        self,
+        operation: Operation,
+        schemas: Mapping[str, Schema],
+        annotations: Annotations,
+        *,
+        has_stream_twin: bool,
+    ) -> None:
+        self._operation = operation
+        self._schemas = schemas
+        self._annotations = annotations
+        self._has_stream_twin = has_stream_twin
+
+    def returned(self) -> Annotation:
+        """The type of the result of one request."""
+        chosen = self._operation.response_by
+        if chosen is not None:
+            return Annotation(" | ".join(dict.fromkeys(self._annotations.result(ref) for _, ref in chosen.cases)))
+        parts: dict[str, None] = {}
+        for response in success_media(self._operation):
+            if not response:
+                parts["None"] = None
+            for media in response:
+                if not (self._has_stream_twin and is_stream(media)):
+                    parts[self._of_media(media)] = None
+        if "Any" in parts:
+            return Annotation("Any")
+        ordered = [part for part in parts if part != "None"] + (["None"] if "None" in parts else [])
+        return Annotation(" | ".join(ordered) or "None")
+
+    def page_types(self) -> list[TypeRef]:
+        """The types of a JSON body of a successful response."""
+        chosen = self._operation.response_by
+        if chosen is not None:
+            return [ref for _, ref in chosen.cases]
+        return [item.type for media in success_media(self._operation) for item in media if item.kind == "json"]
+
+    def elements(self, pages: Iterable[TypeRef]) -> Annotation | None:
+        """The type of an element of a page; None for an operation without pagination."""
+        pagination = self._operation.pagination
+        if pagination is None:
+            return None
+        elements = [
+            self._annotations.result(element)
+            for page in pages
+            for element in elements_of(page, pagination.items, self._schemas)
+        ]
+        return Annotation(joined(elements) if elements else "Any")
+
+    def streamed(self) -> Annotation:
+        """The type of an item of a stream."""
+        return Annotation(
+            joined(
+                self._streamed_item(media)
+                for response in success_media(self._operation)
+                for media in response
+                if is_stream(media)
+            )
+        )
+
+    def one(self, ref: TypeRef) -> Annotation:
+        """The type of a result that has one shape."""
+        return Annotation(self._annotations.result(ref))
+
+    def _streamed_item(self, media: MediaType) -> str:
+        item = self._annotations.result(media.type)
+        return f"Event[{item}]" if media.kind == "sse" else item
+
+    def _of_media(self, media: MediaType) -> str:
+        if media.kind == "text":
+            return "str"
+        if is_stream(media):
+            return f"list[{self._streamed_item(media)}]"
+        return self._annotations.result(media.type) if media.kind == "json" else "bytes"
