@@ -147,7 +147,7 @@ _ALL = (
          "All generated code is checked against an allow-list of syntax. Anything else is a bug in speclient.",
          "report this as a bug in speclient, with the document"),
     Code("SC303", "error", "Template error",
-         "A custom template has a syntax error, uses a value that its view objects do not have, or replaces no template.",
+         "A custom template has a syntax error, uses a value that its view does not have, or replaces nothing.",
          "compare it with the template of the same name; see docs/reference/templates.md"),
     Code("SC401", "error", "A generated file was edited",
          "The file differs from the hash in the lock file, and generating would overwrite the edit.",
