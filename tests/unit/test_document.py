@@ -12,10 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from speclient.diagnostics import FatalError, Location, Sink
-from speclient.document import Document, Limits, Node, escape_pointer, load, schema_view, split_pointer
+from speclient.document import Document, Limits, Node, escape_pointer, load, split_pointer
 from speclient.document.problems import ReferenceProblem
 from speclient.document.source_map import SourceMap
 from speclient.document.yaml12 import parse_yaml
+from speclient.schema import schema_view
 from unit.apis import read
 
 HEAD = "openapi: 3.1.0\ninfo: {title: T, version: '1'}\n"

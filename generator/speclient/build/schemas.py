@@ -12,8 +12,6 @@ from typing import Any
 
 import pydantic_core
 
-from speclient.build.inherited import is_read_only, is_secret, is_write_only, unit_of
-from speclient.build.shape import Shape, annotate, constraining, json_key, merge, says_something
 from speclient.diagnostics import Location, Sink
 from speclient.document import Node, escape_pointer
 from speclient.document.load import is_component
@@ -40,6 +38,8 @@ from speclient.ir import (
     TypeRef,
     UnionOf,
 )
+from speclient.schema.annotations import is_read_only, is_secret, is_write_only, unit_of
+from speclient.schema.merge import Shape, annotate, constraining, json_key, merge, says_something
 
 NULL = Scalar(ScalarKind.NULL)
 _PRODUCT_LIMIT = 64

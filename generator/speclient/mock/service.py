@@ -12,15 +12,16 @@ from typing import Any
 
 from speclient.diagnostics import Sink
 from speclient.document import Document, load
-from speclient.lint.judge import JudgeError
 from speclient.mock.bodies import BodyMaker, Wish
 from speclient.mock.credentials import challenge, is_authorized
 from speclient.mock.messages import Request, Response, problem
 from speclient.mock.negotiation import answer_for, asked_status, preferred_media, success
 from speclient.mock.parameters import read_arguments
-from speclient.mock.plan import MediaPlan, OperationPlan, ResponsePlan, make_planner, media_kind
+from speclient.mock.plan import MediaPlan, OperationPlan, ResponsePlan, make_planner
 from speclient.mock.routes import Match, Routes
-from speclient.mock.values import CannotMakeError
+from speclient.openapi.media import MediaKind, essence_of, media_kind
+from speclient.schema.validator import SchemaError
+from speclient.values import CannotMakeError
 
 _OF_RANGE = {"image/*": "image/png", "audio/*": "audio/mpeg", "video/*": "video/mp4"}
 _BODILESS = (204, 205, 304)
@@ -91,11 +92,11 @@ class MockService:
             return None
         if not request.body:
             return ((400, 422), "the body is missing") if operation.body_required else None
-        sent = (request.header("content-type") or "").split(";")[0].strip().lower()
+        sent = essence_of(request.header("content-type") or "")
         media = _media_for(operation.body, sent)
         if media is None:
             return (415, 400), f"the body's type {sent or 'none'!r} is not among those documented"
-        if media_kind(sent) != "json" or media.kind not in ("json", "bytes"):
+        if media_kind(sent) is not MediaKind.JSON or media.kind not in (MediaKind.JSON, MediaKind.BYTES):
             return None
         try:
             value = json.loads(request.body)
@@ -105,7 +106,7 @@ class MockService:
             return None
         try:
             violations = self._requests.violations_in(media.schema, value)
-        except JudgeError:
+        except SchemaError:
             return None
         if not violations:
             return None
@@ -121,7 +122,7 @@ class MockService:
             return Response(status, tuple(headers))
         trouble = ""
         for media in preferred_media(request, answer.media):
-            schema = _chosen(operation, members) if 200 <= status < 300 and media.kind == "json" else None
+            schema = _chosen(operation, members) if 200 <= status < 300 and media.kind is MediaKind.JSON else None
             if schema is not None:
                 # Examples are those of the whole union, and an open schema admits the other branches' too.
                 media = replace(media, schema=schema, examples=())
@@ -218,7 +219,7 @@ def _chosen(operation: OperationPlan, members: Mapping[str, Any]) -> str | None:
 
 def _media_for(media: Iterable[MediaPlan], sent: str) -> MediaPlan | None:
     for plan in media:
-        essence = plan.name.split(";")[0].strip().lower()
+        essence = essence_of(plan.name)
         main, _, sub = essence.partition("/")
         # Bytes that say of themselves only that they are some may be of any range.
         fits_range = sent.startswith(f"{main}/") or sent == "application/octet-stream"
@@ -236,9 +237,9 @@ def _sent_type(media: MediaPlan) -> str:
         return _OF_RANGE[essence.lower()]
     return (
         "application/json"
-        if media.kind == "json"
+        if media.kind is MediaKind.JSON
         else "text/plain"
-        if media.kind == "text"
+        if media.kind is MediaKind.TEXT
         else "application/octet-stream"
     )
 

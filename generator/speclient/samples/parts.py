@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from speclient.mock.values.exemplary import SECRET
+from speclient.values.exemplary import SECRET
 
 
 class Parts:

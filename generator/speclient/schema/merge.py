@@ -12,7 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from speclient.document import Node, schema_view
+from speclient.document import Node
+from speclient.schema.dialect import schema_view
 
 _TYPES = frozenset({"string", "integer", "number", "boolean", "null", "array", "object"})
 _COUNTS = ("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties")

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from speclient.lint.schema_table import LENIENT
-from speclient.mock.values import numbers, strings
-from speclient.mock.values.effort import MOST_ELEMENTS, Effort, LimitError, check_size
-from speclient.mock.values.facts import CannotMakeError, Facts, Schema, gather, has_kind, same
-from speclient.mock.values.patterns import is_match, text_matching
+from speclient.schema.table import LENIENT
+from speclient.values import numbers, strings
+from speclient.values.effort import MOST_ELEMENTS, Effort, LimitError, check_size
+from speclient.values.facts import CannotMakeError, Facts, Schema, gather, has_kind, same
+from speclient.values.patterns import is_match, text_matching
 
 _DEEP = 5
 """From this depth on, only what is required is made."""

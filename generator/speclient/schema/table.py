@@ -18,9 +18,10 @@ from typing import Any
 
 import jsonschema_rs
 
-from speclient.document import Document, Node, schema_view
+from speclient.document import Document, Node
 from speclient.document.problems import ReferenceProblem
-from speclient.lint.index import named_schema
+from speclient.schema.dialect import schema_view
+from speclient.schema.variants import named_schema
 
 
 class Side(StrEnum):
@@ -62,7 +63,7 @@ _WAIVED = {
 
 @functools.lru_cache(maxsize=4096)
 def is_pattern(text: str) -> bool:
-    """Whether the judge can read a regular expression."""
+    """Whether the validator can read a regular expression."""
     try:
         jsonschema_rs.Draft202012Validator({"pattern": text})
     except (jsonschema_rs.ValidationError, ValueError):
@@ -262,7 +263,7 @@ class SchemaTable:
         return False
 
     def _annotations(self, node: Node, made: dict[str, Any]) -> None:
-        """What the judge passes over and a generator of values wants to know."""
+        """What the validator passes over and a generator of values wants to know."""
         examples = node.mapping.get("examples")
         listed = list(examples) if isinstance(examples, list) else []
         if "example" in node.mapping:

@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from uuid import UUID
 
-from speclient.mock.values.effort import LONGEST_TEXT, check_size
-from speclient.mock.values.facts import CannotMakeError, Facts
-from speclient.mock.values.patterns import is_match, text_matching
+from speclient.values.effort import LONGEST_TEXT, check_size
+from speclient.values.facts import CannotMakeError, Facts
+from speclient.values.patterns import is_match, text_matching
 
 _START = datetime(2024, 3, 1, 8, 0, tzinfo=UTC)
 _WORDS = (

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from speclient.mock.values.facts import Facts, Schema, has_kind
-from speclient.mock.values.generator import Generator
+from speclient.values.facts import Facts, Schema, has_kind
+from speclient.values.generator import Generator
 
 _SHALLOW = 4
 """From this depth on, arrays stay empty where they may."""
