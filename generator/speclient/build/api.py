@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -17,8 +17,19 @@ from speclient.build.webhooks import read_webhooks
 from speclient.diagnostics import Sink
 from speclient.document import Document, Node
 from speclient.document.problems import ReferenceProblem
-from speclient.ir import Api, Limitation, LimitationKind, NameHint, Operation, Parameter, SecurityScheme
+from speclient.ir import (
+    Api,
+    Limitation,
+    LimitationKind,
+    NameHint,
+    ObjectSchema,
+    Operation,
+    Parameter,
+    Schema,
+    SecurityScheme,
+)
 from speclient.openapi.operations import OperationEntry, read_operations
+from speclient.schema.variants import Hierarchies
 
 
 def build_api(
@@ -36,7 +47,7 @@ def build_api(
     """
     root = document.root
     _report_forms(root, sink)
-    schemas = SchemaBuilder(sink)
+    schemas = SchemaBuilder(sink, Hierarchies(document))
     info = root.get("info") or root
     extension = root.get("x-speclient") or Node(document, root.file, "", {})
     schemes = read_schemes(document, schemas)
@@ -79,7 +90,7 @@ def build_api(
     components = root.get("components")
     section = components.get("schemas") if components and not selection else None
     for _, node in section.items() if section else ():
-        schemas.named(node)
+        schemas.component(node)
     schemas.drain()
     pages = extension.mapping.get("pages")
     api = Api(
@@ -94,7 +105,7 @@ def build_api(
         servers=read_servers(root, sink),
         security_schemes=schemes,
         operations=tuple(operations),
-        schemas=tuple(schema for schema in schemas.schemas.values() if schema is not None),
+        schemas=_with_bases(schema for schema in schemas.schemas.values() if schema is not None),
         limitations=(*refused, *schemas.limitations),
         webhooks=webhooks,
     )
@@ -102,6 +113,18 @@ def build_api(
     if infer_pagination and extension.mapping.get("infer-pagination") is not False:
         api = _with_pages(api, open_, sink)
     return api
+
+
+def _with_bases(schemas: Iterable[Schema]) -> tuple[Schema, ...]:
+    """The schemas, in which a base is an object with a class."""
+    listed = tuple(schemas)
+    objects = {schema.id for schema in listed if isinstance(schema, ObjectSchema)}
+    return tuple(
+        replace(schema, base=None)
+        if isinstance(schema, ObjectSchema) and schema.base is not None and schema.base not in objects
+        else schema
+        for schema in listed
+    )
 
 
 def _with_pages(api: Api, keys: set[str], sink: Sink) -> Api:

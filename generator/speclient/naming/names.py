@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from speclient.diagnostics import Location, Sink
@@ -163,9 +163,10 @@ def choose_names(api: Api, sink: Sink, *, package: str | None = None, memory: Na
     classes = _classes(api, operations, sink, memory)
     keys = schema_keys(api)
     taken = frozenset(classes.values())
-    fields = {
-        s.id: _fields(s, memory.fields.get(keys[s.id], {}), taken) for s in api.schemas if isinstance(s, ObjectSchema)
-    }
+    fields: dict[str, dict[str, str]] = {}
+    for schema in _bases_first(api.schemas):
+        inherited = fields.get(schema.base or "", {})
+        fields[schema.id] = _fields(schema, {**memory.fields.get(keys[schema.id], {}), **inherited}, taken)
     methods = {key: (own.group, own.method) for key, own in operations.items()}
     return Names(
         memory=remember(memory, api, classes, fields, methods),
@@ -249,6 +250,18 @@ def _class_name(hint: NameHint, chosen: dict[str, str], operations: dict[str, Op
     if hint.parent is not None and hint.parent in chosen:
         return chosen[hint.parent] + pascal(*hint.words, prefix="Field")
     return pascal(*hint.words)
+
+
+def _bases_first(schemas: Iterable[Schema]) -> Iterator[ObjectSchema]:
+    """The objects, each after the one that it extends."""
+    waiting = {schema.id: schema for schema in schemas if isinstance(schema, ObjectSchema)}
+    for schema in list(waiting.values()):
+        chain: list[ObjectSchema] = []
+        current: ObjectSchema | None = schema
+        while current is not None and waiting.pop(current.id, None) is not None:
+            chain.append(current)
+            current = waiting.get(current.base or "")
+        yield from reversed(chain)
 
 
 def _fields(schema: ObjectSchema, memory: Mapping[str, str], classes: frozenset[str]) -> dict[str, str]:

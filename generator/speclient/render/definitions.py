@@ -19,6 +19,8 @@ class FieldView:
     annotation: str
     default: str | None
     doc: str | None
+    overrides: bool = False
+    """Whether the base class declares the attribute with another type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class ClassView:
     secret: bool
     fields: tuple[FieldView, ...]
     date_times: tuple[DateTimeView, ...] = ()
+    base: str = "Model"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,7 @@ def module_view(module: ModelModule) -> ModuleView:
         references=_has_references(module.definitions),
         imports=module.imports,
         enums=tuple(_enum(made) for made in module.definitions if isinstance(made, EnumDef)),
-        classes=tuple(_class(made) for made in module.definitions if isinstance(made, ModelDef)),
+        classes=tuple(_class(made) for made in _bases_first(module.definitions)),
         aliases=_aliases([made for made in module.definitions if isinstance(made, AliasDef)]),
     )
 
@@ -89,12 +92,24 @@ def module_view(module: ModelModule) -> ModuleView:
 def _has_references(definitions: Sequence[Definition]) -> bool:
     """Whether a class uses itself, a class further down, or an alias: these come last."""
     later = {made.schema.id for made in definitions if not isinstance(made, EnumDef)}
-    for made in definitions:
+    for made in _bases_first(definitions):
         if isinstance(made, ModelDef):
             if later.intersection(made.uses):
                 return True
             later.discard(made.schema.id)
     return False
+
+
+def _bases_first(definitions: Sequence[Definition]) -> Iterator[ModelDef]:
+    """The classes of a module, each after the one that it extends."""
+    waiting = {made.name: made for made in definitions if isinstance(made, ModelDef)}
+    for made in list(waiting.values()):
+        chain: list[ModelDef] = []
+        current: ModelDef | None = made
+        while current is not None and waiting.pop(current.name, None) is not None:
+            chain.append(current)
+            current = waiting.get(current.base or "")
+        yield from reversed(chain)
 
 
 def _enum(made: EnumDef) -> EnumView:
@@ -113,6 +128,7 @@ def _class(made: ModelDef) -> ClassView:
         secret=made.schema.secret,
         fields=tuple(_field(field) for field in made.fields),
         date_times=tuple(_datetimes(made)),
+        base=made.base or "Model",
     )
 
 
@@ -142,7 +158,8 @@ def _field(made: FieldDef) -> FieldView:
     if settings:
         annotation = f"Annotated[{annotation}, Field({', '.join(settings)})]"
     text = _field_doc(made.source)
-    return FieldView(made.name, annotation, "None" if made.optional else None, docstring(text, 4) if text else None)
+    default = "None" if made.optional else None
+    return FieldView(made.name, annotation, default, docstring(text, 4) if text else None, made.overrides)
 
 
 def _takes_none(annotation: str) -> bool:

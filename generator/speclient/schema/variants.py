@@ -1,9 +1,150 @@
-"""Variants of a schema: the branches of a union, and the children of a parent with a discriminator."""
+"""Variants of a schema: the one model of hierarchies that the builder, the values, the mock and the linter share.
+
+A parent with a `discriminator` and no union of its own stands for every component that extends it by `allOf` (OpenAPI
+3.1, section 4.8.25.4). A union may also list schemas that extend the schema that it is in; then `$ref` leads back to a
+schema that is already applied to the same instance, and the union says nothing more there.
+"""
 
 from __future__ import annotations
 
-from speclient.document import Node
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from speclient.document import Document, Node
 from speclient.document.problems import ReferenceProblem
+
+
+@dataclass(frozen=True, slots=True)
+class Hierarchy:
+    """A parent with a discriminator, and all components that extend it, however far.
+
+    `tags` is value of the discriminator property -> index in `variants`; the parent has the index after the last.
+    `unknown` are the nodes of mappings that name no variant.
+    """
+
+    parent: Node
+    property: str
+    variants: tuple[Node, ...]
+    tags: tuple[tuple[str, int], ...]
+    unknown: tuple[Node, ...] = ()
+
+
+@dataclass(slots=True)
+class Hierarchies:
+    """The hierarchies of a document."""
+
+    document: Document
+    _children: dict[str, list[Node]] = field(default_factory=dict[str, list[Node]])
+    _parents: dict[str, list[Node]] = field(default_factory=dict[str, list[Node]])
+    _known: dict[str, Hierarchy | None] = field(default_factory=dict[str, "Hierarchy | None"])
+
+    def __post_init__(self) -> None:
+        components = self.document.root.get("components")
+        section = components.get("schemas") if components is not None else None
+        for _, component in section.items() if section is not None else ():
+            for reference in _extended(component):
+                try:
+                    parent = reference.resolve()
+                except ReferenceProblem:  # Reported where the type is built.
+                    continue
+                self._children.setdefault(parent.id, []).append(component)
+                self._parents.setdefault(component.id, []).append(parent)
+
+    def of(self, node: Node) -> Hierarchy | None:
+        """The hierarchy below a schema; None when it has no discriminator or nothing extends it."""
+        if node.id not in self._children:
+            return None
+        if node.id not in self._known:
+            self._known[node.id] = self._read(node)
+        return self._known[node.id]
+
+    def base_of(self, node: Node) -> Node | None:
+        """The schema with a hierarchy that a component extends directly."""
+        return next((parent for parent in self._parents.get(node.id, ()) if self.of(parent) is not None), None)
+
+    def extends(self, node: Node, parent: Node) -> bool:
+        """Whether a component is a parent itself or extends it, however far."""
+        return node == parent or any(node == variant for variant in self._descendants(parent))
+
+    def _descendants(self, parent: Node) -> Iterator[Node]:
+        seen, queue = {parent.id}, list(self._children.get(parent.id, ()))
+        while queue:
+            node = queue.pop(0)
+            if node.id not in seen:
+                seen.add(node.id)
+                yield node
+                queue.extend(self._children.get(node.id, ()))
+
+    def _read(self, parent: Node) -> Hierarchy | None:
+        discriminator = self._discriminator(parent)
+        name = discriminator.text("propertyName") if discriminator is not None else None
+        variants = tuple(self._descendants(parent))
+        if discriminator is None or name is None or not variants:
+            return None
+        indexes = {node.id: index for index, node in enumerate((*variants, parent))}
+        tags: dict[str, int] = {}
+        unknown: list[Node] = []
+        mapping = discriminator.get("mapping")
+        for tag, entry in mapping.items() if mapping is not None else ():
+            target = named_schema(entry, entry.value) if isinstance(entry.value, str) else None
+            index = indexes.get(target.id) if target is not None else None
+            if index is not None:
+                tags[tag] = index
+            elif discriminator.pointer.startswith(f"{parent.pointer}/"):
+                unknown.append(entry)
+        mapped = set(tags.values())
+        for index, node in enumerate(variants):
+            stated = tuple(_own_tags(node, name))
+            for tag in stated or (() if index in mapped else (node.last,)):
+                tags.setdefault(tag, index)
+        return Hierarchy(parent, name, variants, tuple(tags.items()), tuple(unknown))
+
+    def _discriminator(self, node: Node) -> Node | None:
+        """The discriminator of a schema without a union of its own, or the one that it inherits."""
+        queue, seen = [node], set[str]()
+        while queue:
+            current = queue.pop(0)
+            if current.id in seen:
+                continue
+            seen.add(current.id)
+            for part in _own_parts(current):
+                if "oneOf" in part.mapping or "anyOf" in part.mapping:
+                    return None
+                found = part.get("discriminator")
+                if found is not None and isinstance(found.value, dict):
+                    return found
+            queue.extend(self._parents.get(current.id, ()))
+        return None
+
+
+def _own_parts(node: Node) -> Iterator[Node]:
+    """A schema and the schemas that stand in its `allOf`, without those that are references."""
+    queue, seen = [node], set[str]()
+    while queue:
+        current = queue.pop(0)
+        if current.id in seen or "$ref" in current.mapping:
+            continue
+        seen.add(current.id)
+        yield current
+        parts = current.get("allOf")
+        queue.extend(parts.elements() if parts is not None else ())
+
+
+def _extended(node: Node) -> Iterator[Node]:
+    """The references under `allOf` of a schema."""
+    for part in _own_parts(node):
+        parts = part.get("allOf")
+        yield from (each for each in parts.elements() if "$ref" in each.mapping) if parts is not None else ()
+
+
+def _own_tags(node: Node, name: str) -> Iterator[str]:
+    """The tags that a variant itself states, by a constant or an enumeration of its discriminator property."""
+    for part in _own_parts(node):
+        properties = part.get("properties")
+        schema = properties.get(name) if properties is not None else None
+        listed = schema.mapping.get("enum") if schema is not None else None
+        values = [schema.mapping["const"]] if schema is not None and "const" in schema.mapping else listed
+        yield from (value for value in values if isinstance(value, str)) if isinstance(values, list) else ()
 
 
 def named_schema(node: Node, name: str) -> Node | None:
