@@ -15,8 +15,10 @@ import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -188,6 +190,48 @@ def test_nothing_knows_a_vendor() -> None:
     # To schemathesis, a mode is whether data is valid; `contract` hands it on.
     texts = {path.name: path.read_text(encoding="utf-8") for path in sources() if folder_of(path) != "contract"}
     assert [name for name, text in texts.items() if quoted.search(text)] == []
+
+
+# Names of properties in the specs that standards or many services use.
+COMMON_NAMES = {
+    "_embedded",
+    "_links",  # HAL.
+    "createdAt",
+    "endTime",
+    "end_time",
+    "retryAfter",  # In JSON bodies, as the header of the same name.
+}
+
+
+def _properties(value: Any) -> Iterator[str]:
+    """The names of all properties that schemas define."""
+    stack = [value]
+    while stack:
+        part = stack.pop()
+        if isinstance(part, dict):
+            properties = part.get("properties")
+            yield from properties if isinstance(properties, dict) else ()
+            stack.extend(part.values())
+        elif isinstance(part, list):
+            stack.extend(part)
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("_", "").replace("-", "")
+
+
+def test_nothing_knows_the_properties_of_a_vendor() -> None:
+    """A property name of several words is a vendor's own; no text in the generator spells it, in whatever way."""
+    names = {name for path in (ROOT / "specs").glob("*.yaml") for name in _properties(yaml.safe_load(path.read_text()))}
+    own = {_plain(name) for name in names - COMMON_NAMES if re.search(r"[a-z][A-Z]|_", name)}
+    assert len(own) > 40
+    known = [
+        f"{path.relative_to(TOOLKIT).as_posix()}:{node.lineno}: {node.value}"
+        for path in sources()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and _plain(node.value) in own
+    ]
+    assert known == []
 
 
 # -- what is copied and generated ------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from speclient.build.parts import Parts, Refused
 from speclient.build.schemas import SchemaBuilder
 from speclient.build.security import read_requirements, read_schemes, read_servers
 from speclient.build.selection import Selection, report_unmatched
+from speclient.build.unsendable import report_unsendable
 from speclient.build.webhooks import read_webhooks
 from speclient.diagnostics import Sink
 from speclient.document import Document, Node
@@ -109,6 +110,7 @@ def build_api(
         limitations=(*refused, *schemas.limitations),
         webhooks=webhooks,
     )
+    api = replace(api, limitations=(*api.limitations, *report_unsendable(api, sink)))
     api = split_directions(api)
     if infer_pagination and extension.mapping.get("infer-pagination") is not False:
         api = _with_pages(api, open_, sink)

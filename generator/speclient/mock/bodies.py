@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
@@ -15,6 +14,7 @@ from speclient.mock.plan import MediaPlan, PaginationPlan
 from speclient.openapi.media import MediaKind, essence_of
 from speclient.schema.validator import Validator
 from speclient.values import CannotMakeError, ValueMaker
+from speclient.values.wanted import Wanted, nothing
 
 _MOST_LINES = 3
 # The first eight bytes of every PNG, and the like: enough for whoever looks at what a file is.
@@ -30,11 +30,11 @@ _SIGNATURES = {
 class Wish:
     """What a body should be like where its schema allows it.
 
-    `key` decides all variety; `members` are values for members by name; `size` is the most elements of a page.
+    `key` decides all variety; `wanted` are the values that properties should have; `size` limits a page.
     """
 
     key: str
-    members: Mapping[str, Any]
+    wanted: Wanted = nothing
     pagination: PaginationPlan | None = None
     size: int | None = None
 
@@ -88,7 +88,7 @@ class BodyMaker:
         def adjust(value: Any) -> Any:
             return value if wish.pagination is None else self._paged(schema, value, wish)
 
-        return self.values.value(schema, wish.key, wanted=wish.members, examples=examples, hint=hint, adjust=adjust)
+        return self.values.value(schema, wish.key, wanted=wish.wanted, examples=examples, hint=hint, adjust=adjust)
 
     def _paged(self, schema: str, made: Any, wish: Wish) -> Any:
         """At most as many elements as asked for; and no way to a next page, because there is none."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from speclient.schema import marks
 from speclient.values.exemplary import SECRET
 
 
@@ -48,7 +49,7 @@ class Parts:
         if not schemas or value is None or isinstance(value, (bool, int, float)):
             return value
         flat = list(self._same_value(schemas))
-        if any(schema.get("x-secret") for schema in flat):
+        if any(schema.get(marks.SECRET) for schema in flat):
             return _dots(value)
         if isinstance(value, list):
             items = [schema["items"] for schema in flat if "items" in schema]

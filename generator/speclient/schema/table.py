@@ -11,7 +11,7 @@ import functools
 import json
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -20,7 +20,8 @@ import jsonschema_rs
 
 from speclient.document import Document, Node
 from speclient.document.problems import ReferenceProblem
-from speclient.schema.dialect import schema_view
+from speclient.schema import marks
+from speclient.schema.dialect import Mark, schema_view
 from speclient.schema.variants import named_schema
 
 
@@ -31,9 +32,6 @@ class Side(StrEnum):
     RESPONSE = "response"
     EITHER = "either"
 
-
-LENIENT = "x-lenient"
-"""SourceMap a branch that admits what authors mean, though the letter of the specification does not."""
 
 _TYPES = frozenset({"string", "integer", "number", "boolean", "null", "array", "object"})
 _COUNTS = (
@@ -163,7 +161,7 @@ class SchemaTable:
         listed = made.get("enum")
         if self.document.version == (3, 0) and isinstance(types, str) and (listed is None or None in listed):
             return made
-        return {"anyOf": [made, {"type": "null", LENIENT: True}]}
+        return {"anyOf": [made, {"type": "null", marks.LENIENT: True}]}
 
     def _keywords(self, node: Node) -> dict[str, Any]:
         view = schema_view(node.mapping)
@@ -195,7 +193,7 @@ class SchemaTable:
         self._annotations(node, made)
         return made
 
-    def _assertions(self, view: dict[str, Any], made: dict[str, Any]) -> None:
+    def _assertions(self, view: Mapping[str | Mark, Any], made: dict[str, Any]) -> None:
         types = view.get("type")
         if isinstance(types, list):
             known = [name for name in dict.fromkeys(map(str, types)) if name in _TYPES]
@@ -242,7 +240,7 @@ class SchemaTable:
             taken = self.side is Side.RESPONSE and self.document.version != (3, 0)
             keep = made.get("required", ()) if taken else ()
             for name in [name for name in made["properties"] if self._marked(node, name, flags) and name not in keep]:
-                made["properties"][name] = {**_as_dict(made["properties"][name]), "x-omit": True}
+                made["properties"][name] = {**_as_dict(made["properties"][name]), marks.OMIT: True}
         # Version 3.1 leaves `required` as strong as ever. For an answer that is taken at its word; nobody sends what a
         # service assigns, so a request without it is none the worse.
         if "required" in made and (self.side is not Side.RESPONSE or self.document.version == (3, 0)):
@@ -275,9 +273,9 @@ class SchemaTable:
         extension = node.get("x-speclient")
         unit = extension.text("unit") if extension else None
         if unit is not None:
-            made["x-unit"] = unit
+            made[marks.UNIT] = unit
         if node.text("format") == "password" or (extension is not None and extension.flag("secret")):
-            made["x-secret"] = True
+            made[marks.SECRET] = True
         discriminator = node.get("discriminator")
         member = discriminator.text("propertyName") if discriminator else None
         if discriminator is not None and member is not None:

@@ -2,7 +2,7 @@
 
 from speclient.values.exemplary import Exemplary
 from speclient.values.facts import CannotMakeError
-from speclient.values.generator import Generator, plain
+from speclient.values.generator import Generator
 from speclient.values.maker import ValueMaker
 
-__all__ = ["CannotMakeError", "Exemplary", "Generator", "ValueMaker", "plain"]
+__all__ = ["CannotMakeError", "Exemplary", "Generator", "ValueMaker"]

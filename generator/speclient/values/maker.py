@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -12,7 +12,8 @@ from speclient.schema.table import brief
 from speclient.schema.validator import SchemaError, Validator
 from speclient.values.effort import STEPS, Effort, LimitError
 from speclient.values.facts import CannotMakeError
-from speclient.values.generator import Generator, plain
+from speclient.values.generator import Generator
+from speclient.values.wanted import Wanted, nothing
 
 _ATTEMPTS = 12
 _LEAN = 3
@@ -37,7 +38,7 @@ class ValueMaker:
         schema: str,
         key: str,
         *,
-        wanted: Mapping[str, Any] | None = None,
+        wanted: Wanted = nothing,
         examples: tuple[Any, ...] = (),
         hint: str = "",
         adjust: Callable[[Any], Any] = _unchanged,
@@ -47,7 +48,7 @@ class ValueMaker:
         Args:
             schema: name of the definition.
             key: decides all variety; equal keys give equal values.
-            wanted: property name -> value that the property should have where its schema allows that.
+            wanted: the values that properties should have where their schemas allow them.
             examples: values of the document that may be used.
             hint: name of the parameter or property that the value is for.
             adjust: changes a value before it is validated.
@@ -57,7 +58,6 @@ class ValueMaker:
         """
         if schema in self._refused:
             raise self._problem(schema, self._refused[schema])
-        members = wanted or {}
         reason = "the value does not fit"
         spent, attempt = 0, -1
         while attempt < _ATTEMPTS - 1:
@@ -65,17 +65,17 @@ class ValueMaker:
             effort = Effort()
             rng = Random(f"{key}\0{attempt}")
             if attempt >= _ATTEMPTS // 2:
-                members = {}
+                wanted = nothing
             try:
                 usable = [example for example in examples if not _is_placeholder(example)]
                 if usable and attempt == 0 and rng.random() < 0.2:
-                    value = _with_members(copy.deepcopy(rng.choice(usable)), members)
+                    value = _with_wanted(copy.deepcopy(rng.choice(usable)), wanted)
                 else:
                     value = Generator(
                         self.validator.table.definitions,
                         rng,
                         self.validator.admits_part,
-                        {plain(name): member for name, member in members.items()},
+                        wanted,
                         lean=attempt % 4 == _LEAN,
                         flat_parts=self._flat_parts,
                         effort=effort,
@@ -122,10 +122,8 @@ def _is_placeholder(example: Any) -> bool:
     return isinstance(example, str) and example == "string"
 
 
-def _with_members(value: Any, members: Mapping[str, Any]) -> Any:
+def _with_wanted(value: Any, wanted: Wanted) -> Any:
     if isinstance(value, dict):
-        for name in value:
-            wanted = next((each for key, each in members.items() if plain(key) == plain(name)), None)
-            if wanted is not None and type(wanted) is type(value[name]):
-                value[name] = wanted
+        for name, old in value.items():
+            value[name] = next((each for each in wanted(name) if type(each) is type(old)), old)
     return value
