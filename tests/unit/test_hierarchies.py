@@ -4,14 +4,17 @@
 
 from __future__ import annotations
 
+import json
 import resource
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
 
 from conftest import Made
+from speclient.mock import MockService, MockTransport, Request
 from tests_support import answer, recorder
 
 Make = Callable[[Any], Made]
@@ -181,3 +184,71 @@ def test_a_union_that_only_requires_is_an_object(make: Make) -> None:
     assert models.Key(kind="a").to_dict() == {"kind": "a"}
     assert made.report["degraded"] == []
     assert any("anyOf" in entry["why"] for entry in made.report["entries"])
+
+
+def statuses(folder: Path, spec: str, path: str, *bodies: Any) -> list[int]:
+    """The statuses with which the mock answers to these bodies."""
+    file = folder / "openapi.yaml"
+    file.write_text(spec, encoding="utf-8")
+    service = MockService(file)
+    json_type = (("content-type", "application/json"),)
+    return [service.handle(Request("POST", path, "", json_type, json.dumps(body).encode())).status for body in bodies]
+
+
+def test_the_mock_selects_by_the_tag_too(tmp_path: Path) -> None:
+    bodies = [
+        {"species": "wolf", "age": 1, "bark": "x"},
+        {"species": "wolf", "age": 1},
+        {"species": "poodle", "age": 1, "bark": "x"},
+        {"species": "poodle", "age": 1},
+        {"species": "feline", "age": 0},
+        {"species": "newt", "age": 1},
+        {"species": "newt"},
+    ]
+    assert statuses(tmp_path, PARENT, "/animals", *bodies) == [204, 422, 204, 422, 422, 204, 422]
+
+
+def test_values_of_the_mock_are_values_of_the_client(make: Make, tmp_path: Path) -> None:
+    made = make(PARENT)
+    service = MockService(tmp_path / "openapi.yaml")
+    names: set[str] = set()
+    for seed in range(12):
+        service.seed = seed
+        client = made.module.Zoo(http_client=httpx2.Client(transport=MockTransport(service)), policy="strict")
+        names |= {type(animal).__name__ for animal in client.animals.list_animals()}
+        assert all(guest.until for guest in client.animals.list_guests())
+    assert names == {"Dog", "Poodle", "Cat", "Fish"}
+
+
+UNION = (
+    HEAD
+    + """
+paths:
+  /pets:
+    post:
+      operationId: addPet
+      requestBody: {required: true, content: {application/json: {schema: {$ref: '#/components/schemas/Pet'}}}}
+      responses: {'204': {description: done}}
+components:
+  schemas:
+    Pet:
+      oneOf: [{$ref: '#/components/schemas/Dog'}, {$ref: '#/components/schemas/Cat'}]
+      discriminator: {propertyName: type}
+    Dog: {type: object, required: [type, breed], properties: {type: {const: dog}, breed: {type: string}}}
+    Cat: {type: object, required: [type], properties: {type: {type: string}}}
+"""
+)
+
+
+def test_the_tag_selects_one_branch_of_a_union(tmp_path: Path) -> None:
+    bodies = [{"type": "dog", "breed": "b"}, {"type": "dog"}, {"type": "Cat"}, {"type": "cow"}]
+    assert statuses(tmp_path, UNION, "/pets", *bodies) == [204, 422, 204, 422]
+    keys = [{"kind": "file", "path": "p"}, {"kind": "file", "word": "w"}, {"kind": "word", "word": "w"}]
+    union = "discriminator: {propertyName: kind, mapping: {file: FileKey, word: WordKey}}"
+    spec = CIRCLE.replace("UNION", "oneOf").replace("DISCRIMINATOR", union).replace("    get:", "    post:")
+    body = "      requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/Key'}}}}\n"
+    assert statuses(tmp_path, spec.replace("      responses:", f"{body}      responses:"), "/keys", *keys) == [
+        200,
+        422,
+        200,
+    ]

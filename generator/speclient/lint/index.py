@@ -14,7 +14,7 @@ from speclient.document import Document, Node
 from speclient.document.problems import ReferenceProblem
 from speclient.document.structure import COMPOSING, FREE, STRUCTURE, Shape
 from speclient.openapi.operations import OperationEntry, read_operations
-from speclient.schema.variants import named_schema
+from speclient.schema.variants import Hierarchies, named_schema
 
 
 @dataclass(slots=True)
@@ -179,24 +179,14 @@ def _follow_extensions(index: Index) -> None:
 
 def _follow_hierarchies(index: Index) -> None:
     """A schema with a discriminator and no `oneOf` stands for every schema that has it under `allOf`."""
-    section = index.document.at(index.document.root_file, "/components/schemas")
-    children: dict[str, list[Node]] = {}
-    for _, node in section.items() if section else ():
-        branches = node.get("allOf")
-        for branch in branches.elements() if branches else ():
-            reference = branch.text("$ref")
-            if reference is not None:
-                try:
-                    children.setdefault(branch.resolve().id, []).append(node)
-                except ReferenceProblem:
-                    continue
+    hierarchies = Hierarchies(index.document)
     done: set[str] = set()
-    todo = [node for node in index.of("schema") if "discriminator" in node.mapping]
-    while todo:
-        parent = todo.pop()
-        if parent.id in done:
-            continue
-        done.add(parent.id)
-        for child in children.get(parent.id, ()):
-            index.walk("schema", child)
-            todo.append(child)
+    queue = [node for node in index.of("schema") if "discriminator" in node.mapping]
+    while queue:
+        parent = queue.pop()
+        hierarchy = hierarchies.of(parent)
+        if hierarchy is not None and parent.id not in done:
+            done.add(parent.id)
+            for variant in hierarchy.variants:
+                index.walk("schema", variant)
+            queue.extend(hierarchy.variants)

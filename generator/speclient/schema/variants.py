@@ -36,6 +36,8 @@ class Hierarchies:
     document: Document
     _children: dict[str, list[Node]] = field(default_factory=dict[str, list[Node]])
     _parents: dict[str, list[Node]] = field(default_factory=dict[str, list[Node]])
+    _links: dict[str, tuple[Node, Node]] = field(default_factory=dict[str, tuple[Node, Node]])
+    """Id of a reference by which a component extends another one -> the two."""
     _known: dict[str, Hierarchy | None] = field(default_factory=dict[str, "Hierarchy | None"])
 
     def __post_init__(self) -> None:
@@ -49,6 +51,7 @@ class Hierarchies:
                     continue
                 self._children.setdefault(parent.id, []).append(component)
                 self._parents.setdefault(component.id, []).append(parent)
+                self._links[reference.id] = (component, parent)
 
     def of(self, node: Node) -> Hierarchy | None:
         """The hierarchy below a schema; None when it has no discriminator or nothing extends it."""
@@ -61,6 +64,21 @@ class Hierarchies:
     def base_of(self, node: Node) -> Node | None:
         """The schema with a hierarchy that a component extends directly."""
         return next((parent for parent in self._parents.get(node.id, ()) if self.of(parent) is not None), None)
+
+    def is_extension(self, reference: Node) -> bool:
+        """Whether a component extends another one by this reference, which means the schema without its variants."""
+        return reference.id in self._links
+
+    def is_circular(self, reference: Node) -> bool:
+        """Whether a component extends, by this reference, a schema whose union lists it or a schema that extends it.
+
+        The union is then already applied to the same instance.
+        """
+        link = self._links.get(reference.id)
+        if link is None:
+            return False
+        component, parent = link
+        return any(self.extends(branch, component) for branch in _branches(parent))
 
     def extends(self, node: Node, parent: Node) -> bool:
         """Whether a component is a parent itself or extends it, however far."""
@@ -115,6 +133,83 @@ class Hierarchies:
                     return found
             queue.extend(self._parents.get(current.id, ()))
         return None
+
+
+def union_tags(node: Node) -> tuple[str, tuple[tuple[str, Node], ...]] | None:
+    """The discriminator property of a union and its tags, each with the branch that it selects.
+
+    None where a branch is not a reference, has no tag or does not define the property: the discriminator cannot work.
+    """
+    discriminator = node.get("discriminator")
+    name = discriminator.text("propertyName") if discriminator is not None else None
+    branches = list(_union(node))
+    if discriminator is None or name is None or not branches:
+        return None
+    by_target: dict[str, Node] = {}
+    for branch in branches:
+        try:
+            target = branch.resolve() if "$ref" in branch.mapping else None
+        except ReferenceProblem:
+            return None
+        if target is None or not _defines(target, name):
+            return None
+        by_target.setdefault(target.id, branch)
+    tags: dict[str, Node] = {}
+    mapping = discriminator.get("mapping")
+    for tag, entry in mapping.items() if mapping is not None else ():
+        target = named_schema(entry, entry.value) if isinstance(entry.value, str) else None
+        if target is not None and target.id in by_target:
+            tags[tag] = by_target[target.id]
+    mapped = {branch.id for branch in tags.values()}
+    for branch in by_target.values():
+        target = branch.resolve()
+        stated = tuple(_own_tags(target, name))
+        for tag in stated or (() if branch.id in mapped else (target.last,)):
+            tags.setdefault(tag, branch)
+    selected = {branch.id for branch in tags.values()}
+    return (name, tuple(tags.items())) if all(branch.id in selected for branch in by_target.values()) else None
+
+
+def _union(node: Node) -> Iterator[Node]:
+    """The branches of a schema with one union."""
+    unions = [union for key in ("oneOf", "anyOf") if (union := node.get(key)) is not None]
+    if len(unions) == 1:
+        yield from unions[0].elements()
+
+
+def _branches(node: Node) -> Iterator[Node]:
+    """The schemas that the unions of a schema refer to."""
+    for part in _own_parts(node):
+        for key in ("oneOf", "anyOf"):
+            union = part.get(key)
+            for branch in union.elements() if union is not None else ():
+                try:
+                    target = branch.resolve() if "$ref" in branch.mapping else None
+                except ReferenceProblem:
+                    continue
+                if target is not None and target != node:
+                    yield target
+
+
+def _defines(node: Node, name: str) -> bool:
+    """Whether a schema defines a property, itself or through `$ref` and `allOf`."""
+    queue, seen = [node], set[str]()
+    while queue:
+        current = queue.pop()
+        if current.id in seen:
+            continue
+        seen.add(current.id)
+        properties = current.get("properties")
+        if properties is not None and name in properties.mapping:
+            return True
+        if "$ref" in current.mapping:
+            try:
+                queue.append(current.resolve())
+            except ReferenceProblem:
+                continue
+        parts = current.get("allOf")
+        queue.extend(parts.elements() if parts is not None else ())
+    return False
 
 
 def _own_parts(node: Node) -> Iterator[Node]:

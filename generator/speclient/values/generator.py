@@ -127,7 +127,9 @@ class Generator:
             member = discriminator["propertyName"]
             if any(member in each.get(marks.TAGGED, ()) for each in flat):
                 continue
-            own = [tag for tag, target in discriminator["mapping"].items() if target.removeprefix("#/$defs/") in names]
+            targets = {tag: target.removeprefix("#/$defs/") for tag, target in discriminator["mapping"].items()}
+            # What extends comes before what it extends.
+            own = sorted((tag for tag in targets if targets[tag] in names), key=lambda tag: names.index(targets[tag]))
             tag = own[0] if own else self.rng.choice(list(discriminator["mapping"]))
             extra: list[Schema] = [{"properties": {member: {"enum": [tag]}}, marks.TAGGED: [member]}]
             return extra if own else [*extra, {"$ref": discriminator["mapping"][tag]}]
