@@ -15,8 +15,10 @@ import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -29,15 +31,19 @@ TOOLKIT = ROOT / "generator" / "speclient"
 STANDARD = sys.stdlib_module_names
 
 # docs: "The house" of DESIGN.md, from the top down; data flows down this list, and so do imports of what is above.
-ORDER = ("diagnostics", "document", "ir", "build", "naming", "models", "report", "render", "publish")
+ORDER = (
+    "diagnostics", "document", "schema", "openapi", "ir", "build", "naming", "models", "report", "render", "publish",
+)  # fmt: skip
 # What each folder may import of ours, itself aside.
 ALLOWED = {
     "diagnostics": set[str](),
     # `files` is a module beside the folders: it reads a regular file up to a limit.
     "document": {"diagnostics", "files"},
-    "lint": {"diagnostics", "document"},
+    "schema": {"diagnostics", "document"},
+    "openapi": {"diagnostics", "document", "schema"},
+    "lint": {"diagnostics", "document", "openapi", "schema"},
     "ir": {"diagnostics"},
-    "build": {"diagnostics", "document", "ir"},
+    "build": {"diagnostics", "document", "ir", "openapi", "schema"},
     "naming": {"diagnostics", "ir"},
     "models": {"diagnostics", "ir", "naming"},
     "report": {"build", "ir", "naming"},
@@ -45,10 +51,9 @@ ALLOWED = {
     "render": {"diagnostics", "document", "ir", "naming", "models", "report", "runtime"},
     "publish": {"diagnostics", "files", "render"},
     "runtime": set[str](),
-    # It judges requests and its own bodies by the schemas as lint reads them, which knows all keywords.
-    "mock": {"diagnostics", "document", "lint"},
-    # Values that the mock would take, made as it makes its own.
-    "samples": {"diagnostics", "document", "ir", "lint", "mock"},
+    "values": {"document", "schema"},
+    "mock": {"diagnostics", "document", "openapi", "schema", "values"},
+    "samples": {"diagnostics", "document", "ir", "openapi", "schema", "values"},
     "contract": set[str](),
     "cli": {"config", "contract", "demo", "diagnostics", "document", "pipeline", "starter"},
 }
@@ -165,7 +170,7 @@ def test_only_load_and_publish_touch_the_disk() -> None:
     writes = {"write_text", "write_bytes", "unlink", "rmdir", "rename", "symlink_to", "touch", "open", "print", "mkdir"}
     found = []
     for path in sources():
-        if folder_of(path) in ("diagnostics", "document", "ir", "build", "naming", "models", "report", "render"):
+        if folder_of(path) in (*ORDER[:-1], "values"):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.Call) and isinstance(node.func, (ast.Name, ast.Attribute)):
                     name = node.func.id if isinstance(node.func, ast.Name) else node.func.attr
@@ -187,6 +192,48 @@ def test_nothing_knows_a_vendor() -> None:
     # To schemathesis, a mode is whether data is valid; `contract` hands it on.
     texts = {path.name: path.read_text(encoding="utf-8") for path in sources() if folder_of(path) != "contract"}
     assert [name for name, text in texts.items() if quoted.search(text)] == []
+
+
+# Names of properties in the specs that standards or many services use.
+COMMON_NAMES = {
+    "_embedded",
+    "_links",  # HAL.
+    "createdAt",
+    "endTime",
+    "end_time",
+    "retryAfter",  # In JSON bodies, as the header of the same name.
+}
+
+
+def _properties(value: Any) -> Iterator[str]:
+    """The names of all properties that schemas define."""
+    stack = [value]
+    while stack:
+        part = stack.pop()
+        if isinstance(part, dict):
+            properties = part.get("properties")
+            yield from properties if isinstance(properties, dict) else ()
+            stack.extend(part.values())
+        elif isinstance(part, list):
+            stack.extend(part)
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("_", "").replace("-", "")
+
+
+def test_nothing_knows_the_properties_of_a_vendor() -> None:
+    """A property name of several words is a vendor's own; no text in the generator spells it, in whatever way."""
+    names = {name for path in (ROOT / "specs").glob("*.yaml") for name in _properties(yaml.safe_load(path.read_text()))}
+    own = {_plain(name) for name in names - COMMON_NAMES if re.search(r"[a-z][A-Z]|_", name)}
+    assert len(own) > 40
+    known = [
+        f"{path.relative_to(TOOLKIT).as_posix()}:{node.lineno}: {node.value}"
+        for path in sources()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and _plain(node.value) in own
+    ]
+    assert known == []
 
 
 # -- what is copied and generated ------------------------------------------------------------------------------

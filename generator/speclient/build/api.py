@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
 from speclient.build.directions import split_directions
-from speclient.build.encoding import TOKEN
 from speclient.build.extensions import read_response_by
 from speclient.build.pagination import infer_pagination, read_pagination
 from speclient.build.parts import Parts, Refused
 from speclient.build.schemas import SchemaBuilder
 from speclient.build.security import read_requirements, read_schemes, read_servers
 from speclient.build.selection import Selection, report_unmatched
+from speclient.build.unsendable import report_unsendable
 from speclient.build.webhooks import read_webhooks
 from speclient.diagnostics import Sink
 from speclient.document import Document, Node
 from speclient.document.problems import ReferenceProblem
-from speclient.document.structure import operations_of
-from speclient.ir import Api, Limitation, LimitationKind, NameHint, Operation, Parameter, SecurityScheme
+from speclient.ir import (
+    Api,
+    Limitation,
+    LimitationKind,
+    NameHint,
+    ObjectSchema,
+    Operation,
+    Parameter,
+    Schema,
+    SecurityScheme,
+)
+from speclient.openapi.operations import OperationEntry, read_operations
+from speclient.schema.variants import Hierarchies
 
 
 def build_api(
@@ -37,10 +48,10 @@ def build_api(
     """
     root = document.root
     _report_forms(root, sink)
-    schemas = SchemaBuilder(sink)
+    schemas = SchemaBuilder(sink, Hierarchies(document))
     info = root.get("info") or root
     extension = root.get("x-speclient") or Node(document, root.file, "", {})
-    schemes = read_schemes(root, schemas)
+    schemes = read_schemes(document, schemas)
     operations: list[Operation] = []
     refused: list[Limitation] = []
     open_: set[str] = set()
@@ -48,33 +59,39 @@ def build_api(
     for problem in () if selection else document.unresolved:
         sink.add(problem)
     candidates: list[tuple[str, Node]] = []
-    for path, method, item, node in _operations(root, sink, refused):
-        candidates.append((path, node))
-        if not selection.takes(path, node):
+
+    def refuse(key: str, node: Node, why: str, problem: ReferenceProblem | None) -> None:
+        if problem is not None:
+            sink.add(problem.diagnostic)
+        sink.report("SC201", f"{key} is refused: {why}", node.location)
+        refused.append(Limitation(LimitationKind.REFUSED, key, node.location, why))
+
+    for entry in read_operations(document, refuse):
+        candidates.append((entry.path, entry.node))
+        if not selection.takes(entry.path, entry.node):
             continue
-        key = f"{method} {path}"
         before = schemas.mark()
         try:
-            _refuse_unresolved(item, node)
-            with schemas.owned_by(key):
-                operations.append(_operation(key, path, method, item, node, root, schemas, schemes))
+            _refuse_unresolved(entry)
+            with schemas.owned_by(entry.key):
+                operations.append(_operation(entry, schemas, schemes))
             schemas.drain()
-            stated = node.get("x-speclient")
+            stated = entry.node.get("x-speclient")
             if stated is None or "pagination" not in stated.mapping:
-                open_.add(key)
+                open_.add(entry.key)
         except (Refused, ReferenceProblem) as problem:
             schemas.forget(before)
-            place = problem.diagnostic.location or node.location
+            place = problem.diagnostic.location or entry.node.location
             if isinstance(problem, ReferenceProblem):
                 sink.add(problem.diagnostic)
-            refused.append(Limitation(LimitationKind.REFUSED, key, place, problem.diagnostic.message))
-            sink.report("SC201", f"{key} is refused: {problem.diagnostic.message}", place)
+            refused.append(Limitation(LimitationKind.REFUSED, entry.key, place, problem.diagnostic.message))
+            sink.report("SC201", f"{entry.key} is refused: {problem.diagnostic.message}", place)
     report_unmatched(selection, candidates, root, sink)
     webhooks = () if selection else read_webhooks(root, schemas)
     components = root.get("components")
     section = components.get("schemas") if components and not selection else None
     for _, node in section.items() if section else ():
-        schemas.named(node)
+        schemas.component(node)
     schemas.drain()
     pages = extension.mapping.get("pages")
     api = Api(
@@ -89,15 +106,28 @@ def build_api(
         servers=read_servers(root, sink),
         security_schemes=schemes,
         operations=tuple(operations),
-        schemas=tuple(schema for schema in schemas.schemas.values() if schema is not None),
+        schemas=_with_bases(schema for schema in schemas.schemas.values() if schema is not None),
         limitations=(*refused, *schemas.limitations),
         webhooks=webhooks,
         tag_descriptions=_tag_descriptions(root),
     )
+    api = replace(api, limitations=(*api.limitations, *report_unsendable(api, sink)))
     api = split_directions(api)
     if infer_pagination and extension.mapping.get("infer-pagination") is not False:
         api = _with_pages(api, open_, sink)
     return api
+
+
+def _with_bases(schemas: Iterable[Schema]) -> tuple[Schema, ...]:
+    """The schemas, in which a base is an object with a class."""
+    listed = tuple(schemas)
+    objects = {schema.id for schema in listed if isinstance(schema, ObjectSchema)}
+    return tuple(
+        replace(schema, base=None)
+        if isinstance(schema, ObjectSchema) and schema.base is not None and schema.base not in objects
+        else schema
+        for schema in listed
+    )
 
 
 def _with_pages(api: Api, keys: set[str], sink: Sink) -> Api:
@@ -113,48 +143,10 @@ def _with_pages(api: Api, keys: set[str], sink: Sink) -> Api:
     return replace(api, operations=tuple(operations))
 
 
-def _operations(root: Node, sink: Sink, refused: list[Limitation]) -> Iterator[tuple[str, str, Node, Node]]:
-    """(path, HTTP method, path item, operation) of all that can be read; the others are refused."""
-
-    def refuse(key: str, node: Node, why: str) -> None:
-        sink.report("SC201", f"{key} is refused: {why}", node.location)
-        refused.append(Limitation(LimitationKind.REFUSED, key, node.location, why))
-
-    paths = root.get("paths")
-    for path, item in paths.items() if paths else ():
-        if path.startswith("x-"):
-            continue
-        try:
-            item = item.resolve()
-        except ReferenceProblem as problem:
-            sink.add(problem.diagnostic)
-            refuse(f"* {path}", item, problem.diagnostic.message)
-            continue
-        if not isinstance(item.value, dict):
-            refuse(f"* {path}", item, "a path item must be a mapping")
-            continue
-        seen: set[str] = set()
-        for name, node in operations_of(item):
-            method = name.upper()
-            key = f"{method} {path}"
-            if not path.startswith("/"):
-                # It would become a part of the host: `https://api.example.com` and `.evil.com/x`.
-                refuse(key, node, "a path must begin with `/`")
-            elif TOKEN.fullmatch(method) is None or method == "CONNECT":
-                refuse(key, node, f"{name!r} is not an HTTP method that a client can send")
-            elif not isinstance(node.value, dict):
-                refuse(key, node, "an operation must be a mapping")
-            elif method in seen:
-                refuse(key, node, f"the method {name!r} is defined twice, in different spellings")
-            else:
-                seen.add(method)
-                yield path, method, item, node
-
-
-def _refuse_unresolved(item: Node, node: Node) -> None:
+def _refuse_unresolved(entry: OperationEntry) -> None:
     """Refuse an operation that needs an unresolved reference where OpenAPI allows none: it would be hollow."""
-    broken = node.document.broken
-    for place in (node, item.get("parameters")):
+    broken = entry.node.document.broken
+    for place in (entry.node, entry.item.get("parameters")):
         if place is not None and (problem := broken.get(id(place.value))) is not None:
             raise problem
 
@@ -174,22 +166,15 @@ def _report_forms(root: Node, sink: Sink) -> None:
     expect(root.get("components"), ("schemas", "securitySchemes", "parameters", "responses", "requestBodies"), dict)
 
 
-def _operation(
-    key: str,
-    path: str,
-    method: str,
-    item: Node,
-    node: Node,
-    root: Node,
-    schemas: SchemaBuilder,
-    schemes: Sequence[SecurityScheme],
-) -> Operation:
+def _operation(entry: OperationEntry, schemas: SchemaBuilder, schemes: Sequence[SecurityScheme]) -> Operation:
+    key, item, node = entry.key, entry.item, entry.node
     parts = Parts(key, schemas)
-    listed = parts.listed(node, "security") or root.get("security")
+    parts.listed(node, "security")
+    listed = entry.security()
     security = read_requirements(listed, schemas) if listed else ()
     needed = {name for requirement in security for name in requirement}
     keys = [(made.place, made.name) for made in schemes if made.kind == "key" and made.id in needed]
-    parameters = tuple(made for made in parts.parameters(path, item, node) if not _repeats(made, keys))
+    parameters = tuple(made for made in parts.parameters(entry.path, item, node) if not _repeats(made, keys))
     responses = parts.responses(node)
     extension = node.get("x-speclient") or Node(node.document, node.file, node.pointer, {})
     docs = node.get("externalDocs")
@@ -197,8 +182,8 @@ def _operation(
     servers = next((owner for owner in (node, item) if parts.listed(owner, "servers")), None)
     return Operation(
         key=key,
-        method=method,
-        path=path,
+        method=entry.method,
+        path=entry.path,
         origin=node.location,
         operation_id=node.text("operationId"),
         tags=tuple(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else (),

@@ -99,7 +99,8 @@ def _relaxed(schema: Schema, *, sent: bool, names: frozenset[str]) -> Schema:
             for made in schema.properties
         )
         additional = _renamed(schema.additional, names) if schema.additional is not None else None
-        return replace(schema, properties=properties, additional=additional)
+        base = f"{schema.base}{_SUFFIX}" if schema.base in names else schema.base
+        return replace(schema, properties=properties, additional=additional, base=base)
     if isinstance(schema, AliasSchema):
         return replace(schema, type=_renamed(schema.type, names))
     return schema

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -10,44 +9,15 @@ from typing import Any
 from speclient.document import Node
 from speclient.document.problems import ReferenceProblem
 from speclient.ir import Encoding, PartHeader
+from speclient.openapi.media import media_kind
+from speclient.openapi.operations import TOKEN
 
 QUERY_STYLES = ("form", "spaceDelimited", "pipeDelimited", "deepObject")
-TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-"""A name of a header (RFC 9110, section 5.6.2)."""
 # What `contentType` and the name of the member say.
 _SAID_OTHERWISE = ("content-type", "content-disposition")
 _STYLED = ("style", "explode", "allowReserved")
 
 Degrade = Callable[[Node, str], None]
-
-
-def media_kind(name: str) -> str:
-    """How a body of this media type is handled: `json`, `form`, `multipart`, `text` or `bytes`."""
-    essence = name.split(";", maxsplit=1)[0].strip().lower()
-    if essence in ("application/json", "*/*", "application/*") or essence.endswith("+json") or essence == "text/json":
-        return "json"
-    if essence == "application/x-www-form-urlencoded":
-        return "form"
-    if essence.startswith("multipart/"):
-        return "multipart"
-    if essence.startswith("text/") or essence.endswith("+xml") or essence == "application/xml":
-        return "text"
-    return "bytes"
-
-
-def stream_kind(name: str) -> str | None:
-    """`sse` or `jsonl` for the media types of answers whose items can be read while they come."""
-    essence = name.split(";", maxsplit=1)[0].strip().lower()
-    if essence == "text/event-stream":
-        return "sse"
-    return "jsonl" if essence in _LINES else None
-
-
-_LINES = (
-    "application/jsonl", "application/x-jsonl", "application/jsonlines", "application/x-jsonlines",
-    "application/x-ndjson", "application/ndjson", "application/json-seq", "application/x-json-stream",
-    "application/stream+json",
-)  # fmt: skip
 
 
 def read_encoding(encoding: Node | None, schema: Node, media: str, degrade: Degrade) -> tuple[Encoding, ...]:

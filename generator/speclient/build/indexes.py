@@ -9,6 +9,7 @@ from speclient.ir import (
     Api,
     Limitation,
     LimitationKind,
+    Named,
     ObjectSchema,
     Operation,
     Schema,
@@ -38,6 +39,8 @@ def schema_types(schema: Schema) -> Iterable[TypeRef]:
                 yield made.type
             if schema.additional is not None:
                 yield schema.additional
+            if schema.base is not None:
+                yield Named(schema.base)
         case AliasSchema():
             yield schema.type
         case _:

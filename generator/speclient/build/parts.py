@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from speclient.build.encoding import QUERY_STYLES, TOKEN, media_kind, read_encoding, stream_kind
-from speclient.build.inherited import unit_of
+from speclient.build.encoding import QUERY_STYLES, read_encoding
 from speclient.build.schemas import SchemaBuilder, json_scalar
 from speclient.diagnostics import CODES, Diagnostic, Location, Severity
 from speclient.document import Node
@@ -24,6 +23,9 @@ from speclient.ir import (
     ScalarKind,
     TypeRef,
 )
+from speclient.openapi.media import MediaKind, body_kind, item_schema, media_kind
+from speclient.openapi.operations import TOKEN
+from speclient.schema.annotations import unit_of
 
 _STYLES = {
     "path": ("simple", "label", "matrix"),
@@ -229,38 +231,33 @@ class Parts:
         self.schemas.sink.report("SC207", f"{self.key}: {why}", node.location)
 
     def _media(self, name: str, entry: Node, role: str) -> MediaType:
-        kind = media_kind(name)
         if not isinstance(entry.value, dict):
             self._degrade(entry, f"what stands under {name} must be a mapping; its schema is not read")
         schema = entry.get("schema")
-        if role != "Body" and (stream := stream_kind(name)) is not None:
-            return MediaType(name, stream, self._item_type(entry, stream, role))
-        if kind == "json" and schema is not None and name.strip().startswith("*/*") and _is_file(schema):
-            kind = "bytes"
+        kind = body_kind(name, schema)
+        if kind in (MediaKind.EVENTS, MediaKind.JSON_LINES):
+            if role != "Body":
+                return MediaType(name, kind.value, self._item_type(entry, kind, role))
+            kind = MediaKind.TEXT if kind is MediaKind.EVENTS else MediaKind.BYTES
+        elif kind is MediaKind.XML:
+            kind = MediaKind.TEXT
         if kind in ("text", "bytes"):
-            return MediaType(name, kind, Scalar(ScalarKind.STRING) if kind == "text" else Anything())
+            return MediaType(name, kind.value, Scalar(ScalarKind.STRING) if kind == "text" else Anything())
         if schema is None:
-            return MediaType(name, kind, Anything())
+            return MediaType(name, kind.value, Anything())
         hint = NameHint((role,), operation=self.key)
         made = self.schemas.body_type(schema, hint) if kind == "json" else self.schemas.type_of(schema, hint)
         encoding: tuple[Encoding, ...] = ()
         if role == "Body" and kind in ("form", "multipart"):
             encoding = read_encoding(self._mapping(entry, "encoding"), schema, name, self._degrade)
-        return MediaType(name, kind, made, encoding)
+        return MediaType(name, kind.value, made, encoding)
 
-    def _item_type(self, entry: Node, kind: str, role: str) -> TypeRef:
-        """What one item of a stream is: a line, or the data of an event."""
-        schema = entry.get("itemSchema") or entry.get("schema")
-        if schema is None:
-            return Scalar(ScalarKind.STRING) if kind == "sse" else Anything()
-        target = _resolved(schema)
-        if entry.get("itemSchema") is None and target.get("items") is not None:
-            schema = target.get("items") or schema
-        elif kind == "sse" and (data := _event_data(target)) is not None:
-            schema = data
-        text = _resolved(schema).mapping.get("type") in ("string", ["string"])
-        if text:
-            return Scalar(ScalarKind.STRING) if kind == "sse" else Anything()
+    def _item_type(self, entry: Node, kind: MediaKind, role: str) -> TypeRef:
+        """The type of one item of a stream: of a line, or of the data of an event."""
+        schema = item_schema(entry, kind)
+        text = schema is None or _resolved(schema).mapping.get("type") in ("string", ["string"])
+        if schema is None or text:
+            return Scalar(ScalarKind.STRING) if kind is MediaKind.EVENTS else Anything()
         return self.schemas.body_type(schema, NameHint((role, "Item"), operation=self.key))
 
 
@@ -269,15 +266,6 @@ def _resolved(schema: Node) -> Node:
         return schema.resolve()
     except ReferenceProblem:
         return schema
-
-
-def _event_data(event: Node) -> Node | None:
-    """The schema of the data where a schema describes a whole event (OpenAPI 3.2, section 4.14.4)."""
-    properties = event.get("properties")
-    data = properties.get("data") if properties is not None else None
-    if properties is None or data is None or not set(properties.mapping) <= {"data", "event", "id", "retry"}:
-        return None
-    return _resolved(data).get("contentSchema") or data
 
 
 def _links(response: Node) -> tuple[tuple[str, str], ...]:
@@ -304,13 +292,6 @@ def _spelled_otherwise(name: str) -> list[str]:
     """The media types that are meant by a name that is none: `*`, or several with commas between them."""
     parts = [part.strip() for part in name.split(",")]
     return ["*/*"] if name == "*" else [part for part in dict.fromkeys(parts) if _is_media_type(part)]
-
-
-def _is_file(schema: Node) -> bool:
-    try:
-        return schema.resolve().text("format") == "binary"
-    except ReferenceProblem:
-        return False
 
 
 def _example(node: Node, schema: Node | None) -> Json:

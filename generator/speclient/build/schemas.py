@@ -12,8 +12,6 @@ from typing import Any
 
 import pydantic_core
 
-from speclient.build.inherited import is_read_only, is_secret, is_write_only, unit_of
-from speclient.build.shape import Shape, annotate, constraining, json_key, merge, says_something
 from speclient.diagnostics import Location, Sink
 from speclient.document import Node, escape_pointer
 from speclient.document.load import is_component
@@ -40,6 +38,9 @@ from speclient.ir import (
     TypeRef,
     UnionOf,
 )
+from speclient.schema.annotations import is_read_only, is_secret, is_write_only, unit_of
+from speclient.schema.merge import Shape, annotate, constraining, json_key, merge, says_something
+from speclient.schema.variants import Hierarchies, Hierarchy
 
 NULL = Scalar(ScalarKind.NULL)
 _PRODUCT_LIMIT = 64
@@ -68,6 +69,7 @@ class SchemaBuilder:
     """Builds each schema once. `schemas` fills as types refer to it; call `drain` when the last type was asked for."""
 
     sink: Sink
+    hierarchies: Hierarchies
     limitations: list[Limitation] = field(default_factory=list[Limitation])
     schemas: dict[str, Schema | None] = field(default_factory=dict[str, "Schema | None"])
     _queue: list[tuple[Node, NameHint]] = field(default_factory=list[tuple[Node, NameHint]])
@@ -137,15 +139,38 @@ class SchemaBuilder:
 
         A class can't be null, so the null of a nullable object or enumeration is said where it is referred to.
         """
+        hierarchy = self.hierarchies.of(target)
+        made = self.component(target) if hierarchy is None else self._variants(hierarchy)
+        if target.id not in self._null_too:
+            self._null_too[target.id] = self._has_null(target)
+        return _nullable(made, self._null_too[target.id])
+
+    def component(self, target: Node) -> Named:
+        """Refer to a schema as it is written, without those that extend it."""
         if target.id not in self.schemas:
             self.schemas[target.id] = None
             name = target.document.component_names.get(id(target.value))
             words = (name or target.last,)
             component = name is not None or re.fullmatch(r"/components/schemas/[^/]+", target.pointer) is not None
             self._queue.append((target, NameHint(words if component else _pointer_words(target), component=component)))
-        if target.id not in self._null_too:
-            self._null_too[target.id] = self._has_null(target)
-        return _nullable(Named(target.id), self._null_too[target.id])
+        return Named(target.id)
+
+    def _variants(self, hierarchy: Hierarchy) -> Named:
+        """The open union of a parent and the schemas that extend it; an unknown tag gives the parent's class."""
+        parent = hierarchy.parent
+        key = f"{parent.id}+variants"
+        if key not in self.schemas:
+            self.schemas[key] = None
+            for entry in hierarchy.unknown:
+                why = f"the mapping {entry.last!r} names no schema that extends the parent; ignored"
+                self.lose(LimitationKind.NOT_ENFORCED, entry, why, code="SC207")
+            members = tuple(self.component(node) for node in (*hierarchy.variants, parent))
+            discriminator = Discriminator(hierarchy.property, hierarchy.tags, len(hierarchy.variants))
+            name = parent.document.component_names.get(id(parent.value)) or parent.last
+            union = UnionOf(members, discriminator)
+            text = parent.text("description")
+            self.schemas[key] = AliasSchema(key, NameHint(("Any", name)), parent.location, union, text)
+        return Named(key)
 
     def body_type(self, node: Node, hint: NameHint) -> TypeRef:
         """The type of a JSON body. It gets a name, so that all that its schema says is checked where it is read."""
@@ -184,7 +209,8 @@ class SchemaBuilder:
             self.schemas[node.id] = AliasSchema(node.id, hint, node.location, self._given_up(problem, node))
             return
         ref: TypeRef
-        if len(leaves) == 1 and leaves[0] is not node and (same or _is_target(leaves[0], node)):
+        extends = self.hierarchies.base_of(node) is not None
+        if not extends and len(leaves) == 1 and leaves[0] is not node and (same or _is_target(leaves[0], node)):
             ref = self.named(leaves[0])
         else:
             ref = self._typed(leaves, nullable, node.id, hint, node)
@@ -325,9 +351,29 @@ class SchemaBuilder:
             atoms = self._atoms(leaves)
         except ReferenceProblem as problem:
             return self._given_up(problem, place)
-        return self._from_atoms(atoms, nullable, at, hint, place)
+        return self._from_atoms(atoms, nullable, at, hint, place, self._applied(leaves))
 
-    def _from_atoms(self, atoms: list[Node], nullable: bool, at: str, hint: NameHint, place: Node) -> TypeRef:
+    def _applied(self, leaves: Sequence[Node]) -> frozenset[str]:
+        """Ids of the schemas that references apply to an instance of all the leaves."""
+        applied, queue = set[str](), list(leaves)
+        while queue:
+            node = queue.pop()
+            if node.id not in applied:
+                applied.add(node.id)
+                queue.extend(leaf for leaf in self._leaves([node])[0] if leaf != node)
+        return frozenset(applied)
+
+    def _from_atoms(
+        self,
+        atoms: list[Node],
+        nullable: bool,
+        at: str,
+        hint: NameHint,
+        place: Node,
+        applied: frozenset[str] = frozenset(),
+        *,
+        extensible: bool = True,
+    ) -> TypeRef:
         shape = merge(atoms)
         for node, why in shape.problems:
             self.lose(LimitationKind.DEGRADED, node, why)
@@ -338,10 +384,43 @@ class SchemaBuilder:
         shape.nullable = shape.nullable or nullable
         annotate(shape, place, len(atoms))
         hint = _with(hint, shape.explicit)
-        shape.unions = [union for union in shape.unions if not self._is_variant(place, *union)]
+        shape.unions = [union for union in shape.unions if not self._is_variant(place, applied, *union)]
+        if not shape.unions and extensible and (hierarchy := self._extended(atoms, place)) is not None:
+            return _nullable(self._extended_variants(hierarchy, atoms, at, hint, place), shape.nullable)
         if shape.unions:
             return _nullable(self._union(atoms, shape, at, hint, place), shape.nullable)
         return _nullable(self._plain(shape, at, hint, place), shape.nullable)
+
+    # -- hierarchies --------------------------------------------------------------------------------------------
+
+    def _extended(self, atoms: Sequence[Node], place: Node) -> Hierarchy | None:
+        """The hierarchy that a schema uses and adds something to, without being one of its variants."""
+        if len(atoms) < 2:
+            return None
+        for atom in atoms:
+            hierarchy = self.hierarchies.of(atom)
+            if hierarchy is not None and not self.hierarchies.extends(place, hierarchy.parent):
+                return hierarchy
+        return None
+
+    def _extended_variants(
+        self, hierarchy: Hierarchy, atoms: Sequence[Node], at: str, hint: NameHint, place: Node
+    ) -> TypeRef:
+        types: list[TypeRef] = []
+        for index, variant in enumerate((*hierarchy.variants, hierarchy.parent)):
+            try:
+                merged = self._atoms([variant, *atoms])
+            except ReferenceProblem as problem:
+                return self._given_up(problem, place)
+            inner, inner_at = _inner(hint, variant.last), f"{at}/variants/{index}"
+            types.append(self._from_atoms(merged, False, inner_at, inner, place, extensible=False))
+        if not all(isinstance(made, Named) for made in types) or len(set(types)) < len(types):
+            flat = _flatten(types)
+            return flat[0] if len(flat) == 1 else UnionOf(tuple(flat))
+        discriminator = Discriminator(hierarchy.property, hierarchy.tags, len(hierarchy.variants))
+        key = f"{at}/variants"
+        self.schemas[key] = AliasSchema(key, hint, place.location, UnionOf(tuple(types), discriminator))
+        return Named(key)
 
     # -- unions -------------------------------------------------------------------------------------------------
 
@@ -350,7 +429,7 @@ class SchemaBuilder:
         members = list(branches.elements())
         few = len(members) <= _UNION_LIMIT
         bare = (shape.bare or (few and self._closed_anyway(shape, members))) and len(shape.unions) == 1
-        if not bare and all(_only_requires(member) for member in members):
+        if not bare and all(self._only_requires(member) for member in members):
             self.lose(LimitationKind.NOT_ENFORCED, branches, f"`{keyword}` of required members is not enforced")
             return self._without(atoms, branches, at, hint, place)
         if bare and (values := self._open_enum(members)) is not None:
@@ -387,12 +466,34 @@ class SchemaBuilder:
             self.schemas[at] = AliasSchema(at, hint, place.location, union, shape.description, shape.deprecated)
         return Named(at)
 
-    def _is_variant(self, place: Node, keyword: str, branches: Node) -> bool:
-        """Whether a schema inherits a union that it is a variant of itself: the union then says nothing about it."""
+    def _only_requires(self, branch: Node) -> bool:
+        """Whether a branch only names properties that are required (or forbidden), itself or through references."""
+        try:
+            atoms = self._atoms([branch])
+        except ReferenceProblem:  # Reported where the type is built.
+            return False
+        if not all(isinstance(atom.value, dict) for atom in atoms):
+            return False
+        shape = merge(atoms)
+        names = bool(shape.required) or any(keyword == "not" for keyword, _ in shape.unenforced)
+        others = not replace(shape, required={}).bare or bool(shape.unions)
+        return names and not others and shape.types in (None, ["object"])
+
+    def _is_variant(self, place: Node, applied: frozenset[str], keyword: str, branches: Node) -> bool:
+        """Whether a branch of a union is already applied to the same instance: the union then adds nothing.
+
+        So it is for a schema that extends the schema whose union lists it, and for what extends such a schema.
+        """
         if branches.pointer.startswith(f"{place.pointer}/") or len(branches.value) > _UNION_LIMIT:
             return False
         for member in branches.elements():
-            if "$ref" in member.mapping and _resolves_to(member, place):
+            try:
+                target = member.resolve() if "$ref" in member.mapping else None
+            except ReferenceProblem:
+                continue
+            if target is None or branches.pointer == f"{target.pointer}/{keyword}":
+                continue
+            if target == place or target.id in applied:
                 why = f"`{keyword}` lists a schema that extends it by `allOf`; it is read as a parent and its variants"
                 self.lose(LimitationKind.NOT_ENFORCED, branches, why)
                 return True
@@ -589,7 +690,8 @@ class SchemaBuilder:
         return ArrayOf(self.type_of_all(shape.items, at_items, item_hint), _counts(shape, "Items"))
 
     def _object(self, shape: Shape, at: str, hint: NameHint, place: Node) -> TypeRef:
-        if not shape.properties and not (shape.closed and not shape.patterned):
+        hierarchy = self.hierarchies.of(place) if at == place.id else None
+        if not shape.properties and hierarchy is None and not (shape.closed and not shape.patterned):
             if shape.required:
                 self.lose(LimitationKind.NOT_ENFORCED, place, "`required` of members without a schema is not enforced")
             values = [*shape.additional, *shape.patterned]
@@ -635,9 +737,11 @@ class SchemaBuilder:
             for name, nodes in shape.properties.items()
             if name not in never
         )
+        base = self.hierarchies.base_of(place) if at == place.id else None
         self.schemas[at] = ObjectSchema(
-            at, hint, place.location, properties, additional, shape.description, shape.deprecated, shape.secret
-        )
+            at, hint, place.location, properties, additional, shape.description, shape.deprecated, shape.secret,
+            base.id if base is not None else None,
+        )  # fmt: skip
         return Named(at)
 
     def _property(self, name: str, nodes: list[Node], owner: str, required: bool) -> Property:
@@ -730,13 +834,6 @@ def json_scalar(value: Any) -> Json:
 def _stands_alone(node: Node) -> bool:
     """Whether it is a reference of a 3.0 document. `nullable` counts nevertheless: so do the authors mean it."""
     return "$ref" in node.mapping and node.document.version < (3, 1)
-
-
-def _resolves_to(member: Node, place: Node) -> bool:
-    try:
-        return member.resolve() == place
-    except ReferenceProblem:
-        return False
 
 
 def _is_target(leaf: Node, node: Node) -> bool:
@@ -842,15 +939,6 @@ def _names_of(values: list[Any], shape: Shape) -> tuple[str, ...] | None:
     names = {json_key(value): name for value, name in reversed(shape.member_names)}
     found = [names.get(json_key(value)) for value in values]
     return tuple(name for name in found if name) if found and all(found) else None
-
-
-def _only_requires(node: Node) -> bool:
-    """Whether a branch says nothing but which members are required."""
-    value = node.value
-    if not isinstance(value, dict):
-        return False
-    telling = {key for key in value if not key.startswith("x-")} - {"required", "title", "description", "type", "not"}
-    return not telling and ("required" in value or "not" in value)
 
 
 def _mapped(target: Node, variants: Mapping[str, int]) -> int | None:

@@ -7,14 +7,15 @@ from typing import Any
 
 from speclient.build.schemas import SchemaBuilder
 from speclient.diagnostics import Sink
-from speclient.document import Node
+from speclient.document import Document, Node
 from speclient.document.problems import ReferenceProblem
 from speclient.ir import LimitationKind, SecurityRequirement, SecurityScheme, Server, ServerVariable
+from speclient.openapi.operations import read_operations
 
 
-def read_schemes(root: Node, schemas: SchemaBuilder) -> tuple[SecurityScheme, ...]:
+def read_schemes(document: Document, schemas: SchemaBuilder) -> tuple[SecurityScheme, ...]:
     """All security schemes of the components."""
-    components = root.get("components")
+    components = document.root.get("components")
     section = components.get("securitySchemes") if components else None
     made: list[SecurityScheme] = []
     for name, node in section.items() if section else ():
@@ -41,7 +42,7 @@ def _scheme(name: str, node: Node, schemas: SchemaBuilder) -> SecurityScheme:
     token_url = flow.text("tokenUrl") if flow else None
     if flow is not None and token_url:
         granted = flow.get("scopes")
-        needed = _needed_scopes(node.document.root.value, name)
+        needed = _needed_scopes(node.document, name)
         scopes = tuple(scope for scope in (granted.mapping if granted else ()) if scope in needed)
         return SecurityScheme(
             name, "oauth2", arguments=arguments, description=description, token_url=token_url, scopes=scopes
@@ -60,18 +61,15 @@ def _scheme(name: str, node: Node, schemas: SchemaBuilder) -> SecurityScheme:
     return SecurityScheme(name, "none", arguments=(), description=description)
 
 
-def _needed_scopes(root: Any, name: str) -> set[str]:
+def _needed_scopes(document: Document, name: str) -> set[str]:
     """The scopes of a scheme that the document or one of its operations asks for."""
-    found: set[str] = set()
-    owners = [root] if isinstance(root, dict) else []
-    paths = root.get("paths") if isinstance(root, dict) else None
-    for item in paths.values() if isinstance(paths, dict) else ():
-        owners += [value for value in item.values() if isinstance(value, dict)] if isinstance(item, dict) else []
-    for owner in owners:
-        for requirement in owner.get("security") or () if isinstance(owner.get("security"), list) else ():
-            scopes = requirement.get(name) if isinstance(requirement, dict) else None
-            found |= {scope for scope in scopes if isinstance(scope, str)} if isinstance(scopes, list) else set()
-    return found
+    sections = [document.root.get("security"), *(operation.security() for operation in read_operations(document))]
+    scopes: set[str] = set()
+    for section in sections:
+        for requirement in section.elements() if section else ():
+            listed = requirement.mapping.get(name)
+            scopes |= {scope for scope in listed if isinstance(scope, str)} if isinstance(listed, list) else set()
+    return scopes
 
 
 def read_requirements(node: Node, schemas: SchemaBuilder) -> tuple[SecurityRequirement, ...]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from speclient.build.encoding import media_kind
 from speclient.build.schemas import SchemaBuilder
 from speclient.document import Node
 from speclient.document.problems import ReferenceProblem
 from speclient.document.structure import operations_of
 from speclient.ir import Limitation, LimitationKind, NameHint, Webhook
+from speclient.openapi.media import media_kind
 
 
 def read_webhooks(root: Node, schemas: SchemaBuilder) -> tuple[Webhook, ...]:

@@ -86,10 +86,14 @@ class MapOf:
 
 @dataclass(frozen=True, slots=True)
 class Discriminator:
-    """The member that tells which variant a value is: wire name, and tag -> place in the union's members."""
+    """The property that selects the variant: wire name, and tag -> index in the union's members.
+
+    `fallback` is the index of the member that takes values with an unknown tag; None where such values are violations.
+    """
 
     member: str
     mapping: tuple[tuple[str, int], ...]
+    fallback: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +156,11 @@ class Property:
 
 @dataclass(frozen=True, slots=True)
 class ObjectSchema:
-    """An object with known members. `additional` is the type of the others; None forbids them."""
+    """An object with known properties. `additional` is the type of the others; None forbids them.
+
+    `base` is the id of the object that it extends: its class becomes the base class. Inherited properties are among
+    `properties`.
+    """
 
     id: str
     hint: NameHint
@@ -162,6 +170,7 @@ class ObjectSchema:
     description: str | None = None
     deprecated: bool = False
     secret: bool = False
+    base: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,23 +9,23 @@ from typing import ClassVar, Protocol
 from speclient.diagnostics import Location
 from speclient.document import Document, Node
 from speclient.lint.index import Index
-from speclient.lint.judge import Judge
-from speclient.lint.schema_table import Side
+from speclient.schema.table import Side
+from speclient.schema.validator import Validator
 
 
 @dataclass(slots=True)
 class Context:
-    """A document with its index and a judge for each side; the rules share them."""
+    """A document with its index and a validator for each side; the rules share them."""
 
     document: Document
     index: Index
-    _judges: dict[Side, Judge] = field(default_factory=dict[Side, Judge])
+    _validators: dict[Side, Validator] = field(default_factory=dict[Side, Validator])
 
-    def judge(self, side: Side) -> Judge:
-        """The judge for values that travel this way."""
-        if side not in self._judges:
-            self._judges[side] = Judge(self.document, side)
-        return self._judges[side]
+    def validator(self, side: Side) -> Validator:
+        """The validator for values that travel this way."""
+        if side not in self._validators:
+            self._validators[side] = Validator(self.document, side)
+        return self._validators[side]
 
 
 @dataclass(frozen=True, slots=True)

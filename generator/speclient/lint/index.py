@@ -12,35 +12,9 @@ from typing import Any
 from speclient.diagnostics import Diagnostic
 from speclient.document import Document, Node
 from speclient.document.problems import ReferenceProblem
-from speclient.document.structure import COMPOSING, FREE, STRUCTURE, Shape, operations_of
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """An operation with the path and the path item that it stands under."""
-
-    path: str
-    method: str
-    item: Node
-    node: Node
-
-    @property
-    def key(self) -> str:
-        """How messages name it: `GET /path`."""
-        return f"{self.method} {self.path}"
-
-    def parameters(self) -> tuple[Node, ...]:
-        """The parameters of path item and operation, resolved; those of the operation override."""
-        found: dict[tuple[str | None, str | None], Node] = {}
-        for owner in (self.item, self.node):
-            section = owner.get("parameters")
-            for element in section.elements() if section else ():
-                try:
-                    parameter = element.resolve()
-                except ReferenceProblem:
-                    continue
-                found[(parameter.text("in"), parameter.text("name"))] = parameter
-        return tuple(found.values())
+from speclient.document.structure import COMPOSING, FREE, STRUCTURE, Shape
+from speclient.openapi.operations import OperationEntry, read_operations
+from speclient.schema.variants import Hierarchies, named_schema
 
 
 @dataclass(slots=True)
@@ -74,21 +48,9 @@ class Index:
         """Whether operations or webhooks lead to an object, by references or YAML aliases."""
         return id(node.value) in self._used
 
-    def calls(self) -> tuple[Call, ...]:
+    def operations(self) -> tuple[OperationEntry, ...]:
         """The operations under `paths`, with path and path item."""
-        found: list[Call] = []
-        paths = self.document.root.get("paths")
-        for path, entry in paths.items() if paths else ():
-            if path.startswith("x-") or not isinstance(entry.value, dict):
-                continue
-            try:
-                item = entry.resolve()
-            except ReferenceProblem:
-                continue
-            for method, node in operations_of(item):
-                if isinstance(node.value, dict):
-                    found.append(Call(path, method, item, node))
-        return tuple(found)
+        return tuple(read_operations(self.document))
 
     def walk(self, kind: str, start: Node) -> None:
         """Enter an object and everything below it or referred to by it."""
@@ -131,10 +93,13 @@ class Index:
                 if not key.startswith("x-"):
                     yield free, child
             return
-        for key, (child_kind, shape) in STRUCTURE.get(kind, {}).items():
-            member = node.get(key)
-            if member is None:
+        rules = STRUCTURE.get(kind, {})
+        for key, member in node.items():
+            # Methods count in any case, as they do for the generator.
+            rule = rules.get(key.lower() if kind == "path item" and key not in rules else key)
+            if rule is None:
                 continue
+            child_kind, shape = rule
             children: list[Node]
             if shape is Shape.ONE:
                 # `items` as a list is the tuple form of earlier drafts.
@@ -165,20 +130,6 @@ def _pointed_at(kind: str, node: Node) -> Iterator[Node]:
             target = named_schema(node, name)
             if target is not None:
                 yield target
-
-
-def named_schema(node: Node, name: str) -> Node | None:
-    """The schema that a discriminator names: a component's key, or a reference."""
-    document = node.document
-    component = document.at(document.root_file, "/components/schemas")
-    if component is not None and name in component.mapping:
-        return component.get(name)
-    if "/" not in name and "#" not in name and "." not in name:
-        return None
-    try:
-        return document.follow(node, name)
-    except ReferenceProblem:
-        return None
 
 
 def build_index(document: Document) -> Index:
@@ -228,24 +179,14 @@ def _follow_extensions(index: Index) -> None:
 
 def _follow_hierarchies(index: Index) -> None:
     """A schema with a discriminator and no `oneOf` stands for every schema that has it under `allOf`."""
-    section = index.document.at(index.document.root_file, "/components/schemas")
-    children: dict[str, list[Node]] = {}
-    for _, node in section.items() if section else ():
-        branches = node.get("allOf")
-        for branch in branches.elements() if branches else ():
-            reference = branch.text("$ref")
-            if reference is not None:
-                try:
-                    children.setdefault(branch.resolve().id, []).append(node)
-                except ReferenceProblem:
-                    continue
+    hierarchies = Hierarchies(index.document)
     done: set[str] = set()
-    todo = [node for node in index.of("schema") if "discriminator" in node.mapping]
-    while todo:
-        parent = todo.pop()
-        if parent.id in done:
-            continue
-        done.add(parent.id)
-        for child in children.get(parent.id, ()):
-            index.walk("schema", child)
-            todo.append(child)
+    queue = [node for node in index.of("schema") if "discriminator" in node.mapping]
+    while queue:
+        parent = queue.pop()
+        hierarchy = hierarchies.of(parent)
+        if hierarchy is not None and parent.id not in done:
+            done.add(parent.id)
+            for variant in hierarchy.variants:
+                index.walk("schema", variant)
+            queue.extend(hierarchy.variants)

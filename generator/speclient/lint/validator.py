@@ -46,11 +46,11 @@ class ValidatorRun:
 
     def _run(self) -> None:
         try:
-            self._judge()
+            self._validator()
         except Exception as problem:
             self._failure = self._failure or type(problem).__name__
 
-    def _judge(self) -> None:
+    def _validator(self) -> None:
         document = self.document
         # Where references were resolved in place, the files refer to each other differently than they did.
         bundled = bundle(document) if document.inlined else None

@@ -107,7 +107,7 @@ def _message(error: Any) -> str:
     return text
 
 
-def _judge(request: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _validator(request: dict[str, Any]) -> Iterator[dict[str, Any]]:
     import openapi_spec_validator as library
 
     _place_errors()
@@ -120,8 +120,8 @@ def _judge(request: dict[str, Any]) -> Iterator[dict[str, Any]]:
     }
     guarded = type("Guarded", (validator,), members)
     root = request["root"]
-    judge = guarded(request["files"][root], base_uri=ORIGIN + quote(root))
-    for count, error in enumerate(judge.iter_errors()):
+    validator = guarded(request["files"][root], base_uri=ORIGIN + quote(root))
+    for count, error in enumerate(validator.iter_errors()):
         if count >= request["limit"]:
             break
         told = _told(error)
@@ -131,7 +131,7 @@ def _judge(request: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def main() -> None:
-    """Judge one document. Every way to fail but a dead process ends in a line that says so."""
+    """Validator one document. Every way to fail but a dead process ends in a line that says so."""
     with contextlib.suppress(ImportError, ValueError, OSError):
         import resource
 
@@ -142,7 +142,7 @@ def main() -> None:
         sys.stdout.flush()
 
     try:
-        for line in _judge(json.load(sys.stdin)):
+        for line in _validator(json.load(sys.stdin)):
             say(line)
         say({"end": True})
     except BaseException as problem:

@@ -7,8 +7,13 @@ from collections.abc import Sequence
 
 from speclient.mock.messages import Request
 from speclient.mock.plan import MediaPlan, OperationPlan, ResponsePlan
+from speclient.openapi.media import MediaKind
 
-_EASE = ("json", "lines", "events", "text", "form", "bytes", "xml")
+_EASE = (
+    MediaKind.JSON, MediaKind.JSON_LINES, MediaKind.EVENTS, MediaKind.TEXT, MediaKind.FORM, MediaKind.BYTES,
+    MediaKind.XML, MediaKind.MULTIPART,
+)  # fmt: skip
+"""The kinds of bodies, those that are made most reliably first."""
 
 
 def requested_status(request: Request) -> int | None:

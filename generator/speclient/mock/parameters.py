@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote, unquote_plus
 
-from speclient.lint.judge import Judge, JudgeError
 from speclient.mock.messages import Request
 from speclient.mock.plan import OperationPlan, ParameterPlan
 from speclient.mock.routes import Match
+from speclient.schema.validator import SchemaError, Validator
 
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _DELIMITERS = {"spaceDelimited": "%20", "pipeDelimited": "|"}
@@ -27,8 +27,8 @@ class Arguments:
     faults: list[str] = field(default_factory=list[str])
 
 
-def read_arguments(match: Match, request: Request, judge: Judge) -> Arguments:
-    """Decode and judge every parameter of the operation."""
+def read_arguments(match: Match, request: Request, validator: Validator) -> Arguments:
+    """Decode and validator every parameter of the operation."""
     found = Arguments()
     split = (pair.partition("=") for pair in request.query.split("&") if pair)
     raw_query = [(name, text) for name, _, text in split]
@@ -43,7 +43,7 @@ def read_arguments(match: Match, request: Request, judge: Judge) -> Arguments:
             continue
         if sent == [""] and parameter.allows_empty:
             continue
-        value = _typed(parameter, sent, judge)
+        value = _typed(parameter, sent, validator)
         if value is _ABSENT:
             found.faults.append(f"the {what} is not what the document allows")
         else:
@@ -114,16 +114,16 @@ def _path(parameter: ParameterPlan, raw: str) -> list[str]:
     return [unquote(text)]
 
 
-def _typed(parameter: ParameterPlan, sent: list[str] | dict[str, list[str]], judge: Judge) -> Any:
+def _typed(parameter: ParameterPlan, sent: list[str] | dict[str, list[str]], validator: Validator) -> Any:
     """The first reading of the texts that the schema admits, or `_ABSENT`."""
     first: Any = _ABSENT
     for value in _readings(parameter, sent):
         if parameter.schema is None:
             return value
         try:
-            if not judge.violations_in(parameter.schema, value):
+            if not validator.violations_in(parameter.schema, value):
                 return value
-        except JudgeError:
+        except SchemaError:
             return value
         if first is _ABSENT:
             first = value

@@ -11,9 +11,10 @@ from urllib.parse import urlsplit
 
 from speclient.document import Document, Node
 from speclient.document.problems import ReferenceProblem
-from speclient.lint.index import Call, Index
-from speclient.lint.judge import Judge
-from speclient.lint.schema_table import Side
+from speclient.openapi.media import MediaKind, body_kind, item_schema, media_kind
+from speclient.openapi.operations import OperationEntry, read_operations
+from speclient.schema.table import Side
+from speclient.schema.validator import Validator
 
 _STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
 # OpenAPI 3, Parameter Object: header parameters of these names are ignored.
@@ -22,7 +23,7 @@ _IGNORED = ("accept", "content-type", "authorization")
 
 @dataclass(frozen=True, slots=True)
 class ParameterPlan:
-    """A parameter; `schema` is the name of a definition of the requests' judge, None when anything goes."""
+    """A parameter; `schema` is the name of a definition of the requests' validator, None when anything goes."""
 
     name: str
     place: str
@@ -48,10 +49,10 @@ class SchemePlan:
 
 @dataclass(frozen=True, slots=True)
 class MediaPlan:
-    """A media type of a body, how it is written, its schema's definition, and its examples."""
+    """A media type of a body, its kind, the definition of its schema (of an item, for a stream), and its examples."""
 
     name: str
-    kind: str
+    kind: MediaKind
     schema: str | None
     examples: tuple[Any, ...] = ()
 
@@ -107,61 +108,44 @@ class OperationPlan:
         return f"{self.method} {self.path}"
 
 
-def media_kind(name: str) -> str:
-    """How a body of a media type is written: `json`, `lines`, `events`, `text`, `xml`, `form` or `bytes`."""
-    essence = name.split(";", maxsplit=1)[0].strip().lower()
-    subtype = essence.partition("/")[2]
-    if subtype in ("x-ndjson", "jsonl", "json-seq", "x-json-stream"):
-        return "lines"
-    if "json" in subtype or essence in ("*/*", "application/*"):
-        return "json"
-    if essence == "text/event-stream":
-        return "events"
-    if essence == "application/x-www-form-urlencoded":
-        return "form"
-    if subtype == "xml" or subtype.endswith("+xml"):
-        return "xml"
-    return "text" if essence.startswith("text/") else "bytes"
-
-
 @dataclass(slots=True)
 class Planner:
     """Reads operations; schemas become definitions of the two judges."""
 
     document: Document
-    requests: Judge
-    answers: Judge
+    requests: Validator
+    answers: Validator
 
     def operations(self) -> tuple[OperationPlan, ...]:
-        """All operations under `paths`; one that can't be read is left out."""
-        return tuple(self._operation(call) for call in Index(self.document).calls())
+        """All operations under `paths`; one that cannot be read is left out."""
+        return tuple(self._operation(entry) for entry in read_operations(self.document))
 
-    def _operation(self, call: Call) -> OperationPlan:
-        extension = call.node.get("x-speclient")
-        path, _, query = call.path.partition("?")
-        body = _resolved(call.node.get("requestBody"))
+    def _operation(self, entry: OperationEntry) -> OperationPlan:
+        extension = entry.node.get("x-speclient")
+        path, _, query = entry.path.partition("?")
+        body = _resolved(entry.node.get("requestBody"))
         return OperationPlan(
-            method=call.method.upper(),
-            path=call.path,
+            method=entry.method,
+            path=entry.path,
             pattern=_path_pattern(path.partition("#")[0]),
             fixed_query=query.partition("#")[0],
-            prefixes=tuple(_prefixes(call)),
-            parameters=tuple(self._parameters(call)),
-            security=tuple(self._security(call)),
+            prefixes=tuple(_prefixes(entry)),
+            parameters=tuple(self._parameters(entry)),
+            security=tuple(self._security(entry)),
             body_required=body is not None and body.flag("required"),
             body=tuple(self._media(body, self.requests)) if body is not None else (),
-            answers=tuple(self._answers(call)),
+            answers=tuple(self._answers(entry)),
             choice=self._choice(extension),
             pagination=_pagination(extension),
-            node=call.node,
+            node=entry.node,
         )
 
-    def _parameters(self, call: Call) -> Iterator[ParameterPlan]:
-        for node in call.parameters():
+    def _parameters(self, entry: OperationEntry) -> Iterator[ParameterPlan]:
+        for node in entry.parameters():
             name, place = node.text("name"), node.text("in")
             if name is None or place not in _STYLES or (place == "header" and name.lower() in _IGNORED):
                 continue
-            if place == "path" and f"{{{name}}}" not in call.path:
+            if place == "path" and f"{{{name}}}" not in entry.path:
                 continue  # There is no place in which it could be sent.
             style = node.text("style") or _STYLES[place]
             explode = node.mapping.get("explode")
@@ -179,14 +163,14 @@ class Planner:
                 style=style,
                 explode=explode,
                 schema=self.requests.table.name(schema) if schema is not None else None,
-                is_json=media_name is not None and media_kind(media_name) == "json",
+                is_json=media_name is not None and media_kind(media_name) is MediaKind.JSON,
                 allows_empty=node.flag("allowEmptyValue"),
                 spreads=place == "query" and style == "form" and explode and _is_object(target),
                 default=_default(schema, target),
             )
 
-    def _security(self, call: Call) -> Iterator[tuple[SchemePlan, ...]]:
-        section = call.node.get("security") or self.document.root.get("security")
+    def _security(self, entry: OperationEntry) -> Iterator[tuple[SchemePlan, ...]]:
+        section = entry.security()
         for requirement in section.elements() if section else ():
             yield tuple(self._scheme(name) for name in requirement.mapping)
 
@@ -205,7 +189,7 @@ class Planner:
             return SchemePlan("apiKey", node.text("in") or "header", node.text("name") or "")
         return SchemePlan("any")
 
-    def _media(self, owner: Node, judge: Judge) -> Iterator[MediaPlan]:
+    def _media(self, owner: Node, validator: Validator) -> Iterator[MediaPlan]:
         content = owner.get("content")
         for name, entry in content.items() if content else ():
             if not isinstance(entry.value, dict) or "/" not in name:
@@ -214,20 +198,20 @@ class Planner:
             if media is None:
                 continue
             schema = media.get("schema")
-            kind = media_kind(name)
-            if kind == "json" and name.startswith("*") and _is_binary(schema):
-                kind = "bytes"
+            kind = body_kind(name, schema)
+            if kind in (MediaKind.JSON_LINES, MediaKind.EVENTS):
+                schema = item_schema(media, kind)
             yield MediaPlan(
                 name=name,
                 kind=kind,
-                schema=judge.table.name(schema) if schema is not None else None,
+                schema=validator.table.name(schema) if schema is not None else None,
                 examples=tuple(_examples(media)),
             )
 
-    def _answers(self, call: Call) -> Iterator[ResponsePlan]:
-        responses = call.node.get("responses")
-        for status, entry in responses.items() if responses else ():
-            node = _resolved(entry)
+    def _answers(self, entry: OperationEntry) -> Iterator[ResponsePlan]:
+        responses = entry.node.get("responses")
+        for status, response in responses.items() if responses else ():
+            node = _resolved(response)
             if node is None or re.fullmatch(r"[1-5](\d\d|[xX]{2})|default", status) is None:
                 continue
             headers = node.get("headers")
@@ -266,11 +250,11 @@ class Planner:
 
 
 def make_planner(document: Document) -> Planner:
-    """A planner with a judge for each side."""
+    """A planner with a validator for each side."""
     return Planner(
         document,
-        Judge(document, Side.REQUEST, all_formats=True),
-        Judge(document, Side.RESPONSE, all_formats=True),
+        Validator(document, Side.REQUEST, all_formats=True),
+        Validator(document, Side.RESPONSE, all_formats=True),
     )
 
 
@@ -286,11 +270,6 @@ def _default(schema: Node | None, resolved: Node | None) -> Any:
         if node is not None and "default" in node.mapping:
             return node.mapping["default"]
     return None
-
-
-def _is_binary(schema: Node | None) -> bool:
-    found = _resolved(schema)
-    return found is not None and found.text("format") in ("binary", "file")
 
 
 def _is_object(schema: Node | None) -> bool:
@@ -319,10 +298,9 @@ def _path_pattern(path: str) -> re.Pattern[str]:
     return re.compile(made)
 
 
-def _prefixes(call: Call) -> Iterator[re.Pattern[str]]:
+def _prefixes(entry: OperationEntry) -> Iterator[re.Pattern[str]]:
     """Paths of the servers, longest first; a client may be pointed at any host with any of them."""
-    owner = next((each for each in (call.node, call.item) if each.get("servers")), call.node.document.root)
-    servers = owner.get("servers")
+    servers = entry.servers().get("servers")
     paths: set[str] = set()
     for server in servers.elements() if servers else ():
         url = server.text("url") or ""

@@ -12,15 +12,17 @@ from typing import Any
 
 from speclient.diagnostics import Sink
 from speclient.document import Document, load
-from speclient.lint.judge import JudgeError
 from speclient.mock.bodies import BodyMaker, Wish
 from speclient.mock.credentials import challenge, is_authorized
 from speclient.mock.messages import Request, Response, problem
 from speclient.mock.negotiation import answer_for, preferred_media, requested_status, success
 from speclient.mock.parameters import read_arguments
-from speclient.mock.plan import MediaPlan, OperationPlan, ResponsePlan, make_planner, media_kind
+from speclient.mock.plan import MediaPlan, OperationPlan, ResponsePlan, make_planner
 from speclient.mock.routes import Match, Routes
-from speclient.mock.values import CannotMakeError
+from speclient.openapi.media import MediaKind, essence_of, media_kind
+from speclient.schema.validator import SchemaError
+from speclient.values import CannotMakeError
+from speclient.values.wanted import Wanted, error, named
 
 _OF_RANGE = {"image/*": "image/png", "audio/*": "audio/mpeg", "video/*": "video/mp4"}
 _BODILESS = (204, 205, 304)
@@ -70,8 +72,8 @@ class MockService:
             answer = answer_for(operation, asked)
             if answer is None:
                 return problem(501, "Status not documented", f"{operation.key} documents no answer {asked}")
-            members = arguments.values if asked < 300 else _failure(asked, "This answer was asked for.")
-            return self._answer(operation, asked, answer, request, members)
+            wanted = None if asked < 300 else error(asked, "This answer was asked for.")
+            return self._answer(operation, asked, answer, request, arguments.values, wanted)
         if not is_authorized(operation, request):
             detail = f"{operation.key} needs credentials, and the request carries none"
             return self._refuse(operation, (401,), request, detail, challenge(operation))
@@ -91,11 +93,11 @@ class MockService:
             return None
         if not request.body:
             return ((400, 422), "the body is missing") if operation.body_required else None
-        sent = (request.header("content-type") or "").split(";")[0].strip().lower()
+        sent = essence_of(request.header("content-type") or "")
         media = _media_for(operation.body, sent)
         if media is None:
             return (415, 400), f"the body's type {sent or 'none'!r} is not among those documented"
-        if media_kind(sent) != "json" or media.kind not in ("json", "bytes"):
+        if media_kind(sent) is not MediaKind.JSON or media.kind not in (MediaKind.JSON, MediaKind.BYTES):
             return None
         try:
             value = json.loads(request.body)
@@ -105,7 +107,7 @@ class MockService:
             return None
         try:
             violations = self._requests.violations_in(media.schema, value)
-        except JudgeError:
+        except SchemaError:
             return None
         if not violations:
             return None
@@ -113,15 +115,22 @@ class MockService:
         return (422, 400), f"the body violates its schema: {first.message} at {first.pointer!r}"
 
     def _answer(
-        self, operation: OperationPlan, status: int, answer: ResponsePlan, request: Request, members: Mapping[str, Any]
+        self,
+        operation: OperationPlan,
+        status: int,
+        answer: ResponsePlan,
+        request: Request,
+        arguments: Mapping[str, Any],
+        wanted: Wanted | None = None,
     ) -> Response:
-        wish = Wish(self._key(request, status), members, operation.pagination, _size(operation, members))
+        size = _size(operation, arguments)
+        wish = Wish(self._key(request, status), wanted or named(arguments), operation.pagination, size)
         headers = list(self._headers(answer, wish))
         if not answer.media or status in _BODILESS or status < 200 or request.method.upper() == "HEAD":
             return Response(status, tuple(headers))
         trouble = ""
         for media in preferred_media(request, answer.media):
-            schema = _chosen(operation, members) if 200 <= status < 300 and media.kind == "json" else None
+            schema = _chosen(operation, arguments) if 200 <= status < 300 and media.kind is MediaKind.JSON else None
             if schema is not None:
                 # Examples are those of the whole union, and an open schema admits the other branches' too.
                 media = replace(media, schema=schema, examples=())
@@ -148,7 +157,7 @@ class MockService:
             answer = answer_for(operation, status)
             if answer is None or not answer.media:
                 continue
-            made = self._answer(operation, status, answer, request, _failure(status, detail))
+            made = self._answer(operation, status, answer, request, {}, error(status, detail))
             if made.status == status:
                 known = {name.lower() for name, _ in made.headers}
                 extra = tuple(pair for pair in headers if pair[0] not in known)
@@ -161,7 +170,7 @@ class MockService:
             if name.lower() in _CARRIAGE or schema is None:
                 continue
             try:
-                value = self._bodies.value(schema, Wish(f"{wish.key}\0{name}", {}), hint=name)
+                value = self._bodies.value(schema, Wish(f"{wish.key}\0{name}"), hint=name)
             except CannotMakeError:
                 continue
             text = _header_text(value)
@@ -180,19 +189,6 @@ def _nowhere(request: Request, methods: tuple[str, ...]) -> Response:
             405, "Method Not Allowed", f"{request.path} has no {request.method}, only {allow}", (("allow", allow),)
         )
     return problem(404, "Not Found", f"the document has no path for {request.path}")
-
-
-def _failure(status: int, detail: str) -> dict[str, Any]:
-    """Members that error bodies have, with values that fit this error."""
-    try:
-        phrase = HTTPStatus(status).phrase
-    except ValueError:
-        phrase = "Error"
-    return {
-        "status": status, "status_code": status, "http_status": status, "code": status, "title": phrase,
-        "message": detail, "detail": detail, "error": phrase, "error_string": phrase, "error_detail": detail,
-        "error_message": detail,
-    }  # fmt: skip
 
 
 def _size(operation: OperationPlan, members: Mapping[str, Any]) -> int | None:
@@ -218,7 +214,7 @@ def _chosen(operation: OperationPlan, members: Mapping[str, Any]) -> str | None:
 
 def _media_for(media: Iterable[MediaPlan], sent: str) -> MediaPlan | None:
     for plan in media:
-        essence = plan.name.split(";")[0].strip().lower()
+        essence = essence_of(plan.name)
         main, _, sub = essence.partition("/")
         # Bytes that say of themselves only that they are some may be of any range.
         fits_range = sent.startswith(f"{main}/") or sent == "application/octet-stream"
@@ -236,9 +232,9 @@ def _sent_type(media: MediaPlan) -> str:
         return _OF_RANGE[essence.lower()]
     return (
         "application/json"
-        if media.kind == "json"
+        if media.kind is MediaKind.JSON
         else "text/plain"
-        if media.kind == "text"
+        if media.kind is MediaKind.TEXT
         else "application/octet-stream"
     )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import copy
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from speclient.diagnostics import Sink
@@ -42,6 +42,8 @@ class FieldDef:
     optional: bool
     nullable: bool
     source: Property
+    overrides: bool = False
+    """Whether the base class declares the attribute with another type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,8 @@ class ModelDef:
     fields: tuple[FieldDef, ...]
     extra: str | None
     uses: tuple[str, ...]
+    base: str | None = None
+    """Name of the class that it extends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,29 @@ def make_models(api: Api, names: Names, sink: Sink) -> tuple[dict[str, Definitio
             limitations.append(Limitation(LimitationKind.DEGRADED, schema.id, schema.origin, why))
             alias = AliasSchema(schema.id, schema.hint, schema.origin, Anything(why), schema.description)
             definitions[schema.id] = AliasDef(name, alias, "Any", ())
-    return definitions, tuple(limitations)
+    return {key: _extending(made, definitions, names) for key, made in definitions.items()}, tuple(limitations)
+
+
+def _extending(made: Definition, definitions: Mapping[str, Definition], names: Names) -> Definition:
+    """A class without the fields that it inherits; without its base where the two cannot be related."""
+    if not isinstance(made, ModelDef) or made.schema.base is None:
+        return made
+    base = definitions.get(made.schema.base)
+    own, inherited = names.fields[made.schema.id], names.fields.get(made.schema.base, {})
+    if not isinstance(base, ModelDef) or any(own.get(name, field) != field for name, field in inherited.items()):
+        return replace(made, uses=tuple(used for used in made.uses if used != made.schema.base))
+    declared = {field.name: field for field in base.fields}
+    fields = tuple(
+        replace(field, overrides=field.name in declared)
+        for field in made.fields
+        if field.name not in declared or _declaration(field) != _declaration(declared[field.name])
+    )
+    extra = "Any" if made.extra == base.extra else made.extra
+    return replace(made, fields=fields, base=base.name, extra=extra)
+
+
+def _declaration(field: FieldDef) -> tuple[object, ...]:
+    return field.annotation, field.optional, field.source.name, field.source.secret, field.source.unit
 
 
 def _definition(schema: Schema, name: str, statement: ast.ClassDef, names: Names, rewriter: _Rewriter) -> Definition:
@@ -167,6 +193,8 @@ def _model(schema: ObjectSchema, name: str, statement: ast.ClassDef, names: Name
     uses = [used for source in schema.properties for used in named_in(source.type)]
     if schema.additional is not None:
         uses += named_in(schema.additional)
+    if schema.base is not None:
+        uses.append(schema.base)
     return ModelDef(name, schema, made, extra, tuple(dict.fromkeys(uses)))
 
 

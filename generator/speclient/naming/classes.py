@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from speclient.diagnostics import Sink
 from speclient.ir import Api, EnumSchema, NameHint, ObjectSchema, Schema
@@ -69,6 +69,18 @@ def _class_name(hint: NameHint, chosen: dict[str, str], operations: dict[str, Op
     if hint.parent is not None and hint.parent in chosen:
         return chosen[hint.parent] + pascal(*hint.words, prefix="Field")
     return pascal(*hint.words)
+
+
+def bases_first(schemas: Iterable[Schema]) -> Iterator[ObjectSchema]:
+    """Yield the objects, each after the one that it extends."""
+    waiting = {schema.id: schema for schema in schemas if isinstance(schema, ObjectSchema)}
+    for schema in list(waiting.values()):
+        chain: list[ObjectSchema] = []
+        current: ObjectSchema | None = schema
+        while current is not None and waiting.pop(current.id, None) is not None:
+            chain.append(current)
+            current = waiting.get(current.base or "")
+        yield from reversed(chain)
 
 
 def field_names(schema: ObjectSchema, memory: Mapping[str, str], classes: frozenset[str]) -> dict[str, str]:

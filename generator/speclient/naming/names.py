@@ -6,8 +6,8 @@ import re
 import unicodedata
 
 from speclient.diagnostics import Sink
-from speclient.ir import Api, EnumSchema, ObjectSchema
-from speclient.naming.classes import class_names, field_names, member_names
+from speclient.ir import Api, EnumSchema
+from speclient.naming.classes import bases_first, class_names, field_names, member_names
 from speclient.naming.constructor import credential_names, variable_names
 from speclient.naming.model import Names
 from speclient.naming.name_lock import NameLock, remember, schema_keys
@@ -48,11 +48,10 @@ def choose_names(api: Api, sink: Sink, *, package: str | None = None, memory: Na
     classes = class_names(api, operations, sink, memory)
     keys = schema_keys(api)
     taken = frozenset(classes.values())
-    fields = {
-        s.id: field_names(s, memory.fields.get(keys[s.id], {}), taken)
-        for s in api.schemas
-        if isinstance(s, ObjectSchema)
-    }
+    fields: dict[str, dict[str, str]] = {}
+    for schema in bases_first(api.schemas):
+        inherited = fields.get(schema.base or "", {})
+        fields[schema.id] = field_names(schema, {**memory.fields.get(keys[schema.id], {}), **inherited}, taken)
     methods = {key: (own.group, own.method) for key, own in operations.items()}
     return Names(
         memory=remember(memory, api, classes, fields, methods),

@@ -14,7 +14,7 @@ _SIGNS = {
     "^": "caret", ".": "dot", ",": "comma", ":": "colon", ";": "semicolon", " ": "space", "_": "underscore",
     "\\": "backslash", "'": "quote", '"': "double_quote", "(": "open", ")": "close", "[": "left", "]": "right",
 }  # fmt: skip
-# Borders inside `reRunID`, `HTTPServer`; the `s` of `runIDs` is the plural of the acronym.
+# Borders inside `myTaskID`, `HTTPServer`; the `s` of `runIDs` is the plural of the acronym.
 _BORDER = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z](?!s(?:$|[A-Z]))[a-z])")
 _LIMIT = 60
 
@@ -28,7 +28,7 @@ WINDOWS_DEVICES = frozenset(
 
 
 def words(text: str) -> list[str]:
-    """The words of a name in any case: `reRunID` gives re, Run, ID; `query-runs` gives query, runs."""
+    """The words of a name in any case: `myTaskID` gives my, Task, ID; `query-runs` gives query, runs."""
     plain = unicodedata.normalize("NFKC", text)
     found: list[str] = []
     for part in re.split(r"[\W_]+", plain, flags=re.UNICODE):

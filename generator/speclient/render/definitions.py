@@ -31,6 +31,8 @@ class FieldView:
     """Whether its value is hidden in `repr`."""
     doc: Text | None
     """Description, unit and default."""
+    overrides: bool = False
+    """Whether the base class declares the attribute with another type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,8 @@ class ClassView:
     """Its fields."""
     date_times: tuple[DateTimeView, ...] = ()
     """Properties for fields that count time."""
+    base: Name = Name("Model")  # noqa: RUF009 - immutable
+    """Base class: the model of another schema, or `Model`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,9 @@ class TagView:
     property: str
     """Name of the property."""
     variants: Mapping[str, int]
-    """Value of the property -> place of the variant in the union."""
+    """Value of the property -> index of the variant in the union."""
+    fallback: int | None = None
+    """Index of the variant for all other values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +166,7 @@ def module_view(module: ModelModule) -> ModuleView:
         has_forward_references=_has_references(module.definitions),
         imports=tuple(ModuleImportView(Name(name), tuple(map(Name, names))) for name, names in module.imports),
         enums=tuple(_enum(definition) for definition in module.definitions if isinstance(definition, EnumDef)),
-        classes=tuple(_class(definition) for definition in module.definitions if isinstance(definition, ModelDef)),
+        classes=tuple(_class(definition) for definition in _bases_first(module.definitions)),
         aliases=_aliases([definition for definition in module.definitions if isinstance(definition, AliasDef)]),
     )
 
@@ -168,12 +174,23 @@ def module_view(module: ModelModule) -> ModuleView:
 def _has_references(definitions: Sequence[Definition]) -> bool:
     """Whether a class uses itself, a class further down, or an alias: these come last."""
     later = {definition.schema.id for definition in definitions if not isinstance(definition, EnumDef)}
-    for definition in definitions:
-        if isinstance(definition, ModelDef):
-            if later.intersection(definition.uses):
-                return True
-            later.discard(definition.schema.id)
+    for definition in _bases_first(definitions):
+        if later.intersection(definition.uses):
+            return True
+        later.discard(definition.schema.id)
     return False
+
+
+def _bases_first(definitions: Sequence[Definition]) -> Iterator[ModelDef]:
+    """Yield the classes of a module, each after the one that it extends."""
+    waiting = {definition.name: definition for definition in definitions if isinstance(definition, ModelDef)}
+    for definition in list(waiting.values()):
+        chain: list[ModelDef] = []
+        current: ModelDef | None = definition
+        while current is not None and waiting.pop(current.name, None) is not None:
+            chain.append(current)
+            current = waiting.get(current.base or "")
+        yield from reversed(chain)
 
 
 def _enum(definition: EnumDef) -> EnumView:
@@ -196,6 +213,7 @@ def _class(definition: ModelDef) -> ClassView:
         secret=definition.schema.secret,
         fields=tuple(_field(field) for field in definition.fields),
         date_times=tuple(_datetimes(definition)),
+        base=Name(definition.base or "Model"),
     )
 
 
@@ -223,6 +241,7 @@ def _field(field: FieldDef) -> FieldView:
         alias=field.source.name if field.source.name != field.name else None,
         secret=field.source.secret,
         doc=Text(doc) if doc else None,
+        overrides=field.overrides,
     )
 
 
@@ -262,7 +281,7 @@ def _aliases(definitions: Sequence[AliasDef]) -> tuple[AliasView, ...]:
             AliasView(
                 name=Name(alias.name),
                 value=Annotation(alias.value),
-                tag=TagView(alias.discriminator.member, dict(alias.discriminator.mapping))
+                tag=TagView(alias.discriminator.member, dict(alias.discriminator.mapping), alias.discriminator.fallback)
                 if alias.discriminator is not None
                 else None,
                 doc=_description(alias),

@@ -15,7 +15,7 @@ from pydantic_core import PydanticCustomError, SchemaValidator, core_schema
 
 from ._datetimes import MARK, read_date_time
 from ._errors import MAX_VIOLATIONS, SchemaViolation, SchemaViolations
-from ._fast_pass import wide_number
+from ._fast_pass import LISTED_TAG, wide_number
 from ._lossless import INTEGER_OF_NUMBER, LosslessNumber
 from ._pydantic import validator
 
@@ -130,7 +130,7 @@ def violations(problem: ValidationError, data: Any) -> SchemaViolations | None:
     for error in problem.errors(include_url=False, include_context=True, include_input=False):
         if error["type"] == "json_invalid":
             return None
-        if INTEGER_OF_NUMBER in error["loc"][-1:]:
+        if INTEGER_OF_NUMBER in error["loc"][-1:] or error["type"] == LISTED_TAG:
             continue
         if len(by_location) >= MAX_VIOLATIONS:
             more += 1

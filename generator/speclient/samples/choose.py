@@ -10,12 +10,11 @@ from typing import Any
 from speclient.document import Document, Node
 from speclient.document.problems import ReferenceProblem
 from speclient.ir import Api, MediaType, Operation, Parameter, Sample
-from speclient.lint.index import Call, Index
-from speclient.lint.judge import Judge
-from speclient.lint.schema_table import Side
-from speclient.mock.bodies import BodyMaker, Wish
-from speclient.mock.values import CannotMakeError, Exemplary
+from speclient.openapi.operations import OperationEntry, read_operations
 from speclient.samples.parts import Parts
+from speclient.schema.table import Side
+from speclient.schema.validator import Validator
+from speclient.values import CannotMakeError, Exemplary, ValueMaker
 
 _SHOWN = 1_500
 """A longer example of the document's, as JSON, is no example for people; a short one is made instead."""
@@ -27,19 +26,19 @@ _CONTENT = b"content"
 
 def choose_samples(document: Document, api: Api) -> tuple[tuple[str, Sample], ...]:
     """A sample for each operation, beside its key."""
-    calls = {call.key: call for call in Index(document).calls()}
+    calls = {call.key: call for call in read_operations(document)}
     chooser = _Chooser(document)
     return tuple((each.key, chooser.sample(each, calls.get(each.key))) for each in api.operations)
 
 
 class _Chooser:
     def __init__(self, document: Document) -> None:
-        self._judge = Judge(document, Side.REQUEST, all_formats=True)
-        self._parts = Parts(self._judge.table.definitions)
+        self._validator = Validator(document, Side.REQUEST, all_formats=True)
+        self._parts = Parts(self._validator.table.definitions)
         self._flat_parts: dict[int, tuple[Any, Mapping[str, Any]]] = {}
-        self._maker = BodyMaker(self._judge)
+        self._maker = ValueMaker(self._validator)
 
-    def sample(self, operation: Operation, call: Call | None) -> Sample:
+    def sample(self, operation: Operation, call: OperationEntry | None) -> Sample:
         nodes = {(node.text("in"), node.text("name")): node for node in call.parameters()} if call else {}
         arguments: list[tuple[str, str, Any]] = []
         for parameter in operation.parameters:
@@ -60,7 +59,7 @@ class _Chooser:
     def _argument(self, parameter: Parameter, node: Node | None) -> Any:
         holder, schema = _schema_of(node)
         stated = [*_examples(node), *(_examples(holder) if holder is not node else ())]
-        name = self._judge.table.name(schema) if schema is not None else None
+        name = self._validator.table.name(schema) if schema is not None else None
         for value in self._values(name, stated, parameter.name, some=0):
             if _can_travel(parameter.place, value):
                 return value
@@ -78,12 +77,12 @@ class _Chooser:
             ):
                 continue
             schema = _schema_of(nodes.get((parameter.place, parameter.name)))[1]
-            if schema is not None and self._judge.admits(self._judge.table.name(schema), _SIZE):
+            if schema is not None and self._validator.admits(self._validator.table.name(schema), _SIZE):
                 yield parameter.place, parameter.name, _SIZE
 
     # -- bodies -------------------------------------------------------------------------------------------------
 
-    def _body(self, operation: Operation, call: Call | None) -> tuple[str | None, Any]:
+    def _body(self, operation: Operation, call: OperationEntry | None) -> tuple[str | None, Any]:
         """Media type and value; nothing where an optional body would say nothing."""
         if operation.body is None:
             return None, None
@@ -110,7 +109,7 @@ class _Chooser:
             kinds = {"text": (str,), "form": (dict,), "multipart": (dict,)}.get(media.kind)
             fitting = [value for value in stated if value is not None and (kinds is None or isinstance(value, kinds))]
             return fitting[0] if fitting else "text" if media.kind == "text" else {}
-        name = self._judge.table.name(schema)
+        name = self._validator.table.name(schema)
         for value in self._values(name, stated, "text" if media.kind == "text" else "", some=_SOME):
             if media.kind in ("form", "multipart"):
                 if not isinstance(value, dict):
@@ -136,7 +135,7 @@ class _Chooser:
             return
         for value in (*stated, *self._parts.examples(name)):
             shown = self._parts.without_secrets(name, value)
-            if shown not in ("", "string", None) and self._judge.admits(name, shown):
+            if shown not in ("", "string", None) and self._validator.admits(name, shown):
                 yield shown
         # What is shown of an object that requires nothing may break a rule that holds for its members together.
         for count in (some, 0) if some else (0,):
@@ -144,14 +143,14 @@ class _Chooser:
                 value = self._made({"$ref": f"#/$defs/{name}"}, hint, count)
             except (CannotMakeError, RecursionError):
                 continue
-            if self._judge.admits(name, value):
+            if self._validator.admits(name, value):
                 yield value
-        yield self._maker.value(name, Wish(hint, {}), hint=hint)
+        yield self._maker.value(name, hint, hint=hint)
 
     def _made(self, schema: Any, hint: str, some: int) -> Any:
-        judge = self._judge
+        validator = self._validator
         return Exemplary(
-            judge.table.definitions, Random(hint), judge.admits_part, flat_parts=self._flat_parts, some=some
+            validator.table.definitions, Random(hint), validator.admits_part, flat_parts=self._flat_parts, some=some
         ).value(schema, hint=hint)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from speclient.mock.values.exemplary import SECRET
+from speclient.schema import marks
+from speclient.values.exemplary import SECRET
 
 
 class Parts:
@@ -48,7 +49,7 @@ class Parts:
         if not schemas or value is None or isinstance(value, (bool, int, float)):
             return value
         flat = list(self._same_value(schemas))
-        if any(schema.get("x-secret") for schema in flat):
+        if any(schema.get(marks.SECRET) for schema in flat):
             return _dots(value)
         if isinstance(value, list):
             items = [schema["items"] for schema in flat if "items" in schema]

@@ -12,6 +12,10 @@ from ._datetimes import ANY_PRECISION, MARK, PYTHON_DATE_TIME, LazyDateTime
 from ._lossless import INTEGER_OF_NUMBER, LosslessNumber
 
 _SCALARS = ("str", "int", "bool", "none")
+OPEN_UNION = "open-union"
+"""Marks the union of a tagged union and the variant for all other tags."""
+LISTED_TAG = "listed_tag"
+"""The error of that variant for a tag of the tagged union, whose own errors say what is wrong."""
 
 
 def quicken(model: type[Any], handler: GetCoreSchemaHandler) -> tuple[CoreSchema, list[str] | None]:

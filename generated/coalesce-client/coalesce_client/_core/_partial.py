@@ -14,6 +14,7 @@ from pydantic_core import SchemaValidator, core_schema
 
 from ._datetimes import MARK, InvalidDateTime
 from ._fallback import widened
+from ._fast_pass import OPEN_UNION
 from ._pydantic import validator
 
 _MISSING: Any = object()
@@ -76,7 +77,11 @@ def _lenient(schema: Any) -> Any:
 
 
 def _union(schema: Any) -> Any:
-    """Keep a union strict, but if exactly one variant is an object, read an invalid object as that variant."""
+    """Read leniently what a tag or its type alone assigns to one variant; every other union stays exact."""
+    if schema.get("metadata", {}).get(MARK) == OPEN_UNION:
+        by_tag, otherwise = schema["choices"]
+        rest = {**otherwise, "schema": _lenient(otherwise["schema"])}
+        return {**schema, "choices": [_lenient(by_tag), rest]}
     choices = [choice[0] if isinstance(choice, tuple) else choice for choice in schema["choices"]]
     objects = [choice for choice in choices if choice["type"] in _OBJECTS]
     scalars = [choice for choice in choices if choice["type"] in _SCALARS]

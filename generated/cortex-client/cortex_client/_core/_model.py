@@ -18,7 +18,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, SchemaSerializer, cor
 
 from ._datetimes import MARK, write_date_time
 from ._errors import RequestError
-from ._fast_pass import quicken, wide_number
+from ._fast_pass import LISTED_TAG, OPEN_UNION, quicken, wide_number
 from ._lossless import LosslessNumber, SourceMap
 from ._pydantic import building, evaluate_annotations, is_building, serializer
 
@@ -316,16 +316,26 @@ Number = Annotated[float, EXACT]
 
 
 class Tagged:
-    """Selects the variant of a union by a property. `mapping` is tag -> index in the union."""
+    """Selects the variant of a union by a property.
 
-    def __init__(self, member: str, mapping: Mapping[str, int]) -> None:
+    Args:
+        member: wire name of the property.
+        mapping: value of the property -> index of the variant.
+        fallback: index of the variant for values that `mapping` does not list; without one, they are violations.
+    """
+
+    def __init__(self, member: str, mapping: Mapping[str, int], fallback: int | None = None) -> None:
         self.member = member
         self.mapping = mapping
+        self.fallback = fallback
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         variants: list[Any] = [handler.generate_schema(variant) for variant in get_args(source)]
         choices = {tag: variants[place] for tag, place in self.mapping.items()}
-        by_tag = core_schema.tagged_union_schema(choices, discriminator=self.member)
+        by_tag: Any = core_schema.tagged_union_schema(choices, discriminator=self.member)
+        if self.fallback is not None:
+            otherwise = core_schema.no_info_before_validator_function(self._unlisted, variants[self.fallback])
+            by_tag = core_schema.union_schema([by_tag, otherwise], mode="left_to_right", metadata={MARK: OPEN_UNION})
         return core_schema.json_or_python_schema(
             json_schema=by_tag,
             python_schema=core_schema.tagged_union_schema(
@@ -336,7 +346,13 @@ class Tagged:
         )
 
     def _is_data(self, value: Any) -> bool:
-        return isinstance(value, dict) and self.member in value
+        return isinstance(value, dict) and (self.member in value or self.fallback is not None)
+
+    def _unlisted(self, value: Any) -> Any:
+        tag = value.get(self.member) if isinstance(value, dict) else None
+        if isinstance(tag, str) and tag in self.mapping:
+            raise PydanticCustomError(LISTED_TAG, "Input should have a tag that is not listed")
+        return value
 
 
 def to_jsonable(value: Any) -> Any:

@@ -21,8 +21,8 @@ class ClientErrorDocumented:
 
     def check(self, context: Context) -> Iterator[Finding]:
         """Everything that breaks the rule."""
-        for call in context.index.calls():
-            responses = call.node.get("responses")
+        for operation in context.index.operations():
+            responses = operation.node.get("responses")
             statuses = responses.mapping if responses else {}
             if not any(status.startswith("4") or status.lower() == "default" for status in statuses):
-                yield at(responses or call.node, f"{call.key} documents no 4xx answer and no default")
+                yield at(responses or operation.node, f"{operation.key} documents no 4xx answer and no default")

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from speclient.lint.context import Context, Finding, at
-from speclient.lint.judge import JudgeError
-from speclient.lint.schema_table import Side
+from speclient.schema.table import Side
+from speclient.schema.validator import SchemaError
 
 
 class DefaultsValid:
@@ -29,8 +29,8 @@ class DefaultsValid:
             if default is None:
                 continue
             try:
-                violations = context.judge(Side.EITHER).violations(schema, default.value)
-            except JudgeError:
+                violations = context.validator(Side.EITHER).violations(schema, default.value)
+            except SchemaError:
                 continue
             if violations:
                 yield at(default, f"the default breaks its schema: {violations[0].message}")

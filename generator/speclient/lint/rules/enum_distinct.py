@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from speclient.document import Node
 from speclient.lint.context import Context, Finding, at
-from speclient.lint.schema_table import brief
+from speclient.schema.table import brief
 
 
 class EnumDistinct:

@@ -9,8 +9,8 @@ from typing import Any, ClassVar
 from speclient.document import Node
 from speclient.document.problems import ReferenceProblem
 from speclient.lint.context import Context, Finding, at
-from speclient.lint.judge import JudgeError, SchemaViolation
-from speclient.lint.schema_table import Side
+from speclient.schema.table import Side
+from speclient.schema.validator import SchemaError, SchemaViolation
 
 
 class ExamplesValid:
@@ -98,8 +98,8 @@ def _is_structured(schema: Node) -> bool:
 
 def _judged(context: Context, schema: Node, example: Node, side: Side) -> Iterator[Finding]:
     try:
-        violations = context.judge(side).violations(schema, example.value)
-    except JudgeError:
+        violations = context.validator(side).violations(schema, example.value)
+    except SchemaError:
         return
     if violations:
         yield at(example, "the example breaks its schema: " + _told(violations, example.value))

@@ -9,7 +9,6 @@ from speclient.document import Node
 from speclient.document.load import did_you_mean
 from speclient.document.problems import ReferenceProblem
 from speclient.lint.context import Context, Finding, at
-from speclient.lint.index import Call
 from speclient.lint.rules.forms import (
     Form,
     anything,
@@ -25,6 +24,7 @@ from speclient.lint.rules.forms import (
     uri,
     whole,
 )
+from speclient.openapi.operations import OperationEntry
 
 UNITS = (
     "nanoseconds", "microseconds", "milliseconds", "seconds", "minutes", "hours", "days",
@@ -115,8 +115,8 @@ class ExtensionsKnown:
                 yield from _X_SOURCE(source)
                 yield from _about(node, source)
         known = {operation.text("operationId"): operation for operation in context.index.of("operation")}
-        for call in context.index.calls():
-            yield from _names(context, call, known)
+        for entry in context.index.operations():
+            yield from _names(context, entry, known)
 
 
 def _about(node: Node, source: Node) -> Iterator[Finding]:
@@ -126,11 +126,11 @@ def _about(node: Node, source: Node) -> Iterator[Finding]:
             yield at(element, f"`x-source` is about the member {element.value!r}, which is not here")
 
 
-def _names(context: Context, call: Call, operations: Mapping[str | None, Node]) -> Iterator[Finding]:
-    extension = call.node.get("x-speclient")
+def _names(context: Context, entry: OperationEntry, operations: Mapping[str | None, Node]) -> Iterator[Finding]:
+    extension = entry.node.get("x-speclient")
     if extension is None:
         return
-    parameters = {parameter.text("name") for parameter in call.parameters()}
+    parameters = {parameter.text("name") for parameter in entry.parameters()}
 
     def of_parameter(owner: Node | None, *members: str) -> Iterator[Finding]:
         for name in members:
@@ -153,15 +153,15 @@ def _names(context: Context, call: Call, operations: Mapping[str | None, Node]) 
     if other is not None and isinstance(other.value, str):
         if other.value not in operations:
             yield at(other, f"no operation has the operationId {other.value!r}")
-        elif operations[other.value] != call.node:
-            yield from _told_by(call, other, operations[other.value])
+        elif operations[other.value] != entry.node:
+            yield from _told_by(entry, other, operations[other.value])
             yield from _looked_up(context, polling, operations[other.value])
 
 
 def _looked_up(context: Context, polling: Node | None, operation: Node) -> Iterator[Finding]:
     """A look-up gives parameters of the operation that lists."""
     lookup = polling.get("lookup") if polling else None
-    listing = next((call for call in context.index.calls() if call.node == operation), None)
+    listing = next((entry for entry in context.index.operations() if entry.node == operation), None)
     if lookup is None or listing is None:
         return
     names = {parameter.text("name") for parameter in listing.parameters()}
@@ -172,7 +172,7 @@ def _looked_up(context: Context, polling: Node | None, operation: Node) -> Itera
             yield at(place, f"the operation that lists has no parameter {name!r}")
 
 
-def _told_by(call: Call, place: Node, operation: Node) -> Iterator[Finding]:
+def _told_by(entry: OperationEntry, place: Node, operation: Node) -> Iterator[Finding]:
     """An operation with pages tells the status in one of its elements, which must be found."""
     extension = operation.get("x-speclient")
     pagination = extension.get("pagination") if extension else None
@@ -183,6 +183,6 @@ def _told_by(call: Call, place: Node, operation: Node) -> Iterator[Finding]:
             yield at(
                 place, f"{place.value!r} gives pages; its `pagination` needs {name!r}, so that the element is found"
             )
-    own = [parameter for parameter in call.parameters() if parameter.text("in") == "path"]
+    own = [parameter for parameter in entry.parameters() if parameter.text("in") == "path"]
     if len(own) != 1:
         yield at(place, f"{place.value!r} gives pages; one path parameter must name the element, here are {len(own)}")

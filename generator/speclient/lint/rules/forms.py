@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from speclient.document import Node, split_pointer
 from speclient.lint.context import Finding, at
-from speclient.lint.schema_table import brief
+from speclient.schema.table import brief
 
 Form = Callable[[Node], Iterator[Finding]]
 

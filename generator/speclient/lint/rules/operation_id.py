@@ -22,9 +22,9 @@ class OperationIdPresent:
 
     def check(self, context: Context) -> Iterator[Finding]:
         """Everything that breaks the rule."""
-        for call in context.index.calls():
-            if not call.node.text("operationId"):
-                yield at(call.node, f"{call.key} has no operationId")
+        for operation in context.index.operations():
+            if not operation.node.text("operationId"):
+                yield at(operation.node, f"{operation.key} has no operationId")
 
 
 class OperationIdUnique:

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from speclient.document.problems import ReferenceProblem
 from speclient.lint.context import Context, Finding, at
-from speclient.lint.index import Call
+from speclient.openapi.operations import OperationEntry
 
 
 class PathParametersFit:
@@ -26,28 +26,28 @@ class PathParametersFit:
     def check(self, context: Context) -> Iterator[Finding]:
         """Everything that breaks the rule."""
         reported: set[str] = set()
-        for call in context.index.calls():
-            places = re.findall(r"\{([^{}]*)\}", call.path)
+        for operation in context.index.operations():
+            places = re.findall(r"\{([^{}]*)\}", operation.path)
             twice = sorted({name for name in places if places.count(name) > 1})
             for name in twice:
-                yield at(call.item, f"the path {call.path!r} has the place {{{name}}} twice")
-            given = {p.text("name"): p for p in call.parameters() if p.text("in") == "path"}
-            if not _complete(call):
+                yield at(operation.item, f"the path {operation.path!r} has the place {{{name}}} twice")
+            given = {p.text("name"): p for p in operation.parameters() if p.text("in") == "path"}
+            if not _complete(operation):
                 continue
             for name in dict.fromkeys(places):
                 if name not in given:
-                    yield at(call.node, f"no parameter describes the place {{{name}}} of {call.path!r}")
+                    yield at(operation.node, f"no parameter describes the place {{{name}}} of {operation.path!r}")
             for name, parameter in given.items():
                 if name not in places:
-                    yield at(parameter, f"the path parameter {name!r} has no place in {call.path!r}")
+                    yield at(parameter, f"the path parameter {name!r} has no place in {operation.path!r}")
                 elif parameter.mapping.get("required") is not True and parameter.id not in reported:
                     reported.add(parameter.id)
                     yield at(parameter, f"the path parameter {name!r} must say `required: true`")
 
 
-def _complete(call: Call) -> bool:
+def _complete(operation: OperationEntry) -> bool:
     """Whether all parameters could be read; what a dangling reference meant is not known."""
-    for owner in (call.item, call.node):
+    for owner in (operation.item, operation.node):
         section = owner.get("parameters")
         for element in section.elements() if section else ():
             try:

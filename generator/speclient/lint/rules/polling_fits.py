@@ -96,11 +96,11 @@ class PollingFits:
     def check(self, context: Context) -> Iterator[Finding]:
         """Everything that breaks the rule."""
         known = {operation.text("operationId"): operation for operation in context.index.of("operation")}
-        for call in context.index.calls():
-            extension = call.node.get("x-speclient")
+        for entry in context.index.operations():
+            extension = entry.node.get("x-speclient")
             polling = extension.get("polling") if extension is not None else None
             if polling is not None:
-                yield from _check(polling, call.node, known)
+                yield from _check(polling, entry.node, known)
 
 
 def _check(polling: Node, operation: Node, known: Mapping[str | None, Node]) -> Iterator[Finding]:

@@ -26,10 +26,10 @@ class SecurityStated:
         root = context.document.root
         if "security" in root.mapping:
             return
-        calls = context.index.calls()
-        silent = [call for call in calls if "security" not in call.node.mapping]
-        if calls and len(silent) == len(calls):
+        operations = context.index.operations()
+        silent = [operation for operation in operations if "security" not in operation.node.mapping]
+        if operations and len(silent) == len(operations):
             yield at(root.get("paths") or root, "neither the document nor any operation states its security")
             return
-        for call in silent:
-            yield at(call.node, f"{call.key} does not state its security")
+        for operation in silent:
+            yield at(operation.node, f"{operation.key} does not state its security")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from speclient.mock.values.facts import CannotMakeError
+from speclient.values.facts import CannotMakeError
 
 STEPS = 100_000
 """Schemas that may be visited for one value; other work is counted in their terms."""

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from speclient.document import Node, schema_view
+from speclient.document import Node
+from speclient.schema.dialect import NULLABLE, Mark, schema_view
 
 _TYPES = frozenset({"string", "integer", "number", "boolean", "null", "array", "object"})
 _COUNTS = ("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties")
@@ -25,7 +26,6 @@ _NOT_ENFORCED = (
 _ANNOTATIONS = frozenset({
     "$ref", "description", "title", "example", "examples", "default", "deprecated", "readOnly", "writeOnly", "xml",
     "externalDocs", "$comment", "$id", "$schema", "$anchor", "$dynamicAnchor", "$defs", "definitions", "allOf",
-    "x-nullable",
 })  # fmt: skip
 
 
@@ -72,7 +72,11 @@ class Shape:
 
 def constraining(value: Mapping[str, Any]) -> list[str]:
     """The keywords of a schema object that constrain beside its `$ref` and `allOf`, but for `nullable`."""
-    return [key for key in schema_view(value) if key not in _ANNOTATIONS and not key.startswith("x-")]
+    return [
+        key
+        for key in schema_view(value)
+        if isinstance(key, str) and key not in _ANNOTATIONS and not key.startswith("x-")
+    ]
 
 
 def says_something(value: Mapping[str, Any]) -> bool:
@@ -100,9 +104,9 @@ def merge(nodes: Iterable[Node]) -> Shape:
     return shape
 
 
-def _admits_null(shape: Shape, views: Sequence[Mapping[str, Any]]) -> bool:
+def _admits_null(shape: Shape, views: Sequence[Mapping[str | Mark, Any]]) -> bool:
     """Whether null is a value: where `nullable` says so, or else where no `type` and no enumeration excludes it."""
-    if any(view.get("x-nullable") for view in views):
+    if any(view.get(NULLABLE) for view in views):
         return True
     types = [view["type"] for view in views if isinstance(view.get("type"), list)]
     if types and not all("null" in listed for listed in types):
@@ -112,7 +116,7 @@ def _admits_null(shape: Shape, views: Sequence[Mapping[str, Any]]) -> bool:
     return bool(types)
 
 
-def _add(shape: Shape, node: Node, view: Mapping[str, Any]) -> None:
+def _add(shape: Shape, node: Node, view: Mapping[str | Mark, Any]) -> None:
     def bad(key: str, expected: str) -> None:
         shape.problems.append((node.get(key) or node, f"`{key}` must be {expected}; it is passed over"))
 
@@ -173,7 +177,7 @@ def _add(shape: Shape, node: Node, view: Mapping[str, Any]) -> None:
     _add_annotations(shape, node)
 
 
-def _add_type(shape: Shape, view: Mapping[str, Any], bad: Any) -> None:
+def _add_type(shape: Shape, view: Mapping[str | Mark, Any], bad: Any) -> None:
     types = view.get("type")
     if types is None:
         return
@@ -210,7 +214,7 @@ def _narrow(shape: Shape, key: str, value: float, node: Node) -> None:
     shape.constraints[key] = value
 
 
-def _add_object(shape: Shape, node: Node, view: Mapping[str, Any], bad: Any, bad_rule: Any) -> None:
+def _add_object(shape: Shape, node: Node, view: Mapping[str | Mark, Any], bad: Any, bad_rule: Any) -> None:
     if "properties" in view:
         properties = node.get("properties")
         if properties is None or not isinstance(properties.value, dict):
@@ -262,7 +266,7 @@ def _add_array(shape: Shape, node: Node, bad: Any) -> None:
             bad("prefixItems", "a list of schemas")
 
 
-def _add_enum(shape: Shape, view: Mapping[str, Any], bad: Any) -> None:
+def _add_enum(shape: Shape, view: Mapping[str | Mark, Any], bad: Any) -> None:
     values: list[Any] | None = None
     if "enum" in view:
         if isinstance(view["enum"], list) and view["enum"]:

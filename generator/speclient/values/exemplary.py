@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from speclient.mock.values.facts import Facts, Schema, has_kind
-from speclient.mock.values.generator import Generator
+from speclient.schema import marks
+from speclient.values.facts import Facts, Schema, has_kind
+from speclient.values.generator import Generator
 
 _SHALLOW = 4
 """From this depth on, arrays stay empty where they may."""
@@ -70,7 +71,7 @@ class Exemplary(Generator):
         return None
 
     def _admitted(self, value: Any, flat: list[Schema]) -> bool:
-        return all(self.admits(schema, value) for schema in flat if "x-tagged" not in schema)
+        return all(self.admits(schema, value) for schema in flat if marks.TAGGED not in schema)
 
     def _kind(self, kinds: Sequence[str], depth: int) -> str:  # noqa: ARG002
         return next((kind for kind in kinds if kind != "null"), kinds[0] if kinds else "string")
@@ -84,7 +85,7 @@ class Exemplary(Generator):
     def _telling(self, facts: Facts, name: str) -> bool:
         """Whether a member is a scalar that is sent."""
         schemas = facts.properties[name]
-        if any(isinstance(each, dict) and each.get("x-omit") for each in schemas):
+        if any(isinstance(each, dict) and each.get(marks.OMIT) for each in schemas):
             return False
         inner = self._peek({"allOf": schemas})
         return (

@@ -11,16 +11,18 @@ import functools
 import json
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
 import jsonschema_rs
 
-from speclient.document import Document, Node, schema_view
+from speclient.document import Document, Node
 from speclient.document.problems import ReferenceProblem
-from speclient.lint.index import named_schema
+from speclient.schema import marks
+from speclient.schema.dialect import Mark, schema_view
+from speclient.schema.variants import Hierarchies, Hierarchy, named_schema, union_tags
 
 
 class Side(StrEnum):
@@ -30,9 +32,6 @@ class Side(StrEnum):
     RESPONSE = "response"
     EITHER = "either"
 
-
-LENIENT = "x-lenient"
-"""SourceMap a branch that admits what authors mean, though the letter of the specification does not."""
 
 _TYPES = frozenset({"string", "integer", "number", "boolean", "null", "array", "object"})
 _COUNTS = (
@@ -62,7 +61,7 @@ _WAIVED = {
 
 @functools.lru_cache(maxsize=4096)
 def is_pattern(text: str) -> bool:
-    """Whether the judge can read a regular expression."""
+    """Whether the validator can read a regular expression."""
     try:
         jsonschema_rs.Draft202012Validator({"pattern": text})
     except (jsonschema_rs.ValidationError, ValueError):
@@ -77,19 +76,25 @@ class SchemaTable:
     document: Document
     side: Side = Side.EITHER
     definitions: dict[str, Any] = field(default_factory=dict[str, Any])
+    hierarchies: Hierarchies = field(init=False)
     unresolved: dict[str, ReferenceProblem] = field(default_factory=dict[str, ReferenceProblem])
     _names: dict[str, str] = field(default_factory=dict[str, str])
     _places: dict[str, Node] = field(default_factory=dict[str, Node])
     _queue: list[tuple[str, Node]] = field(default_factory=list[tuple[str, Node]])
+    _bases: set[str] = field(default_factory=set[str])
+    """Names of definitions without the union of their schema."""
     _inlined: dict[int, str | None] = field(default_factory=dict[int, "str | None"])
     _needs: dict[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+
+    def __post_init__(self) -> None:
+        self.hierarchies = Hierarchies(self.document)
 
     def name(self, node: Node) -> str:
         """The key in `definitions` of the schema at a node, which is translated now, with all that it refers to."""
         name = self._enter(node)
         while self._queue:
             key, place = self._queue.pop()
-            self.definitions[key] = self._schema(place)
+            self.definitions[key] = self._without_union(place) if key in self._bases else self._schema(place)
         return name
 
     def place(self, name: str) -> Node:
@@ -113,17 +118,51 @@ class SchemaTable:
         return self._needs[name]
 
     def _enter(self, node: Node) -> str:
-        name = self._names.get(node.id)
+        return self._named(node.id, node, node.last, queued=True)
+
+    def _named(self, key: str, node: Node, word: str, *, queued: bool) -> str:
+        name = self._names.get(key)
         if name is None:
-            base = re.sub(r"[^A-Za-z0-9]+", "_", node.last) or "root"
+            base = re.sub(r"[^A-Za-z0-9]+", "_", word) or "root"
             name = base
             while name in self._places:
                 name = f"{base}_{len(self._places)}"
-            self._names[node.id] = name
+            self._names[key] = name
             self._places[name] = node
             self.definitions[name] = True
-            self._queue.append((name, node))
+            if queued:
+                self._queue.append((name, node))
         return name
+
+    def _referred(self, reference: Node, target: Node) -> str:
+        """The definition that a reference means: the variants of a hierarchy, or the schema as it is written."""
+        resolved = target.resolve()
+        if self.hierarchies.is_extension(reference):
+            if not self.hierarchies.is_circular(reference):
+                return self._enter(target)
+            name = self._named(f"{resolved.id}+base", resolved, f"{resolved.last}_base", queued=True)
+            self._bases.add(name)
+            return name
+        hierarchy = self.hierarchies.of(resolved)
+        return self._enter(target) if hierarchy is None else self._variants(hierarchy)
+
+    def _variants(self, hierarchy: Hierarchy) -> str:
+        """The definition of a parent that its tags dispatch to the schemas that extend it."""
+        parent = hierarchy.parent
+        key = f"{parent.id}+variants"
+        known = key in self._names
+        name = self._named(key, parent, f"Any_{parent.last}", queued=False)
+        if not known:
+            tags = {tag: self._enter(hierarchy.variants[i]) for tag, i in hierarchy.tags if i < len(hierarchy.variants)}
+            self.definitions[name] = {
+                "$ref": f"#/$defs/{self._enter(parent)}",
+                "allOf": _dispatch(hierarchy.property, {tag: f"#/$defs/{target}" for tag, target in tags.items()}),
+            }
+        return name
+
+    def _without_union(self, node: Node) -> Any:
+        without = {key: value for key, value in node.mapping.items() if key not in ("oneOf", "anyOf", "discriminator")}
+        return self._schema(Node(node.document, node.file, node.pointer, without))
 
     def _inline(self, node: Node) -> Any:
         """A schema inside another one; when a YAML alias leads to it again, a reference to one definition for all."""
@@ -151,7 +190,7 @@ class SchemaTable:
             except ReferenceProblem as problem:
                 self.unresolved[node.id] = problem
             else:
-                made["$ref"] = f"#/$defs/{self._enter(target)}"
+                made["$ref"] = f"#/$defs/{self._referred(node, target)}"
         return self._with_null(node, made)
 
     def _with_null(self, node: Node, made: dict[str, Any]) -> Any:
@@ -162,7 +201,7 @@ class SchemaTable:
         listed = made.get("enum")
         if self.document.version == (3, 0) and isinstance(types, str) and (listed is None or None in listed):
             return made
-        return {"anyOf": [made, {"type": "null", LENIENT: True}]}
+        return {"anyOf": [made, {"type": "null", marks.LENIENT: True}]}
 
     def _keywords(self, node: Node) -> dict[str, Any]:
         view = schema_view(node.mapping)
@@ -190,11 +229,12 @@ class SchemaTable:
                     for name, each in child.items()
                     if key != "patternProperties" or is_pattern(name)
                 }
+        self._select(node, made)
         self._sides(node, made)
         self._annotations(node, made)
         return made
 
-    def _assertions(self, view: dict[str, Any], made: dict[str, Any]) -> None:
+    def _assertions(self, view: Mapping[str | Mark, Any], made: dict[str, Any]) -> None:
         types = view.get("type")
         if isinstance(types, list):
             known = [name for name in dict.fromkeys(map(str, types)) if name in _TYPES]
@@ -241,7 +281,7 @@ class SchemaTable:
             taken = self.side is Side.RESPONSE and self.document.version != (3, 0)
             keep = made.get("required", ()) if taken else ()
             for name in [name for name in made["properties"] if self._marked(node, name, flags) and name not in keep]:
-                made["properties"][name] = {**_as_dict(made["properties"][name]), "x-omit": True}
+                made["properties"][name] = {**_as_dict(made["properties"][name]), marks.OMIT: True}
         # Version 3.1 leaves `required` as strong as ever. For an answer that is taken at its word; nobody sends what a
         # service assigns, so a request without it is none the worse.
         if "required" in made and (self.side is not Side.RESPONSE or self.document.version == (3, 0)):
@@ -262,7 +302,7 @@ class SchemaTable:
         return False
 
     def _annotations(self, node: Node, made: dict[str, Any]) -> None:
-        """What the judge passes over and a generator of values wants to know."""
+        """What the validator passes over and a generator of values wants to know."""
         examples = node.mapping.get("examples")
         listed = list(examples) if isinstance(examples, list) else []
         if "example" in node.mapping:
@@ -274,16 +314,36 @@ class SchemaTable:
         extension = node.get("x-speclient")
         unit = extension.text("unit") if extension else None
         if unit is not None:
-            made["x-unit"] = unit
+            made[marks.UNIT] = unit
         if node.text("format") == "password" or (extension is not None and extension.flag("secret")):
-            made["x-secret"] = True
+            made[marks.SECRET] = True
         discriminator = node.get("discriminator")
         member = discriminator.text("propertyName") if discriminator else None
-        if discriminator is not None and member is not None:
+        if discriminator is not None and member is not None and "discriminator" not in made:
             made["discriminator"] = {"propertyName": member, "mapping": self._tags(node, discriminator)}
 
+    def _select(self, node: Node, made: dict[str, Any]) -> None:
+        """Let the discriminator of a union select the branch, so that no other one counts (OpenAPI 3.1, 4.8.25.4)."""
+        selected = union_tags(node)
+        if selected is None:
+            return
+        name, tags = selected
+        keyword = "oneOf" if "oneOf" in made else "anyOf"
+        if not all(isinstance(branch, dict) and "$ref" in branch for branch in made[keyword]):
+            return
+        branches = dict(zip((branch.id for branch in _elements(node, keyword)), made[keyword], strict=True))
+        mapping = {tag: branches[branch.id]["$ref"] for tag, branch in tags}
+        made["discriminator"] = {"propertyName": name, "mapping": mapping}
+        made["anyOf"] = made.pop(keyword)
+        listed = {"properties": {name: {"enum": list(mapping)}}}
+        made["allOf"] = [*made.get("allOf", ()), listed, *_dispatch(name, mapping)]
+
     def _tags(self, node: Node, discriminator: Node) -> dict[str, str]:
-        """Tag -> definition: as mapped, and for branches that are not, the last part of their reference."""
+        """Tag -> definition: of the schemas that extend the schema, else as mapped or named."""
+        hierarchy = self.hierarchies.of(node)
+        if hierarchy is not None:
+            nodes = (*hierarchy.variants, hierarchy.parent)
+            return {tag: f"#/$defs/{self._enter(nodes[index])}" for tag, index in hierarchy.tags}
         tags: dict[str, str] = {}
         mapping = discriminator.get("mapping")
         for tag, name in mapping.items() if mapping else ():
@@ -291,18 +351,34 @@ class SchemaTable:
             if target is not None:
                 tags[tag] = f"#/$defs/{self._enter(target)}"
         for key in ("oneOf", "anyOf"):
-            branches = node.get(key)
-            for branch in branches.elements() if branches else ():
+            for branch in _elements(node, key):
                 reference = branch.text("$ref")
                 if reference is None:
                     continue
                 try:
-                    target_name = f"#/$defs/{self._enter(self.document.follow(branch, reference))}"
+                    target_name = f"#/$defs/{self._referred(branch, self.document.follow(branch, reference))}"
                 except ReferenceProblem:
                     continue
                 if target_name not in tags.values():
                     tags.setdefault(reference.rsplit("/", 1)[-1], target_name)
         return tags
+
+
+def _elements(node: Node, key: str) -> Iterator[Node]:
+    listed = node.get(key)
+    yield from listed.elements() if listed is not None else ()
+
+
+def _dispatch(name: str, mapping: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Rules that apply to an object the definition that the value of its discriminator property selects."""
+    tags: dict[str, list[str]] = {}
+    for tag, target in mapping.items():
+        tags.setdefault(target, []).append(tag)
+    rules: list[dict[str, Any]] = []
+    for target, values in tags.items():
+        tagged = {"properties": {name: {"enum": values}}, "required": [name], "type": ["object"]}
+        rules.append({"if": tagged, "then": {"$ref": target}})
+    return rules
 
 
 def _as_dict(schema: Any) -> dict[str, Any]:

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
-from speclient.lint.schema_table import LENIENT
-from speclient.mock.values import numbers, strings
-from speclient.mock.values.effort import MOST_ELEMENTS, Effort, LimitError, check_size
-from speclient.mock.values.facts import CannotMakeError, Facts, Schema, gather, has_kind, same
-from speclient.mock.values.patterns import is_match, text_matching
+from speclient.schema import marks
+from speclient.values import numbers, strings
+from speclient.values.effort import MOST_ELEMENTS, Effort, LimitError, check_size
+from speclient.values.facts import CannotMakeError, Facts, Schema, gather, has_kind, same
+from speclient.values.patterns import is_match, text_matching
+from speclient.values.wanted import Wanted, nothing
 
 _DEEP = 5
 """From this depth on, only what is required is made."""
@@ -34,7 +35,7 @@ class Generator:
         definitions: the table of translated schemas.
         rng: where all variety comes from.
         admits: judges a value by a part of the table; used for `oneOf` and examples.
-        wanted: member name in lower case without `_` and `-` -> value that it should have where its schema allows that.
+        wanted: the values that a property should have where its schema allows them.
         lean: leave out what is not required, and use no examples.
         flat_parts: what was worked out about the table before.
     """
@@ -42,7 +43,7 @@ class Generator:
     definitions: Mapping[str, Any]
     rng: Random
     admits: Admits
-    wanted: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    wanted: Wanted = nothing
     lean: bool = False
     flat_parts: dict[int, tuple[Any, Schema]] = field(default_factory=dict[int, "tuple[Any, Schema]"])
     """Schemas of the table without `$ref` and `allOf`, by identity; may be shared between generators of one table."""
@@ -111,7 +112,7 @@ class Generator:
                 pass
         facts = gather(flat)
         # A variant that extends the schema whose union it is a variant of leads back to that union.
-        decided = {identity for each in flat for identity in each.get("x-decided", ())}
+        decided = {identity for each in flat for identity in each.get(marks.DECIDED, ())}
         facts.unions = [each for each in facts.unions if id(each[1]) not in decided]
         if facts.unions:
             return self._union(flat, facts, hint, depth)
@@ -124,19 +125,21 @@ class Generator:
             if discriminator is None or "oneOf" in schema or "anyOf" in schema or not discriminator["mapping"]:
                 continue
             member = discriminator["propertyName"]
-            if any(member in each.get("x-tagged", ()) for each in flat):
+            if any(member in each.get(marks.TAGGED, ()) for each in flat):
                 continue
-            own = [tag for tag, target in discriminator["mapping"].items() if target.removeprefix("#/$defs/") in names]
+            targets = {tag: target.removeprefix("#/$defs/") for tag, target in discriminator["mapping"].items()}
+            # What extends comes before what it extends.
+            own = sorted((tag for tag in targets if targets[tag] in names), key=lambda tag: names.index(targets[tag]))
             tag = own[0] if own else self.rng.choice(list(discriminator["mapping"]))
-            extra: list[Schema] = [{"properties": {member: {"enum": [tag]}}, "x-tagged": [member]}]
+            extra: list[Schema] = [{"properties": {member: {"enum": [tag]}}, marks.TAGGED: [member]}]
             return extra if own else [*extra, {"$ref": discriminator["mapping"][tag]}]
         return None
 
     def _union(self, flat: list[Schema], facts: Facts, hint: str, depth: int) -> Any:
         keyword, owner = facts.unions[0]
         rest = [each if each is not owner else {k: v for k, v in owner.items() if k != keyword} for each in flat]
-        branches = [each for each in owner[keyword] if not (isinstance(each, Mapping) and each.get(LENIENT))]
-        decision: Schema = {"x-tagged": (), "x-decided": (id(owner),)}
+        branches = [each for each in owner[keyword] if not (isinstance(each, Mapping) and each.get(marks.LENIENT))]
+        decision: Schema = {marks.TAGGED: (), marks.DECIDED: (id(owner),)}
         problem: CannotMakeError | None = None
         for branch in self._ordered(branches, keyword, depth):
             chosen: list[Any] = [*rest, branch, *self._tag_for(owner, branch), decision]
@@ -193,11 +196,10 @@ class Generator:
     def _unwanted(self, facts: Facts) -> bool:
         """Whether a member that should have a given value cannot have it in this branch."""
         for name, schemas in facts.properties.items():
-            value = self.wanted.get(plain(name), self)
-            if value is self:
-                continue
-            inner = self._peek({"allOf": schemas})
-            if inner is not None and inner.enum is not None and not any(same(value, each) for each in inner.enum):
+            values = self.wanted(name)
+            inner = self._peek({"allOf": schemas}) if values else None
+            listed = inner.enum if inner is not None else None
+            if listed is not None and not any(same(value, each) for value in values for each in listed):
                 return True
         return False
 
@@ -209,7 +211,7 @@ class Generator:
         if not tags:
             return []
         member = discriminator["propertyName"]
-        return [{"properties": {member: {"enum": tags}}, "required": [member], "x-tagged": [member]}]
+        return [{"properties": {member: {"enum": tags}}, "required": [member], marks.TAGGED: [member]}]
 
     def _plain(self, facts: Facts, flat: list[Schema], hint: str, depth: int) -> Any:
         kinds = facts.kinds()
@@ -254,7 +256,7 @@ class Generator:
         # A placeholder says less than what is made up.
         if example in ("string", "", None) or not has_kind(example, kinds):
             return None
-        return example if all(self.admits(schema, example) for schema in flat if "x-tagged" not in schema) else None
+        return example if all(self.admits(schema, example) for schema in flat if marks.TAGGED not in schema) else None
 
     def _kind(self, kinds: Sequence[str], depth: int) -> str:
         if not kinds:
@@ -272,7 +274,7 @@ class Generator:
         most = facts.limits.get("maxProperties")
         for name, schemas in facts.properties.items():
             required = name in facts.required
-            if any(isinstance(each, Mapping) and each.get("x-omit") for each in schemas) and not required:
+            if any(isinstance(each, Mapping) and each.get(marks.OMIT) for each in schemas) and not required:
                 continue
             if not required and (self._skips(schemas, depth) or (most is not None and len(made) >= most)):
                 continue
@@ -350,10 +352,8 @@ class Generator:
         return f"key{count}"
 
     def _member(self, name: str, schemas: Sequence[Any], depth: int) -> Any:
-        key = plain(name)
-        # An element's own id is not the one that was asked for.
-        if key in self.wanted and (depth == 0 or key != "id"):
-            value = self.wanted[key]
+        # An element's own id is not the one of the request.
+        for value in self.wanted(name) if depth == 0 or name.lower() != "id" else ():
             if all(self.admits(schema, value) for schema in schemas):
                 return value
         return self._all_of(schemas, name, depth + 1)
@@ -403,8 +403,3 @@ def _by_pattern(facts: Facts, name: str) -> Iterator[Any]:
     for pattern, schema in facts.pattern_properties:
         if is_match(pattern, name):
             yield schema
-
-
-def plain(name: str) -> str:
-    """A member's name for comparison: `job_id`, `jobId` and `JobID` are one."""
-    return name.lower().replace("_", "").replace("-", "")

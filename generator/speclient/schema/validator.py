@@ -9,8 +9,8 @@ from typing import Any
 import jsonschema_rs
 
 from speclient.document import Document, Node, escape_pointer
-from speclient.lint.complexity import is_feasible
-from speclient.lint.schema_table import SchemaTable, Side, brief
+from speclient.schema.complexity import is_feasible
+from speclient.schema.table import SchemaTable, Side, brief
 
 _MASK = "the value"
 _MOST_PARTS = 20_000
@@ -37,15 +37,15 @@ class SchemaViolation:
     message: str
 
 
-class JudgeError(Exception):
+class SchemaError(Exception):
     """The schema itself cannot be used."""
 
 
-_Compiled = jsonschema_rs.Draft202012Validator | JudgeError
+_Compiled = jsonschema_rs.Draft202012Validator | SchemaError
 
 
 @dataclass(slots=True)
-class Judge:
+class Validator:
     """Judges values by schemas of one document. `all_formats`: assert every format known, not only dates."""
 
     document: Document
@@ -64,7 +64,7 @@ class Judge:
         """Every way in which `value` breaks the schema at a node.
 
         Raises:
-            JudgeError: the schema cannot be used.
+            SchemaError: the schema cannot be used.
         """
         return self.violations_in(self.table.name(schema), value)
 
@@ -72,7 +72,7 @@ class Judge:
         """The same, for a definition of `table`."""
         validator = self._validator(name)
         if not is_feasible(self.table.definitions, self.table.definitions[name], value):
-            raise JudgeError("validating the value takes too many steps")
+            raise SchemaError("validating the value takes too many steps")
         try:
             if validator.is_valid(value):
                 return ()
@@ -87,7 +87,7 @@ class Judge:
             return False
         try:
             return self._validator(name).is_valid(value)
-        except (ValueError, JudgeError):
+        except (ValueError, SchemaError):
             return False
 
     def admits_part(self, schema: Any, value: Any) -> bool:
@@ -104,7 +104,7 @@ class Judge:
         if not is_feasible(self.table.definitions, schema, value, _PART_PAIRS):
             return False
         try:
-            return not isinstance(validator, JudgeError) and validator.is_valid(value)
+            return not isinstance(validator, SchemaError) and validator.is_valid(value)
         except ValueError:
             return False
 
@@ -112,7 +112,7 @@ class Judge:
         made = self._validators.get(name)
         if made is None:
             made = self._validators[name] = self._compiled(self.table.closed({"$ref": f"#/$defs/{name}"}))
-        if isinstance(made, JudgeError):
+        if isinstance(made, SchemaError):
             raise made
         return made
 
@@ -126,7 +126,7 @@ class Judge:
                 offline=True,
             )
         except ValueError as problem:
-            return JudgeError(str(problem).splitlines()[0])
+            return SchemaError(str(problem).splitlines()[0])
 
 
 def _departure(error: jsonschema_rs.ValidationError) -> SchemaViolation:

@@ -6,7 +6,7 @@ import math
 from fractions import Fraction
 from random import Random
 
-from speclient.mock.values.facts import CannotMakeError, Facts
+from speclient.values.facts import CannotMakeError, Facts
 
 _WIDTHS = {"int32": 2**31 - 1, "int64": 2**63 - 1, "uint32": 2**32 - 1, "int16": 2**15 - 1, "int8": 127}
 # 2024-03-01 to about a year later, in seconds of the epoch.

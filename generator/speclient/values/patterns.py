@@ -14,8 +14,8 @@ from typing import Any
 
 import jsonschema_rs
 
-from speclient.mock.values.effort import LONGEST_TEXT, check_size
-from speclient.mock.values.facts import CannotMakeError
+from speclient.values.effort import LONGEST_TEXT, check_size
+from speclient.values.facts import CannotMakeError
 
 # The parser behind `re`: not public, but the same in every Python from 3.11 on, and a test holds that.
 _parser: Any = importlib.import_module("re._parser")
@@ -81,7 +81,7 @@ def _matcher(pattern: str) -> jsonschema_rs.Draft202012Validator | None:
 
 
 def is_match(pattern: str, text: str) -> bool:
-    """Whether the pattern is found in the text, as the judge sees it; its engine, unlike `re`, limits backtracking.
+    """Whether the pattern is found in the text, as the validator sees it; its engine, unlike `re`, limits backtracking.
 
     A pattern that cannot be used is found everywhere.
     """

@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from uuid import UUID
 
-from speclient.mock.values.effort import LONGEST_TEXT, check_size
-from speclient.mock.values.facts import CannotMakeError, Facts
-from speclient.mock.values.patterns import is_match, text_matching
+from speclient.values.effort import LONGEST_TEXT, check_size
+from speclient.values.facts import CannotMakeError, Facts
+from speclient.values.patterns import is_match, text_matching
 
 _START = datetime(2024, 3, 1, 8, 0, tzinfo=UTC)
 _WORDS = (
@@ -104,9 +104,9 @@ def _by_name(rng: Random, hint: str, otherwise: str | None) -> str:
         return rng.choice(_NAMES).split()[1]
     if name.endswith(("username", "login")):
         return word
-    if name in ("fullname", "author", "owner", "startedby", "createdby", "displayname"):
+    if name in ("fullname", "author", "owner", "displayname") or name.endswith("edby"):
         return rng.choice(_NAMES)
-    if name.endswith(("time", "date", "timestamp", "createdat", "updatedat")):
+    if name.endswith(("time", "date", "timestamp", "edat")):
         return _date_time(rng)
     if name.endswith(("description", "message", "detail", "details", "note", "reason", "summary", "comment", "text")):
         return f"The {word} {other} is described here."

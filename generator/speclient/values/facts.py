@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from speclient.schema import marks
+
 Schema = Mapping[str, Any]
 _LOWER = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties", "minContains")
 _UPPER = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties", "maxContains")
@@ -118,9 +120,9 @@ def _add(facts: Facts, schema: Schema) -> None:
         if key in schema:
             facts.unions.append((key, schema))
     facts.examples.extend(schema.get("examples", ()))
-    facts.unit = facts.unit or schema.get("x-unit")
+    facts.unit = facts.unit or schema.get(marks.UNIT)
     facts.encoding = facts.encoding or schema.get("contentEncoding")
-    facts.secret = facts.secret or bool(schema.get("x-secret"))
+    facts.secret = facts.secret or bool(schema.get(marks.SECRET))
 
 
 def _both(first: list[str], second: list[str]) -> list[str]:

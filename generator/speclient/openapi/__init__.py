@@ -1,0 +1,1 @@
+"""The typed reading of a document: operations, parameters, media types, security."""

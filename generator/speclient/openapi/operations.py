@@ -1,0 +1,98 @@
+"""The operations of a document: one reading for the builder, the linter, the mock and the example values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from speclient.document import Document, Node
+from speclient.document.problems import ReferenceProblem
+from speclient.document.structure import operations_of
+
+TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+"""A name of a header or a method (RFC 9110, section 5.6.2)."""
+
+Refuse = Callable[[str, Node, str, ReferenceProblem | None], None]
+"""Receives the key, the node, the reason and the reference problem of an operation that cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class OperationEntry:
+    """An operation with its path, its method in capitals, and its path item with `$ref` resolved."""
+
+    path: str
+    method: str
+    item: Node
+    node: Node
+
+    @property
+    def key(self) -> str:
+        """The name of the operation in messages: `GET /path`."""
+        return f"{self.method} {self.path}"
+
+    def parameters(self) -> tuple[Node, ...]:
+        """The parameters of the path item and the operation, resolved; the operation's override the path item's."""
+        parameters: dict[tuple[str | None, str | None], Node] = {}
+        for owner in (self.item, self.node):
+            section = owner.get("parameters")
+            for element in section.elements() if section else ():
+                try:
+                    parameter = element.resolve()
+                except ReferenceProblem:
+                    continue
+                parameters[(parameter.text("in"), parameter.text("name"))] = parameter
+        return tuple(parameters.values())
+
+    def security(self) -> Node | None:
+        """The security requirements of the operation, or else those of the document."""
+        own = self.node.get("security")
+        if own is not None and isinstance(own.value, list):
+            return own
+        return self.node.document.root.get("security")
+
+    def servers(self) -> Node:
+        """The node whose `servers` apply to the operation: the operation, its path item or the document."""
+        return next((owner for owner in (self.node, self.item) if owner.get("servers")), self.node.document.root)
+
+
+def read_operations(document: Document, refuse: Refuse | None = None) -> Iterator[OperationEntry]:
+    """Yield the operations under `paths`, in document order.
+
+    Args:
+        document: the document.
+        refuse: receives each operation that cannot be read; without it, they are ignored.
+    """
+
+    def tell(key: str, node: Node, why: str, problem: ReferenceProblem | None = None) -> None:
+        if refuse is not None:
+            refuse(key, node, why, problem)
+
+    paths = document.root.get("paths")
+    for path, item in paths.items() if paths else ():
+        if path.startswith("x-"):
+            continue
+        try:
+            item = item.resolve()
+        except ReferenceProblem as problem:
+            tell(f"* {path}", item, problem.diagnostic.message, problem)
+            continue
+        if not isinstance(item.value, dict):
+            tell(f"* {path}", item, "a path item must be a mapping")
+            continue
+        seen: set[str] = set()
+        for name, node in operations_of(item):
+            method = name.upper()
+            key = f"{method} {path}"
+            if not path.startswith("/"):
+                # It would become a part of the host: `https://api.example.com` and `.evil.com/x`.
+                tell(key, node, "a path must begin with `/`")
+            elif TOKEN.fullmatch(method) is None or method == "CONNECT":
+                tell(key, node, f"{name!r} is not an HTTP method that a client can send")
+            elif not isinstance(node.value, dict):
+                tell(key, node, "an operation must be a mapping")
+            elif method in seen:
+                tell(key, node, f"the method {name!r} is defined twice, in different spellings")
+            else:
+                seen.add(method)
+                yield OperationEntry(path, method, item, node)

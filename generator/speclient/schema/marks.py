@@ -1,0 +1,17 @@
+"""Keys of translated schemas that carry facts for the generation of values; a validator ignores them.
+
+A translated schema holds only known keywords of the document's schema, so that no document can set them.
+"""
+
+LENIENT = "speclient:lenient"
+"""Marks a branch that admits what authors mean, although the letter of the specification does not."""
+OMIT = "speclient:omit"
+"""Marks a property that is not sent in this direction (`readOnly`, `writeOnly`)."""
+SECRET = "speclient:secret"
+"""Marks a value that must never be shown."""
+UNIT = "speclient:unit"
+"""The unit of a value."""
+TAGGED = "speclient:tagged"
+"""The discriminator properties whose value is already selected."""
+DECIDED = "speclient:decided"
+"""The unions of which a branch is already selected, by identity."""
