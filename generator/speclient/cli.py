@@ -113,6 +113,7 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument(
             "--no-infer-pagination", action="store_true", help="methods give all pages only where x-speclient says how"
         )
+    generate.add_argument("--timings", action="store_true", help="print how long each stage took")
     generate.add_argument("--templates", metavar="DIR", help="templates of yours that stand in for ours")
     init = commands.add_parser("init", help="begin a new spec")
     init.add_argument("folder", metavar="DIR", help="folder to make")
@@ -291,6 +292,9 @@ def _generate(options: argparse.Namespace) -> int:
         outcomes.append(outcome)
         if options.format == "text":
             _print_outcome(outcome, options)
+        if options.timings:
+            for name, seconds in outcome.timings:
+                _print(f"  {name:<16}{seconds * 1000:8.0f} ms", file=sys.stderr)
     if options.format == "json":
         _print(render_json([found for outcome in outcomes for found in outcome.diagnostics]))
     return worst(outcomes, strict=options.strict)
@@ -364,7 +368,7 @@ def _supervised_contract(options: argparse.Namespace, arguments: Sequence[str]) 
 def _contract(options: argparse.Namespace) -> int:
     from speclient.contract.service import Limits, UsageError, parse_parameters, run_service_contract
     from speclient.document import load
-    from speclient.pipeline import package_of
+    from speclient.publish.packages import package_of
 
     settings = _settings(options)
     try:

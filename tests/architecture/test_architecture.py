@@ -40,10 +40,10 @@ ALLOWED = {
     "build": {"diagnostics", "document", "ir"},
     "naming": {"diagnostics", "ir"},
     "models": {"diagnostics", "ir", "naming"},
-    "report": {"build", "ir", "naming"},
+    "report": {"build", "diagnostics", "ir", "naming"},
     # It fills in the runtime's templates, and reads from the runtime which errors there are.
     "render": {"diagnostics", "document", "ir", "naming", "models", "report", "runtime"},
-    "publish": {"diagnostics", "files", "render"},
+    "publish": {"diagnostics", "document", "files", "render"},
     "runtime": set[str](),
     # It judges requests and its own bodies by the schemas as lint reads them, which knows all keywords.
     "mock": {"diagnostics", "document", "lint"},
