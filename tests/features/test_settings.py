@@ -191,16 +191,6 @@ def test_the_stages_are_timed(spec: Path, capsys: pytest.CaptureFixture[str]) ->
     ]  # fmt: skip
 
 
-def test_a_package_that_polls_without_pagination_has_no_pagination_module(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(Path(__file__).parent / "polling")
-    outcome = generate(Path("openapi.yaml"), Settings(output=str(tmp_path)))
-    assert outcome.folder is not None
-    core = {path.name for path in outcome.folder.glob("*/_core/*.py")}
-    assert core & {"_pagination.py", "_pointer.py", "_polling.py"} == {"_pointer.py", "_polling.py"}
-
-
 def test_a_macro_of_ones_own(spec: Path) -> None:
     folder = spec.parent / "templates" / "macros"
     folder.mkdir(parents=True)

@@ -59,7 +59,6 @@ def runtime_files(api: Api, groups: Sequence[GroupView], client: ClientView) -> 
 def _unused(api: Api, groups: Sequence[GroupView], client: ClientView) -> set[str]:
     methods = [method for group in groups for method in group.methods]
     has_polling = any(method.polling for method in methods)
-    has_pagination = any(method.pagination for method in methods)
     bodies = [operation.body for operation in api.operations if operation.body is not None]
     is_used = {
         "_links.py": client.has_links,
@@ -67,8 +66,7 @@ def _unused(api: Api, groups: Sequence[GroupView], client: ClientView) -> set[st
         "_forms.py": any(media.kind in ("form", "multipart") for body in bodies for media in body.media),
         "_webhooks.py": bool(api.webhooks),
         "_oauth2.py": has_oauth2(api),
-        "_pagination.py": has_pagination,
-        "_pointer.py": has_pagination or has_polling,
+        "_pagination.py": has_polling or any(method.pagination for method in methods),
         "_polling.py": has_polling,
         "_events.py": any(method.stream for method in methods),
         "_streams.py": any(method.stream for method in methods),

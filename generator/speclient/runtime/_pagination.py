@@ -1,4 +1,4 @@
-"""Pages that follow each other, and the elements on them."""
+"""Paginator that follow each other, and the elements on them."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ._call import Call
 from ._errors import PaginationError
-from ._model import to_jsonable
+from ._model import Model, to_jsonable
 from ._operation import Operation
 from ._options import CallOptions, check_options
-from ._pointer import ABSENT, Pointer, at
 from ._redirects import refusal, upgraded
 from ._response import result
 
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 
 Item_co = TypeVar("Item_co", covariant=True)
 Page_co = TypeVar("Page_co", covariant=True)
+Pointer = tuple[str, ...]
 
 
 class PaginationOptions(CallOptions, total=False):
@@ -60,6 +60,29 @@ class Pagination:
     """The argument that holds the size of a page."""
     identity: Pointer = ()
     """To what is equal in two copies of an element."""
+
+
+_ABSENT: Any = object()
+
+
+def at(value: Any, pointer: Pointer, default: Any = None) -> Any:
+    """What stands at a place of a result, by wire names."""
+    for step in pointer:
+        if isinstance(value, Model):
+            fields = type(value).model_fields
+            name = next((name for name, field in fields.items() if (field.alias or name) == step), None)
+            members: Mapping[str, Any] = value.__dict__ if name is not None else value.__pydantic_extra__ or {}
+            set_ = name is None or name in value.model_fields_set
+            value = members.get(name or step, _ABSENT) if set_ else _ABSENT
+        elif isinstance(value, Mapping):
+            value = value.get(step, _ABSENT)
+        elif isinstance(value, list) and step.isdigit() and int(step) < len(value):
+            value = value[int(step)]
+        else:
+            value = _ABSENT
+        if value is _ABSENT:
+            return default
+    return value
 
 
 def _page_count(told: Any) -> float:
@@ -127,8 +150,8 @@ class Walk:
         return given
 
     def _is_new(self, item: Any) -> bool:
-        key = at(item, self._pagination.identity, ABSENT) if self._pagination.identity else ABSENT
-        if key is ABSENT or key is None:
+        key = at(item, self._pagination.identity, _ABSENT) if self._pagination.identity else _ABSENT
+        if key is _ABSENT or key is None:
             return True
         text = repr(to_jsonable(key))
         if text in self._seen:
@@ -148,8 +171,8 @@ class Walk:
             if target:
                 self._goto(str(target), response)
         elif pagination.kind == "cursor":
-            told = at(page, pagination.next, ABSENT) if pagination.next else ABSENT
-            if told is not ABSENT:
+            told = at(page, pagination.next, _ABSENT) if pagination.next else _ABSENT
+            if told is not _ABSENT:
                 if told is not None and told != "":
                     self._ask(to_jsonable(told))
             elif any_new and (pagination.member or pagination.member_from):

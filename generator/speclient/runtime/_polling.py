@@ -20,7 +20,7 @@ from ._flow import Line, flow
 from ._model import Model, to_jsonable
 from ._operation import Operation
 from ._options import check_options
-from ._pointer import at
+from ._pagination import Pagination, Walk, at
 from ._response import result
 from ._steps import Sleep, Steps
 
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from ._async_client import AsyncClient
     from ._client import SyncClient
     from ._options import Policy, Settings
-    from ._pagination import Pagination
 
 T = TypeVar("T")
 _MOST_PAGES = 20
@@ -254,8 +253,6 @@ def _find(waiting: _Waiting, wanted: str) -> Steps[Any]:
             element = _element(page, pagination, wanted)
             if element is not None:
                 return element
-    from ._pagination import Walk  # Only packages with pagination contain it, as does each listing.
-
     walk = Walk(operation, pagination, {}, {"max_pages": _MOST_PAGES})
     while walk.more:
         call = waiting.call(operation, walk.arguments)
