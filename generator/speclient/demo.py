@@ -33,7 +33,7 @@ def run(specs: Sequence[Path], output: Path) -> int:
     import httpx2
 
     from speclient.mock import mock
-    from speclient.pipeline import package_of
+    from speclient.publish.packages import package_of
 
     code = 0
     for spec in specs:

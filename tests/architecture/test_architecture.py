@@ -46,16 +46,16 @@ ALLOWED = {
     "build": {"diagnostics", "document", "ir", "openapi", "schema"},
     "naming": {"diagnostics", "ir"},
     "models": {"diagnostics", "ir", "naming"},
-    "report": {"build", "ir", "naming"},
+    "report": {"build", "diagnostics", "ir", "naming"},
     # It fills in the runtime's templates, and reads from the runtime which errors there are.
     "render": {"diagnostics", "document", "ir", "naming", "models", "report", "runtime"},
-    "publish": {"diagnostics", "files", "render"},
+    "publish": {"diagnostics", "document", "files", "render"},
     "runtime": set[str](),
     "values": {"document", "schema"},
     "mock": {"diagnostics", "document", "openapi", "schema", "values"},
     "samples": {"diagnostics", "document", "ir", "openapi", "schema", "values"},
     "contract": set[str](),
-    "cli": {"config", "contract", "demo", "diagnostics", "document", "pipeline", "starter"},
+    "cli": {"config", "contract", "demo", "diagnostics", "document", "outcome", "pipeline", "publish", "starter"},
 }
 RUNTIME_MAY = {"pydantic", "pydantic_core", "typing_extensions", "httpx2", "httpcore2", "anyio", "jsonschema_rs"}
 CORE = (

@@ -48,7 +48,7 @@ def marked(value: Any) -> Any:
         fields = {field.name: marked(getattr(value, field.name)) for field in dataclasses.fields(value)}
         return dataclasses.replace(value, **fields)
     if isinstance(value, str):
-        kinds = {Name: "name", Annotation: "annotation", Text: "text", Markdown: "markdown"}
+        kinds: dict[type[str], str] = {Name: "name", Annotation: "annotation", Text: "text", Markdown: "markdown"}
         copy = Marked(value)
         copy.kind = kinds.get(type(value), "data")
         return copy
@@ -95,7 +95,11 @@ def rendered(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[tuple[str, str]]
     for name, kind in filters.items():
         monkeypatch.setitem(environment.FILTERS, name, marking(kind, environment.FILTERS[name]))
     names_used = environment.names_used
-    monkeypatch.setitem(environment.FILTERS, "names_used", lambda source: names_used(MARKS.sub("", source)))
+
+    def names_in(source: str) -> frozenset[str]:
+        return names_used(MARKS.sub("", source))
+
+    monkeypatch.setitem(environment.FILTERS, "names_used", names_in)
     original = Renderer.render
 
     def render(self: Renderer, template: str, **views: Any) -> str:

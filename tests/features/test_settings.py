@@ -181,6 +181,16 @@ def test_a_template_with_an_unknown_name_is_an_error(
     assert not output.exists()
 
 
+def test_the_stages_are_timed(spec: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["generate", str(spec), "--output", str(spec.parent / "timed"), "--timings"]) == 0
+    lines = capsys.readouterr().err.splitlines()
+    names = [line.rsplit(maxsplit=2)[0].strip() for line in lines if line.endswith(" ms")]
+    assert names == [
+        "compare input", "load", "build", "names", "claim folder", "models", "examples", "bundle", "render", "format",
+        "verify", "publish",
+    ]  # fmt: skip
+
+
 def test_a_macro_of_ones_own(spec: Path) -> None:
     folder = spec.parent / "templates" / "macros"
     folder.mkdir(parents=True)

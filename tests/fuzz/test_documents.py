@@ -22,7 +22,7 @@ from hypothesis import HealthCheck, given, settings
 
 from speclient.build import build_api
 from speclient.diagnostics import FatalError, Sink, render_text
-from speclient.document import load
+from speclient.document import bundle, load
 from speclient.document.yaml12 import parse_yaml
 from speclient.models import make_models
 from speclient.naming import choose_names
@@ -58,7 +58,7 @@ def generate_quietly(data: Any, folder: Path) -> bool:
         names = choose_names(api, sink)
         definitions, limitations = make_models(api, names, sink)
         api = replace(api, samples=choose_samples(document, api))
-        files = render_package(document, api, names, definitions, (*api.limitations, *limitations), "1")
+        files = render_package(bundle(document), api, names, definitions, (*api.limitations, *limitations), "1")
     except FatalError as problem:
         render_text([problem.diagnostic])
         return False

@@ -15,8 +15,9 @@ import pytest
 
 from speclient.config import Settings
 from speclient.diagnostics import Diagnostic, FatalError
-from speclient.pipeline import generate, package_of
+from speclient.pipeline import generate
 from speclient.publish.lock import LOCK_NAME, Lock, digest, read_lock
+from speclient.publish.packages import package_of
 from speclient.publish.write import compare, write
 from speclient.render import GeneratedFile
 from tests_support import ROOT

@@ -144,7 +144,8 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _generate(options: argparse.Namespace) -> int:
-    from speclient.pipeline import Outcome, exit_code, generate
+    from speclient.outcome import Outcome, exit_code
+    from speclient.pipeline import generate
 
     settings = _settings(options)
     specs, _ = _specs_and_output(options)
@@ -165,6 +166,9 @@ def _generate(options: argparse.Namespace) -> int:
         outcomes.append(outcome)
         if options.format == "text":
             print_outcome(outcome, verbose=options.verbose)
+        if options.timings:
+            for name, seconds in outcome.timings:
+                write(f"  {name:<16}{seconds * 1000:8.0f} ms", file=sys.stderr)
     if options.format == "json":
         write(render_json(diagnostic for outcome in outcomes for diagnostic in outcome.diagnostics))
     return exit_code(outcomes, strict=options.strict)
@@ -208,7 +212,7 @@ def _supervised_contract(options: argparse.Namespace, arguments: Sequence[str]) 
 def _contract(options: argparse.Namespace) -> int:
     from speclient.contract.service import Limits, UsageError, parse_parameters, run_service_contract
     from speclient.document import load
-    from speclient.pipeline import package_of
+    from speclient.publish.packages import package_of
 
     settings = _settings(options)
     try:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 from speclient.diagnostics import Diagnostic, Severity, printable, render_text
 
 if TYPE_CHECKING:
-    from speclient.pipeline import Outcome
+    from speclient.outcome import Outcome
 
 
 def write(text: object, file: TextIO | None = None) -> None:

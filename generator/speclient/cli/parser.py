@@ -57,6 +57,7 @@ def parser() -> argparse.ArgumentParser:
     generate.add_argument("--strict", action="store_true", help="exit 1 for warnings too")
     generate.add_argument("--force", action="store_true", help="overwrite files that were edited")
     generate.add_argument("--again", action="store_true", help="generate even if nothing changed")
+    generate.add_argument("--timings", action="store_true", help="print the duration of each stage")
     generate.add_argument("--allow-outside-refs", action="store_true", help="follow references out of the folder")
     generate.add_argument("--format", choices=("text", "json"), default="text", help="how findings are printed")
     generate.add_argument("-v", "--verbose", action="store_true", help="print notes and all locations too")

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from fnmatch import fnmatchcase
 from functools import cache
 from importlib.resources import files
+
+from speclient.diagnostics import Location, Severity, Sink
+from speclient.ir import Api
+from speclient.naming.model import Names
 
 
 def variable_of(prefix: str, argument: str, allowed: Collection[str] = ()) -> str | None:
@@ -26,3 +31,22 @@ def is_foreign(variable: str) -> bool:
 def _patterns() -> tuple[str, ...]:
     text = (files("speclient.naming") / "foreign_variables.txt").read_text(encoding="utf-8")
     return tuple(line for line in text.splitlines() if line and not line.startswith("#"))
+
+
+def report_variables(api: Api, names: Names, allowed: Collection[str], place: Location, sink: Sink) -> None:
+    """Report the environment variables of other programs that the names of the document would have the package read."""
+    arguments = dict.fromkeys(name for parts in names.credentials.values() for name in parts.values())
+    hosts = [re.sub(r"^[A-Za-z]+://(?:[^/@]*@)?|[/?#].*$", "", server.url) for server in api.servers]
+    for argument in arguments:
+        variable = variable_of(names.environment, argument, {*allowed, f"{names.environment}_{argument.upper()}"})
+        if variable is None or not is_foreign(variable):
+            continue
+        if variable in allowed:
+            host = ", ".join(hosts) or "the server that a caller names"
+            sink.report("SC209", f"the client reads {variable} and sends it to {host}", place)
+        else:
+            hint = f"give {argument}= to the client, or allow it: --allow-variable {variable}"
+            sink.report(
+                "SC209", f"{variable} belongs to other programs; the client does not read it", place,
+                severity=Severity.NOTE, hint=hint,
+            )  # fmt: skip

@@ -30,6 +30,16 @@ class Changes:
     def __bool__(self) -> bool:
         return bool(self.added or self.changed or self.removed)
 
+    def described(self) -> str:
+        """The files that writing would touch, the first few by name."""
+        kinds = (("missing", self.added), ("different", self.changed), ("no longer generated", self.removed))
+        parts: list[str] = []
+        for what, paths in kinds:
+            if paths:
+                shown = ", ".join(paths[:3]) + (f" and {len(paths) - 3} more" if len(paths) > 3 else "")
+                parts.append(f"{what} {shown}")
+        return "; ".join(parts)
+
 
 def _fatal(code: str, message: str, path: Path, hint: str | None = None) -> FatalError:
     return FatalError(Diagnostic(code, Severity.ERROR, message, Location(path.as_posix()), hint or CODES[code].hint))

@@ -7,6 +7,9 @@ runtime in `_core` is our own source and is not judged.
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
+
+from speclient.diagnostics import FatalError, Sink
 
 _IMPORTS = {
     "__future__", "builtins", "collections.abc", "datetime", "functools", "importlib", "os", "typing", "uuid",
@@ -116,3 +119,14 @@ def _dotted(node: ast.expr) -> str:
             return "super"
         case _:
             return type(node).__name__
+
+
+def refuse_forbidden(sources: Iterable[tuple[str, str]], groups: frozenset[str]) -> None:
+    """Check generated modules, as (path, source).
+
+    Raises:
+        FatalError: SC302, a module contains something that is not allowed.
+    """
+    for path, source in sources:
+        for violation in violations(source, groups):
+            raise FatalError(Sink().report("SC302", f"{path}:{violation}"))

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from speclient.document import Document, bundle
 from speclient.ir import Api, Limitation, Schema
 from speclient.models import Definition, ModelDef, plan_modules
 from speclient.naming import Names
@@ -35,13 +34,18 @@ class GeneratedFile:
     by_user: bool = False
     """Whether it comes from a user's template, which may write what the allow-list does not contain."""
 
+    @property
+    def is_generated_python(self) -> bool:
+        """Whether it is Python from a template of the project; the runtime in `_core` is not."""
+        return self.path.endswith(".py") and "/_core/" not in self.path and not self.by_user
+
 
 # Git then gives every checkout the files as they were generated, on Windows too.
 _GIT_ATTRIBUTES = GeneratedFile(".gitattributes", b"* text=auto eol=lf\n")
 
 
 def render_package(
-    document: Document,
+    bundled: Any,
     api: Api,
     names: Names,
     definitions: Mapping[str, Definition],
@@ -53,7 +57,7 @@ def render_package(
     """Every file of the package's project.
 
     Args:
-        document: goes into the package as data, as one file without references to others.
+        bundled: the document as JSON data without references to other files; it goes into the package.
         api: the ir.
         names: all names.
         definitions: the models, by schema id.
@@ -124,7 +128,7 @@ def render_package(
     }
     table = operations_table(api, names, limitations, values, _variables(client))
     add_text(f"{package}/_spec/operations.json", _json(table))
-    add_text(f"{package}/_spec/openapi.json", _json(bundle(document)))
+    add_text(f"{package}/_spec/openapi.json", _json(bundled))
     add_text("report.json", _json(generation_report(api, limitations)))
     core = runtime_files(api, groups, client)
     files += [GeneratedFile(f"{package}/_core/{name}", content) for name, content in core.items()]
