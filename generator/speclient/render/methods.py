@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from speclient.ir import (
     AliasSchema,
@@ -13,12 +12,14 @@ from speclient.ir import (
     ArrayOf,
     Encoding,
     EnumSchema,
+    ItemLookup,
     MediaType,
     Named,
     ObjectSchema,
     Operation,
     Parameter,
     PartHeader,
+    Polling,
     Scalar,
     ScalarKind,
     Schema,
@@ -127,8 +128,7 @@ def group_views(api: Api, names: Names, schemas: Mapping[str, Schema]) -> tuple[
 
 def _listing_of(operation: Operation, api: Api) -> Operation | None:
     """The operation that tells the state in place of this one."""
-    polling = dict(operation.extension).get("polling")
-    wanted = polling.get("status-operation") if isinstance(polling, dict) else None
+    wanted = operation.polling.status_operation if operation.polling is not None else None
     return next((made for made in api.operations if wanted is not None and made.operation_id == wanted), None)
 
 
@@ -136,11 +136,11 @@ def wait_names(api: Api, names: Names) -> dict[str, str]:
     """Operation key -> name of the method of its group that waits for a final state."""
     found: dict[str, list[Operation]] = {}
     for operation in api.operations:
-        polling = dict(operation.extension).get("polling")
-        if not isinstance(polling, dict) or not isinstance(polling.get("status"), str) or operation.body is not None:
+        polling = operation.polling
+        if polling is None or operation.body is not None:
             continue
         listing, own = _listing_of(operation, api), names.operations[operation.key].group
-        if polling.get("status-operation") is not None and (
+        if polling.status_operation is not None and (
             listing is None
             or names.operations[listing.key].group != own
             or listing.pagination is None
@@ -187,16 +187,6 @@ def stream_names(api: Api, names: Names) -> dict[str, str]:
     return chosen
 
 
-def _listed(value: object) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
-def _steps(pointer: object) -> tuple[str, ...]:
-    """The reference tokens of a JSON pointer (RFC 6901)."""
-    text = pointer if isinstance(pointer, str) else ""
-    return tuple(step.replace("~1", "/").replace("~0", "~") for step in text.split("/")[1:])
-
-
 class _Method:
     def __init__(
         self,
@@ -219,7 +209,7 @@ class _Method:
         self._own = names.operations[operation.key]
 
     def view(self) -> MethodView:
-        operation, body = self._operation, self._operation.body
+        operation, body, polling = self._operation, self._operation.body, self._operation.polling
         arguments = self._arguments()
         page = self._result()
         argument_names = [self._own.arguments[(p.place, p.name)] for p in operation.parameters]
@@ -237,8 +227,8 @@ class _Method:
             page=page,
             pagination=self._pagination_constant(),
             wait=self._wait,
-            wait_doc=docstring(self._wait_doc(), 8) if self._wait else "",
-            polling=self._polling_constant() if self._wait else None,
+            wait_doc=docstring(self._wait_doc(polling), 8) if self._wait and polling else "",
+            polling=self._polling_constant(polling) if self._wait and polling else None,
             stream=self._stream,
             items=self._items() if self._stream else "",
             stream_doc=docstring(self._stream_doc(), 8) if self._stream else "",
@@ -297,27 +287,25 @@ class _Method:
         parts = [f"{name}={literal(value)}" for name, value in given if value not in (None, ())]
         return f"Pagination({', '.join(parts)})"
 
-    def _polling_constant(self) -> str:
-        polling = dict(self._operation.extension).get("polling", {})
-        parts = [f"status={literal(_steps(polling.get('status')))}"]
-        for name in ("success", "failure"):
-            values = [value for value in _listed(polling.get(name)) if isinstance(value, (str, int, bool))]
-            parts.append(f"{name}={literal(tuple(values))}")
-        if isinstance(polling.get("message"), str):
-            parts.append(f"message={literal(_steps(polling['message']))}")
+    def _polling_constant(self, polling: Polling) -> str:
+        parts = [
+            f"status={literal(polling.status)}",
+            f"success={literal(polling.success)}",
+            f"failure={literal(polling.failure)}",
+        ]
+        if polling.message is not None:
+            parts.append(f"message={literal(polling.message)}")
         listing = _listing_of(self._operation, self._api)
         if listing is not None:
-            lookup = polling.get("lookup")
-            if isinstance(lookup, dict):
-                parts.append(f"lookup={_lookup(lookup, listing, self._names)}")
+            if polling.lookup is not None:
+                parts.append(f"lookup={_lookup(polling.lookup, listing, self._names)}")
             constant = f"_{self._names.operations[listing.key].method.upper()}"
             parts.append(f"listing=lambda: ({constant}, {constant}_PAGINATION)")
         return f"Polling({', '.join(parts)})"
 
-    def _wait_doc(self) -> str:
-        polling = dict(self._operation.extension).get("polling", {})
-        success = ", ".join(one_line(str(value), 60) for value in _listed(polling.get("success")))
-        failure = ", ".join(one_line(str(value), 60) for value in _listed(polling.get("failure")))
+    def _wait_doc(self, polling: Polling) -> str:
+        success = ", ".join(one_line(str(value), 60) for value in polling.success)
+        failure = ", ".join(one_line(str(value), 60) for value in polling.failure)
         return "\n".join([
             f"Wait until `{self._own.method}` tells a final state, and give its answer.",
             "",
@@ -587,14 +575,13 @@ def _argument_of(operation: Operation, names: Names, parameter: str | None) -> s
     return next((own[(p.place, p.name)] for p in operation.parameters if p.name == parameter), parameter)
 
 
-def _lookup(lookup: Mapping[str, Any], listing: Operation, names: Names) -> str:
+def _lookup(lookup: ItemLookup, listing: Operation, names: Names) -> str:
     """How one element of a listing is asked for, as Python."""
-    parts = [f"parameter={literal(_argument_of(listing, names, str(lookup.get('parameter'))))}"]
-    if type(lookup.get("offset")) is int:
-        parts.append(f"offset={literal(lookup['offset'])}")
-    order = lookup.get("order")
-    if isinstance(order, dict):
-        given = {_argument_of(listing, names, str(name)): value for name, value in order.items()}
+    parts = [f"parameter={literal(_argument_of(listing, names, str(lookup.parameter)))}"]
+    if lookup.offset is not None:
+        parts.append(f"offset={literal(lookup.offset)}")
+    if lookup.order:
+        given = {_argument_of(listing, names, name): value for name, value in lookup.order}
         parts.append(f"order={data_literal(given)}")
     return f"ItemLookup({', '.join(parts)})"
 
