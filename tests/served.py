@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from speclient.document import split_pointer
 from speclient.mock import MockService, Request, Response
 from speclient.mock.plan import OperationPlan
+from speclient.openapi.media import MediaKind, media_kind
 
 _METHODS = ("GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE", "QUERY")
 
@@ -34,7 +35,11 @@ class _Ended:
     def handle(self, request: Request) -> Response:
         response = self._mock.handle(request)
         kind = (response.header("content-type") or "").split(";")[0]
-        if response.status >= 300 or not kind.endswith("json") or not response.body.startswith((b"{", b"[")):
+        if (
+            response.status >= 300
+            or media_kind(kind) is not MediaKind.JSON
+            or not response.body.startswith((b"{", b"["))
+        ):
             return response
         body: Any = json.loads(response.body)
         self._end(body, request)

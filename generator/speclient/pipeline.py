@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from speclient.config import Settings
 from speclient.diagnostics import Diagnostic, Location, Severity, Sink
-from speclient.outcome import Outcome, worst
+from speclient.outcome import Outcome
 from speclient.stages import Stages
 
 if TYPE_CHECKING:
     from speclient.document import Document
     from speclient.ir import Api
 
-__all__ = ["Outcome", "check", "generate", "inspect", "worst"]
+__all__ = ["Outcome", "check", "generate", "inspect"]
 
 
 def check(spec: Path, settings: Settings) -> tuple[Diagnostic, ...]:

@@ -93,7 +93,7 @@ def marked_members(node: Mapping[str, object]) -> Sequence[str] | None:
     mark = node.get("x-source")
     if not isinstance(mark, Mapping):
         return None
-    members = mark.get("members", list(node))
+    members = mark.get("properties", list(node))
     assert isinstance(members, list)
     return [str(member) for member in members]
 

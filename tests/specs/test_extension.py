@@ -60,7 +60,7 @@ def test_paging_leads_to_members_of_every_shape() -> None:
     pagination = member(operation, "x-speclient", "pagination")
     parameters = _parameters(document, operation)
     assert {pagination["parameter"], pagination["size"]} <= set(parameters)
-    order = behind(document, parameters[str(member(pagination, "last-item")["member-from"])]["schema"])
+    order = behind(document, parameters[str(member(pagination, "last-item")["property-from"])]["schema"])
     for page in _shapes(document, _body(document, operation)):
         assert "anyOf" not in _follow(document, page, str(pagination["next"]))
         for element in _shapes(document, _follow(document, page, str(pagination["items"]))["items"]):

@@ -8,7 +8,7 @@ from typing import Final
 from .facts import validator
 from .reading import Place, items, objects, pointer
 
-MEMBERS: Final = frozenset({"basis", "note", "members", "page", "example"})
+MEMBERS: Final = frozenset({"basis", "note", "properties", "page", "example"})
 BASES: Final = frozenset({"inference", "vendor", "observed", "practice"})
 
 
@@ -22,7 +22,7 @@ def test_marks_are_whole(document: dict[str, object]) -> None:
             wrong.append(f"{pointer(place)}: basis {mark.get('basis')!r} is none of {sorted(BASES)}")
         if not (isinstance(note, str) and note.endswith(".") and len(note.split()) > 3):
             wrong.append(f"{pointer(place)}: the note {note!r} is no sentence")
-        if strangers := [name for name in items(mark.get("members", [])) if name not in node]:
+        if strangers := [name for name in items(mark.get("properties", [])) if name not in node]:
             wrong.append(f"{pointer(place)}: {strangers} are marked but not there")
     assert wrong == []
     assert any(_marks(document)), "no mark was looked at"

@@ -11,7 +11,7 @@ import pytest
 
 from speclient.cli import main
 from speclient.diagnostics import Diagnostic, Location, Severity, printable, render_text
-from speclient.pipeline import Outcome, exit_code
+from speclient.outcome import Outcome, exit_code
 from tests_support import ROOT
 
 STEERING = "\x1b[31m\x07\x9b2J\u202e\u2066\u2028\u2029\u200f\ufeff\x85\x7f\r"

@@ -10,6 +10,7 @@ from speclient.build.directions import split_directions
 from speclient.build.extensions import read_response_by
 from speclient.build.pagination import infer_pagination, read_pagination
 from speclient.build.parts import Parts, Refused
+from speclient.build.polling import read_polling
 from speclient.build.schemas import SchemaBuilder
 from speclient.build.security import read_requirements, read_schemes, read_servers
 from speclient.build.selection import Selection, report_unmatched
@@ -201,7 +202,7 @@ def _operation(entry: OperationEntry, schemas: SchemaBuilder, schemes: Sequence[
         response_by=read_response_by(extension, parameters, responses, schemas, NameHint(("Response",), operation=key)),
         idempotent=extension.flag("idempotent") if "idempotent" in extension.mapping else None,
         pagination=read_pagination(extension, parameters),
-        extension=_frozen(extension.mapping, ("polling",)),
+        polling=read_polling(extension),
     )
 
 
@@ -210,10 +211,6 @@ def _repeats(parameter: Parameter, keys: Sequence[tuple[str, str]]) -> bool:
     if parameter.place == "header":
         return any(place == "header" and parameter.name.lower() == name.lower() for place, name in keys)
     return (parameter.place, parameter.name) in keys
-
-
-def _frozen(mapping: Any, keys: tuple[str, ...]) -> tuple[tuple[str, Any], ...]:
-    return tuple((key, mapping[key]) for key in keys if key in mapping)
 
 
 def _tag_descriptions(root: Node) -> tuple[tuple[str, str], ...]:

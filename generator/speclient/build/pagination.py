@@ -51,8 +51,8 @@ def read_pagination(extension: Node, parameters: tuple[Parameter, ...]) -> Pagin
     elif kind not in ("link", "hal"):
         return None
     last = node.get("last-item")
-    member = last.text("member") if last is not None else None
-    member_from = last.text("member-from") if last is not None and member is None else None
+    member = last.text("property") if last is not None else None
+    member_from = last.text("property-from") if last is not None and member is None else None
     default = next((made.default for made in parameters if made.name == member_from), None)
     first = node.mapping.get("first")
     return Pagination(

@@ -153,6 +153,31 @@ class Pagination:
 
 
 @dataclass(frozen=True, slots=True)
+class ItemLookup:
+    """How a listing is asked for one of its elements: the parameter that names it, an offset, and other arguments."""
+
+    parameter: str | None
+    offset: int | None = None
+    order: tuple[tuple[str, Json], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Polling:
+    """How a client waits until an operation reaches a terminal state. Pointers are split at `/`.
+
+    `status` leads to the state in the response of the operation or, with `status_operation` (an operationId), in an
+    element of that operation's results.
+    """
+
+    status: tuple[str, ...]
+    success: tuple[str | int | bool, ...] = ()
+    failure: tuple[str | int | bool, ...] = ()
+    message: tuple[str, ...] | None = None
+    status_operation: str | None = None
+    lookup: ItemLookup | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SecurityScheme:
     """How credentials travel: `bearer`, `oauth2`, `basic`, `key` (with `place` and `name`) or `none`."""
 
@@ -220,8 +245,7 @@ class Operation:
     idempotent: bool | None = None
     """Whether `x-speclient` says that it may be sent again."""
     pagination: Pagination | None = None
-    extension: tuple[tuple[str, Any], ...] = ()
-    """What `x-speclient` says of polling, as written."""
+    polling: Polling | None = None
 
 
 @dataclass(frozen=True, slots=True)

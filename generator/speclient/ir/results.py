@@ -59,6 +59,7 @@ def elements_of(ref: TypeRef, pointer: Sequence[str], schemas: Mapping[str, Sche
 
 def status_operation(operation: Operation, api: Api) -> Operation | None:
     """The operation that returns the state in place of this one (`x-speclient`, `polling.status-operation`)."""
-    polling = dict(operation.extension).get("polling")
-    wanted = polling.get("status-operation") if isinstance(polling, dict) else None
-    return next((each for each in api.operations if wanted is not None and each.operation_id == wanted), None)
+    operation_id = operation.polling.status_operation if operation.polling is not None else None
+    if operation_id is None:
+        return None
+    return next((each for each in api.operations if each.operation_id == operation_id), None)

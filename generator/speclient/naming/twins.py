@@ -34,10 +34,9 @@ def _wait_names(api: Api, operations: Mapping[str, OperationNames]) -> dict[str,
 
 
 def _can_wait(operation: Operation, api: Api, operations: Mapping[str, OperationNames]) -> bool:
-    polling = dict(operation.extension).get("polling")
-    if not isinstance(polling, dict) or not isinstance(polling.get("status"), str) or operation.body is not None:
+    if operation.polling is None or operation.body is not None:
         return False
-    if polling.get("status-operation") is None:
+    if operation.polling.status_operation is None:
         return True
     listing = status_operation(operation, api)
     return (

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from speclient.ir import Api, Operation, status_operation
+from speclient.ir import Api, ItemLookup, Operation, status_operation
 from speclient.naming import Names
 from speclient.render.escape import one_line
 from speclient.render.kinds import Name, Text
@@ -95,43 +95,26 @@ def pagination_view(operation: Operation, names: Names) -> PaginationView | None
     )
 
 
-def polling_view(operation: Operation, api: Api, names: Names) -> PollingView:
-    """How a method waits for a terminal state of an operation."""
-    polling = dict(operation.extension).get("polling", {})
+def polling_view(operation: Operation, api: Api, names: Names) -> PollingView | None:
+    """Return how a method waits for a terminal state of an operation, or None without polling."""
+    polling = operation.polling
+    if polling is None:
+        return None
     listing = status_operation(operation, api)
-    lookup = polling.get("lookup")
     return PollingView(
-        status=_steps(polling.get("status")),
-        success=_states(polling.get("success")),
-        failure=_states(polling.get("failure")),
-        message=_steps(polling["message"]) if isinstance(polling.get("message"), str) else None,
-        lookup=_lookup(lookup, listing, names) if listing is not None and isinstance(lookup, dict) else None,
+        status=polling.status,
+        success=polling.success,
+        failure=polling.failure,
+        message=polling.message,
+        lookup=_lookup(polling.lookup, listing, names) if listing is not None and polling.lookup is not None else None,
         listing=Name(names.operations[listing.key].method.upper()) if listing is not None else None,
-        success_text=Text(", ".join(one_line(str(value), 60) for value in _listed(polling.get("success")))),
-        failure_text=Text(", ".join(one_line(str(value), 60) for value in _listed(polling.get("failure")))),
+        success_text=Text(", ".join(one_line(str(state), 60) for state in polling.success)),
+        failure_text=Text(", ".join(one_line(str(state), 60) for state in polling.failure)),
     )
 
 
-def _lookup(lookup: Mapping[str, Any], listing: Operation, names: Names) -> LookupView:
-    order = lookup.get("order")
+def _lookup(lookup: ItemLookup, listing: Operation, names: Names) -> LookupView:
+    order = {argument_of(listing, names, name) or "": value for name, value in lookup.order}
     return LookupView(
-        parameter=argument_of(listing, names, str(lookup.get("parameter"))) or "",
-        offset=lookup["offset"] if type(lookup.get("offset")) is int else None,
-        order={argument_of(listing, names, str(name)) or "": value for name, value in order.items()}
-        if isinstance(order, dict)
-        else None,
+        parameter=argument_of(listing, names, lookup.parameter) or "", offset=lookup.offset, order=order or None
     )
-
-
-def _states(value: object) -> tuple[Any, ...]:
-    return tuple(state for state in _listed(value) if isinstance(state, (str, int, bool)))
-
-
-def _listed(value: object) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
-def _steps(pointer: object) -> tuple[str, ...]:
-    """The reference tokens of a JSON pointer (RFC 6901)."""
-    text = pointer if isinstance(pointer, str) else ""
-    return tuple(step.replace("~1", "/").replace("~0", "~") for step in text.split("/")[1:])

@@ -50,7 +50,7 @@ _PAGINATION = members(
         "next": pointer,
         "more": pointer,
         "first": whole,
-        "last-item": members({"member": text, "member-from": text}),
+        "last-item": members({"property": text, "property-from": text}),
         "exclusive": flag,
         "identity": pointer,
     },
@@ -82,7 +82,7 @@ _X_SPECLIENT: dict[str, Form] = {
     "schema": members({"name": text, "secret": flag, "unit": _unit}),
 }  # fmt: skip
 _X_SOURCE = members({
-    "basis": one_of("inference", "vendor", "observed", "practice"), "note": text, "members": list_of(text),
+    "basis": one_of("inference", "vendor", "observed", "practice"), "note": text, "properties": list_of(text),
     "page": anything, "example": anything,
 })  # fmt: skip
 
@@ -120,10 +120,10 @@ class ExtensionsKnown:
 
 
 def _about(node: Node, source: Node) -> Iterator[Finding]:
-    listed = source.get("members")
+    listed = source.get("properties")
     for element in listed.elements() if listed else ():
         if isinstance(element.value, str) and element.value not in node.mapping:
-            yield at(element, f"`x-source` is about the member {element.value!r}, which is not here")
+            yield at(element, f"`x-source` is about the property {element.value!r}, which is not here")
 
 
 def _names(context: Context, entry: OperationEntry, operations: Mapping[str | None, Node]) -> Iterator[Finding]:
@@ -141,7 +141,7 @@ def _names(context: Context, entry: OperationEntry, operations: Mapping[str | No
     chosen, pagination, polling = extension.get("response-by"), extension.get("pagination"), extension.get("polling")
     yield from of_parameter(chosen, "parameter")
     yield from of_parameter(pagination, "parameter", "size")
-    yield from of_parameter(pagination.get("last-item") if pagination else None, "member-from")
+    yield from of_parameter(pagination.get("last-item") if pagination else None, "property-from")
     schemas = chosen.get("schemas") if chosen else None
     for _, target in schemas.items() if schemas else ():
         if isinstance(target.value, str):
