@@ -47,7 +47,7 @@ test: $(READY) lint types ## run all checks, with a sample of the slow tests
 	@$(BIN)/python -m pytest -n 2 --dist worksteal
 
 test-fast: $(READY) ## run the tests of the inner loop, in under 90 seconds
-	@$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow and not medium"
+	@$(BIN)/python -m pytest -n 2 --dist worksteal --fast
 
 test-all: $(READY) lint types ## run all tests, including all slow ones
 	@$(BIN)/python -m pytest -n 2 --dist worksteal --all

@@ -51,6 +51,41 @@ class Made:
         return getattr(self.module, table["client"])(http_client=http_client, **arguments)
 
 
+_SLOW_SAMPLE = 4
+"""One in this many slow tests of each function runs in `make test`."""
+_FAST_SAMPLE = 2
+"""How many parametrized tests of each function run in `make test-fast`."""
+_NOT_FAST = ("contract", "corpus", "fuzz", "typing", "errors")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--all", action="store_true", help="run all slow tests instead of a fixed sample")
+    parser.addoption("--fast", action="store_true", help="run only the tests of the inner loop")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Select a fixed sample: of each function, the tests whose ids have the smallest hashes."""
+    if config.getoption("--all"):
+        return
+    fast = config.getoption("--fast")
+    by_function: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        by_function.setdefault(item.nodeid.partition("[")[0], []).append(item)
+    deselected: set[pytest.Item] = set()
+    for group in by_function.values():
+        group.sort(key=lambda item: hashlib.sha256(item.nodeid.encode()).hexdigest())
+        if group[0].get_closest_marker("slow") is not None:
+            deselected.update(group if fast else group[-(-len(group) // _SLOW_SAMPLE) :])
+        elif fast:
+            deselected.update(group[_FAST_SAMPLE:])
+    if fast:
+        folders = tuple(Path(__file__).parent / folder for folder in _NOT_FAST)
+        deselected.update(item for item in items if any(item.path.is_relative_to(folder) for folder in folders))
+    if deselected:
+        config.hook.pytest_deselected(items=list(deselected))
+        items[:] = [item for item in items if item not in deselected]
+
+
 @pytest.fixture(autouse=True)
 def _no_cache(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing that another run remembered decides a test."""

@@ -210,7 +210,7 @@ def test_the_command_line_refuses_limits_that_make_no_sense(option: str) -> None
         command = [
             sys.executable,
             "-m",
-            "speclient.cli",
+            "speclient",
             "contract",
             str(REFERENCE / "parcels.yaml"),
             "--url",
@@ -233,7 +233,7 @@ def test_the_command_line_ends_within_its_memory(name: str) -> None:
         command = [
             sys.executable,
             "-m",
-            "speclient.cli",
+            "speclient",
             "contract",
             str(REFERENCE / "parcels.yaml"),
             "--url",

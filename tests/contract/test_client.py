@@ -144,12 +144,14 @@ def test_faults_end_in_the_documented_error(subject: Subject) -> None:
     check_faults(contract(subject.spec, f"{subject.method} {subject.path}"))
 
 
+@pytest.mark.slow
 @each_json_answer
 def test_each_member_of_an_answer_is_read_and_checked(subject: Subject) -> None:
     it, answer = tried(subject)
     it.check_sweep(answer)
 
 
+@pytest.mark.slow
 @each_json_answer
 def test_any_answer_is_read_or_refused(subject: Subject) -> None:
     it, answer = tried(subject)

@@ -318,6 +318,7 @@ REQUEST_MUTANTS: list[tuple[Mutation, str, str]] = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("mutation", "operation", "check"), REQUEST_MUTANTS, ids=lambda value: getattr(value, "__name__", "")
 )
@@ -545,6 +546,7 @@ RESPONSE_MUTANTS: list[tuple[Mutation, str, str]] = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("mutation", "operation", "check"), RESPONSE_MUTANTS, ids=lambda value: getattr(value, "__name__", "")
 )

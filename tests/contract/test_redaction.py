@@ -96,6 +96,7 @@ def test_short_secrets_are_words(secret: str, text: str, redacted: str) -> None:
     assert Redactor([secret]).redact(text) == redacted
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["\\", "...", "%25", "&amp;", "a-Ve...", "t", " ", "\\u0061", "0ken...", "t0ke\\"])
 def test_text_of_a_service_takes_linear_time(text: str) -> None:
     redactor = Redactor([PLAIN, "t0ken\\\\\\\\\\\\   with many", "ab" * 500])
@@ -105,6 +106,7 @@ def test_text_of_a_service_takes_linear_time(text: str) -> None:
     assert time.process_time() - before < 30
 
 
+@pytest.mark.slow
 def test_long_secrets() -> None:
     secret = "ab" * 5_000
     assert Redactor([secret]).redact("ab" * 4_999 + "... " + secret) == "[redacted]... [redacted]"

@@ -283,7 +283,7 @@ def test_limits(tmp_path: Path) -> None:
     for text, limits, message in (
         (HEAD + "a: [1, 2, 3, 4]\n", Limits(values=8), "more than 8 values"),
         (HEAD + "a: {b: {c: {d: 1}}}\n", Limits(depth=2), "nested deeper than 2 levels"),
-        (HEAD, Limits(bytes=20), "bytes are more than the limit of 20"),
+        (HEAD, Limits(bytes=20), "bytes exceed the limit of 20"),
     ):
         (tmp_path / "openapi.yaml").write_text(text, encoding="utf-8")
         with pytest.raises(FatalError, match=message) as caught:

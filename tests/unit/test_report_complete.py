@@ -105,7 +105,7 @@ def test_each_operation_of_real_documents_is_counted(path: Path, tmp_path: Path)
     assert sum(counts.values()) == len(list(_operations(document)))
 
 
-def test_additional_operations_are_methods(make: Make) -> None:
+def test_additional_operations_are_methods(make: Make, tmp_path: Path) -> None:
     made = make("""
         openapi: 3.2.0
         info: {title: Shelves, version: '1'}
@@ -133,7 +133,7 @@ def test_additional_operations_are_methods(make: Make) -> None:
 
     from speclient.mock import mock
 
-    with httpx2.Client(transport=mock(Path(made.folder.parent.parent / "openapi.yaml"))) as client:
+    with httpx2.Client(transport=mock(tmp_path / "openapi.yaml")) as client:
         assert client.request("COPY", "https://api.example.com/shelves/a").status_code == 200
         assert client.get("https://api.example.com/shelves/a").status_code == 405
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from speclient import __version__
 from speclient.diagnostics import CODES, Diagnostic, FatalError, Location, Severity
-from speclient.document import Document
 from speclient.files import read_regular
 from speclient.publish.lock import LOCK_NAME, Lock, digest, document_path, read_lock
+
+if TYPE_CHECKING:
+    from speclient.document import Document
 
 GENERATOR = f"speclient {__version__}"
 
