@@ -165,6 +165,7 @@ def generated(folder: Path, output: Path, monkeypatch: pytest.MonkeyPatch) -> No
     generate(Path("openapi.yaml"), Settings(output=str(output)))
 
 
+@pytest.mark.slow
 def test_python_passes_no_source(
     rendered: dict[str, list[tuple[str, str]]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -183,6 +184,7 @@ def syntax(text: str) -> int:
     return len(re.findall(r"[^\w\s]", text))
 
 
+@pytest.mark.slow
 def test_the_syntax_is_in_the_templates(
     rendered: dict[str, list[tuple[str, str]]],
     tmp_path: Path,

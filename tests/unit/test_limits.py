@@ -171,6 +171,7 @@ def test_generation_ends(document: Callable[[], str], code: int, message: str, t
     assert found == code
 
 
+@pytest.mark.slow
 def test_inherited_properties_are_limited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from speclient.build import schemas
     from speclient.config import Settings
@@ -193,6 +194,7 @@ def test_other_commands_end_too(document: Callable[[], str], command: list[str],
     assert "error[SC006]" in shown
 
 
+@pytest.mark.slow
 def test_the_demo_ends_too(tmp_path: Path) -> None:
     (tmp_path / "openapi.yaml").write_text(HEAD + PATHS, encoding="utf-8")
     assert _run(["generate", "openapi.yaml", "--output", "out"], tmp_path)[0] == 0
@@ -277,6 +279,7 @@ def test_examples_and_the_demo_end(name: str, tmp_path: Path) -> None:
     assert "client.api.a()" in shown
 
 
+@pytest.mark.slow
 def test_a_contract_that_does_not_end_is_stopped(tmp_path: Path) -> None:
     schema = HOSTILE_SCHEMAS["backtracking"]
     document = json.loads(_api(schema, "A"))
