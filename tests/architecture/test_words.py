@@ -12,8 +12,8 @@ import pytest
 from conftest import ROOT
 
 PATTERNS = {
-    r"\bis none\b|\bare none\b": "is not",
-    r"(?<!there )\bis no (?!longer\b)\w+": "is not a",
+    r"(?<!here )\bis none\b|\bare none\b": "is not",
+    r"(?<!here )\bis no (?!longer\b)\w+": "is not a",
     r"\bpassed over\b": "ignored",
     r"\bleads? nowhere\b": "unresolved",
     r"\bmend(s|ed)?\b": "fix",

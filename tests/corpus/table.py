@@ -21,7 +21,7 @@ document. `make corpus ARGS="--contract --types --write"` makes this page (with 
 keeps the figures of each document, and the next one adds to them). The documents are 48 of the public collection
 APIs.guru, one a provider.
 
-| column | what it says |
+| column | meaning |
 |---|---|
 | operations | counted on the JSON by code that shares nothing with speclient; the next three must add up to it |
 | import | every module imports and every model is complete |

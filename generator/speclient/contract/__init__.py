@@ -1,4 +1,4 @@
-"""Contract tests: generated clients, and services, held against the OpenAPI document itself.
+"""Contract tests: compare generated clients and services with the OpenAPI document.
 
 This package imports nothing else of speclient. It reads the document with a loader of its own, generates
 values with schemathesis and judges them with jsonschema-rs, so that it cannot share a mistake with the

@@ -104,7 +104,7 @@ class ArgumentSpace:
         return Judge(self._schemas[str(parameter.key)], self._bundler.components)
 
     def body(self, media_type: str) -> st.SearchStrategy[Json]:
-        """Bodies of one media type. Null is none of them: for every package None means that no body is sent."""
+        """Bodies of one media type. Null is not generated: for every package, None means that no body is sent."""
         return self._mirror.valid(f"body {media_type}").filter(lambda value: value is not None)
 
 

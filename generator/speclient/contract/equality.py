@@ -1,7 +1,7 @@
 """Equality of JSON as this project means the word.
 
-Numbers by value, date-times by instant, members regardless of order. A string that is no date-time is equal
-to itself only; `true` is no `1`.
+Numbers by value, date-times by instant, members regardless of order. A string that is not a date-time is equal
+to itself only; `true` does not equal `1`.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ def parse_lossless(text: str | bytes) -> Json:
 
 
 def first_difference(expected: Json, actual: object, pointer: str = "") -> str | None:
-    """Where and how `actual` departs from `expected`, or None when they are equal.
+    """Return where and how `actual` differs from `expected`, or None if they are equal.
 
-    `actual` comes from code under test and may be anything, also what is no JSON at all.
+    `actual` comes from code under test and may be anything, including values that are not JSON.
     """
     if isinstance(expected, dict):
         return _objects(expected, actual, pointer)

@@ -22,7 +22,7 @@ from .source import Document, load_document, parse_document
 
 
 class PackageError(LookupError):
-    """There is no such package, or it lacks what every generated package has."""
+    """The package does not exist, or lacks a part of every generated package."""
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ class Instant:
 
 
 def instant(text: str) -> Instant | None:
-    """The moment that `text` names, or None when it is no RFC 3339 date-time (section 5.6)."""
+    """Return the instant of `text`, or None if it is not an RFC 3339 date-time (section 5.6)."""
     match = _DATE_TIME.fullmatch(text)
     if match is None or not text.isascii():
         return None

@@ -56,7 +56,7 @@ def _mapping(loader: yaml.SafeLoader, node: yaml.MappingNode) -> dict[str, Any]:
         if not isinstance(key_node, yaml.ScalarNode):
             raise DocumentError(f"line {key_node.start_mark.line + 1}: a key is not a scalar")
         if key_node.value in result:
-            raise DocumentError(f"line {key_node.start_mark.line + 1}: the key {key_node.value!r} stands twice")
+            raise DocumentError(f"line {key_node.start_mark.line + 1}: the key {key_node.value!r} is a duplicate")
         result[key_node.value] = loader.construct_object(value_node, deep=True)
     return result
 

@@ -105,7 +105,7 @@ class Annotations:
 
 
 def joined(parts: Iterable[str]) -> str:
-    """A union without what stands in it twice; None comes last."""
+    """A union without duplicates, with None last."""
     distinct: dict[str, None] = {}
     for part in parts:
         distinct.update(dict.fromkeys(_split(part)))

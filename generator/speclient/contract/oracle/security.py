@@ -14,7 +14,7 @@ from .wire import Call, WireRequest
 
 @dataclass(frozen=True)
 class Presented:
-    """The schemes whose secret stands in its place, and the names taken up by credentials, by location."""
+    """The schemes whose secret is at its location, and the names used by credentials, by location."""
 
     schemes: frozenset[str]
     names: dict[str, frozenset[str]]

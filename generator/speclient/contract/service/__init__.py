@@ -1,4 +1,4 @@
-"""Service side: a real or mock endpoint held against the document, by schemathesis and through the client."""
+"""Service side: tests a real or mock service against the document, by schemathesis and through the client."""
 
 from .parameters import UsageError, parse_parameters
 from .report import Report

@@ -55,5 +55,5 @@ def typed(space: ArgumentSpace, parameter: Parameter, text: str) -> Json:
     candidates.append(list[Json](text.split(" ")))
     found = next((each for each in candidates if judge.is_valid(each)), None)
     if found is None:
-        raise UsageError(f"PARAMS: {text!r} is no value for the {parameter.key}: {judge.why(text)}")
+        raise UsageError(f"PARAMS: {text!r} is not a value for the {parameter.key}: {judge.why(text)}")
     return found

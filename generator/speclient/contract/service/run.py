@@ -143,9 +143,9 @@ def _base_url(url: str) -> tuple[str, tuple[str, ...]]:
         host, _ = parts.hostname, parts.port
         httpx2.URL(shown)
     except (ValueError, httpx2.InvalidURL):
-        raise UsageError(f"URL: {shown!r} is no http or https URL") from None
+        raise UsageError(f"URL: {shown!r} is not an http or https URL") from None
     if parts.scheme not in ("http", "https") or not host:
-        raise UsageError(f"URL: {shown!r} is no http or https URL")
+        raise UsageError(f"URL: {shown!r} is not an http or https URL")
     if parts.query or parts.fragment:
         raise UsageError(f"URL: {shown!r} has a query or a fragment; give the base URL of the service")
     userinfo = () if parts.username is None else (unquote(parts.username), unquote(parts.password or ""))
