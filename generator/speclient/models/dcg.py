@@ -162,13 +162,13 @@ def run(components: Mapping[str, dict[str, Any]]) -> ast.Module:
     except Exception as problem:  # It raises whatever its own code trips over.
         raise Unmakeable(f"{type(problem).__name__}: {str(problem)[:200]}") from None
     if not isinstance(source, str):
-        raise Unmakeable("it made several modules")
+        raise Unmakeable("it generated several modules")
     try:
         return ast.parse(source)
     except SyntaxError as problem:
         raise Unmakeable(f"SyntaxError: {problem.msg}") from None
     except (ValueError, RecursionError, MemoryError) as problem:
-        raise Unmakeable(f"no Python: {type(problem).__name__}") from None
+        raise Unmakeable(f"not valid Python: {type(problem).__name__}") from None
 
 
 def run_isolated(components: Mapping[str, dict[str, Any]]) -> tuple[list[ast.stmt], dict[str, str]]:

@@ -101,10 +101,10 @@ def make_models(api: Api, names: Names, sink: Sink) -> tuple[dict[str, Definitio
                 raise dcg.Unmakeable(failed[key])
             statement = by_key.get(key)
             if not isinstance(statement, ast.ClassDef):
-                raise dcg.Unmakeable("it made no class of it")
+                raise dcg.Unmakeable("it did not generate a class")
             definitions[schema.id] = _definition(schema, name, statement, names, rewriter)
         except dcg.Unmakeable as problem:
-            why = f"datamodel-code-generator can't make {name}: {problem}"
+            why = f"datamodel-code-generator cannot generate {name}: {problem}"
             sink.report("SC301", why, schema.origin)
             limitations.append(Limitation(LimitationKind.DEGRADED, schema.id, schema.origin, why))
             alias = AliasSchema(schema.id, schema.hint, schema.origin, Anything(why), schema.description)
@@ -143,7 +143,7 @@ def _definition(schema: Schema, name: str, statement: ast.ClassDef, names: Names
         case _:
             annotations = _annotations(statement, rewriter)
             if list(annotations) != [dcg.ALIAS]:
-                raise dcg.Unmakeable(f"it made the fields {', '.join(annotations)}")
+                raise dcg.Unmakeable(f"it generated the fields {', '.join(annotations)}")
             uses = tuple(dict.fromkeys(named_in(schema.type)))
             discriminator = schema.type.discriminator if isinstance(schema.type, UnionOf) else None
             return AliasDef(name, schema, annotations[dcg.ALIAS], uses, discriminator)
@@ -179,7 +179,7 @@ def _model(schema: ObjectSchema, name: str, statement: ast.ClassDef, names: Name
     expected = [dcg.field_key(number) for number in range(len(schema.properties))]
     odd = sorted(set(annotations) ^ set(expected))
     if odd:
-        raise dcg.Unmakeable(f"its fields differ from those asked for: {', '.join(odd[:3])}")
+        raise dcg.Unmakeable(f"its fields differ from the requested fields: {', '.join(odd[:3])}")
     made = tuple(
         FieldDef(
             name=fields[source.name],
@@ -250,7 +250,7 @@ class _Rewriter(ast.NodeTransformer):
         if isinstance(statement, ast.ClassDef) and isinstance(values := _constants(statement), ast.expr):
             return _literal(ast.Subscript(value=ast.Name(id="Literal", ctx=ast.Load()), slice=values, ctx=ast.Load()))
         if statement is not None:
-            raise dcg.Unmakeable(f"it invented the class {node.id}")
+            raise dcg.Unmakeable(f"it added the class {node.id}")
         return ast.Name(id="Number", ctx=ast.Load()) if node.id == "float" else node
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.expr:

@@ -27,4 +27,4 @@ class Scope:
 
 def report_clash(sink: Sink, what: str, wanted: str, got: str, origin: Location) -> None:
     """Report that two things want one name (SC206)."""
-    sink.report("SC206", f"the {what} {wanted!r} is taken; this one is named {got!r}", origin)
+    sink.report("SC206", f"the {what} {wanted!r} is already used; the name is {got!r} instead", origin)

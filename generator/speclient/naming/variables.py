@@ -42,10 +42,10 @@ def report_variables(api: Api, names: Names, allowed: Collection[str], place: Lo
         if variable is None or not is_foreign(variable):
             continue
         if variable in allowed:
-            host = ", ".join(hosts) or "the server that a caller names"
+            host = ", ".join(hosts) or "the server that a caller specifies"
             sink.report("SC209", f"the client reads {variable} and sends it to {host}", place)
         else:
-            hint = f"give {argument}= to the client, or allow it: --allow-variable {variable}"
+            hint = f"pass {argument}= to the client, or allow the variable: --allow-variable {variable}"
             sink.report(
                 "SC209", f"{variable} belongs to other programs; the client does not read it", place,
                 severity=Severity.NOTE, hint=hint,

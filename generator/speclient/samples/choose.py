@@ -47,11 +47,11 @@ class _Chooser:
                 try:
                     arguments.append((place, name, self._argument(parameter, nodes.get((place, name)))))
                 except CannotMakeError:
-                    return Sample(missing=f"no value was found that the {place} parameter {name!r} may have")
+                    return Sample(missing=f"no valid value was found for the {place} parameter {name!r}")
         try:
             media, body = self._body(operation, call)
         except CannotMakeError:
-            return Sample(missing="no value was found that the schema of its body admits")
+            return Sample(missing="no valid value was found for its body")
         return Sample((*arguments, *self._size(operation, nodes)), media, body)
 
     # -- parameters ---------------------------------------------------------------------------------------------
@@ -63,7 +63,7 @@ class _Chooser:
         for value in self._values(name, stated, parameter.name, some=0):
             if _can_travel(parameter.place, value):
                 return value
-        raise CannotMakeError(f"no value for the {parameter.place} parameter {parameter.name!r} was found")
+        raise CannotMakeError(f"no valid value was found for the {parameter.place} parameter {parameter.name!r}")
 
     def _size(self, operation: Operation, nodes: Mapping[Any, Node]) -> Iterator[tuple[str, str, Any]]:
         """The size of a page, where it may be chosen."""
@@ -98,7 +98,7 @@ class _Chooser:
             if value in ({}, [], None) and not operation.body.required:
                 return None, None
             return media.name, value
-        raise problem or CannotMakeError("no media type of the body is known")
+        raise problem or CannotMakeError("no media type of the body is supported")
 
     def _body_value(self, media: MediaType, node: Node | None) -> Any:
         schema = node.get("schema") if node else None
@@ -119,7 +119,7 @@ class _Chooser:
                 value = json.dumps(value)
             if value is not None:
                 return value
-        raise CannotMakeError(f"no value for a body of the type {media.name} was found")
+        raise CannotMakeError(f"no valid value was found for a body of the type {media.name}")
 
     # -- values -------------------------------------------------------------------------------------------------
 
