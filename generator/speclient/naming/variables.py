@@ -14,9 +14,9 @@ from speclient.naming.model import Names
 
 
 def variable_of(prefix: str, argument: str, allowed: Collection[str] = ()) -> str | None:
-    """The environment variable of a constructor argument; None for one of another program that is not allowed.
+    """The environment variable of a constructor argument; None for a variable of another program that is not allowed.
 
-    A document chooses the prefix, and where the value is sent. `AWS` and `secret_access_key` would be one of these.
+    A document chooses the prefix and the host that receives the value, for example `AWS` and `secret_access_key`.
     """
     name = f"{prefix}_{argument.upper().strip('_')}"
     return None if is_foreign(name) and name not in allowed else name
@@ -34,7 +34,7 @@ def _patterns() -> tuple[str, ...]:
 
 
 def report_variables(api: Api, names: Names, allowed: Collection[str], place: Location, sink: Sink) -> None:
-    """Report the environment variables of other programs that the names of the document would have the package read."""
+    """Report the environment variables of other programs that the package would read."""
     arguments = dict.fromkeys(name for parts in names.credentials.values() for name in parts.values())
     hosts = [re.sub(r"^[A-Za-z]+://(?:[^/@]*@)?|[/?#].*$", "", server.url) for server in api.servers]
     for argument in arguments:

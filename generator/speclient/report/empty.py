@@ -1,4 +1,4 @@
-"""The finding for a document without a package."""
+"""The diagnostic for a document without a package."""
 
 from __future__ import annotations
 
