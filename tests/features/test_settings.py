@@ -328,7 +328,7 @@ def test_paging_is_inferred_unless_somebody_says_no(spec: Path, capsys: pytest.C
     assert shown.err == ""
     assert paged()
     assert main([*call, "--verbose", "--again"]) == 0
-    assert "note[SC208]: GET /items: pages by offset" in capsys.readouterr().err
+    assert "note[SC208]: GET /items: offset pagination" in capsys.readouterr().err
     assert main([*call, "--no-infer-pagination"]) == 0
     assert "pages inferred" not in capsys.readouterr().out
     assert not paged()
@@ -353,7 +353,7 @@ def test_paging_is_inferred_unless_somebody_says_no(spec: Path, capsys: pytest.C
 
 def test_what_was_inferred_can_be_looked_at(spec: Path) -> None:
     spec.write_text(PAGED, encoding="utf-8")
-    evidence = ["parameters 'offset' from 0 on, and 'limit'", "elements at the body itself"]
+    evidence = ["parameters 'offset' from 0, and 'limit'", "items at the body itself"]
     shown = [{"operation": "GET /items", "kind": "offset", "inferred": True, "evidence": evidence}]
     assert inspect(spec, Settings(), "pagination") == shown
     assert inspect(spec, Settings(), "report")["pagination"] == shown

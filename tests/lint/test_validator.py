@@ -78,7 +78,7 @@ def test_only_so_many_are_shown_and_the_rest_is_counted(tmp_path: Path) -> None:
     schemas = "".join(f"    S{n}: {{type: integer, default: text{n}}}\n" for n in range(SHOWN + 25))
     found = linted(tmp_path, HEAD + "paths: {}\ncomponents:\n  schemas:\n" + schemas)
     assert len(found) == SHOWN + 1
-    assert found[-1].message == "openapi-spec-validator has 25 further errors, not shown"
+    assert found[-1].message == "openapi-spec-validator reports 25 more errors, not shown"
 
 
 def test_time_runs_out(tmp_path: Path) -> None:

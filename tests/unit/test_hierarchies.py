@@ -129,7 +129,7 @@ def test_a_schema_that_adds_to_a_parent_has_its_variants(make: Make) -> None:
 
 def test_a_mapping_to_a_schema_that_is_no_child_is_reported(make: Make) -> None:
     messages = [found.message for found in make(PARENT).outcome.diagnostics if found.code == "SC207"]
-    assert messages == ["the mapping 'odd' names no schema that extends the parent; ignored"]
+    assert messages == ["the mapping 'odd' does not name a schema that extends the parent; it is ignored"]
 
 
 CIRCLE = (

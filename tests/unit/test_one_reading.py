@@ -175,7 +175,7 @@ def test_errors_are_described_by_the_names_and_types_of_properties(tmp_path: Pat
     path.write_text(ERRORS, encoding="utf-8")
     response = MockService(path).handle(Request("GET", "/a", headers=(("X-Mock-Status", "404"),)))
     fault = response.json()["fault"]
-    assert fault["fault_message"] == "This answer was asked for."
+    assert fault["fault_message"] == "This response was requested."
     assert fault["statusOfAnswer"] == 404
     assert fault["error_code"] == "E1"
     assert fault["errorTitle"] == "Not Found"

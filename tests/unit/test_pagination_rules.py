@@ -265,8 +265,12 @@ def test_the_order_of_the_rules(tmp_path: Path) -> None:
     asked = (CURSOR, *OFFSET, ("page", {**WHOLE, "default": 1}))
     found = pagination(tmp_path, everything, *asked)
     assert found is not None
-    others = ("cursor is documented too", "offset is documented too", "page is documented too")
-    assert found.evidence == ("address at /nextLink", "elements at /data", *others)
+    others = (
+        "cursor pagination is documented too",
+        "offset pagination is documented too",
+        "page pagination is documented too",
+    )
+    assert found.evidence == ("URL at /nextLink", "items at /data", *others)
     assert kind(tmp_path, an_object(data=THINGS, next_cursor=TEXT), *asked) == "cursor"
     header = {"headers": {"link": {"schema": TEXT}}, "content": {"application/json": {"schema": THINGS}}}
     assert kind(tmp_path, {}, *asked, answer=header) == "link"
@@ -322,7 +326,7 @@ def test_the_document_switches_it_off(tmp_path: Path) -> None:
 
 def test_the_evidence_is_shown(tmp_path: Path) -> None:
     made = built(tmp_path, an_object(data=THINGS, next_cursor=TEXT), CURSOR)
-    message = "GET /things: pages by cursor: parameter 'cursor' <- /next_cursor, elements at /data"
+    message = "GET /things: cursor pagination: parameter 'cursor' <- /next_cursor, items at /data"
     assert made.messages == [f"SC208 {message}"]
     assert [found.severity.value for found in made.sink] == ["note"]
 

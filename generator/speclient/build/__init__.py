@@ -1,4 +1,4 @@
-"""Document to ir."""
+"""Build the intermediate representation from a document."""
 
 from speclient.build.api import build_api
 

@@ -1,4 +1,4 @@
-"""The whole document to ir: servers, security and operations, each operation in a scope of its own."""
+"""Build the whole document: servers, security and operations, each operation in its own scope."""
 
 from __future__ import annotations
 
@@ -37,15 +37,15 @@ from speclient.schema.variants import Hierarchies
 def build_api(
     document: Document, sink: Sink, selection: Selection | None = None, *, infer_pagination: bool = True
 ) -> Api:
-    """Everything that the document means, or what of it the selected operations need.
+    """Build the intermediate representation of a document, or of the selected operations only.
 
-    What can't be expressed is in `Api.losses`, and reported to the sink.
+    Whatever cannot be expressed is recorded in `Api.losses` and reported to the sink.
 
     Args:
         document: the document.
-        sink: takes the findings.
-        selection: which operations are wanted.
-        infer_pagination: whether pagination is inferred where `x-speclient` says nothing of it.
+        sink: receives the diagnostics.
+        selection: the operations to include.
+        infer_pagination: whether to infer pagination where `x-speclient` does not declare it.
     """
     root = document.root
     _report_forms(root, sink)
@@ -120,7 +120,7 @@ def build_api(
 
 
 def _with_bases(schemas: Iterable[Schema]) -> tuple[Schema, ...]:
-    """The schemas, in which a base is an object with a class."""
+    """The schemas in which every base is an object with a class."""
     listed = tuple(schemas)
     objects = {schema.id for schema in listed if isinstance(schema, ObjectSchema)}
     return tuple(
@@ -132,20 +132,20 @@ def _with_bases(schemas: Iterable[Schema]) -> tuple[Schema, ...]:
 
 
 def _with_pages(api: Api, keys: set[str], sink: Sink) -> Api:
-    """The same api, with what the operations of these keys show of their pages."""
+    """Return the same api with the inferred pagination of the operations with these keys."""
     schemas = {schema.id: schema for schema in api.schemas}
     operations: list[Operation] = []
     for operation in api.operations:
         pagination = infer_pagination(operation, schemas) if operation.key in keys else None
         if pagination is not None:
             said = ", ".join(pagination.evidence)
-            sink.report("SC208", f"{operation.key}: pages by {pagination.kind}: {said}", operation.origin)
+            sink.report("SC208", f"{operation.key}: {pagination.kind} pagination: {said}", operation.origin)
         operations.append(operation if pagination is None else replace(operation, pagination=pagination))
     return replace(api, operations=tuple(operations))
 
 
 def _refuse_unresolved(entry: OperationEntry) -> None:
-    """Refuse an operation that needs an unresolved reference where OpenAPI allows none: it would be hollow."""
+    """Omit an operation that needs an unresolved reference where OpenAPI allows no reference: it would be empty."""
     broken = entry.node.document.broken
     for place in (entry.node, entry.item.get("parameters")):
         if place is not None and (problem := broken.get(id(place.value))) is not None:
@@ -153,14 +153,14 @@ def _refuse_unresolved(entry: OperationEntry) -> None:
 
 
 def _report_forms(root: Node, sink: Sink) -> None:
-    """Sections of the document whose form makes them unreadable."""
+    """Yield the sections of the document that have the wrong type and therefore cannot be read."""
 
     def expect(node: Node | None, keys: tuple[str, ...], form: type[dict[str, Any]] | type[list[Any]]) -> None:
         for key in keys:
             child = node.get(key) if node is not None else None
             if child is not None and not isinstance(child.value, form):
                 what = "a mapping" if form is dict else "a list"
-                sink.report("SC207", f"`{key}` must be {what}; it is passed over", child.location)
+                sink.report("SC207", f"`{key}` must be {what}; it is ignored", child.location)
 
     expect(root, ("info", "paths", "components", "x-speclient"), dict)
     expect(root, ("servers", "security", "tags"), list)
@@ -207,7 +207,7 @@ def _operation(entry: OperationEntry, schemas: SchemaBuilder, schemes: Sequence[
 
 
 def _repeats(parameter: Parameter, keys: Sequence[tuple[str, str]]) -> bool:
-    """Whether a parameter is an API key of the operation once more, which the client is given and sends."""
+    """Whether a parameter repeats an API key of the operation, which the client already sends."""
     if parameter.place == "header":
         return any(place == "header" and parameter.name.lower() == name.lower() for place, name in keys)
     return (parameter.place, parameter.name) in keys

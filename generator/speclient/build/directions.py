@@ -1,7 +1,7 @@
-"""`readOnly` and `writeOnly`: what a member may be depends on the direction that the object travels in.
+"""`readOnly` and `writeOnly`: the required properties of an object depend on its direction.
 
-OpenAPI 3.1, section 4.8.24.2: a `required` that meets `readOnly` holds for answers only, one that meets `writeOnly`
-for requests only. A schema that travels both ways and differs becomes two classes; the one for
+OpenAPI 3.1, section 4.8.24.2: `required` applies to a `readOnly` property in responses only, and to a `writeOnly`
+property in requests only. A schema that is used in both directions and differs becomes two classes; the one for
 requests is named `...Input`.
 """
 
@@ -32,7 +32,7 @@ _SUFFIX = "+input"
 
 
 def split_directions(api: Api) -> Api:
-    """The same api, in which what an object requires fits the direction that it travels in."""
+    """Return the same api, with the required properties of each object adapted to its direction."""
     schemas = {schema.id: schema for schema in api.schemas}
     answers = _reach(
         schemas,

@@ -1,4 +1,4 @@
-"""What a document says of the way in which the members of a form are written (OpenAPI 3.1, section 4.8.15)."""
+"""Encoding Objects: how the properties of a form are serialized (OpenAPI 3.1, section 4.8.15)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from speclient.openapi.media import media_kind
 from speclient.openapi.operations import TOKEN
 
 QUERY_STYLES = ("form", "spaceDelimited", "pipeDelimited", "deepObject")
-# What `contentType` and the name of the member say.
+# Media types that follow from `contentType` and the name of the property.
 _SAID_OTHERWISE = ("content-type", "content-disposition")
 _STYLED = ("style", "explode", "allowReserved")
 
@@ -21,13 +21,13 @@ Degrade = Callable[[Node, str], None]
 
 
 def read_encoding(encoding: Node | None, schema: Node, media: str, degrade: Degrade) -> tuple[Encoding, ...]:
-    """The members that are written in another way than they would be without a word.
+    """The properties whose serialization differs from the default.
 
     Args:
-        encoding: the Encoding Objects by member.
-        schema: of the form.
-        media: its media type.
-        degrade: enters into the generation report what is not followed.
+        encoding: the Encoding Objects by property.
+        schema: the schema of the form.
+        media: the media type of the form.
+        degrade: records what is not supported in the generation report.
     """
     made = [_rule(name, rule, schema, media, degrade) for name, rule in (encoding.items() if encoding else ())]
     return tuple(rule for rule in made if rule is not None)
@@ -35,11 +35,11 @@ def read_encoding(encoding: Node | None, schema: Node, media: str, degrade: Degr
 
 def _rule(name: str, rule: Node, schema: Node, media: str, degrade: Degrade) -> Encoding | None:
     if not isinstance(rule.value, dict):
-        degrade(rule, f"the `encoding` of {name!r} must be a mapping; it is passed over")
+        degrade(rule, f"the `encoding` of {name!r} must be a mapping; it is ignored")
         return None
     made = _writing(name, rule, schema, media, degrade)
     section = rule.get("headers")
-    # Of other bodies, `headers` are ignored.
+    # For other bodies, `headers` is ignored.
     if section is None or media_kind(media) != "multipart":
         return made
     headers = [_header(header, node, degrade) for header, node in section.items()]
@@ -53,23 +53,23 @@ def _header(name: str, node: Node, degrade: Degrade) -> PartHeader | None:
     try:
         node = node.resolve()
     except ReferenceProblem:
-        degrade(node, f"the header {name!r} of a part can't be read; it is passed over")
+        degrade(node, f"the header {name!r} of a part cannot be read; it is ignored")
         return None
     if TOKEN.fullmatch(name) is None:
-        degrade(node, f"{name!r} is no name of a header; it is passed over")
+        degrade(node, f"{name!r} is not a valid header name; it is ignored")
         return None
     content, schema, required = node.get("content"), node.get("schema"), node.flag("required")
     value = _only_value(_resolved(schema).mapping, required) if schema is not None else None
     if isinstance(value, str) and not (value.isascii() and value.isprintable() and value == value.strip()):
-        degrade(node, f"the header {name!r} of a part can't carry its value; it is left to the caller")
+        degrade(node, f"the header {name!r} of a part cannot carry its value; the caller must encode it")
         value = None
     is_json = content is not None and any(media_kind(media) == "json" for media in content.mapping)
     return PartHeader(name, required, node.flag("explode"), is_json, value)
 
 
 def _only_value(schema: Mapping[str, Any], required: bool) -> str | int | float | None:
-    """The value of which there is no other; else a required header's default, as for an optional one, the service's
-    own counts.
+    """The only possible value, or else the default of a required header. For an optional header, the default of the
+    service applies.
     """
     listed = schema.get("enum")
     value = schema.get("const", listed[0] if isinstance(listed, list) and len(listed) == 1 else None)
@@ -86,21 +86,21 @@ def _writing(name: str, rule: Node, schema: Node, media: str, degrade: Degrade) 
             return _style(name, rule, usual, degrade)
         if not _is_usual(rule.text("style") or "form", rule, usual):
             version = ".".join(map(str, rule.document.version))
-            degrade(rule, f"OpenAPI {version} has no `style` in {media}; that of {name!r} is passed over")
-    # A list or range leaves the choice to the caller, who can give a part with its media type.
+            degrade(rule, f"OpenAPI {version} has no `style` in {media}; that of {name!r} is ignored")
+    # A list or range leaves the choice to the caller, who can pass a part with its media type.
     stated = (rule.text("contentType") or "").split(",")
     content_type = next((each.strip() for each in stated if each.strip() and "*" not in each), usual)
-    if content_type == usual and usual != "application/octet-stream":  # Which a text alone is not.
+    if content_type == usual and usual != "application/octet-stream":  # A plain string is always text.
         return None
     if usual == "application/json" and media_kind(content_type) != "json":
-        degrade(rule, f"{name!r} is {content_type}, which is left to the caller as text or bytes; objects are JSON")
+        degrade(rule, f"{name!r} is {content_type}, which the caller must pass as text or bytes; objects are JSON")
     return Encoding(name, content_type=content_type)
 
 
 def _style(name: str, rule: Node, usual: str, degrade: Degrade) -> Encoding | None:
     style = rule.text("style") or "form"
     if style not in QUERY_STYLES:
-        degrade(rule, f"style {style!r} of {name!r} does not exist; the default is taken")
+        degrade(rule, f"style {style!r} of {name!r} does not exist; the default is used")
         style = "form"
     if _is_usual(style, rule, usual):
         return None
@@ -110,7 +110,7 @@ def _style(name: str, rule: Node, usual: str, degrade: Degrade) -> Encoding | No
 
 
 def _is_usual(style: str, rule: Node, usual: str) -> bool:
-    """Whether a style says what holds without it: lists are repeated, scalars are text. Objects would be JSON."""
+    """Whether a style equals the default: lists are repeated, scalars are text. Objects would be JSON."""
     exploded = rule.mapping.get("explode", True) is not False
     return style == "form" and exploded and not rule.flag("allowReserved") and usual != "application/json"
 
@@ -122,7 +122,7 @@ def _member(schema: Node, name: str) -> Node | None:
 
 
 def _usual_type(member: Node | None) -> str:
-    """The media type of a member of which nothing is said; that of its items for an array."""
+    """The default media type of a property; that of its items for an array."""
     if member is None:
         return ""
     value: Any = member.mapping
@@ -138,5 +138,5 @@ def _usual_type(member: Node | None) -> str:
 def _resolved(node: Node) -> Node:
     try:
         return node.resolve()
-    except ReferenceProblem:  # Reported where the type is read.
+    except ReferenceProblem:  # Reported where the type is built.
         return node

@@ -17,7 +17,7 @@ def read_response_by(
     schemas: SchemaBuilder,
     hint: NameHint,
 ) -> ResponseBy | None:
-    """`response-by`, or None when it is absent or names what does not exist (reported)."""
+    """`response-by`, or None when it is absent or names something that does not exist (reported)."""
     node = extension.get("response-by")
     if node is None:
         return None
@@ -26,11 +26,11 @@ def read_response_by(
     table = node.get("schemas")
     if parameter is None or table is None or not table.mapping:
         schemas.sink.report(
-            "SC121", f"`response-by` needs a parameter of the operation and schemas, not {wanted!r}", node.location
+            "SC121", f"`response-by` requires a parameter of the operation and schemas, not {wanted!r}", node.location
         )
         return None
     if not any(media.kind == "json" for answer in responses if answer.status[0] == "2" for media in answer.media):
-        schemas.sink.report("SC121", "`response-by` needs a successful answer with a JSON body", node.location)
+        schemas.sink.report("SC121", "`response-by` requires a successful response with a JSON body", node.location)
         return None
     cases: list[tuple[Json, TypeRef]] = []
     for text, target in table.items():

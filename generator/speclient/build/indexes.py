@@ -1,4 +1,4 @@
-"""Facts that follow from the ir, computed once."""
+"""Facts derived from the ir, computed once."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from speclient.ir import (
 
 
 def operation_types(operation: Operation) -> Iterable[TypeRef]:
-    """The types that stand in an operation itself."""
+    """The types that an operation itself contains."""
     for parameter in operation.parameters:
         yield parameter.type
     for media in operation.body.media if operation.body is not None else ():
@@ -32,7 +32,7 @@ def operation_types(operation: Operation) -> Iterable[TypeRef]:
 
 
 def schema_types(schema: Schema) -> Iterable[TypeRef]:
-    """The types that stand in a schema itself."""
+    """The types that a schema itself contains."""
     match schema:
         case ObjectSchema():
             for made in schema.properties:
@@ -48,7 +48,7 @@ def schema_types(schema: Schema) -> Iterable[TypeRef]:
 
 
 def users_of(schemas: Iterable[Schema], wanted: Iterable[str]) -> frozenset[str]:
-    """The ids that are wanted, and those of all schemas that refer to one of them, however far."""
+    """The ids in question, and those of all schemas that refer to one of them, directly or indirectly."""
     users: dict[str, set[str]] = {}
     for schema in schemas:
         for made in schema_types(schema):
@@ -65,7 +65,7 @@ def users_of(schemas: Iterable[Schema], wanted: Iterable[str]) -> frozenset[str]
 
 
 def refused_count(limitations: Iterable[Limitation], *, webhooks: bool = False) -> int:
-    """How many operations were refused, or how many webhooks and callbacks have no function that parses them."""
+    """The number of omitted operations, or of webhooks and callbacks without a function that parses them."""
     return sum(
         1
         for limitation in limitations
@@ -74,9 +74,9 @@ def refused_count(limitations: Iterable[Limitation], *, webhooks: bool = False) 
 
 
 def degraded_operations(api: Api, limitations: Iterable[Limitation]) -> frozenset[str]:
-    """Keys of the operations that lost something: themselves, in a schema that they reach, or in their security.
+    """Keys of the operations with a limitation: in themselves, in a schema that they use, or in their security.
 
-    Where one alternative of the security is whole, the operation can be called as the document says.
+    If one alternative of the security has no limitation, the operation can be called as documented.
     """
     owners = {limitation.owner for limitation in limitations if limitation.kind is LimitationKind.DEGRADED}
     if not owners:

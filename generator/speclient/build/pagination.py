@@ -1,8 +1,8 @@
-"""How pages follow each other: what `x-speclient` says of it, else what names and types of the document show.
+"""Pagination: declared by `x-speclient`, or inferred from the names and types of the document.
 
-An inferred answer changes what a method returns, so that a rule asks for witnesses on both sides: a parameter or a
-header that leads on, and exactly one array of elements in the answer. What is in doubt is not inferred
-(docs/decisions/008-pagination-is-inferred.md).
+Inferred pagination changes what a method returns, so a rule requires evidence on both sides: a parameter or a
+header that selects the next page, and exactly one array of items in the response. Nothing is inferred in case of
+doubt (docs/decisions/008-pagination-is-inferred.md).
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _NUMBER = (ScalarKind.INTEGER, ScalarKind.NUMBER)
 
 
 def read_pagination(extension: Node, parameters: tuple[Parameter, ...]) -> Pagination | None:
-    """`pagination` of an operation's `x-speclient`, or None when there is none that can be followed."""
+    """`pagination` of an operation's `x-speclient`, or None when it is absent or cannot be used."""
     node = extension.get("pagination")
     items = node.text("items") if node is not None else None
     if node is None or items is None:
@@ -72,15 +72,15 @@ def read_pagination(extension: Node, parameters: tuple[Parameter, ...]) -> Pagin
 
 
 def infer_pagination(operation: Operation, schemas: Mapping[str, Schema]) -> Pagination | None:
-    """How the pages of an operation follow each other, as far as the document leaves no doubt."""
+    """Infer the pagination of an operation, as far as the document is unambiguous."""
     if operation.method != "GET" or operation.response_by is not None:
         return None
     answers = [answer for answer in operation.responses if answer.status.startswith("2")]
     answers = answers or [answer for answer in operation.responses if answer.status == "default"]
     found: set[Pagination | None] = set()
     for answer in answers:
-        # Without a body there are no elements, which 204 says by itself. A service that has a choice gives the first
-        # media type; `text/plain` is what frameworks list beside JSON for answers that are one string.
+        # A response without a body, such as 204, has no items. If there are several media types, the service sends the
+        # first one; frameworks list `text/plain` beside JSON for responses that are a single string.
         kinds = [media.kind for media in answer.media if not media.name.startswith("text/plain")]
         if kinds[:1] != ["json"] and not (answer.status == "204" and not answer.media):
             return None
@@ -93,16 +93,18 @@ def _infer(operation: Operation, answer: Response, body: TypeRef, schemas: Mappi
     found = [made for rule in _RULES if (made := rule(case)) is not None] if case is not None else []
     if case is None or not found:
         return None
-    others = dict.fromkeys(f"{made.kind} is documented too" for made in found[1:] if made.kind != found[0].kind)
-    return replace(found[0], evidence=(*found[0].evidence, f"elements at {_shown(case.items)}", *others), inferred=True)
+    others = dict.fromkeys(
+        f"{made.kind} pagination is documented too" for made in found[1:] if made.kind != found[0].kind
+    )
+    return replace(found[0], evidence=(*found[0].evidence, f"items at {_shown(case.items)}", *others), inferred=True)
 
 
-# -- what a rule looks at ------------------------------------------------------------------------------------------
+# Input of the rules
 
 
 @dataclass(frozen=True, slots=True)
 class _Member:
-    """A member of the body, but the elements."""
+    """A property of the body, except the items."""
 
     pointer: tuple[str, ...]
     type: _Plain
@@ -122,7 +124,7 @@ class _Member:
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """One successful body of an operation: where its elements stand, what one is, and what stands beside them."""
+    """One successful body of an operation: the location and the type of its items, and the properties beside them."""
 
     operation: Operation
     answer: Response
@@ -130,11 +132,11 @@ class _Case:
     element: _Plain
     members: tuple[_Member, ...]
     query: tuple[tuple[str, Parameter, Scalar], ...]
-    """Bare name, parameter and type of those in the query whose name no other parameter has."""
+    """Normalized name, parameter and type of the query parameters whose normalized name is unique."""
     id_of_body: bool
     """Whether the body has an identity of its own."""
     id_of_element: bool
-    """Whether each element has a member `id` of its own."""
+    """Whether each item has a property `id` of its own."""
 
     def parameters(self, names: frozenset[str], kinds: tuple[ScalarKind, ...]) -> list[Parameter]:
         return [made for name, made, scalar in self.query if name in names and scalar.kind in kinds]
@@ -179,7 +181,7 @@ def _read(operation: Operation, answer: Response, body: TypeRef, schemas: Mappin
 
 
 def _plain(ref: TypeRef, schemas: Mapping[str, Schema]) -> _Plain:
-    """The one type or schema behind names and `| null`; None for a choice of several."""
+    """The one type or schema behind names and `| null`; None for several alternatives."""
     for _ in range(16):
         if isinstance(ref, UnionOf):
             others = [member for member in ref.members if member != Scalar(ScalarKind.NULL)]
@@ -197,7 +199,7 @@ def _plain(ref: TypeRef, schemas: Mapping[str, Schema]) -> _Plain:
 
 
 def _elements(body: TypeRef, segment: str, schemas: Mapping[str, Schema]) -> tuple[tuple[str, ...], ArrayOf] | None:
-    """Where the only array stands that can be the elements. `segment` is the last word of the path."""
+    """The location of the only array that can hold the items. `segment` is the last word of the path."""
     plain = _plain(body, schemas)
     if isinstance(plain, ArrayOf):
         return (), plain
@@ -218,7 +220,7 @@ def _elements(body: TypeRef, segment: str, schemas: Mapping[str, Schema]) -> tup
 def _chosen(
     at: tuple[str, ...], owner: ObjectSchema, segment: str, schemas: Mapping[str, Schema]
 ) -> tuple[tuple[str, ...], ArrayOf] | None:
-    """The array that is named like the path's last word, or conventionally; or the only one, if it holds objects."""
+    """The array that is named after the last word of the path or conventionally; or the only array of objects."""
     found = {made.name: _plain(made.type, schemas) for made in owner.properties}
     arrays = {name: made for name, made in found.items() if isinstance(made, ArrayOf)}
     for usual in ({segment}, words.ELEMENTS):
@@ -227,25 +229,25 @@ def _chosen(
             return ((*at, named[0]), arrays[named[0]]) if len(named) == 1 else None
     lone = [name for name, made in found.items() if bare(name) not in words.NOT_ELEMENTS and _may_hold(name, made)]
     names = {bare(name) for name in found}
-    # What has an identity or a name of its own is a thing with parts more often than a page of things.
+    # An object with an identity or a name is more often a thing with parts than a page of results.
     if len(lone) != 1 or names & words.IDENTITIES or (names & words.TITLES and not names & words.COUNTS):
         return None
     array = arrays.get(lone[0])
-    # A list of words describes a thing, too.
+    # An object with a list of words is more often a thing, too.
     if array is None or isinstance(_plain(array.items, schemas), Scalar | Const | EnumSchema):
         return None
     return (*at, lone[0]), array
 
 
 def _may_hold(name: str, made: _Plain) -> bool:
-    """Whether a member may be an array, or the document leaves open what it is."""
+    """Whether a property may be an array, or the document leaves its type open."""
     return isinstance(made, ArrayOf) or (isinstance(made, Anything) and bare(name) not in words.COUNTS)
 
 
 def _members(
     owner: _Plain, at: tuple[str, ...], wrapper: tuple[str, ...], schemas: Mapping[str, Schema]
 ) -> Iterator[_Member]:
-    """Members around the elements, and those below what is named like something that tells of pages."""
+    """Properties around the items, and those inside a property with a name of pagination metadata."""
     for made in owner.properties if isinstance(owner, ObjectSchema) else ():
         pointer, plain = (*at, made.name), _plain(made.type, schemas)
         yield _Member(pointer, plain, made.description or "")
@@ -253,15 +255,15 @@ def _members(
             yield from _members(plain, pointer, wrapper, schemas)
 
 
-# -- rules, those first that say most plainly what follows ---------------------------------------------------------
+# Rules, the most explicit first
 
 
 def _by_address(case: _Case) -> Pagination | None:
-    """The answer holds the address of the next page."""
+    """The response contains the URL of the next page."""
     found = [made for made in case.members if made.is_a(*_TEXT) and _is_address(made, case.members)]
-    if len(found) != 1 or case.id_of_body:  # The next of a thing may be the thing after it.
+    if len(found) != 1 or case.id_of_body:  # `next` of a thing may be the thing after it.
         return None
-    return Pagination("hal", case.items, next=found[0].pointer, evidence=(f"address at {_shown(found[0].pointer)}",))
+    return Pagination("hal", case.items, next=found[0].pointer, evidence=(f"URL at {_shown(found[0].pointer)}",))
 
 
 def _is_address(made: _Member, members: tuple[_Member, ...]) -> bool:
@@ -276,7 +278,7 @@ def _is_address(made: _Member, members: tuple[_Member, ...]) -> bool:
 
 
 def _by_cursor(case: _Case) -> Pagination | None:
-    """A parameter takes the cursor that the answer before it tells."""
+    """A parameter takes the cursor that the previous response contains."""
     pairs = [
         (parameter, made)
         for parameter in case.parameters(words.CURSORS | words.WEAK_CURSORS, _TEXT)
@@ -296,7 +298,7 @@ def _by_cursor(case: _Case) -> Pagination | None:
 
 
 def _leads_to(made: _Member, parameter: str, case: _Case) -> bool:
-    """Whether a member of an answer is the next value of a parameter."""
+    """Whether a property of a response is the next value of a parameter."""
     name, parent, strong = made.name, made.parent, parameter in words.CURSORS
     if name in (f"next{parameter}", f"{parameter}next"):
         return strong or words.YES_OR_NO.search(made.description) is None
@@ -306,16 +308,16 @@ def _leads_to(made: _Member, parameter: str, case: _Case) -> bool:
         return True
     if parent in ("cursor", "cursors") and name == "after":
         return strong or parameter == "after"
-    if name == parameter:  # It may be the one that was asked for.
+    if name == parameter:  # It may be the cursor of the current page.
         told = name.startswith("continuation") or words.NEXT.search(made.description) is not None
         return strong and told
-    if name == "next":  # It may be an address that nothing calls so.
+    if name == "next":  # It may be a URL under an unusual name.
         return words.CURSOR.search(made.description) is not None or (strong and parent not in ("", "links"))
     return name in ("endcursor", "lastid") and bool(case.more()) and (strong or parameter in words.AFTER_LAST)
 
 
 def _by_last(case: _Case) -> Pagination | None:
-    """A parameter takes the identity of the last element, and a flag of the answer tells the end."""
+    """A parameter takes the id of the last item, and a flag of the response marks the last page."""
     more = case.more()
     given = [
         made
@@ -326,12 +328,12 @@ def _by_last(case: _Case) -> Pagination | None:
         return None
     return Pagination(
         "cursor", case.items, given[0].name, more=more, member="id", size=case.size(),
-        evidence=(f"parameter {given[0].name!r} <- 'id' of the last element", f"the end at {_shown(more)}"),
+        evidence=(f"parameter {given[0].name!r} <- 'id' of the last item", f"the end at {_shown(more)}"),
     )  # fmt: skip
 
 
 def _by_link(case: _Case) -> Pagination | None:
-    """The answer has a `Link` header (RFC 8288), and the request speaks of pages."""
+    """The response has a `Link` header (RFC 8288), and the request has a pagination parameter."""
     names = words.SIZES | words.PAGES | words.OFFSETS | words.CURSORS
     asked = case.parameters(names, (*_NUMBER, *_TEXT))
     if not asked or all(name.lower() != "link" for name in case.answer.headers):
@@ -340,36 +342,36 @@ def _by_link(case: _Case) -> Pagination | None:
 
 
 def _by_offset(case: _Case) -> Pagination | None:
-    """One parameter counts the elements that are left out, another those that are wanted."""
+    """One parameter is the number of items to skip, another one the number of items to return."""
     given, size = case.parameters(words.OFFSETS, _NUMBER), case.size()
     if len(given) != 1 or size is None or words.NO_OFFSET.search(given[0].description or ""):
         return None
     spans = bare(given[0].name) in ("start", "from") and any(name in words.SPANS for name, _, _ in case.query)
-    if spans or case.page_count():  # Who counts pages in the answer may count them in the request.
+    if spans or case.page_count():  # A response with page numbers suggests page numbers in the request.
         return None
     first = _first(case, given[0], 0)
     if first is None:
         return None
     return Pagination(
         "offset", case.items, given[0].name, first, more=case.more(), size=size, identity=_identity(case),
-        evidence=(f"parameters {given[0].name!r} from {first} on, and {size!r}",),
+        evidence=(f"parameters {given[0].name!r} from {first}, and {size!r}",),
     )  # fmt: skip
 
 
 def _by_page(case: _Case) -> Pagination | None:
-    """A parameter is the number of the page."""
+    """A parameter is the page number."""
     given, size = case.parameters(words.PAGES, _NUMBER), case.size()
     told = [made for made in case.members if made.name in words.COUNTS]
     if len(given) != 1 or (size is None and not told):
         return None
-    # A wrong first number would leave out a page. Where `per_page` is the size, the first page is 1 by convention.
+    # A wrong first number would skip a page. Where `per_page` is the size, the first page is 1 by convention.
     first = _first(case, given[0], 1 if bare(size or "") == "perpage" else None)
     if first is None:
         return None
     beside = repr(size) if size is not None else _shown(told[0].pointer)
     return Pagination(
         "page", case.items, given[0].name, first, more=case.more() or case.page_count(), size=size,
-        identity=_identity(case), evidence=(f"parameter {given[0].name!r} from {first} on, beside {beside}",),
+        identity=_identity(case), evidence=(f"parameter {given[0].name!r} from {first}, with {beside}",),
     )  # fmt: skip
 
 
@@ -377,7 +379,7 @@ _RULES = (_by_address, _by_cursor, _by_last, _by_link, _by_offset, _by_page)
 
 
 def _first(case: _Case, parameter: Parameter, usual: int | None) -> int | None:
-    """Where counting starts; None where the document leaves that open."""
+    """The first number; None where the document leaves it open."""
     if parameter.default is not None:
         return int(parameter.default) if parameter.default in (0, 1) else None
     scalar = next(found for _, made, found in case.query if made is parameter)
@@ -391,7 +393,7 @@ def _first(case: _Case, parameter: Parameter, usual: int | None) -> int | None:
 
 
 def _identity(case: _Case) -> tuple[str, ...]:
-    """`id`, unless elements of several kinds may share one."""
+    """`id`, unless items of several kinds may share one."""
     names = {bare(made.name) for made in case.element.properties} if isinstance(case.element, ObjectSchema) else set()
     return ("id",) if case.id_of_element and not names & {"type", "kind", "object", "objecttype"} else ()
 

@@ -1,10 +1,10 @@
-"""The names by which documents speak of pages, without separators and case: `page[after]` is `pageafter`."""
+"""The names that documents use for pagination, without separators and case: `page[after]` is `pageafter`."""
 
 from __future__ import annotations
 
 import re
 
-# -- parameters of a request
+# Parameters of a request
 
 SIZES = frozenset({
     "batchsize", "count", "entriesperpage", "itemsperpage", "limit", "limitperpage", "max", "maxcount", "maxitems",
@@ -21,14 +21,14 @@ WEAK_CURSORS = frozenset({
     "after", "next", "nextpage", "page", "pageafter", "pagestartingafter", "startafter", "startingafter", "startkey",
     "token",
 })  # fmt: skip
-"""These have other meanings too: what they are must be told by the member's name, or by a description."""
+"""Ambiguous names: the name of the response property or a description must confirm the meaning."""
 AFTER_LAST = frozenset({"after", "afterid", "pageafter", "pagestartingafter", "startafter", "startingafter"})
 OFFSETS = frozenset({"firstresult", "from", "offset", "pageoffset", "skip", "start", "startat", "startindex"})
 SPANS = frozenset({"duration", "end", "endat", "enddate", "endtime", "stop", "to", "until"})
-"""Beside one of these, `start` and `from` are moments or places."""
+"""Beside one of these parameters, `start` and `from` are datetimes or positions."""
 PAGES = frozenset({"currentpage", "page", "pageindex", "pageno", "pagenum", "pagenumber"})
 
-# -- members of an answer
+# Properties of a response
 
 NEXT_CURSORS = frozenset({
     "cursornext", "nextcontinuationtoken", "nextcursor", "nextcursortoken", "nextmarker", "nextpagecursor",
@@ -49,9 +49,9 @@ COUNTS = PAGE_COUNTS | MORE | frozenset({
     "currentpage", "lastpage", "nextpage", "page", "pageable", "pagenumber", "pagesize", "perpage", "total",
     "totalcount", "totalelements", "totalitems", "totalrecords", "totalresults",
 })  # fmt: skip
-"""Members that speak of pages or of a whole."""
+"""Properties that are pagination metadata."""
 
-# -- elements, and what stands around them
+# Items and their containers
 
 ELEMENTS = frozenset({"data", "entries", "items", "list", "records", "result", "results", "value", "values"})
 NOT_ELEMENTS = frozenset({
@@ -62,7 +62,7 @@ TITLES = frozenset({"designation", "label", "name", "title"})
 WRAPPERS = frozenset({"body", "content", "data", "embedded", "page", "payload", "response", "result", "results"})
 TELLERS = re.compile(r"^(pag|meta|links|cursor|info|next|responsemeta|resultinfo)")
 
-# -- descriptions
+# Descriptions
 
 ADDRESS = re.compile(r"\b(ur[li]s?|hyperlink|link|href)\b", re.IGNORECASE)
 CURSOR = re.compile(r"\b(cursor|token|paginat\w+|next page|page of results)\b", re.IGNORECASE)
@@ -71,9 +71,9 @@ YES_OR_NO = re.compile(r"\b(true|false)\b", re.IGNORECASE)
 NO_OFFSET = re.compile(
     r"\bpages?\b.?(number|index|to)|number of (the )?pages?|(first|starting) page|time ?stamp|\bdate|\btime\b", re.I
 )
-"""What is said of an offset that counts pages, or is a moment."""
+"""Descriptions of an offset that counts pages or is a datetime."""
 OF_ELEMENTS = re.compile(r"\b(items|records|elements|results) (in|on|listed|returned)\b", re.IGNORECASE)
-"""What is said of a count that is not one of pages."""
+"""Descriptions of a count that does not count pages."""
 _COUNTED = (
     r"\b{0}[ -]?(based|indexed)|(starts?|starting|begins?|beginning) (at|from|with)\b.{{0,20}}\b{0}\b"
     r"|first page is {0}\b|defaults?( value)?( is| to)?[:= ]+{0}\b|\({0}\.\."

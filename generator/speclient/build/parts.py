@@ -33,13 +33,13 @@ _STYLES = {
     "header": ("simple",),
     "cookie": ("form",),
 }
-# OpenAPI 3, Parameter Object: header parameters of these names are ignored, other parts of the document say them.
+# OpenAPI 3, Parameter Object: header parameters with these names are ignored; other parts of the document define them.
 _IGNORED_HEADERS = ("accept", "content-type", "authorization")
 _BODILESS = ("204", "205", "304")
 
 
 class Refused(Exception):
-    """The operation can't be expressed; holds the diagnostic."""
+    """The operation cannot be expressed; contains the diagnostic."""
 
     def __init__(self, message: str, location: Location) -> None:
         super().__init__(message)
@@ -57,29 +57,29 @@ class Parts:
         self.schemas.degrade_operation(self.key, node, f"{self.key}: {why}")
 
     def listed(self, node: Node, key: str) -> Node | None:
-        """The member `key`, which must be a list."""
+        """The property `key`, which must be a list."""
         found = node.get(key)
         if found is not None and not isinstance(found.value, list):
-            self._degrade(found, f"`{key}` must be a list; it is passed over")
+            self._degrade(found, f"`{key}` must be a list; it is ignored")
             return None
         return found
 
     def _other_kind(self, reference: Node, wanted: str) -> None:
-        why = f"{self.key}: the reference {reference.text('$ref')!r} leads to something that is not {wanted}"
+        why = f"{self.key}: the reference {reference.text('$ref')!r} refers to something that is not {wanted}"
         self.schemas.degrade_operation(self.key, reference, why, code="SC013")
 
     def _mapping(self, node: Node, key: str) -> Node | None:
-        """The member `key`, which must be a mapping."""
+        """The property `key`, which must be a mapping."""
         found = node.get(key)
         if found is not None and not isinstance(found.value, dict):
-            self._degrade(found, f"`{key}` must be a mapping; it is passed over")
+            self._degrade(found, f"`{key}` must be a mapping; it is ignored")
             return None
         return found
 
-    # -- parameters ---------------------------------------------------------------------------------------------
+    # Parameters
 
     def parameters(self, path: str, item: Node, node: Node) -> tuple[Parameter, ...]:
-        """Those of the path item and of the operation, which override; path parameters in the order of the path."""
+        """Parameters of the path item and the operation, which override; path parameters in the order of the path."""
         found: dict[tuple[str, str], Parameter] = {}
         for owner in (item, node):
             section = self.listed(owner, "parameters")
@@ -95,27 +95,27 @@ class Parts:
         given = {name: made for (place, name), made in found.items() if place == "path"}
         for name in dict.fromkeys(places):
             if name not in given:
-                self._degrade(node, f"the path has a place {{{name}}} and no parameter describes it; it takes any text")
+                self._degrade(node, f"no parameter describes {{{name}}} of the path; any text is accepted")
                 given[name] = Parameter(
                     name, "path", True, "simple", False, False, Scalar(ScalarKind.STRING), node.location
                 )
         for name, made in given.items():
             if name not in places:
-                self._degrade(node, f"the path parameter {made.name!r} has no place in {path!r}; it is passed over")
+                self._degrade(node, f"the path parameter {made.name!r} does not occur in {path!r}; it is ignored")
         others = [made for made in found.values() if made.place != "path"]
         return (*(given[name] for name in dict.fromkeys(places)), *others)
 
     def _parameter(self, node: Node) -> Parameter | None:
         name, place = node.text("name"), node.text("in")
         if name is None or place not in _STYLES or (place == "header" and not name):
-            self._degrade(node, f"a parameter with name {name!r} in {place!r} can't be sent; it is passed over")
+            self._degrade(node, f"a parameter with name {name!r} in {place!r} cannot be sent; it is ignored")
             return None
         if place == "header" and name.lower() in _IGNORED_HEADERS:
             return None
         if place in ("header", "cookie") and TOKEN.fullmatch(name) is None:
             if place == "header":
-                raise Refused(f"{name!r} is no name of a header", node.location)
-            self._degrade(node, f"{name!r} is no name of a cookie; it is passed over")
+                raise Refused(f"{name!r} is not a valid header name", node.location)
+            self._degrade(node, f"{name!r} is not a valid cookie name; it is ignored")
             return None
         style = node.text("style") or _STYLES[place][0]
         if style not in _STYLES[place]:
@@ -144,16 +144,16 @@ class Parts:
             media, entry = next(content.items())
             schema = entry.get("schema")
             if media_kind(media) != "json":
-                self._degrade(entry, f"the parameter {name!r} is sent as {media}, which is left to the caller as text")
+                self._degrade(entry, f"the parameter {name!r} is sent as {media}, which the caller must pass as text")
                 return Scalar(ScalarKind.STRING), None
             return (self.schemas.type_of(schema, hint) if schema else Anything()), media
         schema = node.get("schema")
         return (self.schemas.type_of(schema, hint) if schema else Anything()), None
 
-    # -- request body -------------------------------------------------------------------------------------------
+    # Request body
 
     def body(self, node: Node) -> Body | None:
-        """The request body; media types that no argument can carry are in the generation report."""
+        """The request body; media types that no argument can carry are listed in the generation report."""
         body = node.get("requestBody")
         if body is None:
             return None
@@ -161,19 +161,19 @@ class Parts:
         content = self._mapping(body, "content")
         media = self._media_types(content, "Body")
         if not media:
-            why = "the request body has no media type; it is passed as bytes"
-            # Of an empty one nothing is said, so that nothing is lost.
+            why = "the request body has no media type; it is sent as bytes"
+            # An empty media type object has no limitation.
             (self._degrade if content is None or content.value else self._odd_form)(body, why)
             media.append(MediaType("application/octet-stream", "bytes", Anything()))
-        # The first is the one that is sent without a word; a range is no type to send.
+        # The first media type is the default; a range cannot be sent.
         kinds = ("json", "form", "multipart", "text", "bytes")
         media.sort(key=lambda made: (kinds.index(made.kind), "*" in made.name))
         return Body(body.flag("required"), tuple(media), body.text("description"))
 
-    # -- responses ----------------------------------------------------------------------------------------------
+    # Responses
 
     def responses(self, node: Node) -> tuple[Response, ...]:
-        """All documented answers."""
+        """All documented responses."""
         section = self._mapping(node, "responses")
         made: list[Response] = []
         for status, entry in section.items() if section else ():
@@ -181,23 +181,23 @@ class Parts:
                 continue
             wanted = status.upper() if status.lower() != "default" else "default"
             if re.fullmatch(r"[1-5](\d\d|XX)|default", wanted) is None:
-                self._degrade(entry, f"{status!r} is no status; it is passed over")
+                self._degrade(entry, f"{status!r} is not a status code; it is ignored")
                 continue
             try:
                 response = entry.resolve()
             except ReferenceProblem as problem:
                 self.schemas.sink.add(problem.diagnostic)
-                self._degrade(entry, f"the answer {status} can't be read: {problem.diagnostic.message}")
-                # Not a response without a body: nothing is known of it.
+                self._degrade(entry, f"the response {status} cannot be read: {problem.diagnostic.message}")
+                # Not a response without a body: its content is unknown.
                 made.append(Response(wanted, (MediaType("*/*", "json", Anything()),)))
                 continue
             if response != entry and not isinstance(response.value, dict):
                 self._other_kind(entry, "an answer")
             elif not isinstance(response.value, dict):
-                self._degrade(entry, f"the answer {status} must be a mapping; its body is not read")
+                self._degrade(entry, f"the response {status} must be a mapping; its body is ignored")
             content, headers = self._mapping(response, "content"), response.get("headers")
             if content is not None and content.value and wanted in _BODILESS:
-                self._odd_form(content, f"an answer {wanted} has no body (RFC 9110); that one is passed over")
+                self._odd_form(content, f"a response {wanted} has no body (RFC 9110); it is ignored")
                 content = None
             role = "Response" if wanted.startswith("2") else f"Response{wanted.title()}"
             media = self._media_types(content, role)
@@ -206,25 +206,25 @@ class Parts:
         return tuple(made)
 
     def _media_types(self, content: Node | None, role: str) -> list[MediaType]:
-        """What stands under `content`. Members of an example are seen there, beside the media type that they are of."""
+        """Read `content`. Examples of properties are found beside the media type that they belong to."""
         made: list[MediaType] = []
         odd: list[tuple[str, Node]] = []
         texts: list[MediaType] = []
-        """A text may come as JSON or as itself where a document names no media type."""
+        """Where a document names no media type, text may be sent as JSON or as plain text."""
         for name, entry in content.items() if content is not None else ():
             names = [name] if _is_media_type(name) else _spelled_otherwise(name)
             if not names or any(known.name in names for known in made):
                 odd.append((name, entry))
                 continue
             if names != [name]:
-                self._odd_form(entry, f"{name!r} is no media type; it is read as {' and '.join(names)}")
+                self._odd_form(entry, f"{name!r} is not a media type; it is read as {' and '.join(names)}")
             made += [self._media(each, entry, role) for each in names]
             text = _resolved(entry.get("schema") or entry).text("type") == "string"
             if text and role != "Body" and names == ["*/*"] and made[-1].kind == "json":
                 texts.append(MediaType("text/*", "text", Scalar(ScalarKind.STRING)))
         for name, entry in odd:
             tell = self._odd_form if made and entry.get("schema") is None else self._degrade
-            tell(entry, f"{name!r} is no media type; it is passed over")
+            tell(entry, f"{name!r} is not a media type; it is ignored")
         return made + [text for text in texts if not any(known.name.startswith("text/") for known in made)]
 
     def _odd_form(self, node: Node, why: str) -> None:
@@ -232,7 +232,7 @@ class Parts:
 
     def _media(self, name: str, entry: Node, role: str) -> MediaType:
         if not isinstance(entry.value, dict):
-            self._degrade(entry, f"what stands under {name} must be a mapping; its schema is not read")
+            self._degrade(entry, f"the value of {name} must be a mapping; its schema is ignored")
         schema = entry.get("schema")
         kind = body_kind(name, schema)
         if kind in (MediaKind.EVENTS, MediaKind.JSON_LINES):
@@ -289,13 +289,13 @@ def _is_media_type(name: str) -> bool:
 
 
 def _spelled_otherwise(name: str) -> list[str]:
-    """The media types that are meant by a name that is none: `*`, or several with commas between them."""
+    """The media types that an invalid name stands for: `*`, or several separated by commas."""
     parts = [part.strip() for part in name.split(",")]
     return ["*/*"] if name == "*" else [part for part in dict.fromkeys(parts) if _is_media_type(part)]
 
 
 def _example(node: Node, schema: Node | None) -> Json:
-    """The first example that a reader of the document meets."""
+    """The first example in the order of the document."""
     for owner in (node, schema):
         if owner is None:
             continue

@@ -7,7 +7,7 @@ from speclient.ir import ItemLookup, Json, Polling
 
 
 def read_polling(extension: Node) -> Polling | None:
-    """The rules by which a client waits for a terminal state; None when there are none or they name no status."""
+    """The rules by which a client waits for a terminal state; None when they are absent or do not name a status."""
     node = extension.get("polling")
     status = node.text("status") if node is not None else None
     if node is None or status is None:

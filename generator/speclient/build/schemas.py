@@ -1,4 +1,4 @@
-"""Schema objects to types: what has a class becomes a named schema, all else is said in place."""
+"""Convert schema objects to types: a schema with a class becomes a named schema, any other schema is inlined."""
 
 from __future__ import annotations
 
@@ -45,13 +45,13 @@ from speclient.schema.variants import Hierarchies, Hierarchy
 NULL = Scalar(ScalarKind.NULL)
 _PRODUCT_LIMIT = 64
 _UNION_LIMIT = 250
-"""Variants of one union; libraries further down recurse once per variant."""
+"""Variants of one union; third-party libraries recurse once per variant."""
 _CHAIN_LIMIT = 64
-"""Schemas that extend one another by `allOf`: each has all properties of those before it."""
+"""Length of a chain of schemas that extend one another by `allOf`: each has all properties of its ancestors."""
 _INHERITED_LIMIT = 50_000
-"""Properties of a document that classes have beside those written in them."""
+"""Inherited properties of all classes of a document."""
 _DEPTH_LIMIT = 40
-"""Schemas that stand in one another without `$ref`; libraries further down recurse, and nobody writes so by hand."""
+"""Depth of nested schemas without `$ref`; third-party libraries recurse, and no hand-written document is this deep."""
 _NUMERIC = ("exclusiveMaximum", "exclusiveMinimum", "maximum", "minimum", "multipleOf")
 _TEXTUAL = ("maxLength", "minLength", "pattern")
 _KINDS = ((ScalarKind.STRING, (str,)), (ScalarKind.NUMBER, (int, float)), (ScalarKind.BOOLEAN, (bool,)))
@@ -66,7 +66,7 @@ _IMPLIED = (
 
 @dataclass(slots=True)
 class SchemaBuilder:
-    """Builds each schema once. `schemas` fills as types refer to it; call `drain` when the last type was asked for."""
+    """Builds each schema once. `schemas` fills as types refer to it; call `drain` after the last type was requested."""
 
     sink: Sink
     hierarchies: Hierarchies
@@ -74,7 +74,7 @@ class SchemaBuilder:
     schemas: dict[str, Schema | None] = field(default_factory=dict[str, "Schema | None"])
     _queue: list[tuple[Node, NameHint]] = field(default_factory=list[tuple[Node, NameHint]])
     _shared: dict[str, TypeRef] = field(default_factory=dict[str, "TypeRef"])
-    """Types of schemas that stand at several places of the document as one value."""
+    """Types of schemas that occur at several locations of the document as one value."""
     _null_too: dict[str, bool] = field(default_factory=dict[str, bool])
     _limits_reported: set[str] = field(default_factory=set[str])
     _inherited: int = 0
@@ -84,7 +84,7 @@ class SchemaBuilder:
     def lose(
         self, kind: LimitationKind, node: Node | Location, why: str, *, code: str | None = None, reported: bool = False
     ) -> None:
-        """Enter a loss, once, and report it, unless the sink heard of its cause already."""
+        """Record a limitation once, and report it unless its cause was already reported."""
         location = node.location if isinstance(node, Node) else node
         limitation = Limitation(kind, self._owner, location, why)
         if limitation not in self.limitations:
@@ -94,7 +94,7 @@ class SchemaBuilder:
                 self.sink.report(code or usual, why, location)
 
     def degrade_operation(self, key: str, node: Node, why: str, *, code: str = "SC202") -> None:
-        """Enter the loss of a part of an operation."""
+        """Record the limitation of a part of an operation."""
         limitation = Limitation(LimitationKind.DEGRADED, key, node.location, why)
         if limitation not in self.limitations:
             self.limitations.append(limitation)
@@ -102,7 +102,7 @@ class SchemaBuilder:
 
     @contextmanager
     def owned_by(self, owner: str) -> Generator[None]:
-        """Enter losses under this owner for a while."""
+        """Record limitations under this owner inside the context."""
         before, self._owner = self._owner, owner
         try:
             yield
@@ -110,11 +110,11 @@ class SchemaBuilder:
             self._owner = before
 
     def mark(self) -> tuple[int, int]:
-        """A point to go back to; the queue must be empty."""
+        """A point to roll back to; the queue must be empty."""
         return len(self.schemas), len(self.limitations)
 
     def forget(self, mark: tuple[int, int]) -> None:
-        """Go back to how things were before an operation that turned out to be impossible."""
+        """Restore the state before an operation that cannot be expressed."""
         schemas, limitations = mark
         for key in list(self.schemas)[schemas:]:
             del self.schemas[key]
@@ -123,7 +123,7 @@ class SchemaBuilder:
         self._queue.clear()
 
     def _given_up(self, problem: ReferenceProblem, place: Node) -> Anything:
-        """A schema that can't be read. A limit that many schemas exceed is reported once; report.json lists each."""
+        """Handle an unreadable schema. A limit that many schemas exceed is reported once; report.json lists each."""
         found = problem.diagnostic
         if found.code != "SC006" or found.message not in self._limits_reported:
             self.sink.add(found)
@@ -132,12 +132,12 @@ class SchemaBuilder:
         self.lose(LimitationKind.DEGRADED, place, found.message, reported=True)
         return Anything(found.message)
 
-    # -- named schemas ------------------------------------------------------------------------------------------
+    # Named schemas
 
     def named(self, target: Node) -> TypeRef:
         """Refer to a schema that a `$ref` names; it is built when the queue is drained.
 
-        A class can't be null, so the null of a nullable object or enumeration is said where it is referred to.
+        A class cannot be null, so the null of a nullable object or enumeration is added to each reference.
         """
         hierarchy = self.hierarchies.of(target)
         made = self.component(target) if hierarchy is None else self._variants(hierarchy)
@@ -146,7 +146,7 @@ class SchemaBuilder:
         return _nullable(made, self._null_too[target.id])
 
     def component(self, target: Node) -> Named:
-        """Refer to a schema as it is written, without those that extend it."""
+        """Refer to a schema as written, without the schemas that extend it."""
         if target.id not in self.schemas:
             self.schemas[target.id] = None
             name = target.document.component_names.get(id(target.value))
@@ -162,7 +162,7 @@ class SchemaBuilder:
         if key not in self.schemas:
             self.schemas[key] = None
             for entry in hierarchy.unknown:
-                why = f"the mapping {entry.last!r} names no schema that extends the parent; ignored"
+                why = f"the mapping {entry.last!r} does not name a schema that extends the parent; it is ignored"
                 self.lose(LimitationKind.NOT_ENFORCED, entry, why, code="SC207")
             members = tuple(self.component(node) for node in (*hierarchy.variants, parent))
             discriminator = Discriminator(hierarchy.property, hierarchy.tags, len(hierarchy.variants))
@@ -173,12 +173,12 @@ class SchemaBuilder:
         return Named(key)
 
     def body_type(self, node: Node, hint: NameHint) -> TypeRef:
-        """The type of a JSON body. It gets a name, so that all that its schema says is checked where it is read."""
+        """The type of a JSON body. It is named, so that its whole schema is checked when the body is parsed."""
         made = self.type_of(node, hint)
         return made if isinstance(made, (Named, Anything)) else self.alias(node, made, hint)
 
     def alias(self, node: Node, made: TypeRef, hint: NameHint) -> Named:
-        """Give a name to a type that is no class."""
+        """Name a type that is not a class."""
         key = f"{node.id}+alias"
         self.schemas.setdefault(key, AliasSchema(key, hint, node.location, made))
         return Named(key)
@@ -192,7 +192,7 @@ class SchemaBuilder:
         return shape.nullable and not shape.unions and bool(shape.properties or shape.enum)
 
     def drain(self) -> None:
-        """Build all schemas that were referred to."""
+        """Build all referenced schemas."""
         while self._queue:
             node, hint = self._queue.pop(0)
             with self.owned_by(node.id):
@@ -203,7 +203,7 @@ class SchemaBuilder:
         home = node.document.child(node.file, "", node.value)
         same = is_component(home.pointer) and home != node
         try:
-            # A component that a YAML alias makes the same as another one.
+            # A component that a YAML alias makes the same object as another component.
             leaves, nullable = ([home], False) if same else self._leaves([node])
         except ReferenceProblem as problem:
             self.schemas[node.id] = AliasSchema(node.id, hint, node.location, self._given_up(problem, node))
@@ -222,20 +222,20 @@ class SchemaBuilder:
                 shape.deprecated,
             )  # fmt: skip
 
-    # -- types --------------------------------------------------------------------------------------------------
+    # Types
 
     def type_of(self, node: Node, hint: NameHint) -> TypeRef:
         """The type of the schema at a node."""
         return self.type_of_all([node], node.id, hint)
 
     def type_of_all(self, nodes: Sequence[Node], at: str, hint: NameHint) -> TypeRef:
-        """The type of a value for which all the schemas hold. `at` is the id of a class, should one be needed."""
+        """The type of a value that satisfies all the schemas. `at` is the id of a class, if one is needed."""
         if len(nodes) == 1 and id(nodes[0].value) in nodes[0].document.homes:
             return self._shared_type(nodes[0], hint)
         return self._type_of_all(nodes, at, hint)
 
     def _shared_type(self, node: Node, hint: NameHint) -> TypeRef:
-        """The type of a schema that stands at several places: built once, under the component's name if it has one."""
+        """The type of a schema that occurs several times: built once, under the component's name if it has one."""
         if is_component(node.pointer):
             return self.named(node)
         if node.id not in self._shared:
@@ -251,7 +251,7 @@ class SchemaBuilder:
         if len(leaves) == 1 and leaves[0] not in nodes:
             return _nullable(self.named(leaves[0]), nullable)
         if self._depth >= _DEPTH_LIMIT:
-            why = f"schemas nested deeper than {_DEPTH_LIMIT} levels are read as any value; `$ref` keeps them apart"
+            why = f"schemas nested deeper than {_DEPTH_LIMIT} levels accept any value; use `$ref` to reduce the nesting"
             self.lose(LimitationKind.DEGRADED, nodes[0], why)
             return Anything(why)
         self._depth += 1
@@ -266,11 +266,11 @@ class SchemaBuilder:
                 if not _stands_alone(place):
                     continue
                 for key in (*constraining(place.mapping), *(["allOf"] if "allOf" in place.mapping else ())):
-                    why = f"`{key}` beside `$ref` is passed over, as OpenAPI 3.0 says"
+                    why = f"`{key}` beside `$ref` is ignored, according to OpenAPI 3.0"
                     self.lose(LimitationKind.NOT_ENFORCED, place.get(key) or place, why)
 
     def _leaves(self, nodes: Sequence[Node]) -> tuple[list[Node], bool]:
-        """Strip wrappers: the schemas that say something (targets of `$ref` as such), and whether null is added."""
+        """Strip wrappers: the schemas with constraints (`$ref` targets unresolved), and whether null is added."""
         leaves: list[Node] = []
         nullable = False
         done: set[str] = set()
@@ -282,12 +282,14 @@ class SchemaBuilder:
                 leaves.append(node)
                 return
             if node.id in trail:
-                raise ReferenceProblem("SC011", "`allOf` leads back to the schema that it stands in", node.location)
+                raise ReferenceProblem(
+                    "SC011", "circular `allOf`: it refers to the schema that contains it", node.location
+                )
             if node.id in done:
                 return
             reference = value.get("$ref", "")
             if not isinstance(reference, str):
-                raise ReferenceProblem("SC010", f"`$ref` must be text, not {reference!r}", node.location)
+                raise ReferenceProblem("SC010", f"`$ref` must be a string, not {reference!r}", node.location)
             alone = _stands_alone(node)
             own = says_something(value) and not alone
             if value.get("nullable") is True and not own:
@@ -311,13 +313,15 @@ class SchemaBuilder:
         return distinct, nullable
 
     def _atoms(self, leaves: Sequence[Node]) -> list[Node]:
-        """Open up targets of references, until only schema objects without `$ref` are left to be merged."""
+        """Resolve references until only schema objects without `$ref` are left to merge."""
         atoms: dict[Node, None] = {}
         stack: list[tuple[Node, tuple[str, ...]]] = [(leaf, ()) for leaf in reversed(leaves)]
         while stack:
             node, trail = stack.pop()
             if node.id in trail:
-                raise ReferenceProblem("SC011", "`allOf` leads back to the schema that it stands in", node.location)
+                raise ReferenceProblem(
+                    "SC011", "circular `allOf`: it refers to the schema that contains it", node.location
+                )
             if len(trail) > _CHAIN_LIMIT:
                 message = f"more than {_CHAIN_LIMIT} schemas extend one another by `allOf`"
                 raise ReferenceProblem("SC006", message, node.location)
@@ -325,7 +329,9 @@ class SchemaBuilder:
             if inner == [node]:
                 parts = node.mapping.get("allOf")
                 if isinstance(parts, list) and parts and not says_something(node.value):
-                    raise ReferenceProblem("SC011", "`allOf` leads back to the schema that it stands in", node.location)
+                    raise ReferenceProblem(
+                        "SC011", "circular `allOf`: it refers to the schema that contains it", node.location
+                    )
                 atoms.setdefault(node)
             else:
                 for leaf in reversed(inner):
@@ -391,10 +397,10 @@ class SchemaBuilder:
             return _nullable(self._union(atoms, shape, at, hint, place), shape.nullable)
         return _nullable(self._plain(shape, at, hint, place), shape.nullable)
 
-    # -- hierarchies --------------------------------------------------------------------------------------------
+    # Hierarchies
 
     def _extended(self, atoms: Sequence[Node], place: Node) -> Hierarchy | None:
-        """The hierarchy that a schema uses and adds something to, without being one of its variants."""
+        """The hierarchy that a schema uses and extends without being one of its variants."""
         if len(atoms) < 2:
             return None
         for atom in atoms:
@@ -422,7 +428,7 @@ class SchemaBuilder:
         self.schemas[key] = AliasSchema(key, hint, place.location, UnionOf(tuple(types), discriminator))
         return Named(key)
 
-    # -- unions -------------------------------------------------------------------------------------------------
+    # Unions
 
     def _union(self, atoms: list[Node], shape: Shape, at: str, hint: NameHint, place: Node) -> TypeRef:
         keyword, branches = shape.unions[0]
@@ -430,20 +436,22 @@ class SchemaBuilder:
         few = len(members) <= _UNION_LIMIT
         bare = (shape.bare or (few and self._closed_anyway(shape, members))) and len(shape.unions) == 1
         if not bare and all(self._only_requires(member) for member in members):
-            self.lose(LimitationKind.NOT_ENFORCED, branches, f"`{keyword}` of required members is not enforced")
+            self.lose(LimitationKind.NOT_ENFORCED, branches, f"`{keyword}` of required properties is not enforced")
             return self._without(atoms, branches, at, hint, place)
         if bare and (values := self._open_enum(members)) is not None:
             return self._enum(values, at, hint, place, shape)
         if len(members) > _UNION_LIMIT:
             return self._too_many(branches, len(members))
         if keyword == "oneOf" and len(members) > 1:
-            self.lose(LimitationKind.NOT_ENFORCED, branches, "that exactly one of `oneOf` holds is not enforced")
+            self.lose(
+                LimitationKind.NOT_ENFORCED, branches, "that exactly one branch of `oneOf` matches is not enforced"
+            )
         if len(members) > 1 and not bare:
             total = len(members)
             for _, other in shape.unions[1:]:
                 total *= len(other.value)
             if total > _PRODUCT_LIMIT:
-                self.lose(LimitationKind.DEGRADED, branches, f"{total} combinations of `{keyword}` are too many")
+                self.lose(LimitationKind.DEGRADED, branches, f"{total} combinations of `{keyword}` exceed the limit")
                 return self._without(atoms, branches, at, hint, place)
         rest = [] if bare else [_Stripped.of(atom, branches) for atom in atoms]
         types: list[TypeRef] = []
@@ -467,7 +475,7 @@ class SchemaBuilder:
         return Named(at)
 
     def _only_requires(self, branch: Node) -> bool:
-        """Whether a branch only names properties that are required (or forbidden), itself or through references."""
+        """Whether a branch only names required (or forbidden) properties, itself or through references."""
         try:
             atoms = self._atoms([branch])
         except ReferenceProblem:  # Reported where the type is built.
@@ -482,7 +490,7 @@ class SchemaBuilder:
     def _is_variant(self, place: Node, applied: frozenset[str], keyword: str, branches: Node) -> bool:
         """Whether a branch of a union is already applied to the same instance: the union then adds nothing.
 
-        So it is for a schema that extends the schema whose union lists it, and for what extends such a schema.
+        This is the case for a schema that extends the schema whose union lists it, and for its descendants.
         """
         if branches.pointer.startswith(f"{place.pointer}/") or len(branches.value) > _UNION_LIMIT:
             return False
@@ -500,7 +508,7 @@ class SchemaBuilder:
         return False
 
     def _without_known(self, rest: Sequence[Node], member: Node) -> list[Node]:
-        """What stands beside a union, without what a variant includes itself."""
+        """The schemas beside a union, without those that a variant includes itself."""
         if "$ref" not in member.mapping:
             return list(rest)
         try:
@@ -515,7 +523,7 @@ class SchemaBuilder:
         return Anything(why)
 
     def _closed_anyway(self, shape: Shape, members: list[Node]) -> bool:
-        """Whether all that stands beside a union is an `additionalProperties: false` that each variant has itself."""
+        """Whether the only keyword beside a union is an `additionalProperties: false` that each variant has itself."""
         if not shape.closed or not replace(shape, closed=False).bare:
             return False
         try:
@@ -527,7 +535,7 @@ class SchemaBuilder:
         return self._from_atoms([_Stripped.of(atom, branches) for atom in atoms], False, at, hint, place)
 
     def _open_enum(self, members: list[Node]) -> Node | None:
-        """The enumeration in `anyOf: [{enum of strings}, {type: string}]`, the idiom for "these and others"."""
+        """The enumeration in `anyOf: [{enum of strings}, {type: string}]`, the idiom for an open enumeration."""
         listed: list[Node] = []
         free = 0
         for member in members:
@@ -561,7 +569,7 @@ class SchemaBuilder:
         member = shape.discriminator.text("propertyName")
         if member is None:
             self.lose(
-                LimitationKind.DEGRADED, shape.discriminator, "a discriminator needs `propertyName`; it is passed over"
+                LimitationKind.DEGRADED, shape.discriminator, "a discriminator requires `propertyName`; it is ignored"
             )
             return None
         variants = {branch.resolve().id: index for index, branch in zip(places, members, strict=True)}
@@ -572,7 +580,7 @@ class SchemaBuilder:
                 continue
             found = _mapped(target, variants)
             if found is None:
-                why = f"the mapping {tag!r} names no variant of the union; it is passed over"
+                why = f"the mapping {tag!r} does not name a variant of the union; it is ignored"
                 self.lose(LimitationKind.NOT_ENFORCED, target, why, code="SC207")
             else:
                 tags[tag] = found
@@ -580,21 +588,21 @@ class SchemaBuilder:
         for index, branch in zip(places, members, strict=True):
             if index not in mapped and "$ref" in branch.mapping:
                 tags.setdefault(branch.resolve().last, index)
-        # A discriminator over variants that don't have the member can never work; the union is judged by shape then.
+        # A discriminator over variants without the property can never work; the union is then selected by structure.
         for index, branch in zip(places, members, strict=True):
             try:
                 atoms = merge(atom for atom in self._atoms([branch]) if isinstance(atom.value, dict))
             except ReferenceProblem:  # Reported where the variant itself is built.
                 atoms = Shape()
             if member not in atoms.properties:
-                why = f"not every variant has the member {member!r}; the first that fits is taken"
+                why = f"not every variant has the property {member!r}; the first variant that matches is used"
                 self.lose(LimitationKind.NOT_ENFORCED, shape.discriminator, why)
                 return None
             for tag, place in _constants(atoms, member, index):
                 tags.setdefault(tag, place)
         return Discriminator(member, tuple(tags.items())) if tags else None
 
-    # -- everything but unions ----------------------------------------------------------------------------------
+    # Everything but unions
 
     def _plain(self, shape: Shape, at: str, hint: NameHint, place: Node) -> TypeRef:
         if shape.enum is not None and shape.enum:
@@ -613,9 +621,7 @@ class SchemaBuilder:
     def _implied(self, shape: Shape, place: Node) -> list[str]:
         for name, signs in _IMPLIED:
             if any(getattr(shape, sign) for sign in signs):
-                self.lose(
-                    LimitationKind.NOT_ENFORCED, place, f"no `type` is given; {name} is taken from the other keywords"
-                )
+                self.lose(LimitationKind.NOT_ENFORCED, place, f"no `type`; {name} is inferred from the other keywords")
                 return [name]
         if any(key in shape.constraints for key in _TEXTUAL):
             return ["string"]
@@ -642,7 +648,7 @@ class SchemaBuilder:
         constraints: dict[str, Any] = dict(_constraints(shape, _NUMERIC))
         step = constraints.get("multipleOf")
         if step is not None and (kind is ScalarKind.NUMBER or step != int(step)):
-            self.lose(LimitationKind.NOT_ENFORCED, place, "`multipleOf` is enforced for whole numbers only")
+            self.lose(LimitationKind.NOT_ENFORCED, place, "`multipleOf` is enforced for integers only")
             del constraints["multipleOf"]
         if kind is ScalarKind.INTEGER:
             constraints = _whole(constraints)
@@ -676,12 +682,12 @@ class SchemaBuilder:
             self.lose(
                 LimitationKind.DEGRADED,
                 place,
-                "an array whose first elements have types of their own is read as a list of any of them",
+                "`prefixItems` with different types: read as a list of any of these types",
             )
             if shape.items:
                 places.append(self.type_of_all(shape.items, f"{at}/items", item_hint))
             elif not shape.no_more_items:
-                return ArrayOf(Anything("elements after `prefixItems` may be anything"), _counts(shape, "Items"))
+                return ArrayOf(Anything("items after `prefixItems` may have any value"), _counts(shape, "Items"))
             flat = _flatten(places)
             return ArrayOf(flat[0] if len(flat) == 1 else UnionOf(tuple(flat)), _counts(shape, "Items"))
         if not shape.items:
@@ -693,7 +699,9 @@ class SchemaBuilder:
         hierarchy = self.hierarchies.of(place) if at == place.id else None
         if not shape.properties and hierarchy is None and not (shape.closed and not shape.patterned):
             if shape.required:
-                self.lose(LimitationKind.NOT_ENFORCED, place, "`required` of members without a schema is not enforced")
+                self.lose(
+                    LimitationKind.NOT_ENFORCED, place, "`required` is not enforced for properties without a schema"
+                )
             values = [*shape.additional, *shape.patterned]
             if not values:
                 return MapOf(Anything(), _counts(shape, "Properties"))
@@ -719,7 +727,7 @@ class SchemaBuilder:
                 shape.additional, f"{at}/additionalProperties", NameHint(("Value",), parent=at)
             )
         if _counts(shape, "Properties"):
-            self.lose(LimitationKind.NOT_ENFORCED, place, "the number of members is not enforced")
+            self.lose(LimitationKind.NOT_ENFORCED, place, "the number of properties is not enforced")
         undefined = [name for name in shape.required if name not in shape.properties]
         if undefined:
             self.lose(
@@ -764,15 +772,15 @@ class SchemaBuilder:
         values = list(distinct.values())
         if not all(isinstance(value, (str, int, float, bool)) for value in values):
             return self._composite_values(values, shape, at, hint, place)
-        if not values:  # Only null was listed.
+        if not values:  # Null is the only value.
             return NULL
         if any(_half_a_pair(value) for value in values):
             self.lose(
-                LimitationKind.NOT_ENFORCED, place, "a value holds half of a surrogate pair, which no JSON text has"
+                LimitationKind.NOT_ENFORCED, place, "a value contains an unpaired surrogate, which is not valid in JSON"
             )
             return Scalar(ScalarKind.STRING)
         if any(isinstance(value, float) and not value.is_integer() for value in values):
-            self.lose(LimitationKind.NOT_ENFORCED, place, "an enumeration of fractions is not enforced")
+            self.lose(LimitationKind.NOT_ENFORCED, place, "an enumeration of non-integer numbers is not enforced")
             scalars = [Scalar(kind) for kind, of in _KINDS if any(type(value) in of for value in values)]
             return scalars[0] if len(scalars) == 1 else UnionOf(tuple(scalars))
         names = _names_of(values, shape)
@@ -802,7 +810,7 @@ class SchemaBuilder:
         return Named(at)
 
     def _composite_values(self, values: list[Any], shape: Shape, at: str, hint: NameHint, place: Node) -> TypeRef:
-        """An enumeration that lists arrays or objects: the type that they have, whatever the values."""
+        """An enumeration of arrays or objects: their type, without the restriction to the listed values."""
         if not any(_fits(value, shape.types) for value in values):
             why = f"no value of the enumeration is of the type {' or '.join(shape.types or ())}"
             self.lose(LimitationKind.DEGRADED, place, why)
@@ -813,7 +821,7 @@ class SchemaBuilder:
 
 
 class _Stripped:
-    """A schema object seen without one union keyword."""
+    """A schema object without one union keyword."""
 
     @staticmethod
     def of(node: Node, branches: Node) -> Node:
@@ -832,7 +840,7 @@ def json_scalar(value: Any) -> Json:
 
 
 def _stands_alone(node: Node) -> bool:
-    """Whether it is a reference of a 3.0 document. `nullable` counts nevertheless: so do the authors mean it."""
+    """Whether it is a reference of a 3.0 document. `nullable` is applied nevertheless, because authors intend it."""
     return "$ref" in node.mapping and node.document.version < (3, 1)
 
 
@@ -851,7 +859,7 @@ def _inner(hint: NameHint, word: str) -> NameHint:
 
 
 def _pointer_words(node: Node) -> tuple[str, ...]:
-    """Words for a schema that stands somewhere else than under a component's own name."""
+    """Words for the name of a schema that is not a component."""
     from speclient.document import split_pointer
 
     skip = {"components", "schemas", "properties", "items", "schema", "content", "allOf", "anyOf", "oneOf", "paths",
@@ -888,7 +896,7 @@ def _constraints(shape: Shape, keys: Sequence[str]) -> tuple[tuple[str, int | fl
 
 
 def _is_bound(key: str, value: Any) -> bool:
-    """Whether a keyword bounds anything that fits into memory; pydantic can't hold larger lengths."""
+    """Whether a length bound is small enough to have an effect; pydantic cannot represent larger lengths."""
     return isinstance(value, str) or key not in _LENGTHS or value <= _LONGEST
 
 
@@ -935,7 +943,7 @@ def _type_name(value: Any) -> str:
 
 
 def _names_of(values: list[Any], shape: Shape) -> tuple[str, ...] | None:
-    """The names that the document gives to values, when it names each of them."""
+    """The names of the values, when the document names each of them."""
     names = {json_key(value): name for value, name in reversed(shape.member_names)}
     found = [names.get(json_key(value)) for value in values]
     return tuple(name for name in found if name) if found and all(found) else None
@@ -955,7 +963,7 @@ def _mapped(target: Node, variants: Mapping[str, int]) -> int | None:
 
 
 def _constants(shape: Shape, member: str, index: int) -> list[tuple[str, int]]:
-    """The tags that a variant's own constant or enumeration gives."""
+    """The tags that a variant's own constant or enumeration defines."""
     found: list[tuple[str, int]] = []
     for node in shape.properties.get(member, ()):
         if isinstance(node.value, dict):
@@ -969,13 +977,11 @@ def _half_a_pair(value: object) -> bool:
 
 
 def _unusable(pattern: str) -> str | None:
-    """Why pydantic's regular expressions can't take a pattern, or None."""
+    """Why pydantic's regular expression engine cannot use a pattern, or None."""
     if _half_a_pair(pattern):
-        return "a half of a surrogate pair is no text"
+        return "it contains an unpaired surrogate"
     try:
         pydantic_core.SchemaValidator(pydantic_core.core_schema.str_schema(pattern=pattern))
     except pydantic_core.SchemaError:
-        return (
-            "the pattern uses what pydantic's engine lacks (look-around, back references) or is no regular expression"
-        )
+        return "the pattern is not valid, or uses features that pydantic's engine lacks (look-around, backreferences)"
     return None

@@ -56,13 +56,13 @@ def _scheme(name: str, node: Node, schemas: SchemaBuilder) -> SecurityScheme:
         schemas.lose(
             LimitationKind.DEGRADED,
             node,
-            f"the security scheme {name!r} ({what}) is left to the caller (default headers, http_client)",
+            f"the security scheme {name!r} ({what}) is not supported; use default headers or http_client",
         )
     return SecurityScheme(name, "none", arguments=(), description=description)
 
 
 def _needed_scopes(document: Document, name: str) -> set[str]:
-    """The scopes of a scheme that the document or one of its operations asks for."""
+    """The scopes of a scheme that the document or one of its operations requires."""
     sections = [document.root.get("security"), *(operation.security() for operation in read_operations(document))]
     scopes: set[str] = set()
     for section in sections:
@@ -73,7 +73,7 @@ def _needed_scopes(document: Document, name: str) -> set[str]:
 
 
 def read_requirements(node: Node, schemas: SchemaBuilder) -> tuple[SecurityRequirement, ...]:
-    """The alternatives of a `security` list; empty when nothing is needed."""
+    """The alternatives of a `security` list; empty when no credentials are required."""
     made: list[SecurityRequirement] = []
     components = node.document.root.get("components")
     section = components.get("securitySchemes") if components else None
@@ -83,19 +83,17 @@ def read_requirements(node: Node, schemas: SchemaBuilder) -> tuple[SecurityRequi
         for name in names:
             if name not in known:
                 schemas.lose(
-                    LimitationKind.DEGRADED, element, f"the security scheme {name!r} is not defined; it is passed over"
+                    LimitationKind.DEGRADED, element, f"the security scheme {name!r} is not defined; it is ignored"
                 )
         if header := _contested([known.get(name) for name in names]):
-            why = (
-                f"{' and '.join(map(repr, names))} are asked for together and share the header {header!r}; one is sent"
-            )
+            why = f"{' and '.join(map(repr, names))} are required together but share the header {header!r}; one is sent"
             schemas.lose(LimitationKind.DEGRADED, element, why)
         made.append(tuple(name for name in names if name in known))
     return tuple(dict.fromkeys(made))
 
 
 def _contested(schemes: list[Any]) -> str | None:
-    """A header that two of the schemes write in different ways. One token can serve several schemes of OAuth 2.0."""
+    """A header that two of the schemes set in different ways. One token can serve several OAuth 2.0 schemes."""
     found: dict[str, str] = {}
     for scheme in schemes:
         given = scheme if isinstance(scheme, dict) else {}

@@ -1,4 +1,4 @@
-"""Which operations of a document are wanted."""
+"""The selection of operations of a document."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Selection:
         return bool(self.include or self.exclude)
 
     def takes(self, path: str, node: Node) -> bool:
-        """Whether the operation at `node` is wanted: included, if anything is, and not excluded."""
+        """Whether the operation at `node` is selected: included (if there is an `include`), and not excluded."""
         return _included(self, path, node) and not any(_matches(pattern, path, node) for pattern in self.exclude)
 
 
@@ -40,7 +40,7 @@ def report_unmatched(selection: Selection, operations: Sequence[tuple[str, Node]
                 severity = Severity.ERROR if empty and name == "include" else Severity.WARNING
                 sink.report("SC502", message, root.location, severity=severity)
     if empty and any(_included(selection, path, node) for path, node in operations):
-        message = "`exclude` leaves no operation: its patterns match all that `include` selects"
+        message = "`exclude` matches every operation that `include` selects"
         sink.report("SC502", message, root.location, severity=Severity.ERROR)
 
 
@@ -49,7 +49,7 @@ def _included(selection: Selection, path: str, node: Node) -> bool:
 
 
 def _words(kind: str, path: str, node: Node) -> Iterator[str]:
-    """What a pattern of a kind is compared with."""
+    """The values that a pattern of a kind is compared with."""
     match kind:
         case "tag":
             tags = node.get("tags")

@@ -1,4 +1,4 @@
-"""Values that a parameter's type allows, but its style has no form for (OpenAPI 3.1, section 4.8.12.3)."""
+"""Values that a parameter's type allows, but its style cannot express (OpenAPI 3.1, section 4.8.12.3)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from speclient.ir import (
 
 
 def report_unsendable(api: Api, sink: Sink) -> tuple[Limitation, ...]:
-    """Report lists and objects within a parameter that its style cannot hold: a call with one raises an error."""
+    """Report lists and objects in a parameter that its style cannot express: a call with one raises an error."""
     schemas = {schema.id: schema for schema in api.schemas}
     limitations: dict[Limitation, None] = {}
     for operation in api.operations:
@@ -39,7 +39,7 @@ def report_unsendable(api: Api, sink: Sink) -> tuple[Limitation, ...]:
 
 
 def _styled(operation: Operation, schemas: Mapping[str, Schema]) -> Iterator[tuple[str, str, TypeRef, Location]]:
-    """What is written by a style without nesting: its description, the style, its type and its location."""
+    """Parameters and form fields with a style without nesting: description, style, type and location."""
     for parameter in operation.parameters:
         if parameter.content is None and parameter.style != "deepObject":
             what = f"the {parameter.place} parameter {parameter.name!r}"

@@ -13,7 +13,7 @@ from speclient.openapi.media import media_kind
 
 
 def read_webhooks(root: Node, schemas: SchemaBuilder) -> tuple[Webhook, ...]:
-    """All webhooks of the document, then the callbacks of its operations; those without a JSON body are left out."""
+    """All webhooks of the document, then the callbacks of its operations; those without a JSON body are omitted."""
     made: dict[str, Webhook] = {}
     for name, owner, item in _items(root):
         try:
@@ -25,7 +25,7 @@ def read_webhooks(root: Node, schemas: SchemaBuilder) -> tuple[Webhook, ...]:
                     made[found.key] = found
                 else:
                     subject = " ".join(filter(None, ("webhook", owner, name, method)))
-                    why = "it has no JSON body with a schema; no function is made to parse it"
+                    why = "it has no JSON body with a schema; no function is generated to parse it"
                     limitation = Limitation(LimitationKind.REFUSED, subject, operation.location, why)
                     schemas.limitations.append(limitation)
         except ReferenceProblem as problem:

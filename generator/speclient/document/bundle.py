@@ -1,4 +1,4 @@
-"""A document of several files as one that needs no other: the copy that goes into a package."""
+"""Bundle a document of several files into one self-contained document: the copy inside a package."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from speclient.document.node import Node, escape_pointer
 from speclient.document.problems import ReferenceProblem
 
 FILES = "x-files"
-"""The root's member that holds the other files, each whole, so that pointers into them keep their last words."""
+"""The property of the root that contains the other files, each complete, so pointers keep their last tokens."""
 _REFERENCES = ("$ref", "$dynamicRef", "operationRef")
 _DATA = ("const", "default", "enum", "example", "value")
-"""Members that hold values of the interface: a `$ref` in there is no reference."""
+"""Keywords that contain data of the API: a `$ref` inside is not a reference."""
 _NAMED = frozenset({
     "$defs", "additionalOperations", "callbacks", "content", "definitions", "dependentSchemas", "encoding", "examples",
     "headers", "links", "mediaTypes", "parameters", "pathItems", "paths", "patternProperties", "properties",
     "requestBodies", "responses", "schemas", "securitySchemes", "variables", "webhooks",
 })  # fmt: skip
-"""Members whose own members have names that the document chose: a property may be called `default`."""
+"""Objects whose keys are chosen by the document: a property may be called `default`."""
 
 
 def bundle(document: Document) -> dict[str, Any]:
-    """The root file's data; where it refers to other files, with these in it and the references led to them.
+    """The root file's data, with the other files included and the references adapted.
 
-    Files are named by their last word: neither a path nor a URL of the machine that generates gets into a package.
+    Files are named by their base name: no path or URL of the generating machine gets into a package.
     """
     found = _References(document)
     found.walk()
@@ -37,7 +37,7 @@ def bundle(document: Document) -> dict[str, Any]:
 
 
 class _References:
-    """Follows every reference that the root leads to. `changes` are new texts, by the identity of what holds them."""
+    """Follows every reference from the root. `changes`: identity of a reference's object -> the new reference."""
 
     def __init__(self, document: Document) -> None:
         self.document = document
@@ -80,7 +80,7 @@ class _References:
                 self._follow(file, names, name, f"#/components/schemas/{escape_pointer(text)}")
 
     def _follow(self, file: str, holder: dict[str, Any], key: str, reference: str) -> bool:
-        """Lead a reference to where its target will stand; one that leads nowhere stays as it is."""
+        """Point a reference to the new location of its target; an unresolved reference is unchanged."""
         try:
             target = self.document.follow(Node(self.document, file, "", holder), reference)
         except ReferenceProblem:
@@ -105,7 +105,7 @@ class _References:
 
 
 class _Copy:
-    """Copies a file's data with the changes made. What YAML aliases share stays shared."""
+    """Copies a file's data with the changes applied. Values shared by YAML aliases stay shared."""
 
     def __init__(self, changes: dict[int, dict[str, str]]) -> None:
         self._changes = changes

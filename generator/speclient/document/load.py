@@ -1,4 +1,4 @@
-"""Load a document and its files; resolve references; find lines. The only stage that reads input from disk."""
+"""Load a document and its files; resolve references; locate lines. The only stage that reads input from disk."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from speclient.files import MAX_BYTES, FileTooLarge, read_regular
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one document may cost."""
+    """Limits for one document."""
 
     bytes: int = MAX_BYTES
     """Of all files together."""
@@ -43,14 +43,14 @@ class Limits:
 
 @dataclass(slots=True)
 class LoadedFile:
-    """A file that was read."""
+    """A loaded file."""
 
     text: str
     data: Any
     size: int = 0
     """In bytes."""
     shared: dict[int, str] = field(default_factory=dict[int, str])
-    """Identity of a value that YAML aliases share -> the pointer that stands for all of them."""
+    """Identity of a value that YAML aliases share -> its canonical pointer."""
     marks: SourceMap | None = None
     anchors: dict[str, str] | None = None
 
@@ -69,19 +69,19 @@ class Document:
     files: dict[str, LoadedFile] = field(default_factory=dict[str, LoadedFile])
     overlays: list[str] = field(default_factory=list[str])
     homes: dict[int, tuple[str, str]] = field(default_factory=dict[int, tuple[str, str]])
-    """Identity of a value that stands at several places -> file and pointer of the place that it is read from."""
+    """Identity of a value that occurs at several locations -> file and pointer of its canonical location."""
     component_names: dict[int, str] = field(default_factory=dict[int, str])
-    """Identity of a component schema that does not stand under `/components` itself -> its name."""
+    """Identity of a component schema that is not located under `/components` itself -> its name."""
     broken: dict[int, ReferenceProblem] = field(default_factory=dict[int, ReferenceProblem])
-    """Identity of an object that needs an unresolved reference where OpenAPI allows none -> the problem."""
+    """Identity of an object that needs an unresolved reference where OpenAPI allows no reference -> the problem."""
     unresolved: list[Diagnostic] = field(default_factory=list[Diagnostic])
-    """These problems, in the order of the document, for whoever reads all of it."""
+    """These problems in document order, for stages that read the whole document."""
     inlined: int = 0
-    """How many references were resolved at places where OpenAPI does not allow one."""
+    """The number of references that were resolved where OpenAPI does not allow a reference."""
     _resolved: dict[str, Node] = field(default_factory=dict[str, Node])
     """Id of a reference -> the end of its chain."""
     _failed: dict[tuple[str, str], Diagnostic] = field(default_factory=dict[tuple[str, str], Diagnostic])
-    """(id of a reference, its text) -> why it can't be followed."""
+    """(id of a reference, its text) -> the reason why it cannot be resolved."""
     _standardized: bool = False
 
     @property
@@ -102,24 +102,24 @@ class Document:
         return Node(self, self.root_file, "", self.files[self.root_file].data)
 
     def _measure_again(self) -> None:
-        """Apply the limits to what stands in place of references."""
+        """Apply the limits to the targets that replace references."""
         for name, loaded in self.files.items():
             try:
                 measure(loaded.data, self.limits)
             except TooLarge as problem:
-                raise _fatal("SC006", f"after references were resolved: {problem}", Location(name)) from None
+                raise _fatal("SC006", f"after resolving references: {problem}", Location(name)) from None
 
     def child(self, file: str, pointer: str, value: Any) -> Node:
-        """The node of a value, at the one place that stands for all places of a shared value.
+        """The node of a value, at its canonical location if the value is shared.
 
-        A component keeps its own place: its name counts.
+        A component keeps its own location, because its name matters.
         """
         if self.homes and (home := self.homes.get(id(value))) is not None and not is_component(pointer):
             file, pointer = home
         return Node(self, file, pointer, value)
 
     def add_file(self, name: str, loaded: LoadedFile) -> None:
-        """Enter a file that was read."""
+        """Add a loaded file."""
         self.files[name] = loaded
         for identity, pointer in loaded.shared.items():
             self.homes[identity] = (name, pointer)
@@ -130,11 +130,11 @@ class Document:
         return self.files[self.root_file].text
 
     def texts(self) -> Iterable[tuple[str, str]]:
-        """Name and text of every file read so far, the root file first."""
+        """Name and text of every loaded file, the root file first."""
         return ((name, loaded.text) for name, loaded in self.files.items())
 
     def replace_root(self, data: dict[str, Any], overlay: str) -> None:
-        """Put other data in the place of the root file's; `overlay` names the file that says so."""
+        """Replace the root file's data; `overlay` names the file that causes the change."""
         root = self.files[self.root_file]
         root.data, root.anchors, root.shared = data, None, {}
         self.overlays.append(overlay)
@@ -149,13 +149,13 @@ class Document:
             self.add_file(name, loaded)
 
     def at(self, file: str, pointer: str) -> Node | None:
-        """The value at a JSON pointer of a file that was read, or None."""
+        """The value at a JSON pointer of a loaded file, or None."""
         node: Node | None = Node(self, file, "", self.files[file].data)
         for token in split_pointer(pointer):
             if node is None:
                 return None
             if isinstance(node.value, list):
-                # Not `isdigit`, which takes digits that `int` does not; nor numbers that no list is as long as.
+                # Not `isdigit`, which accepts digits that `int` rejects; nor numbers longer than any list index.
                 index = int(token) if token.isascii() and token.isdecimal() and len(token) < 10 else -1
                 if not 0 <= index < len(node.value):
                     return None
@@ -165,7 +165,7 @@ class Document:
         return node
 
     def resolve(self, node: Node) -> Node:
-        """Follow `$ref` until something that is no reference (SC010 to SC012 as `ReferenceProblem`).
+        """Follow `$ref` until a value that is not a reference (SC010 to SC012 as `ReferenceProblem`).
 
         Raises:
             FatalError: SC006, the chain of references is longer than the limit.
@@ -178,7 +178,7 @@ class Document:
                 break
             target = self.follow(node, reference)
             if target.id in seen:
-                raise ReferenceProblem("SC011", f"the reference {reference!r} leads back to itself", node.location)
+                raise ReferenceProblem("SC011", f"circular reference {reference!r}", node.location)
             if len(trail) > self.limits.references:
                 message = f"a chain of more than {self.limits.references} references"
                 raise _fatal("SC006", message, trail[0].location, "refer to the last object of the chain directly")
@@ -190,7 +190,7 @@ class Document:
         return node
 
     def follow(self, node: Node, reference: str) -> Node:
-        """The node that `reference`, standing at `node`, names."""
+        """The node that `reference`, located at `node`, refers to."""
         key = (node.id, reference)
         if (known := self._failed.get(key)) is not None:
             raise ReferenceProblem(known.code, known.message, known.location or node.location)
@@ -204,7 +204,9 @@ class Document:
         try:
             parts = urlsplit(reference)
         except ValueError as problem:
-            raise ReferenceProblem("SC010", f"{reference!r} is no reference: {problem}", node.location) from None
+            raise ReferenceProblem(
+                "SC010", f"{reference!r} is not a valid reference: {problem}", node.location
+            ) from None
         remote = node.file.startswith(("http://", "https://"))
         if parts.scheme or parts.netloc or (remote and parts.path):
             file = self._fetch(node, urljoin(node.file if remote else "", reference))
@@ -223,11 +225,11 @@ class Document:
         return target
 
     def _fetch(self, node: Node, reference: str) -> str:
-        """The name of a file that a URL leads to: the URL without its fragment."""
+        """The name of a file that a URL refers to: the URL without its fragment."""
         url = urldefrag(reference).url
         if not self.allow_urls or not url.startswith(("http://", "https://")):
             raise ReferenceProblem(
-                "SC012", f"the reference {reference!r} is a URL, and URLs are not read", node.location
+                "SC012", f"the reference {reference!r} is a URL, and URLs are not loaded", node.location
             )
         if url not in self.files:
             if len(self.files) >= self.limits.files:
@@ -241,14 +243,16 @@ class Document:
     def _open(self, node: Node, path: str) -> str:
         base = (self.folder / node.file).parent if node.file != self.root_file else self.folder
         if "\0" in unquote(path):
-            raise ReferenceProblem("SC010", f"{path!r} is no path of a file", node.location)
+            raise ReferenceProblem("SC010", f"{path!r} is not a valid file path", node.location)
         try:
             target = (base / unquote(path)).resolve()
         except (OSError, RuntimeError):  # Python up to 3.12 raises RuntimeError on a loop of symbolic links.
             raise ReferenceProblem("SC010", f"the file {path!r}: a loop of symbolic links", node.location) from None
         root = self.folder.resolve()
         if not target.is_relative_to(root) and not self.allow_outside:
-            raise ReferenceProblem("SC012", f"the reference to {path!r} leaves the document's folder", node.location)
+            raise ReferenceProblem(
+                "SC012", f"the reference to {path!r} is outside the document's folder", node.location
+            )
         if target == (root / Path(self.root_file).name).resolve():
             return self.root_file
         name = Path(os.path.relpath(target, root)).as_posix()
@@ -285,7 +289,7 @@ class Document:
         return loaded.anchors
 
     def _nearest(self, file: str, pointer: str) -> tuple[str, Iterable[str]]:
-        """The first token of a pointer that leads nowhere, and what stands in its place."""
+        """The first token of an unresolved pointer, and the value that should contain it."""
         around = Node(self, file, "", self.files[file].data)
         for token in split_pointer(pointer):
             inner = self.at(file, f"{around.pointer}/{escape_pointer(token)}")
@@ -295,7 +299,7 @@ class Document:
         return "", ()
 
     def locate(self, location: Location) -> Location:
-        """The same place with line and column."""
+        """The same location with line and column."""
         loaded = self.files.get(location.file)
         if loaded is None or location.line is not None:
             return location
@@ -311,7 +315,7 @@ def _fatal(code: str, message: str, location: Location | None, hint: str | None 
 
 
 def read_file(path: Path, name: str, limits: Limits, sink: Sink) -> LoadedFile:
-    """Read and parse one file; SC001, SC002 and SC006 as `FatalError`."""
+    """Read and parse one file; raises SC001, SC002 and SC006 as `FatalError`."""
     place = Location(name)
     try:
         raw = read_regular(path, limits.bytes)
@@ -321,15 +325,15 @@ def read_file(path: Path, name: str, limits: Limits, sink: Sink) -> LoadedFile:
         with contextlib.suppress(OSError):
             near = did_you_mean(path.name, [entry.name for entry in path.parent.iterdir() if entry.is_file()])
             raise _fatal("SC001", f"no such file{near}", place) from None
-        raise _fatal("SC001", "no such file, and no such folder", place) from None
+        raise _fatal("SC001", "no such file or folder", place) from None
     except OSError as problem:
-        hint = "name a document in it" if os.path.isdir(path) else None
+        hint = "specify a document in this folder" if os.path.isdir(path) else None
         raise _fatal("SC001", problem.strerror or str(problem), place, hint) from None
     return _loaded(raw, name, limits, sink)
 
 
 def fetch_file(url: str, limits: Limits, sink: Sink) -> LoadedFile:
-    """Get and parse one file; SC001, SC002 and SC006 as `FatalError`. Redirections are not followed."""
+    """Download and parse one file; raises SC001, SC002 and SC006 as `FatalError`. Redirects are not followed."""
     import httpx2
 
     place = Location(url)
@@ -337,13 +341,13 @@ def fetch_file(url: str, limits: Limits, sink: Sink) -> LoadedFile:
     try:
         with httpx2.stream("GET", url, timeout=_FETCH_SECONDS, follow_redirects=False) as response:
             if response.status_code != 200:
-                raise _fatal("SC001", f"the answer was {response.status_code}", place)
+                raise _fatal("SC001", f"the server returned {response.status_code}", place)
             for chunk in response.iter_bytes():
                 raw += chunk
                 if len(raw) > limits.bytes:
                     raise _fatal("SC006", f"more than the limit of {limits.bytes:,} bytes", place)
     except (httpx2.HTTPError, httpx2.InvalidURL) as problem:
-        raise _fatal("SC001", f"no answer ({type(problem).__name__})", place) from None
+        raise _fatal("SC001", f"no response ({type(problem).__name__})", place) from None
     return _loaded(bytes(raw), url, limits, sink)
 
 
@@ -371,7 +375,7 @@ _JSON_STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 
 
 def _count_json(text: str, limits: Limits) -> None:
-    """Refuse JSON with too many values before memory is spent on them."""
+    """Reject JSON with too many values before memory is allocated for them."""
     if sum(map(text.count, ",{[")) >= limits.values and (
         sum(map(_JSON_STRING.sub("", text).count, ",{[")) >= limits.values
     ):
@@ -395,22 +399,24 @@ def _parse(text: str, name: str, limits: Limits, sink: Sink) -> Any:
         except RecursionError:
             raise _fatal("SC006", "nested too deeply", Location(name)) from None
         except ValueError as problem:
-            # Flow-style YAML starts like JSON, so YAML has the last word; what JSON said is the better message.
+            # Flow-style YAML looks like JSON, so YAML is tried too; the message of the JSON parser is the better one.
             try:
                 data, _ = parse_yaml(text, max_depth=limits.depth, max_values=limits.values)
             except (yaml.YAMLError, ValueError):
                 place = Location(name, "", getattr(problem, "lineno", None), getattr(problem, "colno", None))
-                raise _fatal("SC002", f"no JSON: {getattr(problem, 'msg', problem)}", place) from None
+                raise _fatal("SC002", f"not valid JSON: {getattr(problem, 'msg', problem)}", place) from None
         else:
             if _HALF.search(text) is not None:
-                with contextlib.suppress(RecursionError):  # The limit on depth, a moment later, says it better.
+                with contextlib.suppress(
+                    RecursionError
+                ):  # The limit on depth is reported by a later check with a better message.
                     data = _whole_text(data, Location(name), sink)
             if duplicates:
                 lines = _repeated_keys(text)
                 for number, key in enumerate(duplicates):
                     line = lines[number][1] if len(lines) == len(duplicates) else None
                     found = lines[number][0] if line else key
-                    sink.report("SC007", f"the key {found!r} stands twice", Location(name, "", line))
+                    sink.report("SC007", f"duplicate key {found!r}", Location(name, "", line))
         return data
     try:
         data, twice = parse_yaml(text, max_depth=limits.depth, max_values=limits.values)
@@ -419,7 +425,7 @@ def _parse(text: str, name: str, limits: Limits, sink: Sink) -> Any:
         place = Location(name, "", mark.line + 1 if mark else None, mark.column + 1 if mark else None)
         hint = None
         if mark and "\t" in _indent(text, mark.line):
-            hint = "indent with spaces: YAML forbids tabs there"
+            hint = "indent with spaces: YAML does not allow tabs for indentation"
         raise _fatal("SC002", _yaml_message(problem), place, hint) from None
     except ReaderError as problem:
         line = text.count("\n", 0, text.find(chr(problem.character))) + 1
@@ -428,12 +434,12 @@ def _parse(text: str, name: str, limits: Limits, sink: Sink) -> Any:
     except (yaml.YAMLError, ValueError) as problem:
         raise _fatal("SC002", str(problem).splitlines()[0], Location(name)) from None
     for key, line in twice:
-        sink.report("SC007", f"the key {key!r} stands twice", Location(name, "", line))
+        sink.report("SC007", f"duplicate key {key!r}", Location(name, "", line))
     return data
 
 
 def _repeated_keys(text: str) -> list[tuple[str, int]]:
-    """(key, line) of each repeated key of a JSON text, inner mappings first; empty when it is not YAML too."""
+    """(key, line) of each duplicate key of a JSON text, inner mappings first; empty when it is not also YAML."""
     try:
         return parse_yaml(text)[1]
     except (yaml.YAMLError, ValueError, TooLarge):
@@ -444,12 +450,12 @@ _HALF = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def _whole_text(value: Any, place: Location, sink: Sink) -> Any:
-    """The value with U+FFFD for each half of a surrogate pair."""
+    """The value with U+FFFD for each unpaired surrogate."""
     match value:
         case str():
             whole = "".join("\ufffd" if "\ud800" <= sign <= "\udfff" else sign for sign in value)
             if whole != value:
-                sink.report("SC008", "a text holds half of a surrogate pair; it is read as U+FFFD", place)
+                sink.report("SC008", "a string contains an unpaired surrogate; it is replaced by U+FFFD", place)
             return whole
         case dict():
             found: dict[str, Any] = {}
@@ -472,7 +478,7 @@ def _indent(text: str, line: int) -> str:
 
 
 def _yaml_message(problem: yaml.MarkedYAMLError) -> str:
-    """What PyYAML found, and in what: the place where a quote was opened tells more than where it was missed."""
+    """The problem and context of a PyYAML error: the start of an open quote helps more than the end of the file."""
     message, context, mark = problem.problem or "not YAML", problem.context, problem.context_mark
     if not context or not context.startswith("while"):
         return f"{context}, {message}" if context else message
@@ -483,13 +489,13 @@ def _yaml_message(problem: yaml.MarkedYAMLError) -> str:
 
 _COMPARED = 300
 _SUGGESTIONS = 100
-"""Unresolved references of one document for which a similar name is searched."""
+"""The number of unresolved references of one document for which a similar name is searched."""
 
 
 def did_you_mean(wanted: str, known: Iterable[str]) -> str:
-    """The end of a message: the known name that is most like the wanted one, if one is."""
+    """The end of a message: the known name that is most similar, if there is one."""
     names = list(known)
-    if len(names) > _COMPARED:  # Comparing is slow: only names of about the same length and beginning.
+    if len(names) > _COMPARED:  # Comparing is slow: only names with similar length and the same start.
         start = wanted[:1].lower()
         names = [name for name in names if abs(len(name) - len(wanted)) <= 2 and name[:1].lower() == start]
     close = difflib.get_close_matches(wanted, names[:_COMPARED], 1)
@@ -497,7 +503,7 @@ def did_you_mean(wanted: str, known: Iterable[str]) -> str:
 
 
 def measure(data: Any, limits: Limits) -> set[int]:
-    """Count values as if aliases were copies, without copying; gives the identities of values that are shared.
+    """Count values as if aliases were copies, without copying; returns the identities of values that are shared.
 
     Raises:
         TooLarge: over a limit, or a value contains itself.
@@ -569,14 +575,14 @@ def load(
     """Read the root file of an OpenAPI document.
 
     Args:
-        path: the file, as the user named it; messages show it so.
-        sink: takes findings that don't stop the run.
-        limits: what the document may cost.
+        path: the file as the user wrote it; messages show this form.
+        sink: receives the diagnostics that do not stop the run.
+        limits: the limits for the document.
         allow_outside: also follow references to files outside the document's folder.
         allow_urls: also follow references to http and https URLs.
 
     Raises:
-        FatalError: SC001 to SC006; there is no document then.
+        FatalError: SC001 to SC006; the document cannot be read.
     """
     limits = limits or Limits()
     name = path.as_posix()
@@ -593,12 +599,12 @@ def load(
     version = data.get("openapi")
     if version is None:
         near = did_you_mean("openapi", data)
-        raise _fatal("SC003", f"the root has no member `openapi`{near}", place)
+        raise _fatal("SC003", f"the root has no property `openapi`{near}", place)
     match = re.match(r"^(\d+)\.(\d+)(\.\d+.*)?$", str(version))
     if match is None or (int(match[1]), int(match[2])) not in {(3, 0), (3, 1), (3, 2)}:
         line, column = SourceMap(loaded.text).find("/openapi")
         found = Location(name, "/openapi", line, column)
-        raise _fatal("SC005", f"`openapi: {version}` is not a version that speclient knows", found)
+        raise _fatal("SC005", f"`openapi: {version}` is not a version that speclient supports", found)
     document = Document(
         root_file=name,
         folder=path.parent,

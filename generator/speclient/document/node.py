@@ -1,4 +1,4 @@
-"""A value of a document together with the place that it stands in."""
+"""A value of a document together with its location."""
 
 from __future__ import annotations
 
@@ -39,52 +39,52 @@ class Node:
 
     @property
     def id(self) -> str:
-        """A text that names this place among all files of the document."""
+        """A string that identifies this location among all files of the document."""
         return f"{'' if self.file == self.document.root_file else self.file}#{self.pointer}"
 
     @property
     def location(self) -> Location:
-        """The place, for a diagnostic; the line is found later."""
+        """The location for a diagnostic; the line is added later."""
         return Location(self.file, self.pointer)
 
     @property
     def mapping(self) -> Mapping[str, Any]:
-        """The value if it is a mapping, else an empty one."""
+        """The value if it is a mapping, else an empty mapping."""
         return self.value if isinstance(self.value, dict) else {}
 
     def get(self, key: str) -> Node | None:
-        """The member `key`, or None when absent."""
+        """The property `key`, or None when absent."""
         if isinstance(self.value, dict) and key in self.value:
             return self.document.child(self.file, f"{self.pointer}/{escape_pointer(key)}", self.value[key])
         return None
 
     def items(self) -> Iterator[tuple[str, Node]]:
-        """The members of a mapping, in document order."""
+        """The properties of a mapping, in document order."""
         for key, value in self.mapping.items():
             yield key, self.document.child(self.file, f"{self.pointer}/{escape_pointer(key)}", value)
 
     def elements(self) -> Iterator[Node]:
-        """The elements of an array."""
+        """The items of an array."""
         if isinstance(self.value, list):
             for index, value in enumerate(self.value):
                 yield self.document.child(self.file, f"{self.pointer}/{index}", value)
 
     def text(self, key: str) -> str | None:
-        """The member `key` when it is a string."""
+        """The property `key` when it is a string."""
         value = self.mapping.get(key)
         return value if isinstance(value, str) else None
 
     def flag(self, key: str) -> bool:
-        """Whether the member `key` is `true`."""
+        """Whether the property `key` is `true`."""
         return self.mapping.get(key) is True
 
     @property
     def last(self) -> str:
-        """The last token of the pointer: the member's name or the element's index."""
+        """The last token of the pointer: the property's name or the item's index."""
         return split_pointer(self.pointer)[-1] if self.pointer else ""
 
     def resolve(self) -> Node:
-        """Follow `$ref` until something that is no reference; a node without `$ref` is its own answer.
+        """Follow `$ref` until a value that is not a reference; a node without `$ref` is returned unchanged.
 
         Raises:
             ReferenceProblem: SC010 to SC012.

@@ -1,7 +1,7 @@
-"""OpenAPI Overlay 1.0: changes to a document that stand in a file of their own.
+"""OpenAPI Overlay 1.0: changes to a document in a separate file.
 
-An overlay is how a user corrects a foreign document and keeps the correction when the document comes anew. It can set
-`x-speclient` too: names, groups, pagination.
+With an overlay, a user corrects a third-party document and keeps the corrections when the document is updated. It
+can also set `x-speclient`: names, groups, pagination.
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ def _wrong(message: str, place: Location) -> FatalError:
 
 
 def apply_overlay(document: Document, path: Path, sink: Sink, limits: Limits | None = None) -> None:
-    """Change the root file of a document by the actions of an overlay, in their order.
+    """Apply the actions of an overlay to the root file of a document, in their order.
 
     Raises:
-        FatalError: the overlay can't be read (SC001, SC002), or is none (SC014). The document is as before then.
+        FatalError: the overlay cannot be read (SC001, SC002) or is not valid (SC014). The document is then unchanged.
     """
     name = path.as_posix()
     overlay = read_file(path, name, limits or document.limits, sink).data
     if not isinstance(overlay, dict) or not str(overlay.get("overlay", "")).startswith("1."):
-        raise _wrong("the root has no member `overlay` with a version 1.x", Location(name))
+        raise _wrong("the root has no property `overlay` with a version 1.x", Location(name))
     actions = overlay.get("actions")
     if not isinstance(actions, list):
         raise _wrong("`actions` must be a list", Location(name, "/actions"))
     limits = limits or document.limits
-    # An alias in YAML makes two places one value; a change must touch only the place that it names.
+    # A YAML alias makes two locations share one value; a change must affect only the location that it names.
     data = _copy(document.raw_root.value)
     added = 0
     environment = JSONPathEnvironment()
@@ -44,25 +44,25 @@ def apply_overlay(document: Document, path: Path, sink: Sink, limits: Limits | N
         place = Location(name, f"/actions/{index}")
         target = action.get("target") if isinstance(action, dict) else None
         if not isinstance(target, str):
-            raise _wrong("an action needs a `target`, a JSONPath", place)
+            raise _wrong("an action requires a `target` (a JSONPath)", place)
         try:
             matches = islice(environment.finditer(target, data), limits.growth + 1)
             found = [tuple(node.location) for node in matches]
         except (JSONPathError, RecursionError) as problem:
-            raise _wrong(f"the target {target!r} is no JSONPath of RFC 9535: {problem}", place) from None
-        # Before anything is copied: what the action would add to the document.
+            raise _wrong(f"the target {target!r} is not a valid JSONPath (RFC 9535): {problem}", place) from None
+        # Checked before copying: the number of values that the action would add to the document.
         cost = 1 if action.get("remove") is True else _size(action.get("update"))
         added += len(found) * cost
         if added > limits.growth:
             raise _too_large(f"the overlay adds or changes more than {limits.growth:,} values", place)
         if not found:
             sink.report("SC015", f"the target {target!r} matches nothing", place)
-        # The last elements of an array first, so that removing one moves none that is still to be removed.
+        # The last items of an array first, so that removing an item does not move those still to be removed.
         for steps in sorted(found, key=_order, reverse=True):
             if action.get("remove") is True:
                 data = _removed(data, steps)
             elif "update" in action:
-                # A copy for each place: a later action must change only the place that it names.
+                # A copy for each location: a later action must change only the location that it names.
                 data = _updated(data, steps, _copy(action["update"]))
         if not found or not isinstance(action.get("update"), (dict, list)):
             continue
@@ -71,7 +71,7 @@ def apply_overlay(document: Document, path: Path, sink: Sink, limits: Limits | N
         except TooLarge as problem:
             raise _too_large(f"the document after this action: {problem}", place) from None
     if not isinstance(data, dict):
-        raise _wrong("nothing is left of the document", Location(name))
+        raise _wrong("the overlay removes the whole document", Location(name))
     document.replace_root(data, name)
 
 
@@ -84,7 +84,7 @@ def _copy(value: Any) -> Any:
 
 
 def _size(value: Any) -> int:
-    """How many values there are; aliases were measured when the file was read."""
+    """The number of values; aliases were measured when the file was read."""
     if isinstance(value, (dict, list)):
         return 1 + sum(map(_size, value.values() if isinstance(value, dict) else value))
     return 1
@@ -111,7 +111,7 @@ def _updated(data: Any, steps: tuple[Any, ...], update: Any) -> Any:
     for step in steps[:-1]:
         parent = parent[step]
     value = parent[steps[-1]]
-    # Overlay 1.0, section 4.4.3: what is added to an array is an element of it.
+    # Overlay 1.0, section 4.4.3: an update of an array appends an item.
     parent[steps[-1]] = [*value, update] if isinstance(value, list) else _merged(value, update)
     return data
 

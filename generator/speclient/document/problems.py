@@ -1,4 +1,4 @@
-"""What can be wrong with a reference."""
+"""Problems with references."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from speclient.diagnostics import CODES, Diagnostic, Location, Severity
 
 
 class ReferenceProblem(Exception):
-    """A reference that can't be followed. Holds the diagnostic; whoever needed the target decides what it costs."""
+    """A reference that cannot be resolved. Contains the diagnostic; the caller decides on the consequence."""
 
     def __init__(self, code: str, message: str, location: Location) -> None:
         super().__init__(message)

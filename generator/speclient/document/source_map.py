@@ -1,4 +1,4 @@
-"""Line and column of a JSON pointer. Made only when a finding needs it, because it costs another parse."""
+"""Line and column of a JSON pointer. Created only when a diagnostic needs it, because it costs another parse."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from speclient.document.yaml12 import Mark, parse_source_map
 
 
 class SourceMap:
-    """Finds places in one text. JSON is read as the YAML that it is."""
+    """Locates JSON pointers in one text. JSON is read as YAML."""
 
     def __init__(self, text: str) -> None:
         self._root: Mark | None = parse_source_map(text)
 
     def find(self, pointer: str) -> tuple[int | None, int | None]:
-        """Line and column, from 1, of the value's key (or of the element); of the deepest part that exists."""
+        """Line and column, from 1, of the value's key (or of the item); of the deepest part that exists."""
         mark = self._root
         if mark is None:
             return None, None

@@ -1,9 +1,9 @@
-"""References where OpenAPI does not allow one, resolved once for all readers of a document.
+"""References where OpenAPI does not allow them, resolved once for all readers of a document.
 
 OpenAPI allows `$ref` in place of a few kinds of objects. Documents that are split into files use it everywhere: for an
-operation, a `content` map, the list of parameters, the components. Each such reference is replaced by what it names,
-so that no reader meets it. A replaced object keeps its own file and pointer (`Document.homes`): relative references in
-it stay right, messages name the line where it stands, and an object that is used twice is still one object.
+operation, a `content` map, the list of parameters, the components. Each such reference is replaced by its target,
+so that no reader has to handle it. The target keeps its own file and pointer (`Document.homes`): its relative
+references stay valid, messages show its line, and an object that is used twice is still one object.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A place where an object of a kind stands: in `holder`, under `key`."""
+    """The location of an object of a kind: in `holder`, under `key`."""
 
     kind: str
     shape: Shape
@@ -33,23 +33,23 @@ class _Place:
 
 @dataclass(slots=True)
 class _Walk:
-    """Walks all objects that the root leads to."""
+    """Walks all objects that can be reached from the root."""
 
     document: Document
     first: Node | None = None
     _stack: list[_Place | int] = field(default_factory=list["_Place | int"])
-    """Places to enter; a number is the identity of a value to leave."""
+    """Locations to enter; a number is the identity of a value to leave."""
     _later: list[_Place] = field(default_factory=list[_Place])
     _on_path: set[int] = field(default_factory=set[int])
     _seen: set[tuple[str, Shape, int]] = field(default_factory=set[tuple[str, Shape, int]])
     _users: dict[int, set[int]] = field(default_factory=dict[int, set[int]])
-    """Identity of an object -> those of the objects that need it. Schemas are left out: they degrade by themselves."""
+    """Identity of an object -> those of the objects that need it. Schemas are excluded: they degrade by themselves."""
     _unresolved: list[tuple[int, ReferenceProblem]] = field(default_factory=list[tuple[int, ReferenceProblem]])
 
     def run(self) -> None:
         self._later.append(_Place("document", Shape.ONE, self.document.raw_root))
         while self._later:
-            # What a standard reference names is not part of what holds the reference: a walk of its own.
+            # The target of a standard reference is not part of the object with the reference: it has its own walk.
             self._stack.append(self._later.pop())
             while self._stack:
                 place = self._stack.pop()
@@ -61,7 +61,7 @@ class _Walk:
         self._name_components()
 
     def _name_components(self) -> None:
-        """Keep the names of schemas whose section was resolved in place: their own pointer is another one."""
+        """Keep the names of schemas whose section was resolved in place: their pointer is a different one."""
         components = self.document.raw_root.mapping.get("components")
         section = components.get("schemas") if isinstance(components, dict) else None
         if isinstance(section, dict) and {id(components), id(section)} & self.document.homes.keys():
@@ -101,7 +101,7 @@ class _Walk:
     def _follow(self, place: _Place) -> None:
         try:
             target = place.node.resolve()
-        except ReferenceProblem:  # Reported by whoever needs the target.
+        except ReferenceProblem:  # Reported by the stage that needs the target.
             return
         if place.kind != "schema":
             self._users.setdefault(id(target.value), set()).add(id(place.node.value))
@@ -110,7 +110,7 @@ class _Walk:
             self._later.append(_Place(place.kind, Shape.ONE, target))
 
     def _resolved(self, place: _Place) -> Node:
-        """Put what a reference names in its place."""
+        """Replace a reference by its target."""
         node, document = place.node, self.document
         target = node.resolve()
         wanted = list if place.shape is Shape.LIST else dict
@@ -119,7 +119,7 @@ class _Walk:
             message = f"the reference {node.text('$ref')!r} must name {what} here ({place.key})"
             raise ReferenceProblem("SC013", message, node.location)
         if id(target.value) in self._on_path:
-            message = f"the reference {node.text('$ref')!r} leads back to an object that contains it"
+            message = f"the reference {node.text('$ref')!r} is circular: it refers to an object that contains it"
             raise ReferenceProblem("SC011", message, node.location)
         if not (place.kind == "media type" and place.shape is Shape.ONE and document.version >= (3, 2)):
             self.first = self.first or node
@@ -161,7 +161,7 @@ class _Walk:
                 yield _Place(rule[0], rule[1], child, value, key)
 
     def _spread(self) -> None:
-        """Enter all objects that need an unresolved one."""
+        """Record all objects that need an unresolved one."""
         self.document.unresolved += [problem.diagnostic for _, problem in self._unresolved]
         stack = list(self._unresolved)
         while stack:
@@ -176,7 +176,7 @@ def standardize(document: Document) -> None:
     walk = _Walk(document)
     walk.run()
     if walk.first is not None:
-        number = f"{document.inlined} references stand" if document.inlined > 1 else "a reference stands"
+        number = f"{document.inlined} references occur" if document.inlined > 1 else "a reference occurs"
         reference = walk.first.text("$ref")
-        message = f"{number} where OpenAPI does not allow `$ref` (first: {reference!r}); resolved all the same"
+        message = f"{number} where OpenAPI does not allow `$ref` (first: {reference!r}); resolved nevertheless"
         document.sink.report("SC016", message, walk.first.location)

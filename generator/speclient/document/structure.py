@@ -1,6 +1,6 @@
-"""The structure that OpenAPI gives a document: which kind of object stands where.
+"""The structure that OpenAPI defines for a document: which kind of object each property contains.
 
-A walk over plain keys would take the members of examples, enumerations and defaults for objects of the document.
+A walk over plain keys would treat the properties of examples, enumerations and defaults as objects of the document.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", 
 
 
 class Shape(Enum):
-    """How objects of a kind stand in a member: one, a list of them, or a mapping with free keys."""
+    """How a property contains objects of a kind: one, a list of them, or a mapping with free keys."""
 
     ONE = auto()
     LIST = auto()
@@ -24,7 +24,7 @@ class Shape(Enum):
 _ONE, _LIST, _MAP = Shape.ONE, Shape.LIST, Shape.MAP
 
 COMPOSING = ("allOf", "anyOf", "oneOf", "if", "then", "else", "not", "dependentSchemas")
-"""Keywords whose schemas are about the same value as the schema that they stand in."""
+"""Keywords whose schemas apply to the same value as the schema that contains them."""
 
 _CONTENT: Mapping[str, tuple[str, Shape]] = {
     "schema": ("schema", _ONE),
@@ -32,7 +32,7 @@ _CONTENT: Mapping[str, tuple[str, Shape]] = {
     "content": ("media type", _MAP),
 }
 
-# OpenAPI 3.0, 3.1 and 3.2, "Schema" section: kind -> member -> (kind of what stands there, shape).
+# OpenAPI 3.0, 3.1 and 3.2, "Schema" section: kind -> property -> (kind of the contained object, shape).
 STRUCTURE: Mapping[str, Mapping[str, tuple[str, Shape]]] = {
     "document": {
         "info": ("info", _ONE), "servers": ("server", _LIST), "paths": ("paths", _ONE), "webhooks": ("path item", _MAP),
@@ -84,14 +84,14 @@ STRUCTURE: Mapping[str, Mapping[str, tuple[str, Shape]]] = {
         "externalDocs": ("external docs", _ONE), "discriminator": ("discriminator", _ONE), "xml": ("xml", _ONE),
     },
 }  # fmt: skip
-# Objects whose own keys are free: every member that is no extension is of this kind.
+# Objects with free keys: every property that is not an extension is of this kind.
 FREE = {"paths": "path item", "responses": "response", "callback": "path item"}
 
 REFERABLE = frozenset({
     "schema", "response", "parameter", "example", "request body", "header", "security scheme", "link", "callback",
     "path item",
 })  # fmt: skip
-"""Kinds in whose place OpenAPI 3.0 and 3.1 allow a reference."""
+"""Kinds for which OpenAPI 3.0 and 3.1 allow a reference."""
 
 
 def operations_of(item: Node) -> Iterator[tuple[str, Node]]:

@@ -1,8 +1,8 @@
-"""YAML by the 1.2 core rules, built from the events of PyYAML's C parser.
+"""YAML with the 1.2 core rules, built from the events of PyYAML's C parser.
 
-PyYAML's own loaders follow YAML 1.1: `on`, `no`, `012`, `1:30` and unquoted dates become something else than the
-text. OpenAPI asks for YAML 1.2 with the JSON schema ruleset, whose keys are strings. They also recurse in C (a deep
-document ends the process) and copy merge keys without a bound. Reading events keeps depth and size under control.
+PyYAML's own loaders follow YAML 1.1: `on`, `no`, `012`, `1:30` and unquoted dates are not read as strings.
+OpenAPI requires YAML 1.2 with the JSON schema ruleset, whose keys are strings. PyYAML's loaders also recurse in C (a
+deep document ends the process) and copy merge keys without a limit. Reading events keeps depth and size under control.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def _events(text: str) -> Iterator[Any]:
 
 
 class TooLarge(Exception):
-    """The text is over a limit, at `pointer`; `line` and `column` count from 1 where they are known."""
+    """The text exceeds a limit, at `pointer`; `line` and `column` count from 1 where they are known."""
 
     def __init__(self, message: str, trail: Sequence[str], line: int | None = None, column: int | None = None) -> None:
         super().__init__(message)
@@ -49,7 +49,7 @@ class TooLarge(Exception):
 
 
 def finite(text: str) -> float | str:
-    """The number, or its text where no float holds it: neither infinity nor NaN is a value of JSON."""
+    """The number, or its text if a float cannot hold it: infinity and NaN are not JSON values."""
     value = float(text)
     return value if math.isfinite(value) else text
 
@@ -63,7 +63,7 @@ def _int(text: str) -> int:
 def _float(text: str) -> float | str:
     try:
         return finite(text)
-    except ValueError:  # An explicit `!!float` before something else.
+    except ValueError:  # An explicit `!!float` before another type.
         return text
 
 
@@ -93,7 +93,7 @@ _MAPPING_TAGS = frozenset(f"{_CORE}{name}" for name in ("map", "set"))
 
 @dataclass(slots=True)
 class _Open:
-    """A mapping or sequence whose end was not read yet."""
+    """A mapping or sequence whose end has not been read yet."""
 
     value: Any
     start: Any
@@ -105,12 +105,12 @@ class _Open:
 
     @property
     def token(self) -> str:
-        """The reference token of the value being read."""
+        """The reference token of the current value."""
         return str(len(self.value)) if isinstance(self.value, list) else self.key or ""
 
 
 class _Builder:
-    """Builds the data from events. Aliases share one object, so that no alias costs more than itself."""
+    """Builds the data from events. Aliases share one object, so the cost of an alias does not depend on its target."""
 
     def __init__(self, max_depth: int, max_values: int) -> None:
         self.max_depth, self.max_values = max_depth, max_values
@@ -190,7 +190,7 @@ class _Builder:
         self._stack.append(_Open(value, event.start_mark))
 
     def _odd_key(self, event: Any) -> None:
-        message = "a key must be text, not a mapping or a list"
+        message = "a key must be a scalar, not a mapping or a list"
         raise ConstructorError(None, None, message, event.start_mark)
 
     def _end(self) -> None:
@@ -240,15 +240,15 @@ class _Builder:
         frame.key, frame.merges = None, False
 
     def _count_merged(self, frame: _Open, sources: Sequence[dict[str, Any]], mark: Any) -> None:
-        """Count merged members as often as they are named: what a merge of merges would copy."""
+        """Count merged properties as often as they are named: the number that merges of merges would copy."""
         size = sum(self._merge_sizes.get(id(source), 0) + len(source) for source in sources)
         self._merge_sizes[id(frame.value)] = self._merge_sizes.get(id(frame.value), 0) + size
         self._merged += size
         if self._merged > MAX_MERGED:
-            raise self._too_large(f"more than {MAX_MERGED:,} members are copied by merge keys (`<<`)", mark)
+            raise self._too_large(f"more than {MAX_MERGED:,} properties are copied by merge keys (`<<`)", mark)
 
     def _merge(self, frame: _Open) -> None:
-        """Fill in merged members: the mapping's own count first, then the sources in their order (YAML 1.1, merge)."""
+        """Fill in merged properties: the mapping's own keys first, then the sources in order (YAML 1.1, merge)."""
         own = dict(frame.value)
         frame.value.clear()
         for source in reversed(frame.merged):
@@ -259,11 +259,11 @@ class _Builder:
 def parse_yaml(
     text: str, *, max_depth: int = MAX_DEPTH, max_values: int = MAX_VALUES
 ) -> tuple[Any, list[tuple[str, int]]]:
-    """Parse one YAML document; gives the data and (key, line) of each repeated key, inner mappings first.
+    """Parse one YAML document; returns the data and (key, line) of each duplicate key, inner mappings first.
 
     Raises:
-        yaml.YAMLError: the text is not YAML, or holds a tag that is not of the core schema.
-        TooLarge: it is nested too deeply, holds too many values, or merges too much.
+        yaml.YAMLError: the text is not YAML, or has a tag that is not in the core schema.
+        TooLarge: the text is nested too deeply, has too many values, or merges too much.
     """
     builder = _Builder(max_depth, max_values)
     builder.read(_events(text))
@@ -272,7 +272,7 @@ def parse_yaml(
 
 @dataclass(slots=True)
 class Mark:
-    """Line and column, from 0, of a value or of its key, and the marks of what it contains."""
+    """Line and column, from 0, of a value or of its key, and the marks of its children."""
 
     line: int
     column: int
@@ -280,7 +280,7 @@ class Mark:
 
 
 def parse_source_map(text: str, *, max_depth: int = MAX_DEPTH, max_values: int = MAX_VALUES) -> Mark | None:
-    """The marks of a text: none where it is not YAML, those up to a limit where it is over one."""
+    """The marks of a text: empty if it is not YAML, incomplete if it exceeds a limit."""
     root: Mark | None = None
     stack: list[Mark] = []
     key: list[Mark | None] = []

@@ -1,4 +1,4 @@
-"""The intermediate representation: frozen dataclasses that say what a document means, before any name is chosen."""
+"""The intermediate representation: frozen dataclasses for the content of a document, before names are chosen."""
 
 from speclient.ir.api import (
     Api,

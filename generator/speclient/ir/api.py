@@ -1,4 +1,4 @@
-"""Operations and what stands around them."""
+"""Operations and their parts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from speclient.ir.types import Json, Schema, TypeRef
 
 
 class LimitationKind(StrEnum):
-    """What became of a part that could not be expressed whole."""
+    """The consequence for a part that cannot be expressed completely."""
 
     REFUSED = "refused"
     DEGRADED = "degraded"
@@ -20,7 +20,7 @@ class LimitationKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Limitation:
-    """A generation report entry: what was lost, where, why. `owner` is an operation's key or a schema's id."""
+    """A generation report entry: what, where, why. `owner` is an operation's key or a schema's id."""
 
     kind: LimitationKind
     owner: str
@@ -47,7 +47,7 @@ class Parameter:
     default: Json = None
     example: Json = None
     argument: str | None = None
-    """The argument's name that `x-speclient` asks for."""
+    """The argument name that `x-speclient` requests."""
     unit: str | None = None
 
 
@@ -59,14 +59,14 @@ class PartHeader:
     required: bool = False
     explode: bool = False
     is_json: bool = False
-    """Whether its value is JSON text (`content` in place of `schema`)."""
+    """Whether its value is JSON text (`content` instead of `schema`)."""
     value: str | int | float | None = None
-    """What is sent where the caller gives nothing: the only value that it can have, or a required one's default."""
+    """The value that is sent by default: the only possible value, or the default of a required header."""
 
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
-    """How one member of a form is written, where that is not the usual way: by `style`, else as `content_type`."""
+    """How one property of a form is serialized, if not by default: by `style`, else as `content_type`."""
 
     member: str
     style: str | None = None
@@ -80,7 +80,7 @@ class Encoding:
 class MediaType:
     """A media type as written, how it is read (`json`, `form`, `multipart`, `text`, `bytes`), and its type.
 
-    Answers of the kinds `sse` (server-sent events) and `jsonl` (lines of JSON) are read while they come; the type is
+    Responses of the kinds `sse` (server-sent events) and `jsonl` (lines of JSON) are read as they arrive; the type is
     that of an item, of an event's data.
     """
 
@@ -102,19 +102,19 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """An answer: status (`200`, `4XX`, `default`); no media types when it has no body."""
+    """A response: status (`200`, `4XX`, `default`); no media types when it has no body."""
 
     status: str
     media: tuple[MediaType, ...]
     description: str | None = None
     headers: tuple[str, ...] = ()
     links: tuple[tuple[str, str], ...] = ()
-    """Name of a link, and the operationId or reference that it leads to."""
+    """Name of a link, and the operationId or reference of its target."""
 
 
 @dataclass(frozen=True, slots=True)
 class ResponseBy:
-    """A parameter whose value decides the type of a successful answer: (value, type) pairs, the default's first."""
+    """A parameter whose value selects the type of a successful response: (value, type) pairs, the default's first."""
 
     parameter: str
     cases: tuple[tuple[Json, TypeRef], ...]
@@ -122,39 +122,39 @@ class ResponseBy:
 
 @dataclass(frozen=True, slots=True)
 class Pagination:
-    """How the pages of an operation follow each other. Pointers are split at `/`."""
+    """The pagination of an operation. Pointers are split at `/`."""
 
     kind: str
-    """`cursor`, `offset`, `page`, `link` (the header) or `hal` (an address in the body)."""
+    """`cursor`, `offset`, `page`, `link` (the header) or `hal` (a URL in the body)."""
     items: tuple[str, ...]
-    """To the elements of a page."""
+    """Pointer to the items of a page."""
     parameter: str | None = None
-    """That carries the cursor, the offset or the number of the page."""
+    """The parameter for the cursor, the offset or the page number."""
     first: int | None = None
     """The offset or number of the first page."""
     next: tuple[str, ...] = ()
-    """To the next cursor, or to the address of the next page, in the body."""
+    """Pointer to the next cursor, or to the URL of the next page, in the body."""
     more: tuple[str, ...] = ()
-    """To whether there is another page, or to the number of pages, in the body."""
+    """Pointer to the flag for another page, or to the number of pages, in the body."""
     member: str | None = None
-    """Of the last element, that is the next cursor."""
+    """Pointer to the next cursor in the last item."""
     member_from: str | None = None
-    """The parameter that names this member."""
+    """The parameter that selects this property."""
     member_default: str | None = None
-    """Its name when that parameter is left out."""
+    """Its name when that parameter is omitted."""
     size: str | None = None
-    """The parameter that holds the size of a page."""
+    """The parameter for the page size."""
     identity: tuple[str, ...] = ()
-    """To what is equal in two copies of an element."""
+    """Pointer to the identity of an item."""
     evidence: tuple[str, ...] = ()
-    """What of the document says so."""
+    """The evidence in the document."""
     inferred: bool = False
-    """Whether it follows from names and types, and not from `x-speclient`."""
+    """Whether it was inferred from names and types instead of `x-speclient`."""
 
 
 @dataclass(frozen=True, slots=True)
 class ItemLookup:
-    """How a listing is asked for one of its elements: the parameter that names it, an offset, and other arguments."""
+    """How to look up one item of a listing: the parameter that identifies it, an offset, and other arguments."""
 
     parameter: str | None
     offset: int | None = None
@@ -165,8 +165,8 @@ class ItemLookup:
 class Polling:
     """How a client waits until an operation reaches a terminal state. Pointers are split at `/`.
 
-    `status` leads to the state in the response of the operation or, with `status_operation` (an operationId), in an
-    element of that operation's results.
+    `status` points to the state in the response of the operation or, with `status_operation` (an operationId), in an
+    item of that operation's results.
     """
 
     status: tuple[str, ...]
@@ -179,23 +179,23 @@ class Polling:
 
 @dataclass(frozen=True, slots=True)
 class SecurityScheme:
-    """How credentials travel: `bearer`, `oauth2`, `basic`, `key` (with `place` and `name`) or `none`."""
+    """How credentials are sent: `bearer`, `oauth2`, `basic`, `key` (with `place` and `name`) or `none`."""
 
     id: str
     kind: str
     place: str = "header"
     name: str = "Authorization"
     arguments: tuple[tuple[str, str], ...] = ()
-    """Part of the credential -> constructor argument that `x-speclient` asks for."""
+    """Part of the credential -> constructor argument that `x-speclient` requests."""
     description: str | None = None
     token_url: str = ""
-    """Of `oauth2`: where client credentials get a token; it may be relative to the server."""
+    """Of `oauth2`: the token URL for client credentials; it may be relative to the server."""
     scopes: tuple[str, ...] = ()
-    """Of `oauth2`: what the operations need."""
+    """Of `oauth2`: the required scopes."""
 
 
 SecurityRequirement = tuple[str, ...]
-"""Ids of the schemes that are needed together; empty for anonymous access."""
+"""Ids of the schemes that are required together; empty for anonymous access."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +210,7 @@ class ServerVariable:
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A base URL, with `{variable}` places."""
+    """A base URL, with `{variable}` placeholders."""
 
     url: str
     description: str | None = None
@@ -221,7 +221,7 @@ class Server:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One operation. `key` (`GET /path`) names it in generation reports and locks."""
+    """One operation. `key` (`GET /path`) identifies it in generation reports and locks."""
 
     key: str
     method: str
@@ -230,7 +230,7 @@ class Operation:
     operation_id: str | None
     tags: tuple[str, ...]
     group: str | None
-    """The group that `x-speclient` asks for."""
+    """The group that `x-speclient` requests."""
     method_name: str | None
     summary: str | None
     description: str | None
@@ -243,23 +243,23 @@ class Operation:
     servers: tuple[Server, ...] = ()
     response_by: ResponseBy | None = None
     idempotent: bool | None = None
-    """Whether `x-speclient` says that it may be sent again."""
+    """Whether `x-speclient` allows retries."""
     pagination: Pagination | None = None
     polling: Polling | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Values with which an operation can be called, to show to people."""
+    """Example values for a call of an operation."""
 
     arguments: tuple[tuple[str, str, Any], ...] = ()
-    """Place, name and value of the parameters that are given."""
+    """Location, name and value of the parameters."""
     media: str | None = None
-    """The media type of the body; None when none is given."""
+    """The media type of the body; None without a body."""
     body: Any = None
-    """Bytes stand for what is no text."""
+    """Binary data is represented by bytes."""
     missing: str | None = None
-    """Why there are no values."""
+    """The reason why there are no values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,6 +293,6 @@ class Api:
     limitations: tuple[Limitation, ...]
     webhooks: tuple[Webhook, ...] = ()
     samples: tuple[tuple[str, Sample], ...] = ()
-    """For the examples, by operation key; chosen when all else is known."""
+    """Example values by operation key; chosen after everything else is known."""
     tag_descriptions: tuple[tuple[str, str], ...] = ()
     """Name and description of the tags that have one."""

@@ -1,4 +1,4 @@
-"""Facts about results that several stages need: successful bodies, streams, elements of pages, the state."""
+"""Facts about results that several stages need: successful bodies, streams, items of pages, the state."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def success_media(operation: Operation) -> list[tuple[MediaType, ...]]:
 
 
 def elements_of(ref: TypeRef, pointer: Sequence[str], schemas: Mapping[str, Schema]) -> Iterator[TypeRef]:
-    """The types of the elements of the array at a JSON pointer of a body."""
+    """The types of the items of the array at a JSON pointer of a body."""
     match ref:
         case Named(schema_id):
             schema = schemas.get(schema_id)

@@ -14,7 +14,7 @@ Json: TypeAlias = "bool | int | float | str | tuple[Json, ...] | None"
 
 
 class ScalarKind(StrEnum):
-    """JSON's scalars, and the two formats that get a type of their own."""
+    """JSON's scalars, and the two formats with a type of their own."""
 
     STRING = "string"
     INTEGER = "integer"
@@ -27,7 +27,7 @@ class ScalarKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Anything:
-    """Any JSON value. `reason` says why a schema that says more came to this, or None when the schema says so."""
+    """Any JSON value. `reason` states why a stricter schema was reduced to this; None otherwise."""
 
     reason: str | None = None
 
@@ -47,7 +47,7 @@ class Const:
 
     value: str | int | bool
 
-    def __eq__(self, other: object) -> bool:  # because True == 1 in Python, and not in JSON
+    def __eq__(self, other: object) -> bool:  # True == 1 in Python, but not in JSON.
         return isinstance(other, Const) and (type(self.value), self.value) == (type(other.value), other.value)
 
     def __hash__(self) -> int:
@@ -63,7 +63,7 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class ArrayOf:
-    """An array whose elements are all of one type."""
+    """An array whose items are all of one type."""
 
     items: TypeRef
     constraints: tuple[tuple[str, int], ...] = ()
@@ -71,7 +71,7 @@ class ArrayOf:
 
 @dataclass(frozen=True, slots=True)
 class TupleOf:
-    """An array of a fixed length with a type for each place."""
+    """An array of a fixed length with a type per position."""
 
     items: tuple[TypeRef, ...]
 
@@ -126,20 +126,20 @@ def named_in(ref: TypeRef) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class NameHint:
-    """What a name can be made from: `words`, below the schema `parent` (an id) or the operation `operation` (a key)."""
+    """The input for a name: `words`, below the schema `parent` (an id) or the operation `operation` (a key)."""
 
     words: tuple[str, ...]
     parent: str | None = None
     operation: str | None = None
     explicit: str | None = None
-    """The name that `x-speclient` asks for."""
+    """The name that `x-speclient` requests."""
     component: bool = False
-    """Whether `words` is the key of a component, which comes first when names are given."""
+    """Whether `words` is the key of a component, which takes precedence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """A member of an object. `name` is the wire name."""
+    """A property of an object. `name` is the wire name."""
 
     name: str
     type: TypeRef
@@ -175,7 +175,7 @@ class ObjectSchema:
 
 @dataclass(frozen=True, slots=True)
 class EnumSchema:
-    """An enumeration of strings, of integers, or mixed. Values that it does not list are kept when they come."""
+    """An enumeration of strings, of integers, or mixed. Unknown values in responses are kept."""
 
     id: str
     hint: NameHint

@@ -1,4 +1,4 @@
-"""What is wrong with a document: openapi-spec-validator's word, and rules of our own."""
+"""Find problems in a document: openapi-spec-validator and speclient's own rules."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ __all__ = ["RULES", "Context", "Finding", "Rule", "apply_rules", "lint"]
 
 
 def lint(document: Document, sink: Sink, *, time_limit: float = 20.0) -> None:
-    """Report everything found wrong; nothing found here stops a generation.
+    """Report all problems of a document; no finding stops a generation.
 
     Args:
         document: the document; files that it refers to are read as needed.
-        sink: takes the findings, SC101 to SC121.
-        time_limit: seconds that openapi-spec-validator may take; it runs beside our own rules.
+        sink: receives the diagnostics, SC101 to SC121.
+        time_limit: seconds that openapi-spec-validator may take; it runs in parallel with the rules.
     """
     index = build_index(document)
     for problem in (*document.unresolved, *index.unresolved):
@@ -35,7 +35,7 @@ def lint(document: Document, sink: Sink, *, time_limit: float = 20.0) -> None:
 
 
 def apply_rules(context: Context, sink: Sink) -> None:
-    """Report what our own rules find."""
+    """Report the findings of the rules."""
     for rule in RULES:
         for finding in rule.check(context):
             sink.report(rule.code, finding.message, finding.location, hint=finding.hint)

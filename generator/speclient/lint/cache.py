@@ -1,6 +1,6 @@
-"""What the validator said of a document, remembered by the document's content.
+"""A cache of the validator's output, by the content of the document.
 
-It takes a second to start, and says the same of the same content. `SPECLIENT_CACHE` names another folder, or is `off`.
+The validator takes a second to start, and its output depends only on the content. `SPECLIENT_CACHE`: a folder or `off`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 
 
 def path_of(asked: str) -> Path | None:
-    """The file for a question; None when nothing is to be remembered."""
+    """The cache file for an input; None when the cache is disabled."""
     chosen = os.environ.get("SPECLIENT_CACHE")
     if chosen == "off":
         return None
@@ -21,14 +21,14 @@ def path_of(asked: str) -> Path | None:
         folder = (
             Path(chosen) if chosen else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "speclient"
         )
-    except RuntimeError:  # There is no home.
+    except RuntimeError:  # There is no home folder.
         return None
     text = f"{version('openapi-spec-validator')}\n{asked}"
     return folder / "validator" / f"{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()}.jsonl"
 
 
 def read(path: Path) -> str | None:
-    """What was said, or None when nothing is remembered."""
+    """The cached output, or None."""
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
@@ -36,7 +36,7 @@ def read(path: Path) -> str | None:
 
 
 def write(path: Path, said: str) -> None:
-    """Remember it, whole or not at all. A cache that can't be written is no problem of the user's."""
+    """Write the output atomically. A cache that cannot be written is not an error."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as file:

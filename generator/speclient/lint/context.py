@@ -1,4 +1,4 @@
-"""What the rules look at, and the form of a rule."""
+"""The input of the rules, and the definition of a rule."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from speclient.schema.validator import Validator
 
 @dataclass(slots=True)
 class Context:
-    """A document with its index and a validator for each side; the rules share them."""
+    """A document with its index and a validator for each side; shared by the rules."""
 
     document: Document
     index: Index
     _validators: dict[Side, Validator] = field(default_factory=dict[Side, Validator])
 
     def validator(self, side: Side) -> Validator:
-        """The validator for values that travel this way."""
+        """The validator for values of this side."""
         if side not in self._validators:
             self._validators[side] = Validator(self.document, side)
         return self._validators[side]
@@ -30,7 +30,7 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a rule found, before its code gives it severity and hint."""
+    """A violation of a rule, before its code adds severity and hint."""
 
     location: Location
     message: str
@@ -43,10 +43,10 @@ def at(node: Node, message: str, hint: str | None = None) -> Finding:
 
 
 class Rule(Protocol):
-    """One rule. Its docstring says what it looks for and why, with an example; the reference page shows it."""
+    """One rule. Its docstring states what it checks and why, with an example; the reference page includes it."""
 
     code: ClassVar[str]
 
     def check(self, context: Context) -> Iterator[Finding]:
-        """Everything that breaks the rule."""
+        """Yield every violation of the rule."""
         ...

@@ -1,6 +1,6 @@
-"""Every object of a document, by kind, found once by walking the structure that OpenAPI gives it.
+"""Every object of a document, by kind, collected by one walk over the structure that OpenAPI defines.
 
-A walk over plain keys would take the members of examples, enumerations and defaults for objects of the document.
+A walk over plain keys would treat the properties of examples, enumerations and defaults as objects of the document.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ from speclient.schema.variants import Hierarchies, named_schema
 
 @dataclass(slots=True)
 class Index:
-    """What a document holds."""
+    """The objects of a document."""
 
     document: Document
     objects: dict[str, list[Node]] = field(default_factory=dict[str, list[Node]])
     composed_in: dict[str, Node] = field(default_factory=dict[str, Node])
-    """Id of a schema under `allOf` and its like -> the schema that it stands in."""
+    """Id of a schema under `allOf` and similar keywords -> the schema that contains it."""
     unresolved: list[Diagnostic] = field(default_factory=list[Diagnostic])
-    """Why references can't be followed."""
+    """Reasons why references cannot be resolved."""
     _used: set[int] = field(default_factory=set[int])
     _seen: set[tuple[str, int]] = field(default_factory=set[tuple[str, int]])
 
     def of(self, kind: str) -> tuple[Node, ...]:
-        """All objects of a kind, in document order, each place once; references are not among them."""
+        """All objects of a kind, in document order, each location once; references are excluded."""
         return tuple(self.objects.get(kind, ()))
 
     def kinds(self) -> Iterator[tuple[str, Node]]:
@@ -41,11 +41,11 @@ class Index:
                 yield kind, node
 
     def close_used(self) -> None:
-        """Say that what was entered so far is what operations use."""
+        """Mark all objects added so far as used by operations."""
         self._used = {identity for _, identity in self._seen}
 
     def is_used(self, node: Node) -> bool:
-        """Whether operations or webhooks lead to an object, by references or YAML aliases."""
+        """Whether an object is reachable from operations or webhooks, by references or YAML aliases."""
         return id(node.value) in self._used
 
     def operations(self) -> tuple[OperationEntry, ...]:
@@ -53,7 +53,7 @@ class Index:
         return tuple(read_operations(self.document))
 
     def walk(self, kind: str, start: Node) -> None:
-        """Enter an object and everything below it or referred to by it."""
+        """Add an object and everything that it contains or refers to."""
         stack = [(kind, start)]
         while stack:
             kind, node = stack.pop()
@@ -62,7 +62,7 @@ class Index:
                 if isinstance(value, bool) and kind == "schema":
                     self.objects.setdefault(kind, []).append(node)
                 continue
-            # By identity: YAML aliases and references lead to one object by many ways.
+            # By identity: YAML aliases and references lead to one object by several paths.
             if (kind, id(value)) in self._seen:
                 continue
             self._seen.add((kind, id(value)))
@@ -95,7 +95,7 @@ class Index:
             return
         rules = STRUCTURE.get(kind, {})
         for key, member in node.items():
-            # Methods count in any case, as they do for the generator.
+            # Methods are case-insensitive here, as in the generator.
             rule = rules.get(key.lower() if kind == "path item" and key not in rules else key)
             if rule is None:
                 continue
@@ -133,7 +133,7 @@ def _pointed_at(kind: str, node: Node) -> Iterator[Node]:
 
 
 def build_index(document: Document) -> Index:
-    """Walk a document: first what operations use, then the rest."""
+    """Walk a document: first the objects that operations use, then the rest."""
     index = Index(document)
     root = document.root
     for key, kind in (("paths", "paths"), ("webhooks", "webhooks")):
@@ -156,7 +156,7 @@ _COMPONENT_KINDS = {section: kind for section, (kind, _) in STRUCTURE["component
 
 
 def _follow_extensions(index: Index) -> None:
-    """What an extension names is used, though only its vendor knows how."""
+    """The target of an extension counts as used, although only its vendor knows how."""
     document = index.document
     stack: list[tuple[Any, bool]] = [(document.root.value, False)]
     seen: set[tuple[int, bool]] = set()

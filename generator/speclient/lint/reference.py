@@ -1,6 +1,6 @@
-"""The page docs/reference/diagnostics.md, made from the registry of codes and the rules' own words.
+"""Generate docs/reference/diagnostics.md from the registry of codes and the docstrings of the rules.
 
-`python -m speclient.lint.reference > docs/reference/diagnostics.md` writes it anew; a test holds it to the registry.
+`python -m speclient.lint.reference > docs/reference/diagnostics.md` writes it; a test compares it with the registry.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ Made from the registry by `python -m speclient.lint.reference`; do not edit by h
 
 
 def diagnostics_page() -> str:
-    """The page as Markdown: every code with severity, reason and next step, lint rules with what they look for."""
+    """The page as Markdown: every code with severity, reason and next step, and the docstrings of lint rules."""
     parts = [_INTRODUCTION]
     for prefix, title in _FAMILIES:
         entries = [entry for code, entry in sorted(CODES.items()) if code.startswith(prefix)]

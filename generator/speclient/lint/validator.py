@@ -1,4 +1,4 @@
-"""openapi-spec-validator, kept at a distance: a process with a time limit, whose end in any way is no end of ours."""
+"""Run openapi-spec-validator in a process with a time limit, so that a crash does not affect speclient."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from speclient.document import Document, bundle, escape_pointer
 from speclient.lint import cache, validator_process
 
 SHOWN = 50
-"""How many errors of one document are reported one by one."""
+"""The number of errors of one document that are reported individually."""
 _COUNTED = 10_000
 _LONGEST = 200
 _LARGEST = 2_000_000
@@ -25,12 +25,12 @@ _VAGUE = "is not valid under any of the"
 
 
 _REPORTED_BY_RULES = re.compile(r"Operation ID '.*' for '.*' in '.*' is not unique", re.DOTALL)
-"""Errors of the validator that a rule of ours reports with the place of both (SC119)."""
+"""Errors of the validator that a rule reports with both locations (SC119)."""
 
 
 @dataclass(slots=True)
 class ValidatorRun:
-    """The validator at work on one document. Start it, do something else, then `report`."""
+    """A validator process for one document. Start it, do other work, then call `report`."""
 
     document: Document
     time_limit: float
@@ -39,8 +39,8 @@ class ValidatorRun:
     _thread: threading.Thread | None = field(default=None, init=False)
 
     def start(self) -> None:
-        """Start the process; files that the document refers to must have been read."""
-        # One thread only waits: what the process writes must be read while it runs, or it would stop for ever.
+        """Start the process; files that the document refers to must already be loaded."""
+        # One thread only waits: the output must be read while the process runs, or the process would block.
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
@@ -52,12 +52,12 @@ class ValidatorRun:
 
     def _validator(self) -> None:
         document = self.document
-        # Where references were resolved in place, the files refer to each other differently than they did.
+        # Where references were resolved in place, the files refer to each other differently than as written.
         bundled = bundle(document) if document.inlined else None
         if any(_size(loaded.data, {}) > _LARGEST for loaded in document.files.values()):
-            self._failure = f"it is not asked about more than {_LARGEST:,} values, YAML aliases expanded"
+            self._failure = f"the document has more than {_LARGEST:,} values, with YAML aliases expanded"
             return
-        # Names are relative to the document's folder, as references are; only the root's is as the user wrote it.
+        # Names are relative to the document's folder, as references are; only the root's name is as the user wrote it.
         root = Path(document.root_file).name
         files = {name: loaded.data for name, loaded in document.files.items() if name != document.root_file}
         request = {
@@ -71,7 +71,7 @@ class ValidatorRun:
         if remembered is not None and (known := cache.read(remembered)) is not None:
             self._output = known
             return
-        # -P: nothing of the working folder or of this one is imported in place of a library.
+        # -P: nothing of the working folder or of this folder is imported in place of a library.
         command = [sys.executable, "-P", str(Path(validator_process.__file__))]
         try:
             process = subprocess.Popen(
@@ -90,7 +90,7 @@ class ValidatorRun:
         except subprocess.TimeoutExpired:
             process.kill()
             self._output, _ = process.communicate()
-            self._failure = f"it was not done after {self.time_limit:g} seconds"
+            self._failure = f"it did not finish within {self.time_limit:g} seconds"
         except BaseException:
             process.kill()
             process.wait()
@@ -100,7 +100,7 @@ class ValidatorRun:
             cache.write(remembered, self._output)
 
     def report(self, sink: Sink) -> None:
-        """Wait for the end and report what the validator said: SC101 for its errors, SC102 when it failed."""
+        """Wait for the end and report the result: SC101 for errors of the document, SC102 when the validator failed."""
         if self._thread is None:
             self.start()
         assert self._thread is not None
@@ -123,7 +123,7 @@ class ValidatorRun:
             why = _short(self._failure or "its process died")
             sink.report(
                 "SC102",
-                f"openapi-spec-validator gave no whole judgement: {why}",
+                f"openapi-spec-validator did not finish: {why}",
                 Location(self.document.root_file, ""),
             )
 
@@ -136,14 +136,14 @@ class ValidatorRun:
             least = "" if ended and len(errors) < _COUNTED else "at least "
             sink.report(
                 "SC101",
-                f"openapi-spec-validator has {least}{more:,} further errors, not shown",
+                f"openapi-spec-validator reports {least}{more:,} more errors, not shown",
                 Location(self.document.root_file, ""),
                 severity=Severity.WARNING,
             )
 
 
 def _size(value: Any, known: dict[int, int]) -> int:
-    """How many values there are when aliases are copies; as JSON they would be."""
+    """The number of values when aliases are copies, as they would be in JSON."""
     if not isinstance(value, (dict, list)):
         return 1
     if id(value) not in known:
@@ -153,7 +153,7 @@ def _size(value: Any, known: dict[int, int]) -> int:
 
 
 def _distinct(errors: Iterable[tuple[Location, str]]) -> list[tuple[Location, str]]:
-    """Each error once; that a place fits no branch of a choice is left out where something better is said of it."""
+    """Each error once; "matches no branch of a choice" is omitted where a more specific error exists."""
     found = list(dict.fromkeys(errors))
     telling = {place for place, message in found if _VAGUE not in message}
     return [(place, message) for place, message in found if _VAGUE not in message or place not in telling]
@@ -164,7 +164,7 @@ def _short(message: str) -> str:
 
 
 def find_place(document: Document, path: Sequence[object]) -> Location:
-    """The place that a path means, where the path goes through references as if they were what they name."""
+    """The location of a path, where the path treats references as if they were their targets."""
     node = document.root
     for token in map(str, path):
         below = document.at(node.file, f"{node.pointer}/{escape_pointer(token)}")

@@ -1,8 +1,8 @@
-"""The process that runs openapi-spec-validator: a script, run by file name, that imports nothing of speclient.
+"""The process that runs openapi-spec-validator: a script, run by file name, that does not import speclient.
 
-It reads {"root", "version", "files": {name: data}, "limit"} as JSON and writes one JSON object a line: `{"path",
-"message"}` for each error, at last `{"end": true}` or `{"crash": why}`. It reads no file and opens no connection for a
-reference.
+It reads {"root", "version", "files": {name: data}, "limit"} as JSON and writes one JSON object per line: `{"path",
+"message"}` for each error, and finally `{"end": true}` or `{"crash": why}`. It reads no file and opens no connection
+for a reference.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _PATH = "speclient_path"
 
 
 class _Files(dict[str, Any]):
-    """Handlers for references: every scheme leads here, and only what was sent along is there."""
+    """Handlers for references: they serve every scheme, with the files from the input only."""
 
     def __init__(self, files: dict[str, Any]) -> None:
         super().__init__()
@@ -44,16 +44,16 @@ class _Files(dict[str, Any]):
 
 
 class _Structure:
-    """Judges the structure of a document: fast where it is right, and where it is not, by the way with better messages.
+    """Validates the structure of a document: fast for valid documents, else by the path with better messages.
 
-    jsonschema-rs gives no context of an error, so that all of a response would be "not valid under any of the schemas".
+    jsonschema-rs reports no context of an error: any error in a response would be "not valid under any of the schemas".
     """
 
     def __init__(self, fast: Any) -> None:
         self._fast = fast
 
     def iter_errors(self, data: Any) -> Iterator[Any]:
-        """Errors as jsonschema words them."""
+        """Errors as jsonschema reports them."""
         validator_for: Any = importlib.import_module("jsonschema.validators").validator_for
         if not self._fast.is_valid(data):
             schema = self._fast.schema
@@ -61,7 +61,7 @@ class _Structure:
 
 
 def _place_errors() -> None:
-    """Let each error carry the path of the schema that was judged: by itself it knows one inside that schema."""
+    """Add the path of the validated schema to each error, because the error itself has a path inside that schema."""
     from openapi_spec_validator.validation import keywords
     from openapi_spec_validator.validation.exceptions import OpenAPIValidationError
 
@@ -86,12 +86,12 @@ def _place_errors() -> None:
 
 
 def _told(error: Any) -> Any:
-    """The error inside an error that says most: what the likeliest branch of a choice lacks."""
+    """The most useful nested error: what the most likely branch of a choice lacks."""
     while error.context:
         branches: dict[Any, list[Any]] = {}
         for inner in error.context:
             branches.setdefault(inner.relative_schema_path[0], []).append(inner)
-        # Wherever OpenAPI allows a reference it says so as a choice; who wrote no `$ref` meant the other branch.
+        # OpenAPI allows a reference by a choice of two branches; without `$ref`, the other branch is intended.
         meant = [
             each for each in branches.values() if not any("'$ref' is a required" in inner.message for inner in each)
         ]
@@ -131,7 +131,7 @@ def _validator(request: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def main() -> None:
-    """Validator one document. Every way to fail but a dead process ends in a line that says so."""
+    """Validate one document. Every failure except a dead process ends with a line that reports it."""
     with contextlib.suppress(ImportError, ValueError, OSError):
         import resource
 

@@ -1,4 +1,4 @@
-"""A service made from its OpenAPI document, in process."""
+"""A mock service generated from an OpenAPI document, in process."""
 
 from speclient.mock.messages import Headers, Request, Response
 from speclient.mock.service import MockService

@@ -1,4 +1,4 @@
-"""Bodies for documented answers: made from the schema, judged before they are sent."""
+"""Bodies of documented responses: generated from the schema, validated before they are sent."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from speclient.values import CannotMakeError, ValueMaker
 from speclient.values.wanted import Wanted, nothing
 
 _MOST_LINES = 3
-# The first eight bytes of every PNG, and the like: enough for whoever looks at what a file is.
+# Signatures such as the first eight bytes of every PNG: enough for code that detects the type of a file.
 _SIGNATURES = {
     "image/png": b"\x89PNG\r\n\x1a\n",
     "image/gif": b"GIF89a",
@@ -28,9 +28,9 @@ _SIGNATURES = {
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What a body should be like where its schema allows it.
+    """Preferences for a body, applied where its schema allows them.
 
-    `key` decides all variety; `wanted` are the values that properties should have; `size` limits a page.
+    `key` is the seed; `wanted` are the preferred values of properties; `size` limits a page.
     """
 
     key: str
@@ -41,7 +41,7 @@ class Wish:
 
 @dataclass(slots=True)
 class BodyMaker:
-    """Makes bodies for the definitions of one validator."""
+    """Generates bodies for the definitions of one validator."""
 
     validator: Validator
     values: ValueMaker = field(init=False)
@@ -53,12 +53,14 @@ class BodyMaker:
         """The bytes of a body of a media type.
 
         Raises:
-            CannotMakeError: no valid body was found; says for which schema.
+            CannotMakeError: no valid body was found; names the schema.
         """
         try:
             return self._body(media, wish)
         except UnicodeEncodeError:
-            raise CannotMakeError(f"a text for {media.name} holds half a character, which UTF-8 cannot") from None
+            raise CannotMakeError(
+                f"a string for {media.name} contains an unpaired surrogate, which UTF-8 cannot encode"
+            ) from None
 
     def _body(self, media: MediaPlan, wish: Wish) -> bytes:
         if media.kind is MediaKind.BYTES or media.kind is MediaKind.MULTIPART:
@@ -75,7 +77,7 @@ class BodyMaker:
         return self.value(media.schema, wish, media.examples)
 
     def _items(self, media: MediaPlan, wish: Wish) -> list[Any]:
-        """The items of a stream; an example of the document may be the list of them all, or one."""
+        """The items of a stream; an example of the document may be the list of all items, or one item."""
         if media.schema is None:
             value = self._whole(media, wish)
             return value if isinstance(value, list) else [value]
@@ -83,7 +85,7 @@ class BodyMaker:
         return [self.value(media.schema, replace(wish, key=f"{wish.key}\0{number}")) for number in range(count)]
 
     def value(self, schema: str, wish: Wish, examples: tuple[Any, ...] = (), *, hint: str = "") -> Any:
-        """A JSON value that the definition admits."""
+        """A JSON value that the definition allows."""
 
         def adjust(value: Any) -> Any:
             return value if wish.pagination is None else self._paged(schema, value, wish)
@@ -91,7 +93,7 @@ class BodyMaker:
         return self.values.value(schema, wish.key, wanted=wish.wanted, examples=examples, hint=hint, adjust=adjust)
 
     def _paged(self, schema: str, made: Any, wish: Wish) -> Any:
-        """At most as many elements as asked for; and no way to a next page, because there is none."""
+        """At most as many items as requested; and no link to a next page, because there is only one page."""
         assert wish.pagination is not None
         for pointer, change in ((wish.pagination.items, _cut(wish.size)), (wish.pagination.next, _drop)):
             if pointer:
@@ -104,7 +106,7 @@ class BodyMaker:
         essence = essence_of(media.name)
         rng = Random(wish.key)
         if essence.startswith("multipart/"):
-            raise CannotMakeError(f"bodies of type {essence} are not made")
+            raise CannotMakeError(f"bodies of type {essence} are not generated")
         if media.schema is not None and not essence.startswith(("image/", "audio/", "video/")):
             definition = self.validator.table.definitions.get(media.schema)
             if isinstance(definition, dict) and definition.get("type") in (["object"], ["array"]):
@@ -141,7 +143,7 @@ def _xml(media: MediaPlan) -> bytes:
     for example in media.examples:
         if isinstance(example, str):
             return example.encode()
-    raise CannotMakeError(f"bodies of type {media.name} are made from examples only, and there is none")
+    raise CannotMakeError(f"bodies of type {media.name} require an example, and the document has no example")
 
 
 def _written(media: MediaPlan, value: Any) -> bytes:

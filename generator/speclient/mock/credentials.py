@@ -1,4 +1,4 @@
-"""Whether a request carries the credentials that an operation asks for. Any value passes; none does not."""
+"""Whether a request carries the credentials that an operation requires. Any value is accepted."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from speclient.mock.plan import OperationPlan, SchemePlan
 
 
 def is_authorized(operation: OperationPlan, request: Request) -> bool:
-    """Whether one of the alternatives is met as a whole; an operation without any asks for nothing."""
+    """Whether one alternative is satisfied; without security requirements, any request is accepted."""
     return not operation.security or any(
         all(_is_there(scheme, request) for scheme in alternative) for alternative in operation.security
     )
 
 
 def challenge(operation: OperationPlan) -> tuple[tuple[str, str], ...]:
-    """The header `WWW-Authenticate` for a refusal (RFC 9110, section 11.6.1)."""
+    """The header `WWW-Authenticate` for a 401 response (RFC 9110, section 11.6.1)."""
     kinds = {scheme.kind for alternative in operation.security for scheme in alternative}
     if "basic" in kinds:
         return (("www-authenticate", 'Basic realm="mock"'),)

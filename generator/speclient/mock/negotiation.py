@@ -1,4 +1,4 @@
-"""What the request asks of the answer: a status, a media type."""
+"""Response selection: the status and the media type that a request asks for."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ _EASE = (
     MediaKind.JSON, MediaKind.JSON_LINES, MediaKind.EVENTS, MediaKind.TEXT, MediaKind.FORM, MediaKind.BYTES,
     MediaKind.XML, MediaKind.MULTIPART,
 )  # fmt: skip
-"""The kinds of bodies, those that are made most reliably first."""
+"""The kinds of bodies, the most reliably generated first."""
 
 
 def requested_status(request: Request) -> int | None:
-    """The status that `X-Mock-Status: 429` or `Prefer: code=429` asks for."""
+    """The status that `X-Mock-Status: 429` or `Prefer: code=429` requests."""
     text = request.header("x-mock-status")
     if text is None:
         found = re.search(r"(?:^|[,;\s])code\s*=\s*\"?([1-5]\d\d)\b", request.header("prefer") or "")
@@ -26,7 +26,7 @@ def requested_status(request: Request) -> int | None:
 
 
 def answer_for(operation: OperationPlan, status: int) -> ResponsePlan | None:
-    """The documented answer for a status: exact, then its range, then `default`."""
+    """The documented response for a status: exact, then its range, then `default`."""
     for wanted in (str(status), f"{status // 100}XX", "default"):
         for answer in operation.answers:
             if answer.status == wanted:
@@ -35,7 +35,7 @@ def answer_for(operation: OperationPlan, status: int) -> ResponsePlan | None:
 
 
 def success(operation: OperationPlan) -> tuple[int, ResponsePlan] | None:
-    """The first documented answer that means success: a 2xx, then what else is no error, then `default`."""
+    """The first documented success response: a 2xx, then any other status that is not an error, then `default`."""
     exact = [(int(each.status), each) for each in operation.answers if each.status.isdigit()]
     for status, answer in exact:
         if 200 <= status < 300:
@@ -50,7 +50,7 @@ def success(operation: OperationPlan) -> tuple[int, ResponsePlan] | None:
 
 
 def preferred_media(request: Request, media: Sequence[MediaPlan]) -> list[MediaPlan]:
-    """The media types that `Accept` admits, best first (RFC 9110, section 12.5.1); all of them when it admits none."""
+    """The media types that `Accept` allows, best first (RFC 9110, section 12.5.1); all of them when it allows none."""
     ranges = _ranges(request.header("accept") or "*/*")
 
     def quality(plan: MediaPlan) -> float:

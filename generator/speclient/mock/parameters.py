@@ -1,4 +1,4 @@
-"""From what was sent to the values of the parameters, by style and explode (OpenAPI 3, "Style Values")."""
+"""Decode the values of the parameters of a request, by style and explode (OpenAPI 3, "Style Values")."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ _ABSENT = object()
 
 @dataclass(slots=True)
 class Arguments:
-    """The values of an operation's parameters by name (defaults filled in), and what is wrong with them."""
+    """The values of an operation's parameters by name (with defaults), and the problems with them."""
 
     values: dict[str, Any] = field(default_factory=dict[str, Any])
     faults: list[str] = field(default_factory=list[str])
 
 
 def read_arguments(match: Match, request: Request, validator: Validator) -> Arguments:
-    """Decode and validator every parameter of the operation."""
+    """Decode and validate every parameter of the operation."""
     found = Arguments()
     split = (pair.partition("=") for pair in request.query.split("&") if pair)
     raw_query = [(name, text) for name, _, text in split]
@@ -45,14 +45,14 @@ def read_arguments(match: Match, request: Request, validator: Validator) -> Argu
             continue
         value = _typed(parameter, sent, validator)
         if value is _ABSENT:
-            found.faults.append(f"the {what} is not what the document allows")
+            found.faults.append(f"the {what} is not valid according to the document")
         else:
             found.values[parameter.name] = value
     return found
 
 
 _Sent = list[str] | dict[str, list[str]] | None
-"""What was sent: a list of texts for one value or an array, a dict of texts for an object, None when absent."""
+"""The raw parameter: a list of strings for one value or an array, a dict of strings for an object, None when absent."""
 
 
 def _sent(parameter: ParameterPlan, match: Match, request: Request, query: Sequence[tuple[str, str]]) -> _Sent:
@@ -115,7 +115,7 @@ def _path(parameter: ParameterPlan, raw: str) -> list[str]:
 
 
 def _typed(parameter: ParameterPlan, sent: list[str] | dict[str, list[str]], validator: Validator) -> Any:
-    """The first reading of the texts that the schema admits, or `_ABSENT`."""
+    """The first interpretation of the strings that the schema allows, or `_ABSENT`."""
     first: Any = _ABSENT
     for value in _readings(parameter, sent):
         if parameter.schema is None:
@@ -127,7 +127,7 @@ def _typed(parameter: ParameterPlan, sent: list[str] | dict[str, list[str]], val
             return value
         if first is _ABSENT:
             first = value
-    # Objects spread over the query can't be read back with certainty, so they are not turned away.
+    # Objects spread over the query cannot be decoded with certainty, so they are not rejected.
     return first if isinstance(sent, dict) or parameter.style == "deepObject" else _ABSENT
 
 
@@ -166,7 +166,7 @@ def _readings(parameter: ParameterPlan, sent: list[str] | dict[str, list[str]]) 
 
 
 def _literal(text: str) -> Any:
-    """The number or boolean that a text spells, else the text."""
+    """The number or boolean that a string spells, else the string."""
     if text in ("true", "false"):
         return text == "true"
     if _NUMBER.fullmatch(text):

@@ -1,4 +1,4 @@
-"""What an operation of the document takes and answers, read once so that a request costs no search."""
+"""The requests and responses of an operation, prepared once so that serving a request needs no search."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from speclient.schema.table import Side
 from speclient.schema.validator import Validator
 
 _STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
-# OpenAPI 3, Parameter Object: header parameters of these names are ignored.
+# OpenAPI 3, Parameter Object: header parameters with these names are ignored.
 _IGNORED = ("accept", "content-type", "authorization")
 
 
 @dataclass(frozen=True, slots=True)
 class ParameterPlan:
-    """A parameter; `schema` is the name of a definition of the requests' validator, None when anything goes."""
+    """A parameter; `schema` is a definition of the requests' validator, None when any value is allowed."""
 
     name: str
     place: str
@@ -34,13 +34,13 @@ class ParameterPlan:
     is_json: bool
     allows_empty: bool
     spreads: bool
-    """Whether it is an object whose members stand in the query under their own names."""
+    """Whether it is an object whose properties are sent in the query under their own names."""
     default: Any
 
 
 @dataclass(frozen=True, slots=True)
 class SchemePlan:
-    """How a credential travels: `kind` is an `http` scheme's name in lower case, `apiKey`, or `any`."""
+    """How a credential is sent: `kind` is an `http` scheme's name in lower case, `apiKey`, or `any`."""
 
     kind: str
     place: str = "header"
@@ -59,7 +59,7 @@ class MediaPlan:
 
 @dataclass(frozen=True, slots=True)
 class ResponsePlan:
-    """A documented answer: status as written (`200`, `4XX`, `default`), media types, headers with their definitions."""
+    """A documented response: status as written (`200`, `4XX`, `default`), media types, headers with definitions."""
 
     status: str
     media: tuple[MediaPlan, ...]
@@ -104,20 +104,20 @@ class OperationPlan:
 
     @property
     def key(self) -> str:
-        """How messages name it: `GET /path`."""
+        """The name of the operation in messages: `GET /path`."""
         return f"{self.method} {self.path}"
 
 
 @dataclass(slots=True)
 class Planner:
-    """Reads operations; schemas become definitions of the two judges."""
+    """Reads operations; schemas become definitions of the two validators."""
 
     document: Document
     requests: Validator
     answers: Validator
 
     def operations(self) -> tuple[OperationPlan, ...]:
-        """All operations under `paths`; one that cannot be read is left out."""
+        """All operations under `paths`; an operation that cannot be read is omitted."""
         return tuple(self._operation(entry) for entry in read_operations(self.document))
 
     def _operation(self, entry: OperationEntry) -> OperationPlan:
@@ -146,7 +146,7 @@ class Planner:
             if name is None or place not in _STYLES or (place == "header" and name.lower() in _IGNORED):
                 continue
             if place == "path" and f"{{{name}}}" not in entry.path:
-                continue  # There is no place in which it could be sent.
+                continue  # It cannot be sent in any location.
             style = node.text("style") or _STYLES[place]
             explode = node.mapping.get("explode")
             schema = node.get("schema")
@@ -299,12 +299,12 @@ def _path_pattern(path: str) -> re.Pattern[str]:
 
 
 def _prefixes(entry: OperationEntry) -> Iterator[re.Pattern[str]]:
-    """Paths of the servers, longest first; a client may be pointed at any host with any of them."""
+    """Paths of the servers, longest first; a client may combine any host with any of them."""
     servers = entry.servers().get("servers")
     paths: set[str] = set()
     for server in servers.elements() if servers else ():
         url = server.text("url") or ""
-        # Variables may hold anything, so they must not disturb the split.
+        # Variables may contain any characters, so they must not affect the split.
         shielded = re.sub(r"\{[^{}]*\}", "\0", url)
         try:
             path = urlsplit(shielded).path.rstrip("/")

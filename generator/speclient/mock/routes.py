@@ -1,4 +1,4 @@
-"""From method and path to the operation."""
+"""Find the operation for a method and a path."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from speclient.mock.plan import OperationPlan
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """An operation and the percent-decoded values of the places in its path, with their raw forms."""
+    """An operation and the percent-decoded values of its path parameters, with their raw forms."""
 
     operation: OperationPlan
     values: tuple[tuple[str, str], ...]
@@ -27,7 +27,7 @@ class Routes:
         self._fragments = any("#" in operation.path for operation in self._operations)
 
     def find(self, request: Request) -> Match | tuple[str, ...]:
-        """The operation meant, or the methods that the path has (empty when there is no such path)."""
+        """The matching operation, or the methods that the path has (empty when there is no such path)."""
         methods: dict[str, None] = {}
         best: Match | None = None
         for operation, values in self._matching(request):
@@ -62,7 +62,7 @@ def _without_fragment(operation: OperationPlan) -> str:
 
 
 def _told(operation: OperationPlan, request: Request) -> int:
-    """How many members of the query and headers tell that an operation is meant, one of several of one path.
+    """The number of query and header parameters that select an operation among several with the same path.
 
     `/#Action=Add` and `/things#tag&page` name them in a fragment, which itself is never sent.
     """

@@ -1,4 +1,4 @@
-"""A service made from its description: requests are judged, answers are made from the schemas."""
+"""A mock service: requests are validated, responses are generated from the schemas."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ from speclient.values.wanted import Wanted, error, named
 
 _OF_RANGE = {"image/*": "image/png", "audio/*": "audio/mpeg", "video/*": "video/mp4"}
 _BODILESS = (204, 205, 304)
-# Headers that say how the body is carried are the transport's.
+# Headers about the transfer of the body belong to the transport.
 _CARRIAGE = ("content-type", "content-length", "content-encoding", "transfer-encoding", "connection", "date", "server")
 
 
 class MockService:
-    """Answers requests as the document says. Stateless: equal requests get equal answers.
+    """Answers requests according to the document. Stateless: equal requests get equal responses.
 
     Args:
-        document: an OpenAPI document, or the path of one.
-        seed: another seed, other answers.
+        document: an OpenAPI document, or its path.
+        seed: varies the responses.
 
     Raises:
-        FatalError: the path leads to no OpenAPI document (SC001 to SC006).
+        FatalError: the path is not that of an OpenAPI document (SC001 to SC006).
     """
 
     def __init__(self, document: Document | Path | str, *, seed: int = 0) -> None:
@@ -49,14 +49,14 @@ class MockService:
         self._routes = Routes(self.operations)
         self._requests = planner.requests
         self._bodies = BodyMaker(planner.answers)
-        # Validators are made on first use, and threads share them.
+        # Validators are created on first use, and threads share them.
         self._lock = threading.Lock()
 
     def handle(self, request: Request) -> Response:
-        """The answer to a request; never raises for anything that a request can hold.
+        """The response to a request; never raises an exception because of the content of a request.
 
-        404, 405, 401, 400, 415 and 422 say what is wrong with the request; 501 that no valid answer could be made, and
-        for which schema. The header `X-Mock-Status` (or `Prefer: code=429`) asks for one of the documented statuses.
+        404, 405, 401, 400, 415 and 422 describe an error in the request; 501 means that no valid response could be
+        generated for a schema. The header `X-Mock-Status` (or `Prefer: code=429`) selects a documented status.
         """
         with self._lock:
             found = self._routes.find(request)
@@ -71,11 +71,11 @@ class MockService:
         if asked is not None:
             answer = answer_for(operation, asked)
             if answer is None:
-                return problem(501, "Status not documented", f"{operation.key} documents no answer {asked}")
-            wanted = None if asked < 300 else error(asked, "This answer was asked for.")
+                return problem(501, "Status not documented", f"{operation.key} does not document the response {asked}")
+            wanted = None if asked < 300 else error(asked, "This response was requested.")
             return self._answer(operation, asked, answer, request, arguments.values, wanted)
         if not is_authorized(operation, request):
-            detail = f"{operation.key} needs credentials, and the request carries none"
+            detail = f"{operation.key} requires credentials, and the request has no credentials"
             return self._refuse(operation, (401,), request, detail, challenge(operation))
         if arguments.faults:
             return self._refuse(operation, (400, 422), request, "; ".join(arguments.faults))
@@ -84,11 +84,11 @@ class MockService:
             return self._refuse(operation, fault[0], request, fault[1])
         chosen = success(operation)
         if chosen is None:
-            return problem(501, "No answer documented", f"{operation.key} documents no successful answer")
+            return problem(501, "No response documented", f"{operation.key} does not document a successful response")
         return self._answer(operation, *chosen, request, arguments.values)
 
     def _body_fault(self, operation: OperationPlan, request: Request) -> tuple[tuple[int, ...], str] | None:
-        """Statuses for what is wrong with the body, best first, and the reason."""
+        """Statuses for a problem with the body, best first, and the reason."""
         if not operation.body:
             return None
         if not request.body:
@@ -96,7 +96,7 @@ class MockService:
         sent = essence_of(request.header("content-type") or "")
         media = _media_for(operation.body, sent)
         if media is None:
-            return (415, 400), f"the body's type {sent or 'none'!r} is not among those documented"
+            return (415, 400), f"the media type {sent or 'none'!r} of the body is not documented"
         if media_kind(sent) is not MediaKind.JSON or media.kind not in (MediaKind.JSON, MediaKind.BYTES):
             return None
         try:
@@ -132,7 +132,7 @@ class MockService:
         for media in preferred_media(request, answer.media):
             schema = _chosen(operation, arguments) if 200 <= status < 300 and media.kind is MediaKind.JSON else None
             if schema is not None:
-                # Examples are those of the whole union, and an open schema admits the other branches' too.
+                # Examples belong to the whole union, and an open schema also allows those of other branches.
                 media = replace(media, schema=schema, examples=())
             try:
                 body = self._bodies.body(media, wish)
@@ -140,7 +140,7 @@ class MockService:
                 trouble = trouble or str(failure)
                 continue
             return Response(status, (("content-type", _sent_type(media)), *headers), body)
-        return problem(501, "No answer could be made", f"{operation.key}, status {status}: {trouble}")
+        return problem(501, "No response could be generated", f"{operation.key}, status {status}: {trouble}")
 
     def _refuse(
         self,
@@ -178,7 +178,7 @@ class MockService:
                 yield name, text
 
     def _key(self, request: Request, status: int) -> str:
-        # Credentials and the like make no difference, so that answers stay the same from run to run.
+        # Credentials and similar headers are ignored, so that responses are the same in every run.
         return f"{self.seed}\0{request.method.upper()} {request.path}?{request.query}\0{status}\0{request.body!r}"
 
 
@@ -186,9 +186,12 @@ def _nowhere(request: Request, methods: tuple[str, ...]) -> Response:
     if methods:
         allow = ", ".join(sorted(methods))
         return problem(
-            405, "Method Not Allowed", f"{request.path} has no {request.method}, only {allow}", (("allow", allow),)
+            405,
+            "Method Not Allowed",
+            f"{request.path} does not support {request.method}; supported: {allow}",
+            (("allow", allow),),
         )
-    return problem(404, "Not Found", f"the document has no path for {request.path}")
+    return problem(404, "Not Found", f"no path of the document matches {request.path}")
 
 
 def _size(operation: OperationPlan, members: Mapping[str, Any]) -> int | None:
@@ -216,7 +219,7 @@ def _media_for(media: Iterable[MediaPlan], sent: str) -> MediaPlan | None:
     for plan in media:
         essence = essence_of(plan.name)
         main, _, sub = essence.partition("/")
-        # Bytes that say of themselves only that they are some may be of any range.
+        # `application/octet-stream` may stand for bytes of any range.
         fits_range = sent.startswith(f"{main}/") or sent == "application/octet-stream"
         if essence in (sent, "*/*") or (sub == "*" and fits_range):
             return plan
@@ -224,7 +227,7 @@ def _media_for(media: Iterable[MediaPlan], sent: str) -> MediaPlan | None:
 
 
 def _sent_type(media: MediaPlan) -> str:
-    """The type to name: a wildcard in the document becomes JSON, or bytes."""
+    """The media type to send: a wildcard in the document becomes JSON, or bytes."""
     essence = media.name.split(";")[0].strip()
     if "*" not in essence:
         return media.name

@@ -1,4 +1,4 @@
-"""Schemas of the ir to Python classes, by datamodel-code-generator. Nothing outside this folder knows that library."""
+"""Convert schemas of the ir to Python classes with datamodel-code-generator. Only this folder uses it."""
 
 from speclient.models.modules import ModelModule, plan_modules
 from speclient.models.stage import AliasDef, Definition, EnumDef, FieldDef, ModelDef, make_models

@@ -1,7 +1,7 @@
 """datamodel-code-generator 0.89 behind one function: a dict of components in, source text out.
 
-It is handed a structure that speclient built: keys are names that speclient chose, keywords come from the functions
-below, and no text of the document is in it but enumeration values, constants and patterns, which it writes as Python
+Its input is built by speclient: keys are names that speclient chose, keywords come from the functions below, and the
+only text of the document in it are enumeration values, constants and patterns, which the library writes as Python
 literals. Extensions of a document never reach it (some of them name code to import).
 """
 
@@ -39,7 +39,7 @@ from speclient.ir import (
 from speclient.naming import Names
 
 CORE = "speclient_core_"
-"""Stands for the package's own `_core` while a models module is made; the renderer writes the relative import."""
+"""Stands for the package's own `_core` while a models module is generated; the renderer writes the relative import."""
 
 _CUSTOM = {ScalarKind.DATE_TIME: "DateTime", ScalarKind.DATE: "FullDate"}
 
@@ -47,11 +47,11 @@ _CUSTOM = {ScalarKind.DATE_TIME: "DateTime", ScalarKind.DATE: "FullDate"}
 EXTRA = "additional_members_of_any_name"
 """A property that carries the type of `additionalProperties` through the library."""
 ALIAS = "aliased_type"
-"""The one property of the object that carries the type of a schema that is no class."""
+"""The one property of the object that carries the type of a schema without a class."""
 
 
 def components(api: Api, names: Names) -> dict[str, dict[str, Any]]:
-    """All schemas, by keys that no name invented by the library can meet. See `schema_key`."""
+    """All schemas, by keys that no name added by the library can equal. See `schema_key`."""
     keys = {schema.id: schema_key(number) for number, schema in enumerate(api.schemas)}
     return {keys[schema.id]: _schema_dict(schema, names, keys) for schema in api.schemas}
 
@@ -62,12 +62,12 @@ def schema_key(number: int) -> str:
 
 
 def field_key(number: int) -> str:
-    """The key of the n-th property of a schema: the library renames some names, and refuses others."""
+    """The key of the n-th property of a schema: the library renames some names, and rejects others."""
     return f"field{number:06}x"
 
 
 def _schema_dict(schema: Schema, names: Names, keys: Mapping[str, str]) -> dict[str, Any]:
-    """One component. All properties are required here: what may be absent is the renderer's knowledge."""
+    """One component. All properties are required here: the renderer decides which may be absent."""
     match schema:
         case ObjectSchema():
             properties = {
@@ -117,14 +117,14 @@ def _type_dict(ref: TypeRef, keys: Mapping[str, str]) -> dict[str, Any]:
 
 
 class Unmakeable(Exception):
-    """datamodel-code-generator fails on this schema; the text says how."""
+    """datamodel-code-generator fails on this schema; the message states how."""
 
 
 def run(components: Mapping[str, dict[str, Any]]) -> ast.Module:
     """Generate all components in one go.
 
     Raises:
-        Unmakeable: it raised, or what it wrote is no Python.
+        Unmakeable: the library raised an exception, or its output is not Python.
     """
     document = {
         "openapi": "3.1.0",
@@ -153,30 +153,30 @@ def run(components: Mapping[str, dict[str, Any]]) -> ast.Module:
         formatters=[],
     )
     try:
-        # It warns about things that the generation report already says, and prints; neither is for the user.
+        # Its warnings repeat the generation report, and it prints; neither is for the user.
         with warnings.catch_warnings(), contextlib.redirect_stderr(io.StringIO()):
             warnings.simplefilter("ignore")
             source = generate(document, config=config)
     except RecursionError:
         raise Unmakeable("RecursionError") from None
-    except Exception as problem:  # It raises whatever its own code trips over.
+    except Exception as problem:  # It raises arbitrary exceptions.
         raise Unmakeable(f"{type(problem).__name__}: {str(problem)[:200]}") from None
     if not isinstance(source, str):
-        raise Unmakeable("it made several modules")
+        raise Unmakeable("it generated several modules")
     try:
         return ast.parse(source)
     except SyntaxError as problem:
         raise Unmakeable(f"SyntaxError: {problem.msg}") from None
     except (ValueError, RecursionError, MemoryError) as problem:
-        raise Unmakeable(f"no Python: {type(problem).__name__}") from None
+        raise Unmakeable(f"not valid Python: {type(problem).__name__}") from None
 
 
 def run_isolated(components: Mapping[str, dict[str, Any]]) -> tuple[list[ast.stmt], dict[str, str]]:
     """Generate all components; find those that fail by bisection.
 
-    Gives:
-        The statements of all components that can be made, and name -> reason for those that can't. A reference
-        between two halves is met by a stand-in, whose statement is left out.
+    Returns:
+        The statements of all components that can be generated, and name -> reason for the others. A reference
+        between two halves uses a placeholder, whose statement is omitted.
     """
     made: list[ast.stmt] = []
     failed: dict[str, str] = {}

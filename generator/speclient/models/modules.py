@@ -1,7 +1,7 @@
-"""Which class stands in which module: one module a strongly connected component, merged into its only user.
+"""Assign classes to modules: one module per strongly connected component, merged into its only user.
 
-A module imports only modules below it, so each loads alone, with just what it needs. A schema that a single other
-one uses lives with it: that keeps files few, and a change of one schema changes one file.
+A module imports only modules below it, so each can be loaded separately, with just what it needs. A schema with a
+single user shares its module: this keeps the number of files small, and a schema change affects one file.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def plan_modules(definitions: Mapping[str, Definition]) -> tuple[ModelModule, ..
         for used in definition.uses:
             if component[used] != component[schema]:
                 users.setdefault(component[used], set()).add(component[schema])
-    # Components are numbered users last, so that going from the highest number on, a user's home is known.
+    # Components are numbered users last, so from the highest number on, the module of each user is known.
     home: dict[int, int] = {}
     for number in sorted(set(component.values()), reverse=True):
         above = {home[user] for user in users.get(number, ())}
@@ -76,7 +76,7 @@ def _module_names(
 
 
 def _components(definitions: Mapping[str, Definition]) -> dict[str, int]:
-    """Tarjan's algorithm, without recursion: schema -> number of its component, what is used before its users."""
+    """Tarjan's algorithm, without recursion: schema -> number of its component, dependencies before their users."""
     index: dict[str, int] = {}
     low: dict[str, int] = {}
     component: dict[str, int] = {}

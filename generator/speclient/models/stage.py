@@ -1,6 +1,6 @@
-"""Read what datamodel-code-generator made, hold it against what was asked for, and give it as definitions.
+"""Parse the output of datamodel-code-generator, compare it with the ir, and return it as definitions.
 
-Its syntax tree is the truth about types. From the ir come what it can't know: which members may be absent, wire
+Its syntax tree is the source of types. The ir adds what the library does not know: optional properties, wire
 names, secrets, discriminators, documentation.
 """
 
@@ -35,7 +35,7 @@ from speclient.naming import Names
 
 @dataclass(frozen=True, slots=True)
 class FieldDef:
-    """One attribute: its annotation as Python, and whether a value may leave it out."""
+    """One attribute: its annotation as Python, and whether it may be absent."""
 
     name: str
     annotation: str
@@ -48,7 +48,7 @@ class FieldDef:
 
 @dataclass(frozen=True, slots=True)
 class ModelDef:
-    """A class with fields. `extra` is the annotation of other members, None where they are forbidden."""
+    """A class with fields. `extra` is the annotation of other properties, None where they are forbidden."""
 
     name: str
     schema: ObjectSchema
@@ -85,7 +85,7 @@ Definition: TypeAlias = ModelDef | EnumDef | AliasDef
 
 
 def make_models(api: Api, names: Names, sink: Sink) -> tuple[dict[str, Definition], tuple[Limitation, ...]]:
-    """Definitions by schema id, in the order of the ir, and what the library could not make (typed `Any` then)."""
+    """Definitions by schema id, in the order of the ir, and those that the library could not generate (typed `Any`)."""
     components = dcg.components(api, names)
     statements, failed = dcg.run_isolated(components) if components else ([], {})
     by_key = {name: statement for statement in statements if (name := dcg.defined_name(statement)) is not None}
@@ -101,10 +101,10 @@ def make_models(api: Api, names: Names, sink: Sink) -> tuple[dict[str, Definitio
                 raise dcg.Unmakeable(failed[key])
             statement = by_key.get(key)
             if not isinstance(statement, ast.ClassDef):
-                raise dcg.Unmakeable("it made no class of it")
+                raise dcg.Unmakeable("it did not generate a class")
             definitions[schema.id] = _definition(schema, name, statement, names, rewriter)
         except dcg.Unmakeable as problem:
-            why = f"datamodel-code-generator can't make {name}: {problem}"
+            why = f"datamodel-code-generator cannot generate {name}: {problem}"
             sink.report("SC301", why, schema.origin)
             limitations.append(Limitation(LimitationKind.DEGRADED, schema.id, schema.origin, why))
             alias = AliasSchema(schema.id, schema.hint, schema.origin, Anything(why), schema.description)
@@ -113,7 +113,7 @@ def make_models(api: Api, names: Names, sink: Sink) -> tuple[dict[str, Definitio
 
 
 def _extending(made: Definition, definitions: Mapping[str, Definition], names: Names) -> Definition:
-    """A class without the fields that it inherits; without its base where the two cannot be related."""
+    """A class without its inherited fields; without its base where the two are incompatible."""
     if not isinstance(made, ModelDef) or made.schema.base is None:
         return made
     base = definitions.get(made.schema.base)
@@ -143,7 +143,7 @@ def _definition(schema: Schema, name: str, statement: ast.ClassDef, names: Names
         case _:
             annotations = _annotations(statement, rewriter)
             if list(annotations) != [dcg.ALIAS]:
-                raise dcg.Unmakeable(f"it made the fields {', '.join(annotations)}")
+                raise dcg.Unmakeable(f"it generated the fields {', '.join(annotations)}")
             uses = tuple(dict.fromkeys(named_in(schema.type)))
             discriminator = schema.type.discriminator if isinstance(schema.type, UnionOf) else None
             return AliasDef(name, schema, annotations[dcg.ALIAS], uses, discriminator)
@@ -179,7 +179,7 @@ def _model(schema: ObjectSchema, name: str, statement: ast.ClassDef, names: Name
     expected = [dcg.field_key(number) for number in range(len(schema.properties))]
     odd = sorted(set(annotations) ^ set(expected))
     if odd:
-        raise dcg.Unmakeable(f"its fields differ from those asked for: {', '.join(odd[:3])}")
+        raise dcg.Unmakeable(f"its fields differ from the requested fields: {', '.join(odd[:3])}")
     made = tuple(
         FieldDef(
             name=fields[source.name],
@@ -199,7 +199,7 @@ def _model(schema: ObjectSchema, name: str, statement: ast.ClassDef, names: Name
 
 
 def _constants(statement: ast.ClassDef) -> ast.expr | None:
-    """The values of an enumeration that the library made of a nullable constant, or of several of mixed types."""
+    """The values of an enumeration that the library generated for a nullable constant, or for several mixed types."""
     values = [item.value for item in statement.body if isinstance(item, ast.Assign)]
     if not values or len(values) != len(statement.body):
         return None
@@ -218,7 +218,7 @@ def _annotated(annotation: ast.expr, field: ast.Call) -> ast.expr:
 
 
 def _literal(node: ast.Subscript) -> ast.Subscript:
-    """A literal that keeps `true` and `1` apart, where they could be taken for one another."""
+    """A literal that distinguishes `true` and `1` where necessary."""
     values = ast.literal_eval(node.slice)
     several = values if isinstance(values, tuple) else (values,)
     if not any(isinstance(value, int) and value in (0, 1) for value in several):
@@ -228,7 +228,7 @@ def _literal(node: ast.Subscript) -> ast.Subscript:
 
 
 class _Rewriter(ast.NodeTransformer):
-    """Takes the library's annotations to ours: aliases that it invented are opened up, numbers keep their value."""
+    """Converts the library's annotations: aliases that it added are expanded, numbers keep their value."""
 
     def __init__(self, classes: Mapping[str, str], invented: Mapping[str, ast.stmt]) -> None:
         self._classes = classes
@@ -239,7 +239,7 @@ class _Rewriter(ast.NodeTransformer):
         return ast.unparse(self.visit(copy.deepcopy(expression)))
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
-        """Give classes their names; open up an invented alias; `float` becomes the type that keeps large integers."""
+        """Rename classes; expand added aliases; replace `float` by the type that keeps large integers."""
         if node.id in self._classes:
             return ast.Name(id=self._classes[node.id], ctx=ast.Load())
         statement = self._invented.get(node.id)
@@ -250,11 +250,11 @@ class _Rewriter(ast.NodeTransformer):
         if isinstance(statement, ast.ClassDef) and isinstance(values := _constants(statement), ast.expr):
             return _literal(ast.Subscript(value=ast.Name(id="Literal", ctx=ast.Load()), slice=values, ctx=ast.Load()))
         if statement is not None:
-            raise dcg.Unmakeable(f"it invented the class {node.id}")
+            raise dcg.Unmakeable(f"it added the class {node.id}")
         return ast.Name(id="Number", ctx=ast.Load()) if node.id == "float" else node
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
-        """`Dict` in the spelling of today; a bounded number keeps its value too; `Union[...]` becomes `|`."""
+        """Modernize `Dict`; let a bounded number keep its value too; replace `Union[...]` by `|`."""
         match node:
             case ast.Subscript(
                 value=ast.Name(id="Annotated"), slice=ast.Tuple(elts=[ast.Name(id="float") as inner, *rest])

@@ -1,4 +1,4 @@
-"""Every public name, decided once: classes, fields, members, groups, methods, arguments, modules."""
+"""Every public name, chosen once: classes, fields, members, groups, methods, arguments, modules."""
 
 from speclient.naming.errors import error_class
 from speclient.naming.model import Names, OperationNames

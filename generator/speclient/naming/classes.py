@@ -14,7 +14,7 @@ from speclient.naming.words import constant, pascal, snake
 
 
 def class_names(api: Api, operations: dict[str, OperationNames], sink: Sink, memory: NameLock) -> dict[str, str]:
-    """Schema id -> class or alias. Names of the last run stay; explicit ones and components come before the rest."""
+    """Schema id -> class or alias. Names of the previous run are kept; explicit names and components come first."""
     scope = Scope(CLASS_RESERVED | set(memory.classes.values()))
     keys = schema_keys(api)
     chosen: dict[str, str] = {}
@@ -49,12 +49,12 @@ def class_names(api: Api, operations: dict[str, OperationNames], sink: Sink, mem
             chosen[schema.id] = remembered.get(schema.id) or scope.take(wanted, suffix)
             if chosen[schema.id] != wanted and (hint.component or hint.explicit):
                 renamed.append((schema, wanted))
-        if len(waiting) == len(pending):  # A circle of parents can't come from the builder; never wait for ever.
+        if len(waiting) == len(pending):  # The builder cannot produce circular parents; never loop infinitely.
             waiting = []
         pending = waiting
     used = {*chosen.values(), *CLASS_RESERVED}
     for schema, wanted in renamed:
-        # A name that the lock keeps differs from the wanted one without a clash.
+        # A name of the lock differs from the preferred name without a conflict.
         if schema.id not in remembered or wanted in used:
             report_clash(sink, "class", wanted, chosen[schema.id], schema.origin)
     return chosen
@@ -72,7 +72,7 @@ def _class_name(hint: NameHint, chosen: dict[str, str], operations: dict[str, Op
 
 
 def bases_first(schemas: Iterable[Schema]) -> Iterator[ObjectSchema]:
-    """Yield the objects, each after the one that it extends."""
+    """Yield the objects, each after its base."""
     waiting = {schema.id: schema for schema in schemas if isinstance(schema, ObjectSchema)}
     for schema in list(waiting.values()):
         chain: list[ObjectSchema] = []

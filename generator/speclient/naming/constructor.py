@@ -17,8 +17,8 @@ def credential_names(api: Api) -> dict[str, dict[str, str]]:
         "key": ("key",),
         "none": (),
     }
-    # Two bearer schemes are usually two ways to get one token; they share an argument. Keys are told apart by name,
-    # and share one only where `x-speclient` says so.
+    # Two bearer schemes are usually two ways to get one token; they share an argument. API keys have their own arguments,
+    # and share one only if `x-speclient` declares it.
     scope = Scope(CONSTRUCTOR_RESERVED)
     shared: dict[str, str] = {}
     chosen: dict[str, dict[str, str]] = {}
@@ -45,5 +45,5 @@ def variable_names(api: Api) -> dict[str, str]:
     taken = {name for parts in credential_names(api).values() for name in parts.values()}
     scope = Scope(CONSTRUCTOR_RESERVED | taken)
     names = dict.fromkeys(variable.name for server in api.servers for variable in server.variables)
-    # Each has an environment variable too: an underscore would not tell it from that of a credential.
+    # Each has an environment variable too: an underscore would not distinguish it from that of a credential.
     return {name: scope.take(snake(name, "variable"), "_variable") for name in names}

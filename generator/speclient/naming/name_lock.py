@@ -1,4 +1,4 @@
-"""Names that a package had before. Users wrote them down, so nothing new may take them, and nothing old lose them."""
+"""Name lock: the names of previous runs. User code depends on them, so they are kept and never reassigned."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ class NameLock:
 
 
 def read_name_lock(value: Any) -> NameLock:
-    """From JSON data; whatever is not as it should be is forgotten.
+    """From JSON data; invalid entries are ignored.
 
-    People merge locks by hand: what is no name of ours, or stands for two things, must not get into code.
+    Users merge locks by hand: invalid or ambiguous names must not get into code.
     """
     if not isinstance(value, dict):
         return NameLock()
@@ -58,7 +58,7 @@ def _unique(names: dict[str, _T]) -> dict[str, _T]:
 
 
 def _is_name(value: Any) -> bool:
-    """Whether naming could have made it."""
+    """Whether naming could have produced it."""
     return (
         isinstance(value, str)
         and value.isidentifier()
@@ -73,9 +73,9 @@ def _is_pair(value: Any) -> bool:
 
 
 def schema_keys(api: Api) -> dict[str, str]:
-    """Schema id -> key by which a name is remembered. It tells what a schema is for, where an id tells its place.
+    """Schema id -> key in the lock. It describes the purpose of a schema, where an id describes its location.
 
-    A place moves when a parameter is put before another; what the schema is for stays.
+    A location changes when a parameter is inserted before another; the purpose does not.
     """
     by_id = {schema.id: schema for schema in api.schemas}
     keys: dict[str, str] = {}
@@ -84,7 +84,7 @@ def schema_keys(api: Api) -> dict[str, str]:
         if schema.id not in keys:
             hint = schema.hint
             words = "/".join(hint.words)
-            keys[schema.id] = schema.id  # Until it is known: a circle of parents ends here.
+            keys[schema.id] = schema.id  # Temporary value: circular parents end here.
             if hint.parent is not None and hint.parent in by_id:
                 keys[schema.id] = f"{key(by_id[hint.parent])} {words}"
             elif hint.operation is not None:
@@ -103,14 +103,14 @@ def remember(
     fields: Mapping[str, Mapping[str, str]],
     methods: Mapping[str, tuple[str, str]],
 ) -> NameLock:
-    """What was remembered, and the names of today over it."""
+    """The previous names, updated by the current names."""
     keys = schema_keys(api)
     made_fields = {key: dict(names) for key, names in before.fields.items()}
     made_classes = dict(before.classes)
     seen: set[str] = set()
     for schema in api.schemas:
         key = keys[schema.id]
-        if key in seen:  # Two schemas for one purpose: which is which can't be told the next time.
+        if key in seen:  # Two schemas with one purpose cannot be distinguished in the next run.
             continue
         seen.add(key)
         made_classes[key] = classes[schema.id]

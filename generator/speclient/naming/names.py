@@ -1,4 +1,4 @@
-"""Choose all names of a package in one pass over the ir, so that no later stage invents one."""
+"""Choose all names of a package in one pass over the ir, so that no later stage adds one."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ _VERSION = re.compile(
 
 
 def choose_names(api: Api, sink: Sink, *, package: str | None = None, memory: NameLock | None = None) -> Names:
-    """Decide every name. What `x-speclient` asks for comes first, then components in order, then the rest.
+    """Choose every name. Names of `x-speclient` come first, then components in order, then the rest.
 
     Args:
         api: the ir.
-        sink: hears of names that two things wanted (SC206).
-        package: the distribution's name, in place of what the document says.
-        memory: the names of the last run; they stay.
+        sink: receives name conflicts (SC206).
+        package: the distribution's name, instead of the one of the document.
+        memory: the names of the previous run; they are kept.
     """
     memory = memory or NameLock()
     title = _subject(api.title)

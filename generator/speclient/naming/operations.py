@@ -17,7 +17,7 @@ from speclient.naming.words import KEYWORDS, WINDOWS_DEVICES, pascal, snake
 def operation_names(api: Api, client: str, sink: Sink, memory: NameLock) -> dict[str, OperationNames]:
     """Operation key -> its names."""
     groups: dict[str, tuple[str, Scope]] = {}
-    # The asynchronous twin of a class has `Async` before its name, and must not hide anything either.
+    # The asynchronous variant of a class has the prefix `Async`, and must not hide another name either.
     twins = {name.removeprefix("Async") for name in MODULE_RESERVED}
     group_scope, class_scope = Scope(GROUP_RESERVED), Scope({client, f"Async{client}"} | MODULE_RESERVED | twins)
     chosen: dict[str, OperationNames] = {}
@@ -51,14 +51,14 @@ def operation_names(api: Api, client: str, sink: Sink, memory: NameLock) -> dict
     methods = {(own.group, own.method) for own in chosen.values()}
     for operation, wanted, stays in renamed:
         own = chosen[operation.key]
-        # A name that the lock keeps differs from the operationId without a clash.
+        # A name of the lock differs from the operationId without a conflict.
         if not stays or (own.group, wanted) in methods:
             report_clash(sink, "method", f"{own.group}.{wanted}", f"{own.group}.{own.method}", operation.origin)
     return chosen
 
 
 def _module_word(word: str) -> str:
-    """A word for a module's name: no device of Windows, nor a superscript digit for one (`com¹`)."""
+    """A word for a module name: not a Windows device name, also with a superscript digit (`com¹`)."""
     plain = unicodedata.normalize("NFKC", word).lower()
     return f"{word}_" if plain in WINDOWS_DEVICES else word
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from speclient.naming.words import BUILTINS, KEYWORDS
 
-# Names that modules of models use themselves; a class of the same name would hide them.
+# Names that modules of models use themselves; a class with the same name would hide them.
 CLASS_RESERVED = BUILTINS | KEYWORDS | {
     "Annotated", "Any", "ClassVar", "DateTime", "EXACT", "Field", "Forbidden", "FullDate", "JSON_ARRAY", "Literal",
     "Model", "Number", "Omittable",
@@ -19,7 +19,7 @@ FIELD_RESERVED = KEYWORDS | {
     "bool", "bytes", "float", "frozenset", "int", "list", "object", "set", "str", "tuple", "self", "cls", "date",
     "datetime",
 }  # fmt: skip
-# Options that every method takes or will take; a parameter of the same name gets an underscore.
+# Options that every method has or will have; a parameter with the same name gets an underscore.
 ARGUMENT_RESERVED = KEYWORDS | {
     "body", "cls", "content_type", "deadline", "extra_headers", "extra_query", "idempotency_key", "idempotent",
     "first_interval", "longest_interval", "max_items", "max_pages", "raise_on_failure", "max_retries", "options",
@@ -39,7 +39,7 @@ GROUP_RESERVED = KEYWORDS | {
     "with_raw_response",
     "self",
 }
-# What the modules of the client and of the groups import, or what builtins they use.
+# Imports of the modules of the client and of the groups, and the builtins that they use.
 MODULE_RESERVED = BUILTINS | KEYWORDS | {
     "Any", "HeaderParam", "Literal", "Mapping", "Media", "Operation", "Param", "PathParam", "Sequence", "Settings",
     "AsyncClient", "AsyncIterable", "AsyncPaginator", "PaginationOptions", "Paginator", "Pagination", "Polling",

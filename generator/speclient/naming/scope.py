@@ -8,7 +8,7 @@ from speclient.diagnostics import Location, Sink
 
 
 class Scope:
-    """Hands out each name once; `fold` makes names equal that must not exist side by side."""
+    """Returns each name once; `fold` maps names that must not coexist to one value."""
 
     def __init__(self, reserved: Iterable[str], fold: Callable[[str], str] = str) -> None:
         self._fold = fold
@@ -26,5 +26,5 @@ class Scope:
 
 
 def report_clash(sink: Sink, what: str, wanted: str, got: str, origin: Location) -> None:
-    """Report that two things want one name (SC206)."""
-    sink.report("SC206", f"the {what} {wanted!r} is taken; this one is named {got!r}", origin)
+    """Report that two objects want one name (SC206)."""
+    sink.report("SC206", f"the {what} {wanted!r} is already used; the name is {got!r} instead", origin)

@@ -1,4 +1,4 @@
-"""Names of the methods beside an operation's own: the one that waits for a terminal state, and the one that streams."""
+"""Names of additional methods of an operation: one that waits for a terminal state, and one that streams."""
 
 from __future__ import annotations
 

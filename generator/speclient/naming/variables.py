@@ -14,9 +14,9 @@ from speclient.naming.model import Names
 
 
 def variable_of(prefix: str, argument: str, allowed: Collection[str] = ()) -> str | None:
-    """The environment variable of a constructor argument; None for one of another program that is not allowed.
+    """The environment variable of a constructor argument; None for a variable of another program that is not allowed.
 
-    A document chooses the prefix, and where the value is sent. `AWS` and `secret_access_key` would be one of these.
+    A document chooses the prefix and the host that receives the value, for example `AWS` and `secret_access_key`.
     """
     name = f"{prefix}_{argument.upper().strip('_')}"
     return None if is_foreign(name) and name not in allowed else name
@@ -34,7 +34,7 @@ def _patterns() -> tuple[str, ...]:
 
 
 def report_variables(api: Api, names: Names, allowed: Collection[str], place: Location, sink: Sink) -> None:
-    """Report the environment variables of other programs that the names of the document would have the package read."""
+    """Report the environment variables of other programs that the package would read."""
     arguments = dict.fromkeys(name for parts in names.credentials.values() for name in parts.values())
     hosts = [re.sub(r"^[A-Za-z]+://(?:[^/@]*@)?|[/?#].*$", "", server.url) for server in api.servers]
     for argument in arguments:
@@ -42,10 +42,10 @@ def report_variables(api: Api, names: Names, allowed: Collection[str], place: Lo
         if variable is None or not is_foreign(variable):
             continue
         if variable in allowed:
-            host = ", ".join(hosts) or "the server that a caller names"
+            host = ", ".join(hosts) or "the server that a caller specifies"
             sink.report("SC209", f"the client reads {variable} and sends it to {host}", place)
         else:
-            hint = f"give {argument}= to the client, or allow it: --allow-variable {variable}"
+            hint = f"pass {argument}= to the client, or allow the variable: --allow-variable {variable}"
             sink.report(
                 "SC209", f"{variable} belongs to other programs; the client does not read it", place,
                 severity=Severity.NOTE, hint=hint,

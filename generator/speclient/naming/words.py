@@ -7,14 +7,14 @@ import keyword
 import re
 import unicodedata
 
-# Signs that carry the whole meaning of a name: `+1`, `<=`, `*`.
+# Signs that are the whole name: `+1`, `<=`, `*`.
 _SIGNS = {
     "+": "plus", "-": "minus", "<": "less", ">": "greater", "=": "equal", "*": "star", "/": "slash", "%": "percent",
     "&": "and", "|": "or", "@": "at", "#": "hash", "$": "dollar", "!": "not", "?": "question", "~": "tilde",
     "^": "caret", ".": "dot", ",": "comma", ":": "colon", ";": "semicolon", " ": "space", "_": "underscore",
     "\\": "backslash", "'": "quote", '"': "double_quote", "(": "open", ")": "close", "[": "left", "]": "right",
 }  # fmt: skip
-# Borders inside `myTaskID`, `HTTPServer`; the `s` of `runIDs` is the plural of the acronym.
+# Word boundaries in `myTaskID`, `HTTPServer`; the `s` of `runIDs` is the plural of the acronym.
 _BORDER = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z](?!s(?:$|[A-Z]))[a-z])")
 _LIMIT = 60
 

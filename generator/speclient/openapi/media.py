@@ -42,7 +42,7 @@ def media_kind(name: str) -> MediaKind:
         return MediaKind.EVENTS
     if essence in _LINES or subtype.endswith(("+json-seq", "+jsonl", "+ndjson")):
         return MediaKind.JSON_LINES
-    # `application/vnd.acme.json` has no registered suffix, but its name leaves no doubt.
+    # `application/vnd.acme.json` has no registered suffix, but its name is unambiguous.
     if essence in ("*/*", "application/*") or subtype == "json" or subtype.endswith(("+json", ".json")):
         return MediaKind.JSON
     if essence == "application/x-www-form-urlencoded":

@@ -85,7 +85,7 @@ def read_operations(document: Document, refuse: Refuse | None = None) -> Iterato
             method = name.upper()
             key = f"{method} {path}"
             if not path.startswith("/"):
-                # It would become a part of the host: `https://api.example.com` and `.evil.com/x`.
+                # The path would become a part of the host: `https://api.example.com` and `.evil.com/x`.
                 tell(key, node, "a path must begin with `/`")
             elif TOKEN.fullmatch(method) is None or method == "CONNECT":
                 tell(key, node, f"{name!r} is not an HTTP method that a client can send")

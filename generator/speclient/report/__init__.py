@@ -1,4 +1,4 @@
-"""What became of each operation: the generation report, and the operations table for tools."""
+"""The result for each operation: the generation report, and the operations table for tools."""
 
 from speclient.report.empty import report_empty
 from speclient.report.generation import generation_report, pagination_table

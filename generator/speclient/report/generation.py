@@ -1,4 +1,4 @@
-"""The generation report (`report.json`): every place where a package expresses less than its document."""
+"""The generation report (`report.json`): every location where a package expresses less than its document."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values with which each operation can be called: the document's own where they are valid, others where not."""
+"""Example values for each operation: the document's own examples where valid, generated values otherwise."""
 
 from speclient.samples.choose import choose_samples
 

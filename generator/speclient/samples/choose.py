@@ -1,4 +1,4 @@
-"""The values of one operation's example, chosen among the document's own and those that can be made."""
+"""The example values of one operation, chosen from the document's examples and generated values."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from speclient.schema.validator import Validator
 from speclient.values import CannotMakeError, Exemplary, ValueMaker
 
 _SHOWN = 1_500
-"""A longer example of the document's, as JSON, is no example for people; a short one is made instead."""
+"""Examples of the document that are longer than this, as JSON, are replaced by a short generated example."""
 _SOME = 2
 _SIZE = 10
-"""How many elements a page is asked for."""
+"""The requested page size."""
 _CONTENT = b"content"
 
 
 def choose_samples(document: Document, api: Api) -> tuple[tuple[str, Sample], ...]:
-    """A sample for each operation, beside its key."""
+    """Example values for each operation, beside its key."""
     calls = {call.key: call for call in read_operations(document)}
     chooser = _Chooser(document)
     return tuple((each.key, chooser.sample(each, calls.get(each.key))) for each in api.operations)
@@ -47,14 +47,14 @@ class _Chooser:
                 try:
                     arguments.append((place, name, self._argument(parameter, nodes.get((place, name)))))
                 except CannotMakeError:
-                    return Sample(missing=f"no value was found that the {place} parameter {name!r} may have")
+                    return Sample(missing=f"no valid value was found for the {place} parameter {name!r}")
         try:
             media, body = self._body(operation, call)
         except CannotMakeError:
-            return Sample(missing="no value was found that the schema of its body admits")
+            return Sample(missing="no valid value was found for its body")
         return Sample((*arguments, *self._size(operation, nodes)), media, body)
 
-    # -- parameters ---------------------------------------------------------------------------------------------
+    # Parameters
 
     def _argument(self, parameter: Parameter, node: Node | None) -> Any:
         holder, schema = _schema_of(node)
@@ -63,10 +63,10 @@ class _Chooser:
         for value in self._values(name, stated, parameter.name, some=0):
             if _can_travel(parameter.place, value):
                 return value
-        raise CannotMakeError(f"no value for the {parameter.place} parameter {parameter.name!r} was found")
+        raise CannotMakeError(f"no valid value was found for the {parameter.place} parameter {parameter.name!r}")
 
     def _size(self, operation: Operation, nodes: Mapping[Any, Node]) -> Iterator[tuple[str, str, Any]]:
-        """The size of a page, where it may be chosen."""
+        """The page size, if it can be chosen."""
         pagination = operation.pagination
         for parameter in operation.parameters:
             if (
@@ -80,10 +80,10 @@ class _Chooser:
             if schema is not None and self._validator.admits(self._validator.table.name(schema), _SIZE):
                 yield parameter.place, parameter.name, _SIZE
 
-    # -- bodies -------------------------------------------------------------------------------------------------
+    # Bodies
 
     def _body(self, operation: Operation, call: OperationEntry | None) -> tuple[str | None, Any]:
-        """Media type and value; nothing where an optional body would say nothing."""
+        """Media type and value; None where an optional body would be empty."""
         if operation.body is None:
             return None, None
         owner = _resolved(call.node.get("requestBody")) if call else None
@@ -98,7 +98,7 @@ class _Chooser:
             if value in ({}, [], None) and not operation.body.required:
                 return None, None
             return media.name, value
-        raise problem or CannotMakeError("no media type of the body is known")
+        raise problem or CannotMakeError("no media type of the body is supported")
 
     def _body_value(self, media: MediaType, node: Node | None) -> Any:
         schema = node.get("schema") if node else None
@@ -119,15 +119,15 @@ class _Chooser:
                 value = json.dumps(value)
             if value is not None:
                 return value
-        raise CannotMakeError(f"no value for a body of the type {media.name} was found")
+        raise CannotMakeError(f"no valid value was found for a body of the type {media.name}")
 
-    # -- values -------------------------------------------------------------------------------------------------
+    # Values
 
     def _values(self, name: str | None, stated: list[Any], hint: str, *, some: int) -> Iterator[Any]:
         """Valid values, best first.
 
         Raises:
-            CannotMakeError: there are no more.
+            CannotMakeError: there are no more values.
         """
         if name is None:
             yield from (value for value in stated if value not in ("", None))
@@ -137,7 +137,7 @@ class _Chooser:
             shown = self._parts.without_secrets(name, value)
             if shown not in ("", "string", None) and self._validator.admits(name, shown):
                 yield shown
-        # What is shown of an object that requires nothing may break a rule that holds for its members together.
+        # The properties shown of an object without required properties may violate a rule about their combination.
         for count in (some, 0) if some else (0,):
             try:
                 value = self._made({"$ref": f"#/$defs/{name}"}, hint, count)
@@ -155,7 +155,7 @@ class _Chooser:
 
 
 def _schema_of(node: Node | None) -> tuple[Node | None, Node | None]:
-    """What holds a parameter's schema, the parameter or its media type, and the schema."""
+    """The parameter or its media type, which contains the schema, and the schema."""
     if node is None:
         return None, None
     content = node.get("content")
@@ -185,7 +185,7 @@ def _resolved(node: Node | None) -> Node | None:
 
 
 def _can_travel(place: str, value: Any) -> bool:
-    """Whether the place can carry a value: text in a path is not empty, text in a header has no odd signs."""
+    """Whether the location can carry a value: text in a path is not empty, text in a header has no control characters."""
     if isinstance(value, str):
         if place == "header":
             return value.isascii() and value.isprintable() and value == value.strip() != ""

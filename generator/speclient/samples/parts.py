@@ -1,4 +1,4 @@
-"""What a schema says of the parts of a value: which are secret, which are files."""
+"""Parts of a value according to its schema: secrets and files."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ class Parts:
         ]
 
     def without_secrets(self, name: str, value: Any) -> Any:
-        """The value with dots in the place of what is secret."""
+        """The value with secrets replaced by dots."""
         return self._hidden([{"$ref": f"#/$defs/{name}"}], value)
 
     def with_files(self, name: str, value: dict[str, Any], content: bytes) -> dict[str, Any]:
-        """The members of a form, with bytes for those that are files."""
+        """The properties of a form, with bytes for files."""
         schemas = list(self._same_value([{"$ref": f"#/$defs/{name}"}]))
         made: dict[str, Any] = {}
         for key, item in value.items():
@@ -59,7 +59,7 @@ class Parts:
         return value
 
     def _same_value(self, schemas: list[Any], *, branches: bool = True) -> Iterator[dict[str, Any]]:
-        """The schemas and all that may hold for the same value."""
+        """The schemas and all that may apply to the same value."""
         todo, seen = list(reversed(schemas)), set[int]()
         while todo:
             schema = todo.pop()
@@ -89,7 +89,7 @@ def _members(flat: list[dict[str, Any]], key: str) -> list[Any]:
 
 
 def _dots(value: Any) -> Any:
-    """Dots for every text of a secret."""
+    """Replace every string of a secret by dots."""
     if isinstance(value, dict):
         return {key: _dots(item) for key, item in value.items()}
     if isinstance(value, list):

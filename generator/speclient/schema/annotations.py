@@ -1,6 +1,6 @@
-"""What a schema says of a value through references and compositions: its direction, its unit, that it is secret.
+"""Annotations of a schema, collected through references and compositions: direction, unit, secrecy.
 
-Unlike a description, these hold wherever the schema is used.
+Unlike a description, these apply wherever the schema is used.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ _PARTS = ("allOf", "anyOf", "oneOf", "prefixItems", "items", "additionalProperti
 
 
 def is_read_only(schemas: Iterable[Node]) -> bool:
-    """Whether only the service sends the member."""
+    """Whether only the service sends the property."""
     return any(node.flag("readOnly") for node in _about(schemas, _SAME))
 
 
 def is_write_only(schemas: Iterable[Node]) -> bool:
-    """Whether the member is only sent to the service."""
+    """Whether the property is only sent to the service."""
     return any(node.flag("writeOnly") for node in _about(schemas, _SAME))
 
 
 def unit_of(schemas: Iterable[Node]) -> str | None:
-    """The unit of the value, or of its elements; what stands nearest says it."""
+    """The unit of the value, or of its items; the nearest annotation wins."""
     for node in _about(schemas, _PARTS):
         extension = node.get("x-speclient")
         unit = extension.text("unit") if extension is not None else None
@@ -36,7 +36,7 @@ def unit_of(schemas: Iterable[Node]) -> str | None:
 
 
 def is_secret(schemas: Iterable[Node]) -> bool:
-    """Whether the value, or an element of it, must never be shown."""
+    """Whether the value, or one of its items, must never be shown."""
     for node in _about(schemas, _PARTS):
         extension = node.get("x-speclient")
         if node.text("format") == "password" or (extension is not None and extension.flag("secret")):
@@ -45,7 +45,7 @@ def is_secret(schemas: Iterable[Node]) -> bool:
 
 
 def _about(schemas: Iterable[Node], keywords: Sequence[str]) -> Iterator[Node]:
-    """The schemas themselves, then those that they refer to or hold under these keywords, the nearest first."""
+    """The schemas themselves, then those that they refer to or contain under these keywords, the nearest first."""
     queue, seen = deque(schemas), set[str]()
     while queue:
         node = queue.popleft()
@@ -57,7 +57,7 @@ def _about(schemas: Iterable[Node], keywords: Sequence[str]) -> Iterator[Node]:
         if reference is not None:
             try:
                 queue.append(node.document.follow(node, reference))
-            except ReferenceProblem:  # Reported where the type is made.
+            except ReferenceProblem:  # Reported where the type is built.
                 continue
         for key in keywords:
             inner = node.get(key)

@@ -1,6 +1,6 @@
-"""How much work it is to validate a value, worked out before the validator starts, because it cannot be stopped.
+"""The cost of validating a value, computed before the validator starts, because the validator cannot be stopped.
 
-A validator visits a schema again for each way that leads to it. With 40 schemas, each of which refers twice to the next
+A validator visits a schema once per path that leads to it. With 40 schemas, each of which refers twice to the next
 one, that is 2**40 visits. Here each pair of schema and value is visited once.
 """
 
@@ -23,7 +23,7 @@ _NESTED = (
 
 
 def is_feasible(definitions: Mapping[str, Any], schema: Any, value: Any, pairs: int = MOST_PAIRS) -> bool:
-    """Whether `value` can be validated with a bounded number of visits; `pairs` limits the work to find out."""
+    """Whether `value` can be validated with a bounded number of visits; `pairs` limits the work of this check."""
     try:
         return _Counter(definitions, pairs).visits(schema, value, 0) <= LIMIT
     except (_TooMuchError, RecursionError):
@@ -31,7 +31,7 @@ def is_feasible(definitions: Mapping[str, Any], schema: Any, value: Any, pairs: 
 
 
 class _TooMuchError(Exception):
-    """The count was given up."""
+    """The limit of pairs was reached."""
 
 
 class _Counter:
@@ -49,7 +49,7 @@ class _Counter:
             return known
         if depth > _DEEPEST or len(self._known) >= self._pairs:
             raise _TooMuchError
-        self._known[key] = 1  # A schema that refers to itself is left at its second visit.
+        self._known[key] = 1  # A circular schema is not followed on its second visit.
         count = 1
         for inner, part in _inner(self._definitions, schema, value):
             count += self.visits(inner, part, depth + 1)

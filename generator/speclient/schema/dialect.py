@@ -1,4 +1,4 @@
-"""OpenAPI 3.0 schemas seen as 3.1 (JSON Schema 2020-12), one node at a time so that places stay true."""
+"""OpenAPI 3.0 schemas viewed as 3.1 (JSON Schema 2020-12), one node at a time so that locations stay correct."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ class Mark:
 
 
 NULLABLE = Mark("nullable")
-"""Of a view: the schema says `nullable: true`."""
+"""Key of a view: the schema has `nullable: true`."""
 
-# What 3.0 allows in a schema and 3.1 spells otherwise.
+# Keywords that 3.0 allows in a schema and 3.1 spells differently.
 _LIMITS = (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum"))
 
 
 def schema_view(value: Mapping[str, Any]) -> dict[str | Mark, Any]:
-    """The members of one schema object in their 3.1 form. Members of nested schemas are left as they are.
+    """The keywords of one schema object in their 3.1 form. Nested schemas are unchanged.
 
-    `nullable` counts in every version, because documents of version 3.1 use it too and mean it. A 3.0 `nullable` with
-    `enum` admits null although the enumeration does not list it: so did the authors mean it.
+    `nullable` is applied in every version, because documents of version 3.1 use it too. A 3.0 `nullable` with `enum`
+    allows null although the enumeration does not list it, because authors intend it.
     """
     view: dict[str | Mark, Any] = {}
     view.update(value.items())
@@ -46,7 +46,7 @@ def schema_view(value: Mapping[str, Any]) -> dict[str | Mark, Any]:
         view[NULLABLE] = True
     types = view.get("type")
     if isinstance(types, str):
-        # Seen in documents that were converted: names of other languages for a type.
+        # Type names of other languages, found in converted documents.
         view["type"] = [types]
     if view.get("type") == ["file"]:
         view["type"] = ["string"]

@@ -1,10 +1,10 @@
-"""Keys of translated schemas that carry facts for the generation of values; a validator ignores them.
+"""Keys of translated schemas with facts for the generation of values; a validator ignores them.
 
-A translated schema holds only known keywords of the document's schema, so that no document can set them.
+A translated schema contains only known keywords of the document's schema, so no document can set these keys.
 """
 
 LENIENT = "speclient:lenient"
-"""Marks a branch that admits what authors mean, although the letter of the specification does not."""
+"""Marks a branch that authors intend, although the specification does not allow it."""
 OMIT = "speclient:omit"
 """Marks a property that is not sent in this direction (`readOnly`, `writeOnly`)."""
 SECRET = "speclient:secret"

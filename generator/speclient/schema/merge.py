@@ -1,7 +1,7 @@
-"""What one or several schema objects, all of which must hold, say together.
+"""Schema merge: the intersection of several schema objects that all apply to one value.
 
-`allOf` is read as an intersection of keywords, so that no class hierarchy is needed and a property that two branches
-define is one property. Values of the wrong kind (`required: "a"`, `minLength: "x"`) are passed over and named.
+`allOf` is read as an intersection of keywords, so no class hierarchy is needed and a property that two branches
+define is one property. Values of the wrong type (`required: "a"`, `minLength: "x"`) are ignored and reported.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _ANNOTATIONS = frozenset({
 class Shape:
     """The keywords of an intersection.
 
-    `problems` are places whose value can't be used, with the reason; `malformed` those that leave the type as it is.
+    `problems` are nodes whose value is ignored, with the reason; `malformed` those that leave the type unchanged.
     """
 
     types: list[str] | None = None
@@ -63,7 +63,7 @@ class Shape:
 
     @property
     def bare(self) -> bool:
-        """Whether nothing but unions (and at most `type`) constrains the value."""
+        """Whether only unions (and at most `type`) constrain the value."""
         return not (
             self.properties or self.required or self.additional or self.closed or self.patterned or self.items
             or self.prefix or self.enum is not None or self.constraints or self.format
@@ -71,7 +71,7 @@ class Shape:
 
 
 def constraining(value: Mapping[str, Any]) -> list[str]:
-    """The keywords of a schema object that constrain beside its `$ref` and `allOf`, but for `nullable`."""
+    """The keywords of a schema object that constrain beside its `$ref` and `allOf`, except `nullable`."""
     return [
         key
         for key in schema_view(value)
@@ -85,7 +85,7 @@ def says_something(value: Mapping[str, Any]) -> bool:
 
 
 def merge(nodes: Iterable[Node]) -> Shape:
-    """The intersection of schema objects (none of which is a `$ref`; `allOf` is the caller's work)."""
+    """The intersection of schema objects without `$ref`; the caller resolves `allOf`."""
     shape = Shape()
     merged = tuple(nodes)
     views = [schema_view(node.mapping) for node in merged]
@@ -95,7 +95,7 @@ def merge(nodes: Iterable[Node]) -> Shape:
     if shape.enum is not None:
         shape.enum = [value for value in shape.enum if value is not None]
     for node in merged if len(merged) > 1 else ():
-        # `additionalProperties` is about all that stands not beside it; merged, it is about what stands nowhere.
+        # `additionalProperties` applies to properties not defined beside it; merged, to those not defined anywhere.
         own = node.get("properties")
         if node.mapping.get("additionalProperties") not in (None, True, {}) and not (
             shape.properties.keys() <= (own.mapping.keys() if own is not None else set())
@@ -105,7 +105,7 @@ def merge(nodes: Iterable[Node]) -> Shape:
 
 
 def _admits_null(shape: Shape, views: Sequence[Mapping[str | Mark, Any]]) -> bool:
-    """Whether null is a value: where `nullable` says so, or else where no `type` and no enumeration excludes it."""
+    """Whether null is allowed: by `nullable`, or because neither `type` nor an enumeration excludes it."""
     if any(view.get(NULLABLE) for view in views):
         return True
     types = [view["type"] for view in views if isinstance(view.get("type"), list)]
@@ -118,10 +118,10 @@ def _admits_null(shape: Shape, views: Sequence[Mapping[str | Mark, Any]]) -> boo
 
 def _add(shape: Shape, node: Node, view: Mapping[str | Mark, Any]) -> None:
     def bad(key: str, expected: str) -> None:
-        shape.problems.append((node.get(key) or node, f"`{key}` must be {expected}; it is passed over"))
+        shape.problems.append((node.get(key) or node, f"`{key}` must be {expected}; it is ignored"))
 
     def bad_rule(key: str, expected: str) -> None:
-        shape.malformed.append((node.get(key) or node, f"`{key}` must be {expected}; it is passed over"))
+        shape.malformed.append((node.get(key) or node, f"`{key}` must be {expected}; it is ignored"))
 
     _add_type(shape, view, bad)
     for key in _COUNTS:
@@ -130,7 +130,7 @@ def _add(shape: Shape, node: Node, view: Mapping[str | Mark, Any]) -> None:
             if isinstance(value, float) and value.is_integer():
                 value = int(value)
             if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-                bad_rule(key, "a whole number that is not negative")
+                bad_rule(key, "a non-negative integer")
             else:
                 _narrow(shape, key, value, node)
     for key in _NUMBERS:
@@ -161,7 +161,7 @@ def _add(shape: Shape, node: Node, view: Mapping[str | Mark, Any]) -> None:
             else:
                 bad(key, "a list with at least one schema")
     if "discriminator" in view and "oneOf" not in view and "anyOf" not in view:
-        pass  # The parent of an allOf hierarchy: its own members say all that a reader of it can know.
+        pass  # The parent of an allOf hierarchy: a reader of the parent knows only its own properties.
     elif isinstance(view.get("discriminator"), dict):
         shape.discriminator = node.get("discriminator")
     elif "discriminator" in view:
@@ -171,9 +171,7 @@ def _add(shape: Shape, node: Node, view: Mapping[str | Mark, Any]) -> None:
     shape.unenforced.extend((key, node) for key in _NOT_ENFORCED if key in view and view[key] is not False)
     for key in ("$dynamicRef", "$recursiveRef"):
         if key in view:
-            shape.problems.append(
-                (node.get(key) or node, f"`{key}` is not followed; what it leads to may be any value")
-            )
+            shape.problems.append((node.get(key) or node, f"`{key}` is not supported; its target accepts any value"))
     _add_annotations(shape, node)
 
 
@@ -182,7 +180,7 @@ def _add_type(shape: Shape, view: Mapping[str | Mark, Any], bad: Any) -> None:
     if types is None:
         return
     if not isinstance(types, list) or not all(isinstance(name, str) for name in types):
-        bad("type", "a type's name or a list of them")
+        bad("type", "a type name or a list of type names")
         return
     unknown = [name for name in types if name not in _TYPES]
     if unknown:
@@ -198,7 +196,7 @@ def _add_type(shape: Shape, view: Mapping[str | Mark, Any], bad: Any) -> None:
         if "number" in shape.types and "integer" in types:
             both.append("integer")
         if not both:
-            bad("type", f"a type that the rest of `allOf` allows, which says {shape.types[0]}")
+            bad("type", f"a type that the rest of `allOf` allows ({shape.types[0]})")
         shape.types = both or shape.types
 
 
@@ -291,7 +289,7 @@ def _add_enum(shape: Shape, view: Mapping[str | Mark, Any], bad: Any) -> None:
 
 
 def json_key(value: Any) -> tuple[bool, Any]:
-    """What is equal for equal values of JSON: 1 and 1.0 are one value, 1 and `true` are two."""
+    """A key that is equal for equal JSON values: 1 and 1.0 are one value, 1 and `true` are two."""
     if isinstance(value, (dict, list)):
         return False, (type(value), json.dumps(value, sort_keys=True))
     return isinstance(value, bool), value
@@ -310,7 +308,7 @@ def _add_annotations(shape: Shape, node: Node) -> None:
 
 
 def annotate(shape: Shape, place: Node, parts: int) -> None:
-    """What stands at the place itself says more of it than what its `parts` inherit: a name is never inherited."""
+    """Keywords of the node itself take precedence over those inherited from its `parts`; a name is never inherited."""
     inherited, explicit = shape.description, shape.explicit
     shape.description = shape.explicit = None
     _add_annotations(shape, place)

@@ -1,8 +1,8 @@
 """Schemas of a document as JSON Schema 2020-12 with one flat table of definitions.
 
-A schema in a document refers all over the document and into other files, and OpenAPI 3.0 speaks a dialect of its own.
-Here each schema is copied once and translated; its references lead into `SchemaTable.definitions`. Values of the wrong
-kind (`required: true`, `minLength: "x"`) are left out, because one of them would make every schema around it useless.
+A schema can refer to any part of the document and to other files, and OpenAPI 3.0 has its own dialect.
+Here each schema is copied once and translated; its references point into `SchemaTable.definitions`. Values of the
+wrong type (`required: true`, `minLength: "x"`) are omitted, because one would make every schema around it invalid.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from speclient.schema.variants import Hierarchies, Hierarchy, named_schema, unio
 
 
 class Side(StrEnum):
-    """Which way a value travels; decides what `readOnly` and `writeOnly` do to `required`."""
+    """The direction of a value; it determines how `readOnly` and `writeOnly` affect `required`."""
 
     REQUEST = "request"
     RESPONSE = "response"
@@ -51,7 +51,7 @@ _SCHEMAS = (
 )  # fmt: skip
 _LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
 _MAPS = ("properties", "patternProperties", "dependentSchemas")
-# Which flag takes a property out of `required`, by side.
+# The flag that removes a property from `required`, by side.
 _WAIVED = {
     Side.REQUEST: ("readOnly",),
     Side.RESPONSE: ("writeOnly",),
@@ -61,7 +61,7 @@ _WAIVED = {
 
 @functools.lru_cache(maxsize=4096)
 def is_pattern(text: str) -> bool:
-    """Whether the validator can read a regular expression."""
+    """Whether the validator supports a regular expression."""
     try:
         jsonschema_rs.Draft202012Validator({"pattern": text})
     except (jsonschema_rs.ValidationError, ValueError):
@@ -71,7 +71,7 @@ def is_pattern(text: str) -> bool:
 
 @dataclass(slots=True)
 class SchemaTable:
-    """Translated schemas of one document for one side. `unresolved` are the references that lead nowhere."""
+    """Translated schemas of one document for one side. `unresolved` contains the unresolved references."""
 
     document: Document
     side: Side = Side.EITHER
@@ -90,7 +90,7 @@ class SchemaTable:
         self.hierarchies = Hierarchies(self.document)
 
     def name(self, node: Node) -> str:
-        """The key in `definitions` of the schema at a node, which is translated now, with all that it refers to."""
+        """The key in `definitions` of the schema at a node; the schema and its references are translated now."""
         name = self._enter(node)
         while self._queue:
             key, place = self._queue.pop()
@@ -98,11 +98,11 @@ class SchemaTable:
         return name
 
     def place(self, name: str) -> Node:
-        """Where the definition `name` stands in the document."""
+        """The location of the definition `name` in the document."""
         return self._places[name]
 
     def closed(self, schema: dict[str, Any]) -> dict[str, Any]:
-        """A translated schema with the definitions that it needs, so that it stands alone."""
+        """A translated schema with the definitions that it needs, as a self-contained schema."""
         needed = dict.fromkeys(_references(schema))
         todo = list(needed)
         while todo:
@@ -135,7 +135,7 @@ class SchemaTable:
         return name
 
     def _referred(self, reference: Node, target: Node) -> str:
-        """The definition that a reference means: the variants of a hierarchy, or the schema as it is written."""
+        """The definition that a reference means: the variants of a hierarchy, or the schema as written."""
         resolved = target.resolve()
         if self.hierarchies.is_extension(reference):
             if not self.hierarchies.is_circular(reference):
@@ -147,7 +147,7 @@ class SchemaTable:
         return self._enter(target) if hierarchy is None else self._variants(hierarchy)
 
     def _variants(self, hierarchy: Hierarchy) -> str:
-        """The definition of a parent that its tags dispatch to the schemas that extend it."""
+        """The definition of a parent whose tags select the schemas that extend it."""
         parent = hierarchy.parent
         key = f"{parent.id}+variants"
         known = key in self._names
@@ -165,7 +165,7 @@ class SchemaTable:
         return self._schema(Node(node.document, node.file, node.pointer, without))
 
     def _inline(self, node: Node) -> Any:
-        """A schema inside another one; when a YAML alias leads to it again, a reference to one definition for all."""
+        """A schema inside another one; when a YAML alias repeats it, a reference to one shared definition."""
         key = id(node.value)
         if not isinstance(node.value, dict) or not any(isinstance(each, (dict, list)) for each in node.value.values()):
             return self._schema(node)
@@ -194,7 +194,7 @@ class SchemaTable:
         return self._with_null(node, made)
 
     def _with_null(self, node: Node, made: dict[str, Any]) -> Any:
-        """`nullable`: by the letter it widens `type` of version 3.0 only; authors mean it everywhere."""
+        """`nullable`: by the specification it extends `type` in version 3.0 only; authors use it everywhere."""
         if not node.flag("nullable"):
             return made
         types = node.mapping.get("type")
@@ -277,13 +277,13 @@ class SchemaTable:
     def _sides(self, node: Node, made: dict[str, Any]) -> None:
         flags = _WAIVED[self.side]
         if self.side is not Side.EITHER and "properties" in made:
-            # What only travels the other way is not made up here.
+            # Properties of the other direction are not generated.
             taken = self.side is Side.RESPONSE and self.document.version != (3, 0)
             keep = made.get("required", ()) if taken else ()
             for name in [name for name in made["properties"] if self._marked(node, name, flags) and name not in keep]:
                 made["properties"][name] = {**_as_dict(made["properties"][name]), marks.OMIT: True}
-        # Version 3.1 leaves `required` as strong as ever. For an answer that is taken at its word; nobody sends what a
-        # service assigns, so a request without it is none the worse.
+        # Version 3.1 does not relax `required`. For responses this is applied literally; for requests, a client cannot
+        # send a value that the service assigns, so the property is optional.
         if "required" in made and (self.side is not Side.RESPONSE or self.document.version == (3, 0)):
             made["required"] = [name for name in made["required"] if not self._marked(node, name, flags)]
 
@@ -302,7 +302,7 @@ class SchemaTable:
         return False
 
     def _annotations(self, node: Node, made: dict[str, Any]) -> None:
-        """What the validator passes over and a generator of values wants to know."""
+        """Annotations that the validator ignores but the generator of values needs."""
         examples = node.mapping.get("examples")
         listed = list(examples) if isinstance(examples, list) else []
         if "example" in node.mapping:
@@ -323,7 +323,7 @@ class SchemaTable:
             made["discriminator"] = {"propertyName": member, "mapping": self._tags(node, discriminator)}
 
     def _select(self, node: Node, made: dict[str, Any]) -> None:
-        """Let the discriminator of a union select the branch, so that no other one counts (OpenAPI 3.1, 4.8.25.4)."""
+        """Let the discriminator of a union select the only branch that applies (OpenAPI 3.1, section 4.8.25.4)."""
         selected = union_tags(node)
         if selected is None:
             return
@@ -370,7 +370,7 @@ def _elements(node: Node, key: str) -> Iterator[Node]:
 
 
 def _dispatch(name: str, mapping: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Rules that apply to an object the definition that the value of its discriminator property selects."""
+    """Rules that apply the definition that the value of the discriminator property selects."""
     tags: dict[str, list[str]] = {}
     for tag, target in mapping.items():
         tags.setdefault(target, []).append(tag)
@@ -386,7 +386,7 @@ def _as_dict(schema: Any) -> dict[str, Any]:
 
 
 def _is_finite(value: float) -> bool:
-    """Whether it is a number that JSON can write; an integer may be larger than any float."""
+    """Whether a value is a number that JSON can express; an integer may be larger than any float."""
     return isinstance(value, int) or math.isfinite(value)
 
 
@@ -395,7 +395,7 @@ def _text(value: Any) -> str | None:
 
 
 def _same_value(node: Node) -> Iterator[Node]:
-    """The schema and those that hold for the same value through `allOf` and `$ref`."""
+    """The schema and those that apply to the same value through `allOf` and `$ref`."""
     todo, seen = [node], set[str]()
     while todo:
         current = todo.pop()
@@ -435,6 +435,6 @@ def _references(schema: Any) -> Iterator[str]:
 
 
 def brief(value: Any, limit: int = 60) -> str:
-    """A value for a message: as JSON, cut when long."""
+    """A value for a message: as JSON, truncated when long."""
     text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= limit else text[: limit - 3] + "..."

@@ -1,4 +1,4 @@
-"""Whether a value is an instance of a schema of the document, said by jsonschema-rs."""
+"""Validate values against schemas of the document, with jsonschema-rs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from speclient.schema.table import SchemaTable, Side, brief
 _MASK = "the value"
 _MOST_PARTS = 20_000
 _PART_PAIRS = 20_000
-# What jsonschema-rs knows beside dates; a linter that insists on them reports more than documents mean.
+# Formats of jsonschema-rs other than dates; asserting them in a linter would report more than authors intend.
 _UNASKED: tuple[str, ...] = (
     "duration", "email", "hostname", "idn-email", "idn-hostname", "ipv4", "ipv6", "iri", "iri-reference",
     "json-pointer", "regex", "relative-json-pointer", "time", "uri", "uri-reference", "uri-template", "uuid",
@@ -31,7 +31,7 @@ _DATES_ONLY: dict[str, Callable[[str], bool]] = dict.fromkeys(_UNASKED, _anythin
 
 @dataclass(frozen=True, slots=True)
 class SchemaViolation:
-    """One way in which a value breaks a schema; `pointer` is a JSON pointer into the value."""
+    """One violation of a schema; `pointer` is a JSON pointer into the value."""
 
     pointer: str
     message: str
@@ -46,7 +46,7 @@ _Compiled = jsonschema_rs.Draft202012Validator | SchemaError
 
 @dataclass(slots=True)
 class Validator:
-    """Judges values by schemas of one document. `all_formats`: assert every format known, not only dates."""
+    """Validates values with schemas of one document. `all_formats`: assert every supported format, not only dates."""
 
     document: Document
     side: Side = Side.EITHER
@@ -61,7 +61,7 @@ class Validator:
         self.table = SchemaTable(self.document, self.side)
 
     def violations(self, schema: Node, value: Any) -> tuple[SchemaViolation, ...]:
-        """Every way in which `value` breaks the schema at a node.
+        """Every violation of the schema at a node by `value`.
 
         Raises:
             SchemaError: the schema cannot be used.
@@ -78,11 +78,11 @@ class Validator:
                 return ()
             return tuple(_departure(error) for error in validator.iter_errors(value))
         except ValueError as problem:
-            # Values that JSON has no form for: infinity, surrogates.
+            # Values without a JSON form: infinity, surrogates.
             return (SchemaViolation("", str(problem).splitlines()[0]),)
 
     def admits(self, name: str, value: Any) -> bool:
-        """Whether `value` is an instance of a definition of `table`; one that cannot be used admits nothing."""
+        """Whether `value` is an instance of a definition of `table`; False for a definition that cannot be used."""
         if not is_feasible(self.table.definitions, self.table.definitions[name], value):
             return False
         try:
@@ -91,14 +91,14 @@ class Validator:
             return False
 
     def admits_part(self, schema: Any, value: Any) -> bool:
-        """Whether `value` is an instance of any part of `table`; a part that cannot be used admits nothing."""
+        """Whether `value` is an instance of any part of `table`; False for a part that cannot be used."""
         if not isinstance(schema, dict):
             return bool(schema)
         known = self._parts.get(id(schema))
         if known is None or known[0] is not schema:
             if len(self._parts) >= _MOST_PARTS:
                 self._parts.clear()
-            # The schema is kept beside its validator, or its id could come to mean another one.
+            # The schema is kept beside its validator, because its id could otherwise be reused for another schema.
             known = self._parts[id(schema)] = (schema, self._compiled(self.table.closed(schema)))
         validator = known[1]
         if not is_feasible(self.table.definitions, schema, value, _PART_PAIRS):

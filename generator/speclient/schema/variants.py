@@ -1,8 +1,8 @@
-"""Variants of a schema: the one model of hierarchies that the builder, the values, the mock and the linter share.
+"""Variants of a schema: the model of hierarchies that the builder, the values, the mock and the linter share.
 
-A parent with a `discriminator` and no union of its own stands for every component that extends it by `allOf` (OpenAPI
-3.1, section 4.8.25.4). A union may also list schemas that extend the schema that it is in; then `$ref` leads back to a
-schema that is already applied to the same instance, and the union says nothing more there.
+A parent with a `discriminator` and without a union of its own stands for every component that extends it by `allOf`
+(OpenAPI 3.1, section 4.8.25.4). A union may also list schemas that extend the schema that contains it; then `$ref`
+refers to a schema that is already applied to the same instance, and the union adds nothing there.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from speclient.document.problems import ReferenceProblem
 
 @dataclass(frozen=True, slots=True)
 class Hierarchy:
-    """A parent with a discriminator, and all components that extend it, however far.
+    """A parent with a discriminator, and all components that extend it, directly or indirectly.
 
-    `tags` is value of the discriminator property -> index in `variants`; the parent has the index after the last.
-    `unknown` are the nodes of mappings that name no variant.
+    `tags` maps a discriminator value to an index in `variants`; the parent has the index after the last.
+    `unknown` contains the nodes of mappings that do not name a variant.
     """
 
     parent: Node
@@ -81,7 +81,7 @@ class Hierarchies:
         return any(self.extends(branch, component) for branch in _branches(parent))
 
     def extends(self, node: Node, parent: Node) -> bool:
-        """Whether a component is a parent itself or extends it, however far."""
+        """Whether a component is a parent itself or extends it, directly or indirectly."""
         return node == parent or any(node == variant for variant in self._descendants(parent))
 
     def _descendants(self, parent: Node) -> Iterator[Node]:
@@ -118,7 +118,7 @@ class Hierarchies:
         return Hierarchy(parent, name, variants, tuple(tags.items()), tuple(unknown))
 
     def _discriminator(self, node: Node) -> Node | None:
-        """The discriminator of a schema without a union of its own, or the one that it inherits."""
+        """The discriminator of a schema without a union of its own, or the inherited one."""
         queue, seen = [node], set[str]()
         while queue:
             current = queue.pop(0)
@@ -213,7 +213,7 @@ def _defines(node: Node, name: str) -> bool:
 
 
 def _own_parts(node: Node) -> Iterator[Node]:
-    """A schema and the schemas that stand in its `allOf`, without those that are references."""
+    """A schema and the schemas in its `allOf`, without those that are references."""
     queue, seen = [node], set[str]()
     while queue:
         current = queue.pop(0)
@@ -233,7 +233,7 @@ def _extended(node: Node) -> Iterator[Node]:
 
 
 def _own_tags(node: Node, name: str) -> Iterator[str]:
-    """The tags that a variant itself states, by a constant or an enumeration of its discriminator property."""
+    """The tags that a variant itself defines, by a constant or an enumeration of its discriminator property."""
     for part in _own_parts(node):
         properties = part.get("properties")
         schema = properties.get(name) if properties is not None else None

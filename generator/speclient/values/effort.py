@@ -7,20 +7,20 @@ from dataclasses import dataclass
 from speclient.values.facts import CannotMakeError
 
 STEPS = 100_000
-"""Schemas that may be visited for one value; other work is counted in their terms."""
+"""Schemas that may be visited for one value; other work is counted in the same unit."""
 LONGEST_TEXT = 1_000_000
-"""Characters of one text."""
+"""Characters of one string."""
 MOST_ELEMENTS = 10_000
-"""Elements of one array, and properties of one object."""
+"""Items of one array, and properties of one object."""
 
 
 class LimitError(CannotMakeError):
-    """No value was found within the limits; other attempts would take as long."""
+    """No value was found within the limits; further attempts would take as long."""
 
 
 @dataclass(slots=True)
 class Effort:
-    """What is left of the work for one value."""
+    """The remaining work for one value."""
 
     left: int = STEPS
 
@@ -28,15 +28,15 @@ class Effort:
         """Count steps.
 
         Raises:
-            LimitError: more were taken than allowed.
+            LimitError: the limit is exceeded.
         """
         self.left -= steps
         if self.left < 0:
-            raise LimitError("no value within the limits: the schema is too large or nested without end")
+            raise LimitError("no value within the limits: the schema is too large or nested infinitely")
 
 
 def check_size(least: int, limit: int, unit: str) -> None:
-    """Refuse values that would have to be huge.
+    """Reject values that would have to be huge.
 
     Raises:
         CannotMakeError: `least` is above the limit.

@@ -1,4 +1,4 @@
-"""Values to show to people: short, the same each time, and in the document's own words where it has some."""
+"""Example values for documentation: short, deterministic, and taken from the document where possible."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from speclient.values.facts import Facts, Schema, has_kind
 from speclient.values.generator import Generator
 
 _SHALLOW = 4
-"""From this depth on, arrays stay empty where they may."""
+"""From this depth on, arrays are empty where allowed."""
 _PLACEHOLDERS = ("string", "", None)
 _PROSE = ("description", "message", "detail", "details", "note", "notes", "reason", "summary", "comment", "text")
 SECRET = "..."
-"""What stands for a secret; anything that looks like one would be taken for one."""
+"""The placeholder for a secret; a realistic value could be taken for a real secret."""
 
 
 @dataclass(slots=True)
 class Exemplary(Generator):
-    """Takes the first of what may be chosen, and makes only what is required.
+    """Chooses the first of several options, and generates only required properties.
 
     Args:
-        some: how many members to show of an object that requires none, at the top.
+        some: the number of properties to show of an object that requires none, at the top level.
     """
 
     some: int = 0
@@ -83,7 +83,7 @@ class Exemplary(Generator):
         return Generator._object(self, facts, depth)
 
     def _telling(self, facts: Facts, name: str) -> bool:
-        """Whether a member is a scalar that is sent."""
+        """Whether a property is a scalar that is sent."""
         schemas = facts.properties[name]
         if any(isinstance(each, dict) and each.get(marks.OMIT) for each in schemas):
             return False

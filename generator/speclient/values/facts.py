@@ -1,4 +1,4 @@
-"""What several schemas, all of which must hold for one value, say together."""
+"""Schema merge for the generation of values: the intersection of schemas that all apply to one value."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _IMPLIED = (
 
 
 class CannotMakeError(Exception):
-    """No value could be made; says what stood in the way."""
+    """No value could be generated; the message states the reason."""
 
 
 @dataclass(slots=True)
 class Facts:
-    """Keywords of an intersection; lists where each schema's word counts."""
+    """Keywords of an intersection; lists where the keywords of each schema count."""
 
     types: list[str] | None = None
     enum: list[Any] | None = None
@@ -38,7 +38,7 @@ class Facts:
     required: dict[str, None] = field(default_factory=dict[str, None])
     pattern_properties: list[tuple[str, Any]] = field(default_factory=list[tuple[str, Any]])
     additional: list[tuple[Any, frozenset[str]]] = field(default_factory=list[tuple[Any, frozenset[str]]])
-    """`additionalProperties` of each schema with the properties that stand beside it."""
+    """`additionalProperties` of each schema with the properties beside it."""
     names: list[Any] = field(default_factory=list[Any])
     dependent: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     items: list[Any] = field(default_factory=list[Any])
@@ -50,10 +50,10 @@ class Facts:
     encoding: str | None = None
     closed_to_unknown: bool = False
     secret: bool = False
-    """Whether its examples are nothing to show."""
+    """Whether its examples must not be shown."""
 
     def kinds(self) -> list[str]:
-        """The JSON types that a value may have; guessed from other keywords when none is stated."""
+        """The JSON types of a value; inferred from other keywords without `type`."""
         if self.types is not None:
             return self.types
         for kind, keywords in _IMPLIED:
@@ -72,7 +72,7 @@ class Facts:
 
 
 def gather(schemas: Iterable[Schema]) -> Facts:
-    """The facts of flat schemas (no `$ref`, no `allOf`)."""
+    """The merged keywords of flat schemas (no `$ref`, no `allOf`)."""
     facts = Facts()
     for schema in schemas:
         _add(facts, schema)
@@ -130,7 +130,7 @@ def _both(first: list[str], second: list[str]) -> list[str]:
     if "number" in first and "integer" in second and "integer" not in kept:
         kept.append("integer")
     if not kept:
-        raise CannotMakeError(f"no value has the types {first} and {second} at once")
+        raise CannotMakeError(f"no value has both types, {first} and {second}")
     return kept
 
 

@@ -1,4 +1,4 @@
-"""Values for a schema of the table: varied by seed, shallow where the schema goes on for ever, readable."""
+"""Values for a schema of the table: varied by seed, shallow for recursive schemas, readable."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from speclient.values.patterns import is_match, text_matching
 from speclient.values.wanted import Wanted, nothing
 
 _DEEP = 5
-"""From this depth on, only what is required is made."""
+"""From this depth on, only required properties are generated."""
 _DEEPEST = 24
 _VALIDATION = 20
-"""What it takes to validate a value, in steps."""
+"""The cost of validating a value, in steps."""
 _PATTERN = 100
-"""What it takes to find a text for a pattern, in steps."""
+"""The cost of finding a string for a pattern, in steps."""
 _PREFERENCE = ("string", "integer", "number", "boolean", "object", "array", "null")
 
 Admits = Callable[[Any, Any], bool]
@@ -29,15 +29,15 @@ Admits = Callable[[Any, Any], bool]
 
 @dataclass(slots=True)
 class Generator:
-    """Makes values for `definitions`.
+    """Generates values for `definitions`.
 
     Args:
         definitions: the table of translated schemas.
-        rng: where all variety comes from.
-        admits: judges a value by a part of the table; used for `oneOf` and examples.
+        rng: the source of all variety.
+        admits: validates a value with a part of the table; used for `oneOf` and examples.
         wanted: the values that a property should have where its schema allows them.
-        lean: leave out what is not required, and use no examples.
-        flat_parts: what was worked out about the table before.
+        lean: omit optional properties, and use no examples.
+        flat_parts: a cache of facts about the table.
     """
 
     definitions: Mapping[str, Any]
@@ -54,14 +54,14 @@ class Generator:
         """A value for one schema.
 
         Raises:
-            CannotMakeError: none was found.
+            CannotMakeError: no value was found.
         """
         return self._all_of([schema], hint, depth)
 
     def _all_of(self, schemas: Sequence[Any], hint: str, depth: int) -> Any:
         self.effort.spend()
         if depth > _DEEPEST:
-            raise CannotMakeError("the schema needs values nested without end")
+            raise CannotMakeError("the schema requires infinitely nested values")
         before = len(self._open)
         try:
             flat, names = self._flatten(schemas)
@@ -71,7 +71,7 @@ class Generator:
             del self._open[before:]
 
     def _flatten(self, schemas: Sequence[Any]) -> tuple[list[Schema], list[str]]:
-        """Schemas without `$ref` and `allOf` that together say the same, and the definitions gone through."""
+        """Equivalent schemas without `$ref` and `allOf`, and the definitions visited."""
         flat: list[Schema] = []
         names: list[str] = []
         todo = list(reversed(schemas))
@@ -79,7 +79,7 @@ class Generator:
             schema = todo.pop()
             self.effort.spend()
             if schema is False:
-                raise CannotMakeError("the schema admits nothing")
+                raise CannotMakeError("the schema allows no value")
             if not isinstance(schema, Mapping):
                 continue
             reference = schema.get("$ref")
@@ -111,7 +111,7 @@ class Generator:
             except CannotMakeError:
                 pass
         facts = gather(flat)
-        # A variant that extends the schema whose union it is a variant of leads back to that union.
+        # A variant that extends the schema of its own union refers back to that union.
         decided = {identity for each in flat for identity in each.get(marks.DECIDED, ())}
         facts.unions = [each for each in facts.unions if id(each[1]) not in decided]
         if facts.unions:
@@ -128,7 +128,7 @@ class Generator:
             if any(member in each.get(marks.TAGGED, ()) for each in flat):
                 continue
             targets = {tag: target.removeprefix("#/$defs/") for tag, target in discriminator["mapping"].items()}
-            # What extends comes before what it extends.
+            # A child comes before its parent.
             own = sorted((tag for tag in targets if targets[tag] in names), key=lambda tag: names.index(targets[tag]))
             tag = own[0] if own else self.rng.choice(list(discriminator["mapping"]))
             extra: list[Schema] = [{"properties": {member: {"enum": [tag]}}, marks.TAGGED: [member]}]
@@ -152,14 +152,14 @@ class Generator:
                     break
                 if keyword == "anyOf" or len(branches) < 2 or self._matches_one(owner["oneOf"], made):
                     return made
-        raise problem or CannotMakeError("every value that was made matches several branches of `oneOf`")
+        raise problem or CannotMakeError("every generated value matches several branches of `oneOf`")
 
     def _matches_one(self, branches: Sequence[Any], value: Any) -> bool:
         self.effort.spend(_VALIDATION * len(branches))
         return sum(self.admits(branch, value) for branch in branches) == 1
 
     def _ordered(self, branches: Sequence[Any], keyword: str, depth: int) -> list[Any]:
-        """Branches in the order to try: at random, but null late, and what is open already last."""
+        """Branches in the order to try: random, but null late, and branches that are already open last."""
 
         def weight(branch: Any) -> tuple[int, float]:
             last = 0
@@ -169,7 +169,7 @@ class Generator:
             elif any(name in self._open for name in self._names(branch)):
                 last = 2
             elif keyword == "anyOf" and facts.enum is None and facts.kinds() == ["string"] and not facts.formats:
-                # An open enumeration: the words that are known say more than any other text.
+                # An open enumeration: the listed values are more useful than any other string.
                 last = 1
             elif self._unwanted(facts):
                 last = 1
@@ -194,7 +194,7 @@ class Generator:
             return []
 
     def _unwanted(self, facts: Facts) -> bool:
-        """Whether a member that should have a given value cannot have it in this branch."""
+        """Whether a property that should have a particular value cannot have it in this branch."""
         for name, schemas in facts.properties.items():
             values = self.wanted(name)
             inner = self._peek({"allOf": schemas}) if values else None
@@ -229,7 +229,7 @@ class Generator:
             try:
                 return (numbers.integer if kind == "integer" else numbers.number)(facts, self.rng, hint)
             except OverflowError:
-                raise CannotMakeError("the bounds of a number are beyond floating-point numbers") from None
+                raise CannotMakeError("the bounds of a number exceed the range of floating-point numbers") from None
         if kind == "boolean":
             return self.rng.random() < 0.5
         return None if kind == "null" else self._text(facts, hint)
@@ -244,7 +244,7 @@ class Generator:
         assert facts.enum is not None
         fitting = [value for value in facts.enum if not kinds or facts.types is None or has_kind(value, kinds)]
         if not fitting:
-            raise CannotMakeError("no value of the enumeration has the type asked for")
+            raise CannotMakeError("no value of the enumeration has the required type")
         return self.rng.choice([value for value in fitting if value is not None] or fitting)
 
     def _example(self, facts: Facts, flat: list[Schema], kinds: Sequence[str], depth: int) -> Any:
@@ -253,7 +253,7 @@ class Generator:
         if not kinds or "object" in kinds or depth > _DEEPEST:
             return None
         example = self.rng.choice(facts.examples)
-        # A placeholder says less than what is made up.
+        # A placeholder is less useful than a generated value.
         if example in ("string", "", None) or not has_kind(example, kinds):
             return None
         return example if all(self.admits(schema, example) for schema in flat if marks.TAGGED not in schema) else None
@@ -301,7 +301,7 @@ class Generator:
         return self.rng.random() < 0.12
 
     def _beside(self, facts: Facts, name: str) -> Iterator[Any]:
-        """What is said of a member besides: by a pattern for its name, by `additionalProperties` of another schema."""
+        """Other schemas of a property: by a pattern for its name, or by `additionalProperties` of another schema."""
         yield from _by_pattern(facts, name)
         for extra, known in facts.additional:
             if name not in known and isinstance(extra, Mapping):
@@ -311,11 +311,11 @@ class Generator:
         matching = list(_by_pattern(facts, name))
         extras = [extra for extra, known in facts.additional if name not in known]
         if any(extra is False for extra in extras) and not matching:
-            raise CannotMakeError(f"the property {name!r} is required and forbidden at once")
+            raise CannotMakeError(f"the property {name!r} is both required and forbidden")
         return matching or [extra for extra in extras if isinstance(extra, Mapping)] or [True]
 
     def _fill(self, facts: Facts, made: dict[str, Any], depth: int) -> None:
-        """Members with free names: as many as are needed, or a few where the schema describes them."""
+        """Properties with free names: as many as required, or a few where the schema describes them."""
         described = [extra for extra, _ in facts.additional if isinstance(extra, Mapping) and extra]
         least = facts.limits.get("minProperties", 0)
         check_size(least, MOST_ELEMENTS, "properties")
@@ -352,7 +352,7 @@ class Generator:
         return f"key{count}"
 
     def _member(self, name: str, schemas: Sequence[Any], depth: int) -> Any:
-        # An element's own id is not the one of the request.
+        # An item's own id is not the id of the request.
         for value in self.wanted(name) if depth == 0 or name.lower() != "id" else ():
             if all(self.admits(schema, value) for schema in schemas):
                 return value
@@ -361,7 +361,7 @@ class Generator:
     def _array(self, facts: Facts, hint: str, depth: int) -> list[Any]:
         least, most = facts.limits.get("minItems", 0), facts.limits.get("maxItems")
         if most is not None and least > most:
-            raise CannotMakeError(f"no array has at least {least} and at most {most} elements")
+            raise CannotMakeError(f"no array has at least {least} and at most {most} items")
         check_size(least, MOST_ELEMENTS, "elements")
         length = self.rng.randint(max(1, least), max(3, least))
         if least == 0 and (self.lean or depth >= _DEEP):
@@ -396,7 +396,7 @@ class Generator:
             if not unique or not any(same(element, other) for other in made):
                 made.append(element)
                 return
-        raise CannotMakeError("there are not enough different elements")
+        raise CannotMakeError("there are not enough distinct items")
 
 
 def _by_pattern(facts: Facts, name: str) -> Iterator[Any]:

@@ -1,4 +1,4 @@
-"""Valid values of the definitions of one validator: generated, checked, and tried again where they fail."""
+"""Valid values of the definitions of one validator: generated, validated, and retried on failure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from speclient.values.wanted import Wanted, nothing
 
 _ATTEMPTS = 12
 _LEAN = 3
-"""The first attempt that leaves out what is not required."""
+"""The first attempt that omits optional properties."""
 
 
 def _unchanged(value: Any) -> Any:
@@ -26,12 +26,12 @@ def _unchanged(value: Any) -> Any:
 
 @dataclass(slots=True)
 class ValueMaker:
-    """Makes values for the definitions of one validator."""
+    """Generates values for the definitions of one validator."""
 
     validator: Validator
     _flat_parts: dict[int, tuple[Any, Any]] = field(default_factory=dict[int, "tuple[Any, Any]"])
     _refused: dict[str, str] = field(default_factory=dict[str, str])
-    """Definitions without a value within the limits, with the reason: they are not tried again."""
+    """Definitions without a value within the limits, with the reason: they are not retried."""
 
     def value(
         self,
@@ -43,11 +43,11 @@ class ValueMaker:
         hint: str = "",
         adjust: Callable[[Any], Any] = _unchanged,
     ) -> Any:
-        """A JSON value that a definition admits.
+        """A JSON value that a definition allows.
 
         Args:
             schema: name of the definition.
-            key: decides all variety; equal keys give equal values.
+            key: the seed; equal keys give equal values.
             wanted: the values that properties should have where their schemas allow them.
             examples: values of the document that may be used.
             hint: name of the parameter or property that the value is for.
@@ -58,7 +58,7 @@ class ValueMaker:
         """
         if schema in self._refused:
             raise self._problem(schema, self._refused[schema])
-        reason = "the value does not fit"
+        reason = "the value is not valid"
         spent, attempt = 0, -1
         while attempt < _ATTEMPTS - 1:
             attempt += 1
@@ -114,7 +114,7 @@ class ValueMaker:
 
 
 def _is_placeholder(example: Any) -> bool:
-    """Whether an example names types in place of values, as the examples of many docs pages do."""
+    """Whether an example contains type names instead of values, as the examples of many docs pages do."""
     if isinstance(example, dict):
         return any(_is_placeholder(each) for each in example.values())
     if isinstance(example, list):

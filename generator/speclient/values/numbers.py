@@ -9,13 +9,13 @@ from random import Random
 from speclient.values.facts import CannotMakeError, Facts
 
 _WIDTHS = {"int32": 2**31 - 1, "int64": 2**63 - 1, "uint32": 2**32 - 1, "int16": 2**15 - 1, "int8": 127}
-# 2024-03-01 to about a year later, in seconds of the epoch.
+# 2024-03-01 to about a year later, in epoch seconds.
 _TIMES = (1_709_251_200, 1_740_787_200)
 _USUAL = 1000
 
 
 def integer(facts: Facts, rng: Random, hint: str) -> int:
-    """A whole number that fits the bounds, and the unit if the schema names one."""
+    """An integer within the bounds, and the unit if the schema names one."""
     low, high = _bounds(facts)
     step = math.lcm(*[_whole_step(each) for each in facts.multiples]) if facts.multiples else 1
     least = math.ceil(low) if low is not None else None
@@ -27,16 +27,16 @@ def integer(facts: Facts, rng: Random, hint: str) -> int:
     start, stop = map(int, _window(least, most, usual))
     first, last = -(-start // step), stop // step
     if first > last:
-        # The window was our choice; the bounds are the document's.
+        # The range is a preference; the bounds of the document take precedence.
         first = -(-(least if least is not None else start) // step)
         last = (most // step) if most is not None else first + 100
     if first > last:
-        raise CannotMakeError(f"no whole number is between {low} and {high} and a multiple of {step}")
+        raise CannotMakeError(f"no integer between {low} and {high} is a multiple of {step}")
     return rng.randint(first, last) * step
 
 
 def number(facts: Facts, rng: Random, hint: str) -> int | float:
-    """A number that fits the bounds, with two digits after the point where that is possible."""
+    """A number within the bounds, with two decimal places where possible."""
     if facts.multiples:
         return _multiple(facts, rng)
     low, high = _bounds(facts)
@@ -65,7 +65,7 @@ def _multiple(facts: Facts, rng: Random) -> int | float:
 
 
 def _bounds(facts: Facts) -> tuple[int | float | Fraction | None, int | float | Fraction | None]:
-    """Inclusive bounds; an exclusive one is moved a little, to the next whole number where it is whole."""
+    """Inclusive bounds; an exclusive bound is moved slightly, or to the next integer if it is an integer."""
     low, high = facts.limits.get("minimum"), facts.limits.get("maximum")
     above, below = facts.limits.get("exclusiveMinimum"), facts.limits.get("exclusiveMaximum")
     integers = facts.kinds() == ["integer"]
@@ -91,7 +91,7 @@ def _window(
     high: int | float | Fraction | None,
     usual: tuple[int | Fraction, int | Fraction],
 ) -> tuple[int | float | Fraction, int | float | Fraction]:
-    """A part of the allowed range that is of a usual size."""
+    """A part of the allowed range with values of a usual size."""
     if low is None and high is None:
         return usual
     if low is None:

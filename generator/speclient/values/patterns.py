@@ -1,6 +1,6 @@
-"""Texts that match a regular expression.
+"""Strings that match a regular expression.
 
-Hypothesis can do this too, but not from inside a test that hypothesis itself drives, and contract tests do just that.
+Hypothesis can do this too, but not inside a test that hypothesis itself runs, as contract tests do.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import jsonschema_rs
 from speclient.values.effort import LONGEST_TEXT, check_size
 from speclient.values.facts import CannotMakeError
 
-# The parser behind `re`: not public, but the same in every Python from 3.11 on, and a test holds that.
+# The parser behind `re`: not public, but the same in every Python from 3.11 on, which a test verifies.
 _parser: Any = importlib.import_module("re._parser")
 _MOST = 6
 _ALPHABET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_ .,:;/+=!?@#$%&*()[]{}<>'\"\\|~^`"
@@ -38,10 +38,10 @@ _DIALECT = (
 
 
 def text_matching(pattern: str, rng: Random, least: int = 0, most: int | None = None) -> str:
-    """A text in which the pattern is found, of a length within the bounds if possible.
+    """A string in which the pattern matches, with a length within the bounds if possible.
 
     Raises:
-        CannotMakeError: the pattern is none of Python's, or has something that cannot be built towards.
+        CannotMakeError: the pattern is not valid in Python, or has a feature that generation does not support.
     """
     translated = pattern
     for written, ours in _DIALECT:
@@ -52,7 +52,7 @@ def text_matching(pattern: str, rng: Random, least: int = 0, most: int | None = 
         raise CannotMakeError(f"the pattern {pattern!r} cannot be read: {problem}") from None
     best: str | None = None
     for attempt in range(40):
-        # Longer repetitions when texts come out too short, shorter ones when too long.
+        # Longer repetitions when strings are too short, shorter ones when they are too long.
         writer = _Writer(rng, stretch=_stretch(attempt, least, most))
         made = writer.write(tree)
         if least <= len(made) and (most is None or len(made) <= most):
@@ -63,7 +63,7 @@ def text_matching(pattern: str, rng: Random, least: int = 0, most: int | None = 
         return best + "a" * (least - len(best))
     if len(best) < least and not translated.startswith("^"):
         return "a" * (least - len(best)) + best
-    raise CannotMakeError(f"no text of {least} to {most} characters was found for the pattern {pattern!r}")
+    raise CannotMakeError(f"no string of {least} to {most} characters was found for the pattern {pattern!r}")
 
 
 def _stretch(attempt: int, least: int, most: int | None) -> int:
@@ -81,9 +81,9 @@ def _matcher(pattern: str) -> jsonschema_rs.Draft202012Validator | None:
 
 
 def is_match(pattern: str, text: str) -> bool:
-    """Whether the pattern is found in the text, as the validator sees it; its engine, unlike `re`, limits backtracking.
+    """Whether the pattern matches, as in the validator; its engine, unlike `re`, limits backtracking.
 
-    A pattern that cannot be used is found everywhere.
+    A pattern that cannot be used always matches.
     """
     matcher = _matcher(pattern)
     try:
@@ -139,15 +139,15 @@ class _Writer:
                 group, yes, no = argument
                 return self.write(yes) if group in self._groups else self.write(no) if no else ""
             case "assert" | "assert_not":
-                # Passed over; whoever asked judges the text, and asks again with other luck.
+                # Ignored; the caller validates the string, and retries with another seed.
                 return ""
             case _:
-                raise CannotMakeError(f"the pattern uses {code}, which no text is made for")
+                raise CannotMakeError(f"the pattern uses {code}, for which no string can be generated")
 
     def _pick(self, characters: Iterable[str]) -> str:
         listed = list(characters)
         if not listed:
-            raise CannotMakeError("the pattern has a set without a character")
+            raise CannotMakeError("the pattern has an empty character set")
         return self._rng.choice(listed)
 
 

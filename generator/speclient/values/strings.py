@@ -1,4 +1,4 @@
-"""Texts that read like the real thing: by format, by pattern, by the name of the member that they stand in."""
+"""Realistic strings: by format, by pattern, by the name of the property."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ _HEX = "0123456789abcdef"
 
 
 def date_time(rng: Random) -> datetime:
-    """A time in the year after March 2024, on the second."""
+    """A datetime in the year after March 2024, in whole seconds."""
     return _START + timedelta(seconds=rng.randrange(365 * 86400))
 
 
 def text(facts: Facts, rng: Random, hint: str, otherwise: str | None = None) -> str:
-    """A text that fits format, pattern and length; `otherwise` where the name says nothing either."""
+    """A string with the right format, pattern and length; `otherwise` where the name gives no hint."""
     least, most = facts.limits.get("minLength", 0), facts.limits.get("maxLength")
     if most is not None and least > most:
-        raise CannotMakeError(f"no text has at least {least} and at most {most} characters")
+        raise CannotMakeError(f"no string has at least {least} and at most {most} characters")
     check_size(least, LONGEST_TEXT, "characters")
     makers = [_FORMATS[name] for name in facts.formats if name in _FORMATS]
     if makers:
@@ -65,11 +65,11 @@ def _matching(facts: Facts, rng: Random, least: int, most: int | None) -> str:
         if attempt % 2 == 0:
             made = text_matching(facts.patterns[attempt // 2 % len(facts.patterns)], rng, least, most)
         else:
-            # One text for each pattern, side by side: enough when each is about a part of its own.
+            # One string per pattern, concatenated: enough when each pattern is about a part of its own.
             made = "".join(text_matching(pattern, rng, 0, most) for pattern in facts.patterns)
         if all(is_match(pattern, made) for pattern in facts.patterns):
             return made
-    raise CannotMakeError(f"no text was found for the patterns {facts.patterns}")
+    raise CannotMakeError(f"no string was found for the patterns {facts.patterns}")
 
 
 def _sized(value: str, rng: Random, least: int, most: int | None) -> str:

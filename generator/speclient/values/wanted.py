@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 Wanted = Callable[[str], Sequence[Any]]
-"""Name of a property -> values that it should have, best first; a value that its schema does not admit is skipped."""
+"""Name of a property -> preferred values, best first; a value that its schema does not allow is skipped."""
 
 _SHORT = frozenset({"error", "title", "summary", "reason", "phrase"})
 _LONG = frozenset({"message", "messages", "detail", "details", "description", "cause", "explanation", "msg"})

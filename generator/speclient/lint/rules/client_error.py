@@ -9,7 +9,7 @@ from speclient.lint.context import Context, Finding, at
 
 
 class ClientErrorDocumented:
-    """Each operation documents at least one answer to a wrong request: a 4xx status, `4XX` or `default`.
+    """Each operation documents at least one response to an invalid request: a 4xx status, `4XX` or `default`.
 
     Bad::
 
@@ -20,9 +20,9 @@ class ClientErrorDocumented:
     code: ClassVar[str] = "SC116"
 
     def check(self, context: Context) -> Iterator[Finding]:
-        """Everything that breaks the rule."""
+        """Yield every violation of the rule."""
         for operation in context.index.operations():
             responses = operation.node.get("responses")
             statuses = responses.mapping if responses else {}
             if not any(status.startswith("4") or status.lower() == "default" for status in statuses):
-                yield at(responses or operation.node, f"{operation.key} documents no 4xx answer and no default")
+                yield at(responses or operation.node, f"{operation.key} documents neither a 4xx response nor a default")

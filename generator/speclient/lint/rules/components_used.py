@@ -9,10 +9,10 @@ from speclient.lint.context import Context, Finding, at
 
 
 class ComponentsUsed:
-    """Every component is reached from an operation or a webhook, directly or through other components.
+    """Every component is used by an operation or a webhook, directly or through other components.
 
-    Discriminator mappings, security requirements and whatever an extension (`x-...`) names count as references. A
-    document without operations is a library for others, and is not judged.
+    Discriminator mappings, security requirements and names in an extension (`x-...`) count as references. A
+    document without operations is a library for other documents, and is not checked.
 
     Bad::
 
@@ -24,7 +24,7 @@ class ComponentsUsed:
     code: ClassVar[str] = "SC113"
 
     def check(self, context: Context) -> Iterator[Finding]:
-        """Everything that breaks the rule."""
+        """Yield every violation of the rule."""
         if not context.index.of("operation"):
             return
         components = context.document.root.get("components")
@@ -38,7 +38,7 @@ class ComponentsUsed:
                 is_scheme = section_name == "securitySchemes"
                 used = name in schemes if is_scheme else context.index.is_used(component)
                 if not used:
-                    yield at(component, f"nothing uses the component {name!r} of {section_name}")
+                    yield at(component, f"the component {name!r} of {section_name} is not used")
 
 
 def _required_schemes(context: Context) -> set[str]:

@@ -23,7 +23,7 @@ class DefaultsValid:
     code: ClassVar[str] = "SC117"
 
     def check(self, context: Context) -> Iterator[Finding]:
-        """Everything that breaks the rule."""
+        """Yield every violation of the rule."""
         for schema in context.index.of("schema"):
             default = schema.get("default")
             if default is None:
@@ -33,8 +33,8 @@ class DefaultsValid:
             except SchemaError:
                 continue
             if violations:
-                yield at(default, f"the default breaks its schema: {violations[0].message}")
+                yield at(default, f"the default violates its schema: {violations[0].message}")
         for variable in context.index.of("server variable"):
             default, values = variable.get("default"), variable.mapping.get("enum")
             if default is not None and isinstance(values, list) and default.value not in values:
-                yield at(default, f"the default {default.value!r} is not in the variable's enumeration")
+                yield at(default, f"the default {default.value!r} is not in the variable's `enum`")

@@ -11,7 +11,7 @@ from speclient.lint.context import Context, Finding, at
 
 
 class Described:
-    """Operations have a `summary` or `description`, and parameters a `description` (their schema's will do).
+    """Operations have a `summary` or `description`, and parameters a `description` (that of their schema counts).
 
     Bad::
 
@@ -23,7 +23,7 @@ class Described:
     code: ClassVar[str] = "SC118"
 
     def check(self, context: Context) -> Iterator[Finding]:
-        """Everything that breaks the rule."""
+        """Yield every violation of the rule."""
         for operation in context.index.operations():
             owners = (operation.node, operation.item)
             if not any(owner.text("summary") or owner.text("description") for owner in owners):

@@ -22,7 +22,7 @@ class EnumDistinct:
     code: ClassVar[str] = "SC112"
 
     def check(self, context: Context) -> Iterator[Finding]:
-        """Everything that breaks the rule."""
+        """Yield every violation of the rule."""
         for owner in (*context.index.of("schema"), *context.index.of("server variable")):
             values = owner.get("enum")
             places: dict[str, list[Node]] = {}
@@ -31,7 +31,7 @@ class EnumDistinct:
             for entries in places.values():
                 if len(entries) > 1:
                     times = "twice" if len(entries) == 2 else f"{len(entries)} times"
-                    yield at(entries[1], f"the value {brief(entries[0].value)} stands {times} in the enumeration")
+                    yield at(entries[1], f"the value {brief(entries[0].value)} occurs {times} in the enumeration")
 
 
 def _key(value: Any) -> str:

@@ -16,9 +16,9 @@ from speclient.schema.validator import SchemaError, SchemaViolation
 class ExamplesValid:
     """Examples of schemas, media types, parameters and headers must be instances of their schema.
 
-    Dates and times are judged by RFC 3339; other formats are not asserted. In an example of a request body,
-    `readOnly` properties may be missing though required; in one of an answer, `writeOnly` ones. A parameter's
-    example may be given as the text that is sent.
+    Dates and times are validated by RFC 3339; other formats are not asserted. In an example of a request body,
+    required `readOnly` properties may be missing; in one of a response, `writeOnly` properties. A parameter's
+    example may also be the string that is sent.
 
     Bad::
 
@@ -29,7 +29,7 @@ class ExamplesValid:
     code: ClassVar[str] = "SC110"
 
     def check(self, context: Context) -> Iterator[Finding]:
-        """Everything that breaks the rule."""
+        """Yield every violation of the rule."""
         for schema in context.index.of("schema"):
             yield from _schema(context, schema)
         for kind in ("parameter", "header"):
@@ -73,7 +73,7 @@ def _owned(context: Context, owner: Node, side: Side, *, serialized: bool) -> It
 
 
 def _examples(owner: Node) -> Iterator[Node]:
-    """The values of `example` and `examples`, wherever they stand."""
+    """The values of `example` and `examples`, in every form."""
     example = owner.get("example")
     if example is not None:
         yield example
@@ -102,7 +102,7 @@ def _judged(context: Context, schema: Node, example: Node, side: Side) -> Iterat
     except SchemaError:
         return
     if violations:
-        yield at(example, "the example breaks its schema: " + _told(violations, example.value))
+        yield at(example, "the example violates its schema: " + _told(violations, example.value))
 
 
 def _told(violations: tuple[SchemaViolation, ...], value: Any) -> str:
@@ -113,7 +113,7 @@ def _told(violations: tuple[SchemaViolation, ...], value: Any) -> str:
         except ValueError:
             parsed = None
         if isinstance(parsed, (dict, list)):
-            return "it is a string that holds JSON; write it as a mapping or a list"
+            return "the example is a JSON string; write it as a mapping or a list"
     more = len(violations) - 1
     place = f"{first.message} at {first.pointer!r}" if first.pointer else first.message
     return place + (f" (and {more} more)" if more else "")

@@ -37,7 +37,7 @@ UNITS = (
 def _unit(node: Node) -> Iterator[Finding]:
     yield from text(node)
     if isinstance(node.value, str) and node.value and node.value not in UNITS:
-        yield at(node, f"the unit {node.value!r} is not one that speclient knows{did_you_mean(node.value, UNITS)}")
+        yield at(node, f"the unit {node.value!r} is not supported{did_you_mean(node.value, UNITS)}")
 
 
 _RESPONSE_BY = members({"parameter": text, "schemas": map_of(text)}, required=("parameter", "schemas"))
@@ -68,7 +68,7 @@ _POLLING = members(
     },
     required=("status",),
 )
-# docs/reference/x-speclient.md, one entry a table.
+# docs/reference/x-speclient.md, one entry per table.
 _X_SPECLIENT: dict[str, Form] = {
     "document": members({
         "package": text, "client": text, "environment": text, "pages": list_of(uri), "infer-pagination": flag,
@@ -88,10 +88,10 @@ _X_SOURCE = members({
 
 
 class ExtensionsKnown:
-    """`x-speclient` and `x-source` hold only what docs/reference/x-speclient.md names, in the form that it names.
+    """`x-speclient` and `x-source` contain only properties of docs/reference/x-speclient.md, with the documented types.
 
-    What they refer to must exist: parameters of the operation, schemas, operations, members of the object. Elsewhere a
-    misspelt member would be passed over in silence.
+    The targets of names must exist: parameters of the operation, schemas, operations, properties of the object.
+    Without this rule, a misspelt property would be ignored silently.
 
     Bad::
 
@@ -101,13 +101,13 @@ class ExtensionsKnown:
     code: ClassVar[str] = "SC121"
 
     def check(self, context: Context) -> Iterator[Finding]:
-        """Everything that breaks the rule."""
+        """Yield every violation of the rule."""
         for kind, node in context.index.kinds():
             extension = node.get("x-speclient")
             if extension is not None:
                 form = _X_SPECLIENT.get(kind)
                 if form is None:
-                    yield at(extension, f"`x-speclient` means nothing on a {kind}")
+                    yield at(extension, f"`x-speclient` is not supported on a {kind}")
                 else:
                     yield from form(extension)
             source = node.get("x-source")
@@ -123,7 +123,7 @@ def _about(node: Node, source: Node) -> Iterator[Finding]:
     listed = source.get("properties")
     for element in listed.elements() if listed else ():
         if isinstance(element.value, str) and element.value not in node.mapping:
-            yield at(element, f"`x-source` is about the property {element.value!r}, which is not here")
+            yield at(element, f"`x-source` names the property {element.value!r}, which does not exist")
 
 
 def _names(context: Context, entry: OperationEntry, operations: Mapping[str | None, Node]) -> Iterator[Finding]:
@@ -159,7 +159,7 @@ def _names(context: Context, entry: OperationEntry, operations: Mapping[str | No
 
 
 def _looked_up(context: Context, polling: Node | None, operation: Node) -> Iterator[Finding]:
-    """A look-up gives parameters of the operation that lists."""
+    """A look-up passes parameters of the list operation."""
     lookup = polling.get("lookup") if polling else None
     listing = next((entry for entry in context.index.operations() if entry.node == operation), None)
     if lookup is None or listing is None:
@@ -169,20 +169,20 @@ def _looked_up(context: Context, polling: Node | None, operation: Node) -> Itera
     wanted = [(lookup.text("parameter"), lookup.get("parameter")), *(order.items() if order else ())]
     for name, place in wanted:
         if place is not None and name not in names:
-            yield at(place, f"the operation that lists has no parameter {name!r}")
+            yield at(place, f"the list operation has no parameter {name!r}")
 
 
 def _told_by(entry: OperationEntry, place: Node, operation: Node) -> Iterator[Finding]:
-    """An operation with pages tells the status in one of its elements, which must be found."""
+    """A paginated operation contains the status in one of its items, which must be identified."""
     extension = operation.get("x-speclient")
     pagination = extension.get("pagination") if extension else None
     if pagination is None or pagination.value is False:
         return
     for name in ("items", "identity"):
         if name not in pagination.mapping:
-            yield at(
-                place, f"{place.value!r} gives pages; its `pagination` needs {name!r}, so that the element is found"
-            )
+            yield at(place, f"{place.value!r} is paginated; its `pagination` requires {name!r} to find the item")
     own = [parameter for parameter in entry.parameters() if parameter.text("in") == "path"]
     if len(own) != 1:
-        yield at(place, f"{place.value!r} gives pages; one path parameter must name the element, here are {len(own)}")
+        yield at(
+            place, f"{place.value!r} is paginated; exactly one path parameter must identify the item, not {len(own)}"
+        )

@@ -1,4 +1,4 @@
-"""Forms that a member of an extension may have, as small functions from a node to findings."""
+"""Forms of the properties of an extension, as small functions from a node to findings."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def anything(_: Node) -> Iterator[Finding]:
 
 
 def text(node: Node) -> Iterator[Finding]:
-    """A string that is not empty."""
+    """A non-empty string."""
     if not isinstance(node.value, str) or not node.value:
         yield _wrong(node, "a string")
 
@@ -30,9 +30,9 @@ def flag(node: Node) -> Iterator[Finding]:
 
 
 def whole(node: Node) -> Iterator[Finding]:
-    """A whole number."""
+    """An integer."""
     if not isinstance(node.value, int) or isinstance(node.value, bool):
-        yield _wrong(node, "a whole number")
+        yield _wrong(node, "an integer")
 
 
 def uri(node: Node) -> Iterator[Finding]:
@@ -78,7 +78,7 @@ def or_false(form: Form) -> Form:
 
 
 def list_of(form: Form) -> Form:
-    """A list whose elements all have the form."""
+    """A list whose items all have the form."""
 
     def check(node: Node) -> Iterator[Finding]:
         if not isinstance(node.value, list):
@@ -102,7 +102,7 @@ def map_of(form: Form) -> Form:
 
 
 def members(known: Mapping[str, Form], *, required: tuple[str, ...] = ()) -> Form:
-    """A mapping with these members and no others."""
+    """A mapping with these properties and no others."""
 
     def check(node: Node) -> Iterator[Finding]:
         if not isinstance(node.value, dict):
@@ -110,11 +110,11 @@ def members(known: Mapping[str, Form], *, required: tuple[str, ...] = ()) -> For
             return
         for name in required:
             if name not in node.value:
-                yield at(node, f"`{node.last}` lacks the member {name!r}")
+                yield at(node, f"`{node.last}` requires the property {name!r}")
         for name, member in node.items():
             form = known.get(name)
             if form is None:
-                yield at(member, f"`{node.last}` knows no member {name!r}{_near(name, known)}")
+                yield at(member, f"`{node.last}` has no property {name!r}{_near(name, known)}")
             else:
                 yield from form(member)
 
@@ -131,4 +131,4 @@ def _near(name: str, known: Mapping[str, Form]) -> str:
     import difflib
 
     close = difflib.get_close_matches(name, known, 1)
-    return f"; did you mean {close[0]!r}?" if close else f"; it knows {', '.join(known)}" if known else ""
+    return f"; did you mean {close[0]!r}?" if close else f"; supported: {', '.join(known)}" if known else ""

@@ -10,7 +10,7 @@ from speclient.lint.context import Context, Finding, at
 
 
 class OperationIdPresent:
-    """Every operation has an `operationId`, from which its method gets a name that stays when the path changes.
+    """Every operation has an `operationId`: its method name is derived from it and stays when the path changes.
 
     Bad::
 
@@ -21,7 +21,7 @@ class OperationIdPresent:
     code: ClassVar[str] = "SC114"
 
     def check(self, context: Context) -> Iterator[Finding]:
-        """Everything that breaks the rule."""
+        """Yield every violation of the rule."""
         for operation in context.index.operations():
             if not operation.node.text("operationId"):
                 yield at(operation.node, f"{operation.key} has no operationId")
@@ -39,7 +39,7 @@ class OperationIdUnique:
     code: ClassVar[str] = "SC119"
 
     def check(self, context: Context) -> Iterator[Finding]:
-        """Everything that breaks the rule."""
+        """Yield every violation of the rule."""
         first: dict[str, Node] = {}
         for operation in context.index.of("operation"):
             node = operation.get("operationId")
@@ -47,4 +47,4 @@ class OperationIdUnique:
                 continue
             other = first.setdefault(node.value, operation)
             if other is not operation:
-                yield at(node, f"the operationId {node.value!r} is also that of #{other.pointer}")
+                yield at(node, f"the operationId {node.value!r} is also used by #{other.pointer}")

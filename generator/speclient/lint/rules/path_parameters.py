@@ -12,7 +12,7 @@ from speclient.openapi.operations import OperationEntry
 
 
 class PathParametersFit:
-    """Each `{name}` of a path has one parameter with `in: path` and `required: true`, and the other way round.
+    """Each `{name}` of a path has one parameter with `in: path` and `required: true`, and vice versa.
 
     Bad::
 
@@ -24,29 +24,29 @@ class PathParametersFit:
     code: ClassVar[str] = "SC120"
 
     def check(self, context: Context) -> Iterator[Finding]:
-        """Everything that breaks the rule."""
+        """Yield every violation of the rule."""
         reported: set[str] = set()
         for operation in context.index.operations():
             places = re.findall(r"\{([^{}]*)\}", operation.path)
             twice = sorted({name for name in places if places.count(name) > 1})
             for name in twice:
-                yield at(operation.item, f"the path {operation.path!r} has the place {{{name}}} twice")
+                yield at(operation.item, f"the path {operation.path!r} contains {{{name}}} twice")
             given = {p.text("name"): p for p in operation.parameters() if p.text("in") == "path"}
             if not _complete(operation):
                 continue
             for name in dict.fromkeys(places):
                 if name not in given:
-                    yield at(operation.node, f"no parameter describes the place {{{name}}} of {operation.path!r}")
+                    yield at(operation.node, f"no parameter describes {{{name}}} of {operation.path!r}")
             for name, parameter in given.items():
                 if name not in places:
-                    yield at(parameter, f"the path parameter {name!r} has no place in {operation.path!r}")
+                    yield at(parameter, f"the path parameter {name!r} does not occur in {operation.path!r}")
                 elif parameter.mapping.get("required") is not True and parameter.id not in reported:
                     reported.add(parameter.id)
-                    yield at(parameter, f"the path parameter {name!r} must say `required: true`")
+                    yield at(parameter, f"the path parameter {name!r} must have `required: true`")
 
 
 def _complete(operation: OperationEntry) -> bool:
-    """Whether all parameters could be read; what a dangling reference meant is not known."""
+    """Whether all parameters could be read; the target of an unresolved reference is unknown."""
     for owner in (operation.item, operation.node):
         section = owner.get("parameters")
         for element in section.elements() if section else ():

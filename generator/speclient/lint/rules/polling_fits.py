@@ -46,7 +46,7 @@ class _Place:
         return list(dict.fromkeys(name for each in found if each is not None for name in each.mapping))
 
     def below(self, token: str) -> _Place | None:
-        """The place of a property or of an array's elements; None where no schema describes it."""
+        """The schemas of a property or of an array's items; None where no schema describes it."""
         found: list[Node] = []
         for schema in self.schemas:
             properties, items = schema.get("properties"), schema.get("items")
@@ -57,7 +57,7 @@ class _Place:
         return _Place.of(found) if found else None
 
     def is_open(self) -> bool:
-        """Whether properties that no schema names are described or expected."""
+        """Whether properties without a schema are described or expected."""
         return not self.names() or any(
             isinstance(schema.mapping.get(keyword), dict) or schema.mapping.get("additionalProperties") is True
             for schema in self.schemas
@@ -82,9 +82,9 @@ class _Place:
 class PollingFits:
     """`polling` of `x-speclient` names a property of the response, and states that its schema lists.
 
-    `status` must lead to a property of the successful response (of an element of `items`, where the operation named by
+    `status` must point to a property of the successful response (of an item of `items`, where the operation named by
     `status-operation` has `pagination`). Where the schema of the state is an enumeration, each state under `success`,
-    `failure` and `running` must be in it: a misspelt terminal state makes `wait` wait until it times out.
+    `failure` and `running` must be in it: a misspelt terminal state makes `wait` poll until it times out.
 
     Bad::
 
@@ -94,7 +94,7 @@ class PollingFits:
     code: ClassVar[str] = "SC122"
 
     def check(self, context: Context) -> Iterator[Finding]:
-        """Everything that breaks the rule."""
+        """Yield every violation of the rule."""
         known = {operation.text("operationId"): operation for operation in context.index.of("operation")}
         for entry in context.index.operations():
             extension = entry.node.get("x-speclient")
@@ -145,7 +145,7 @@ def _pagination(operation: Node) -> Node | None:
 
 
 def _success(operation: Node) -> _Place | None:
-    """The place of the body of a successful response."""
+    """The schema of the body of a successful response."""
     responses = operation.get("responses")
     schemas: list[Node] = []
     for code, entry in responses.items() if responses is not None else ():

@@ -16,9 +16,9 @@ from speclient.lint.index import Index
 class RequiredDefined:
     """A name under `required` must be a property of the schema.
 
-    Properties count from everywhere about the same value: `$ref`, `allOf`, `anyOf`, `oneOf`, and the schema around a
-    branch. An object with `additionalProperties: true` or a schema there says itself that other members come, and a
-    schema without any property may be a constraint for others to use: neither is reported.
+    Properties from all schemas of the same value count: `$ref`, `allOf`, `anyOf`, `oneOf`, and the schema around a
+    branch. An object with `additionalProperties: true` or a schema there declares other properties, and a schema
+    without any property may be a constraint for other schemas: neither is reported.
 
     Bad::
 
@@ -29,7 +29,7 @@ class RequiredDefined:
     code: ClassVar[str] = "SC111"
 
     def check(self, context: Context) -> Iterator[Finding]:
-        """Everything that breaks the rule."""
+        """Yield every violation of the rule."""
         for schema in context.index.of("schema"):
             required = schema.get("required")
             if required is None or not isinstance(required.value, list):

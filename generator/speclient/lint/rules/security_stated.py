@@ -9,9 +9,9 @@ from speclient.lint.context import Context, Finding, at
 
 
 class SecurityStated:
-    """Each operation says what credentials it needs, or the document says so for all; `security: []` says none.
+    """Each operation or the document declares the required credentials; `security: []` declares none.
 
-    When no operation of the document says anything, that is one finding, not one for each.
+    When no operation of the document declares security, that is one finding, not one per operation.
 
     Bad::
 
@@ -22,14 +22,14 @@ class SecurityStated:
     code: ClassVar[str] = "SC115"
 
     def check(self, context: Context) -> Iterator[Finding]:
-        """Everything that breaks the rule."""
+        """Yield every violation of the rule."""
         root = context.document.root
         if "security" in root.mapping:
             return
         operations = context.index.operations()
         silent = [operation for operation in operations if "security" not in operation.node.mapping]
         if operations and len(silent) == len(operations):
-            yield at(root.get("paths") or root, "neither the document nor any operation states its security")
+            yield at(root.get("paths") or root, "neither the document nor any operation declares security requirements")
             return
         for operation in silent:
-            yield at(operation.node, f"{operation.key} does not state its security")
+            yield at(operation.node, f"{operation.key} does not declare security requirements")
