@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ._call import Call
 from ._operation import Operation
-from ._options import CallOptions, check_options
+from ._options import RequestOptions, check_options
 from ._pages import Pagination, Progress
 from ._response import result
 
@@ -19,11 +19,9 @@ Item_co = TypeVar("Item_co", covariant=True)
 Page_co = TypeVar("Page_co", covariant=True)
 
 
-class PaginationOptions(CallOptions, total=False):
-    """Options of paginated methods besides their own arguments."""
+class PaginationOptions(RequestOptions, total=False):
+    """Rarely used options of paginated methods."""
 
-    max_items: int
-    """Maximum number of items over all pages."""
     max_pages: int
     """Maximum number of pages to request."""
 
@@ -38,7 +36,7 @@ class _Paginator:
         operation: Operation[Any],
         pagination: Pagination,
         arguments: Mapping[str, Any],
-        options: PaginationOptions,
+        options: Mapping[str, Any],
         body: Any = None,
         content_type: str | None = None,
     ) -> None:

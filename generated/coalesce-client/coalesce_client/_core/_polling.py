@@ -19,7 +19,7 @@ from ._errors import (
 from ._flow import Line, flow
 from ._model import Model, to_jsonable
 from ._operation import Operation
-from ._options import check_options
+from ._options import check_options, without_unset
 from ._pointers import at
 from ._response import result
 from ._steps import Sleep, Steps
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from ._async_client import AsyncClient
     from ._client import SyncClient
-    from ._options import Policy, Settings
+    from ._options import Settings
 
 T = TypeVar("T")
 _LAST = 0.2
@@ -39,7 +39,7 @@ _MOST_ABSENT = 3
 
 
 class WaitOptions(TypedDict, total=False):
-    """Options of `wait` methods besides the arguments of the operation."""
+    """Options of `wait` methods besides the arguments of the operation, `timeout` and `policy`."""
 
     wait_timeout: float | None
     """Seconds to wait for a terminal state (default 3600). None means no limit."""
@@ -49,12 +49,8 @@ class WaitOptions(TypedDict, total=False):
     """Maximum interval in seconds (default 30)."""
     raise_on_failure: bool
     """Whether a failure state raises `FailedStateError` (default) or is returned."""
-    timeout: float | httpx2.Timeout | None
-    """Seconds for each step of an attempt, as in other calls."""
     max_retries: int
     """Maximum number of retries of each request."""
-    policy: Policy
-    """How a response that violates its schema is handled."""
     extra_headers: Mapping[str, str]
     """Headers that are sent in addition to, or instead of, the client's own."""
 
@@ -95,16 +91,17 @@ class AbsentError(Exception):
 class Waiting:
     """The state of polling: when to request again, and when to stop. No I/O."""
 
-    def __init__(self, name: str, polling: Polling, options: WaitOptions, settings: Settings, line: Line) -> None:
-        check_options(options, WaitOptions.__annotations__)
+    def __init__(self, name: str, polling: Polling, options: Mapping[str, Any], settings: Settings, line: Line) -> None:
+        options = without_unset(options)
+        check_options(options, {*WaitOptions.__annotations__, "timeout", "policy"})
         self.polling = polling
         self.settings = settings
         self.line = line
         self._name = name
         self._options = options
-        seconds = options.get("wait_timeout", 3600.0)
+        seconds: float | None = options.get("wait_timeout", 3600.0)
         self.deadline = None if seconds is None else line.clock.monotonic() + seconds
-        self._interval = options.get("first_interval", 1.0)
+        self._interval: float = options.get("first_interval", 1.0)
         self.calls: Any = {key: value for key, value in options.items() if key not in _OWN}
         self._last: Any = None
         self._failure: APIConnectionError | ResponseError | None = None
@@ -199,7 +196,7 @@ def wait_steps(
     operation: Operation[T],
     polling: Polling,
     arguments: Mapping[str, Any],
-    options: WaitOptions,
+    options: Mapping[str, Any],
 ) -> Steps[T]:
     """The steps until a state is terminal. Returns the response of the operation."""
     waiting = Waiting(operation.name, polling, options, settings, line)
@@ -237,7 +234,7 @@ def wait(
     operation: Operation[T],
     polling: Polling,
     arguments: Mapping[str, Any],
-    options: WaitOptions,
+    options: Mapping[str, Any],
 ) -> T:
     """Wait for a terminal state. Generated methods use this."""
     return client._carry_out(wait_steps(client._settings, client._line, operation, polling, arguments, options))
@@ -248,7 +245,7 @@ async def wait_async(
     operation: Operation[T],
     polling: Polling,
     arguments: Mapping[str, Any],
-    options: WaitOptions,
+    options: Mapping[str, Any],
 ) -> T:
     """Wait for a terminal state. Generated methods use this."""
     return await client._carry_out(wait_steps(client._settings, client._line, operation, polling, arguments, options))
