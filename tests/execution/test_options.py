@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,8 @@ import coalesce_client
 import httpx2
 import mode_client
 import pytest
+from coalesce_client.async_resources.runs import AsyncRuns
+from coalesce_client.resources.runs import Runs
 
 from conftest import ROOT, Made
 from execution.twin import Script, Twin, answer
@@ -132,3 +135,17 @@ def test_extra_query_is_encoded_as_a_form(twin: Twins) -> None:
 def test_base_urls_that_paths_can_not_be_added_to(twin: Twins, url: str) -> None:
     with pytest.raises(coalesce_client.RequestError, match="base_url"):
         twin(coalesce_client, "Coalesce", Script(FINE), "t", base_url=url)
+
+
+@pytest.mark.parametrize(
+    ("method", "names"),
+    [
+        (Runs.list, {"max_items", "timeout", "policy"}),
+        (Runs.list_results, {"timeout", "policy"}),
+        (AsyncRuns.wait, {"timeout", "policy"}),
+    ],
+)
+def test_frequent_options_are_in_the_signature(method: Any, names: set[str]) -> None:
+    parameters = inspect.signature(method).parameters
+    assert names <= set(parameters)
+    assert ("max_items" in parameters) == ("max_items" in names)

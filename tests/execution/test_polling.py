@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import coalesce_client
@@ -201,3 +202,18 @@ def test_a_failed_run(twin: Twins) -> None:
     with pytest.raises(coalesce_client.FailedStateError) as caught:
         twin(coalesce_client, "Coalesce", script, "t").call("runs.wait", "5")
     assert caught.value.last.run_failure_reason == "x"
+
+
+@pytest.mark.parametrize(
+    ("feature", "modules"),
+    [
+        ("polling", {"_pointers", "_polling"}),
+        ("pagination", {"_pages", "_pagination", "_pointers"}),
+        ("arrays", set[str]()),
+    ],
+)
+def test_a_package_contains_only_the_modules_it_needs(make: Make, feature: str, modules: set[str]) -> None:
+    package = make(ROOT / "tests" / "features" / feature / "openapi.yaml")
+    folder = Path(package.module.__file__ or "").parent / "_core"
+    optional = {"_listing", "_pages", "_pagination", "_pointers", "_polling"}
+    assert {path.stem for path in folder.glob("*.py")} & optional == modules

@@ -43,13 +43,14 @@ GROUP_RESERVED = KEYWORDS | {
 MODULE_RESERVED = BUILTINS | KEYWORDS | {
     "Any", "HeaderParam", "Literal", "Mapping", "Media", "Operation", "Param", "PathParam", "Sequence", "Settings",
     "AsyncClient", "AsyncIterable", "AsyncPaginator", "PaginationOptions", "Paginator", "Pagination", "Polling",
-    "WaitOptions",
+    "RequestOptions", "UNSET", "Unset", "WaitOptions", "httpx2",
     "wait", "wait_async", "CallOptions", "ItemLookup", "IO", "AsyncItemStream", "Event", "ItemStream", "Iterable",
     "StatusError", "SyncClient",
     "TYPE_CHECKING", "UUID",
     "Unpack",
 }  # fmt: skip
-METHOD_RESERVED = KEYWORDS | {"self"}
+# Signatures have annotations with these builtins.
+METHOD_RESERVED = KEYWORDS | {"float", "int", "self"}
 CONSTRUCTOR_RESERVED = KEYWORDS | {
     "base_url",
     "clock",

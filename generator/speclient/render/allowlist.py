@@ -25,7 +25,8 @@ _NODES = (
     ast.FormattedValue, ast.Load, ast.Store,
 )  # fmt: skip
 _CALLS = {
-    "Field", "ItemStream", "AsyncItemStream", "Paginator", "AsyncPaginator", "Pagination", "ItemLookup", "Polling",
+    "Field", "ItemStream", "AsyncItemStream", "Paginator", "AsyncPaginator", "Pagination", "Polling", "Listing",
+    "ItemLookup",
     "wait",
     "wait_async",
     "from_epoch",

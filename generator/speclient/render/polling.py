@@ -15,7 +15,7 @@ from speclient.render.operations import argument_of
 
 @dataclass(frozen=True, slots=True)
 class PaginationView:
-    """How the pages of an operation follow each other; the fields are those of `_core._pagination.Pagination`."""
+    """How the pages of an operation follow each other; the fields are those of `_core._pages.Pagination`."""
 
     kind: str
     """`cursor`, `offset`, `page`, `link` or `hal`."""

@@ -58,7 +58,8 @@ def runtime_files(api: Api, groups: Sequence[GroupView], client: ClientView) -> 
 
 def _unused(api: Api, groups: Sequence[GroupView], client: ClientView) -> set[str]:
     methods = [method for group in groups for method in group.methods]
-    has_polling = any(method.polling for method in methods)
+    has_pagination = any(method.pagination for method in methods)
+    polling = [method.polling for method in methods if method.polling is not None]
     bodies = [operation.body for operation in api.operations if operation.body is not None]
     is_used = {
         "_links.py": client.has_links,
@@ -66,8 +67,11 @@ def _unused(api: Api, groups: Sequence[GroupView], client: ClientView) -> set[st
         "_forms.py": any(media.kind in ("form", "multipart") for body in bodies for media in body.media),
         "_webhooks.py": bool(api.webhooks),
         "_oauth2.py": has_oauth2(api),
-        "_pagination.py": has_polling or any(method.pagination for method in methods),
-        "_polling.py": has_polling,
+        "_pointers.py": has_pagination or bool(polling),
+        "_pages.py": has_pagination,
+        "_pagination.py": has_pagination,
+        "_polling.py": bool(polling),
+        "_listing.py": any(view.listing for view in polling),
         "_events.py": any(method.stream for method in methods),
         "_streams.py": any(method.stream for method in methods),
     }

@@ -18,7 +18,7 @@ from ._errors import APITimeoutError, ClientUsageError, TokenError
 from ._exchange import EXCHANGE
 from ._flow import Line, flow
 from ._operation import Operation
-from ._options import NO_OPTIONS, CallOptions, Middleware, Settings, SyncOptions
+from ._options import NO_OPTIONS, Middleware, Settings, SyncOptions
 from ._raw import Collected, Paged, Response, StreamedResponse, rebound, success_in_chunks, whole
 from ._response import result
 from ._sealed import Sealed
@@ -145,7 +145,7 @@ class SyncClient(BaseClient):
         self,
         operation: Operation[T],
         arguments: Mapping[str, Any],
-        options: CallOptions = NO_OPTIONS,
+        options: Mapping[str, Any] = NO_OPTIONS,
         body: Any = None,
         content_type: str | None = None,
     ) -> T:
@@ -221,7 +221,7 @@ class RawCaller:
         self,
         operation: Operation[T],
         arguments: Mapping[str, Any],
-        options: CallOptions = NO_OPTIONS,
+        options: Mapping[str, Any] = NO_OPTIONS,
         body: Any = None,
         content_type: str | None = None,
     ) -> Response[T]:
@@ -237,7 +237,7 @@ class StreamCaller(RawCaller):
         self,
         operation: Operation[T],
         arguments: Mapping[str, Any],
-        options: CallOptions = NO_OPTIONS,
+        options: Mapping[str, Any] = NO_OPTIONS,
         body: Any = None,
         content_type: str | None = None,
     ) -> Stream[T]:

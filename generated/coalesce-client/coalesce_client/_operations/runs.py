@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from .. import models
+from .._core._listing import ItemLookup, Listing
 from .._core._operation import Media, Operation, Param, PathParam
-from .._core._pagination import Pagination
-from .._core._polling import ItemLookup, Polling
+from .._core._pages import Pagination
+from .._core._polling import Polling
 from ._errors import documented_errors
 
 LIST: Operation[models.RunSummaries | models.DetailedRuns] = Operation(
@@ -78,8 +79,10 @@ LIST_RESULTS_POLLING = Polling(
     success=("completed",),
     failure=("failed", "canceled"),
     message=("runFailureReason",),
-    lookup=ItemLookup(
-        parameter="starting_from", offset=1, order={"order_by": "id", "order_by_direction": "desc", "limit": 1}
+    source=Listing(
+        lambda: (LIST, LIST_PAGINATION),
+        ItemLookup(
+            parameter="starting_from", offset=1, order={"order_by": "id", "order_by_direction": "desc", "limit": 1}
+        ),
     ),
-    listing=lambda: (LIST, LIST_PAGINATION),
 )

@@ -6,13 +6,16 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal, Unpack, overload
 
 from .. import models
+from .._core._options import UNSET
 from .._core._pagination import PaginationOptions, Paginator
 from .._core._polling import WaitOptions, wait
 from .._operations import runs as _operations
 
 if TYPE_CHECKING:
+    import httpx2
+
     from .._core._client import SyncClient
-    from .._core._options import CallOptions
+    from .._core._options import RequestOptions, Unset
 
 
 class Runs:
@@ -37,6 +40,9 @@ class Runs:
         | None = None,
         environment_id: str | None = None,
         detail: Literal[False] | None = None,
+        max_items: int | None = None,
+        timeout: float | httpx2.Timeout | None | Unset = UNSET,
+        policy: Literal["tolerant", "strict"] | Unset = UNSET,
         **options: Unpack[PaginationOptions],
     ) -> Paginator[models.RunSummary, models.RunSummaries]: ...
 
@@ -54,6 +60,9 @@ class Runs:
         | Literal["canceled", "completed", "failed", "initializing", "rendering", "running", "waitingToRun"]
         | None = None,
         environment_id: str | None = None,
+        max_items: int | None = None,
+        timeout: float | httpx2.Timeout | None | Unset = UNSET,
+        policy: Literal["tolerant", "strict"] | Unset = UNSET,
         **options: Unpack[PaginationOptions],
     ) -> Paginator[models.DetailedRun, models.DetailedRuns]: ...
 
@@ -71,6 +80,9 @@ class Runs:
         | None = None,
         environment_id: str | None = None,
         detail: bool | None = None,
+        max_items: int | None = None,
+        timeout: float | httpx2.Timeout | None | Unset = UNSET,
+        policy: Literal["tolerant", "strict"] | Unset = UNSET,
         **options: Unpack[PaginationOptions],
     ) -> Paginator[models.RunSummary | models.DetailedRun, models.RunSummaries | models.DetailedRuns]: ...
 
@@ -87,6 +99,9 @@ class Runs:
         | None = None,
         environment_id: str | None = None,
         detail: bool | None = None,
+        max_items: int | None = None,
+        timeout: float | httpx2.Timeout | None | Unset = UNSET,
+        policy: Literal["tolerant", "strict"] | Unset = UNSET,
         **options: Unpack[PaginationOptions],
     ) -> Paginator[models.RunSummary | models.DetailedRun, models.RunSummaries | models.DetailedRuns]:
         """List runs.
@@ -139,10 +154,17 @@ class Runs:
                 "environment_id": environment_id,
                 "detail": detail,
             },
-            options,
+            {**options, "max_items": max_items, "timeout": timeout, "policy": policy},
         )
 
-    def list_results(self, run_id: int | str, **options: Unpack[CallOptions]) -> models.RunResultsResponse:
+    def list_results(
+        self,
+        run_id: int | str,
+        *,
+        timeout: float | httpx2.Timeout | None | Unset = UNSET,
+        policy: Literal["tolerant", "strict"] | Unset = UNSET,
+        **options: Unpack[RequestOptions],
+    ) -> models.RunResultsResponse:
         """List the results of a run.
 
         Gives what each node of a deploy or refresh did: its state and the outcome of every query. While the
@@ -168,9 +190,18 @@ class Runs:
 
         Source: GET /api/v1/runs/{runID}/results, https://docs.coalesce.io/reference/getrunresults
         """
-        return self._client.call(_operations.LIST_RESULTS, {"run_id": run_id}, options)
+        return self._client.call(
+            _operations.LIST_RESULTS, {"run_id": run_id}, {**options, "timeout": timeout, "policy": policy}
+        )
 
-    def wait(self, run_id: int | str, **options: Unpack[WaitOptions]) -> models.RunResultsResponse:
+    def wait(
+        self,
+        run_id: int | str,
+        *,
+        timeout: float | httpx2.Timeout | None | Unset = UNSET,
+        policy: Literal["tolerant", "strict"] | Unset = UNSET,
+        **options: Unpack[WaitOptions],
+    ) -> models.RunResultsResponse:
         """Call `list_results` until it returns a terminal state, and return that response.
 
         Terminal states: completed (success); failed, canceled (failure).
@@ -178,9 +209,11 @@ class Runs:
         Args:
             run_id: The run, by the number that counts runs (not by the UUID that addresses in the app hold) (>= 0;
                 pattern ^[0-9]+$).
+            timeout: seconds for each step of a call.
+            policy: how a response that violates its schema is handled.
             options: `wait_timeout` (seconds for the whole wait, default 3600), `first_interval` and
-                `longest_interval` (seconds between calls), `raise_on_failure`, and for each call `timeout`
-                (seconds), `max_retries`, `policy` and `extra_headers`.
+                `longest_interval` (seconds between calls), `raise_on_failure`, and for each call
+                `max_retries` and `extra_headers`.
 
         Returns:
             The response with the terminal state.
@@ -190,5 +223,9 @@ class Runs:
             WaitTimeoutError: there was no terminal state in time; `last` is the last response.
         """
         return wait(
-            self._client, _operations.LIST_RESULTS, _operations.LIST_RESULTS_POLLING, {"run_id": run_id}, options
+            self._client,
+            _operations.LIST_RESULTS,
+            _operations.LIST_RESULTS_POLLING,
+            {"run_id": run_id},
+            {**options, "timeout": timeout, "policy": policy},
         )

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, Literal, Unpack
 
 from .. import models
+from .._core._options import UNSET
 from .._core._polling import WaitOptions, wait
 from .._operations import queries as _operations
 
 if TYPE_CHECKING:
+    import httpx2
+
     from .._core._client import SyncClient
-    from .._core._options import CallOptions
+    from .._core._options import RequestOptions, Unset
 
 
 class Queries:
@@ -21,7 +24,14 @@ class Queries:
     def __init__(self, client: SyncClient) -> None:
         self._client = client
 
-    def get_results(self, job_id: str, **options: Unpack[CallOptions]) -> models.QueryResults:
+    def get_results(
+        self,
+        job_id: str,
+        *,
+        timeout: float | httpx2.Timeout | None | Unset = UNSET,
+        policy: Literal["tolerant", "strict"] | Unset = UNSET,
+        **options: Unpack[RequestOptions],
+    ) -> models.QueryResults:
         """Retrieve query results.
 
         Gives the status of a query job and, once it is done, the entities that the query found.
@@ -43,18 +53,29 @@ class Queries:
 
         Source: GET /api/v1/queries/{jobId}, https://docs.cortex.io/api/rest/queries/retrieve-query-results
         """
-        return self._client.call(_operations.GET_RESULTS, {"job_id": job_id}, options)
+        return self._client.call(
+            _operations.GET_RESULTS, {"job_id": job_id}, {**options, "timeout": timeout, "policy": policy}
+        )
 
-    def wait(self, job_id: str, **options: Unpack[WaitOptions]) -> models.QueryResults:
+    def wait(
+        self,
+        job_id: str,
+        *,
+        timeout: float | httpx2.Timeout | None | Unset = UNSET,
+        policy: Literal["tolerant", "strict"] | Unset = UNSET,
+        **options: Unpack[WaitOptions],
+    ) -> models.QueryResults:
         """Call `get_results` until it returns a terminal state, and return that response.
 
         Terminal states: DONE (success); FAILURE, CANCELLED, TIMED_OUT (failure).
 
         Args:
             job_id: The job to ask for, as named when the query was started.
+            timeout: seconds for each step of a call.
+            policy: how a response that violates its schema is handled.
             options: `wait_timeout` (seconds for the whole wait, default 3600), `first_interval` and
-                `longest_interval` (seconds between calls), `raise_on_failure`, and for each call `timeout`
-                (seconds), `max_retries`, `policy` and `extra_headers`.
+                `longest_interval` (seconds between calls), `raise_on_failure`, and for each call
+                `max_retries` and `extra_headers`.
 
         Returns:
             The response with the terminal state.
@@ -63,4 +84,10 @@ class Queries:
             FailedStateError: the state is a failure; `last` is the response.
             WaitTimeoutError: there was no terminal state in time; `last` is the last response.
         """
-        return wait(self._client, _operations.GET_RESULTS, _operations.GET_RESULTS_POLLING, {"job_id": job_id}, options)
+        return wait(
+            self._client,
+            _operations.GET_RESULTS,
+            _operations.GET_RESULTS_POLLING,
+            {"job_id": job_id},
+            {**options, "timeout": timeout, "policy": policy},
+        )

@@ -18,7 +18,7 @@ from ._errors import APITimeoutError, ClientUsageError
 from ._exchange import EXCHANGE
 from ._flow import Line, flow
 from ._operation import Operation
-from ._options import NO_OPTIONS, AsyncMiddleware, AsyncOptions, CallOptions, Settings
+from ._options import NO_OPTIONS, AsyncMiddleware, AsyncOptions, Settings
 from ._raw import AsyncStreamedResponse, Collected, Paged, Response, rebound, success_in_chunks, whole
 from ._response import result
 from ._sealed import Sealed
@@ -173,7 +173,7 @@ class AsyncClient(BaseClient):
         self,
         operation: Operation[T],
         arguments: Mapping[str, Any],
-        options: CallOptions = NO_OPTIONS,
+        options: Mapping[str, Any] = NO_OPTIONS,
         body: Any = None,
         content_type: str | None = None,
     ) -> T:
@@ -245,7 +245,7 @@ class AsyncRawCaller:
         self,
         operation: Operation[T],
         arguments: Mapping[str, Any],
-        options: CallOptions = NO_OPTIONS,
+        options: Mapping[str, Any] = NO_OPTIONS,
         body: Any = None,
         content_type: str | None = None,
     ) -> Response[T]:
@@ -261,7 +261,7 @@ class AsyncStreamCaller(AsyncRawCaller):
         self,
         operation: Operation[T],
         arguments: Mapping[str, Any],
-        options: CallOptions = NO_OPTIONS,
+        options: Mapping[str, Any] = NO_OPTIONS,
         body: Any = None,
         content_type: str | None = None,
     ) -> AsyncStreamedResponse[T]:

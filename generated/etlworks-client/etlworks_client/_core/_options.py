@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from enum import Enum
 from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 from ._errors import RequestError
@@ -25,14 +26,22 @@ Policy = Literal["tolerant", "strict"]
 """
 
 
-class CallOptions(TypedDict, total=False):
-    """Options of each call besides its own arguments, and of `with_options` for all calls."""
+class Unset(Enum):
+    """The type of `UNSET`."""
 
-    timeout: float | httpx2.Timeout | None
-    """Seconds for each step of an attempt: connecting, each write, the response headers, each body chunk.
+    UNSET = "UNSET"
 
-    None means no limit.
-    """
+    def __repr__(self) -> str:
+        return self.name
+
+
+UNSET = Unset.UNSET
+"""The default of options that are not passed; None has a meaning of its own."""
+
+
+class RequestOptions(TypedDict, total=False):
+    """Rarely used options of each call."""
+
     deadline: float | None
     """Seconds for the call with all attempts and waits. None means no limit.
 
@@ -46,6 +55,16 @@ class CallOptions(TypedDict, total=False):
     """Headers that are sent in addition to, or instead of, the client's own."""
     extra_query: Mapping[str, str | Sequence[str]]
     """Query parameters that are sent in addition to the documented ones."""
+
+
+class CallOptions(RequestOptions, total=False):
+    """Options of each call besides its own arguments, and of `with_options` for all calls."""
+
+    timeout: float | httpx2.Timeout | None
+    """Seconds for each step of an attempt: connecting, each write, the response headers, each body chunk.
+
+    None means no limit.
+    """
     policy: Policy
     """How a response that violates its schema is handled."""
 
@@ -168,6 +187,11 @@ def merged(first: CallOptions, second: CallOptions, arguments: Iterable[str] = (
     if "extra_query" in first and "extra_query" in second:
         options["extra_query"] = {**first["extra_query"], **second["extra_query"]}
     return options
+
+
+def without_unset(options: Mapping[str, Any]) -> Any:
+    """Return the options that were passed."""
+    return {name: value for name, value in options.items() if value is not UNSET}
 
 
 def check_options(options: Mapping[str, Any], known: Iterable[str], arguments: Iterable[str] = ()) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypedDict, TypeVar
 
 from ._call import Call
 from ._errors import (
@@ -19,8 +19,8 @@ from ._errors import (
 from ._flow import Line, flow
 from ._model import Model, to_jsonable
 from ._operation import Operation
-from ._options import check_options
-from ._pagination import Pagination, Progress, at
+from ._options import check_options, without_unset
+from ._pointers import at
 from ._response import result
 from ._steps import Sleep, Steps
 
@@ -29,10 +29,9 @@ if TYPE_CHECKING:
 
     from ._async_client import AsyncClient
     from ._client import SyncClient
-    from ._options import Policy, Settings
+    from ._options import Settings
 
 T = TypeVar("T")
-_MOST_PAGES = 20
 _LAST = 0.2
 """Seconds. With less time left, the state is not requested again."""
 _MOST_ABSENT = 3
@@ -40,7 +39,7 @@ _MOST_ABSENT = 3
 
 
 class WaitOptions(TypedDict, total=False):
-    """Options of `wait` methods besides the arguments of the operation."""
+    """Options of `wait` methods besides the arguments of the operation, `timeout` and `policy`."""
 
     wait_timeout: float | None
     """Seconds to wait for a terminal state (default 3600). None means no limit."""
@@ -50,12 +49,8 @@ class WaitOptions(TypedDict, total=False):
     """Maximum interval in seconds (default 30)."""
     raise_on_failure: bool
     """Whether a failure state raises `FailedStateError` (default) or is returned."""
-    timeout: float | httpx2.Timeout | None
-    """Seconds for each step of an attempt, as in other calls."""
     max_retries: int
     """Maximum number of retries of each request."""
-    policy: Policy
-    """How a response that violates its schema is handled."""
     extra_headers: Mapping[str, str]
     """Headers that are sent in addition to, or instead of, the client's own."""
 
@@ -63,16 +58,16 @@ class WaitOptions(TypedDict, total=False):
 _OWN = ("wait_timeout", "first_interval", "longest_interval", "raise_on_failure")
 
 
-@dataclass(frozen=True, slots=True)
-class ItemLookup:
-    """How one item of a sorted listing is requested (`x-speclient`, `polling.lookup`)."""
+class Source(Protocol):
+    """Where the state is, if it is not in the response of the operation."""
 
-    parameter: str
-    """The argument for the start of the listing."""
-    offset: int = 0
-    """Added to the number of the item."""
-    order: Mapping[str, Any] | None = None
-    """Further arguments, which sort the listing by that number."""
+    def find(self, waiting: Waiting, item_id: str) -> Steps[Any]:
+        """The steps to the item that contains the state.
+
+        Raises:
+            AbsentError: there is no such item.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,29 +80,28 @@ class Polling:
     failure: Sequence[Any]
     message: tuple[str, ...] = ()
     """Pointer to the service's message about a failure, next to the state."""
-    listing: Callable[[], tuple[Operation[Any], Pagination]] | None = None
-    """The operation whose items contain the state, if it is another operation."""
-    lookup: ItemLookup | None = None
-    """How an item is requested directly; without it, the listing is read from its start."""
+    source: Source | None = None
+    """Finds the item that contains the state, if the response does not."""
 
 
-class _Absent(Exception):
+class AbsentError(Exception):
     """The item is not in the listing."""
 
 
-class _Waiting:
+class Waiting:
     """The state of polling: when to request again, and when to stop. No I/O."""
 
-    def __init__(self, name: str, polling: Polling, options: WaitOptions, settings: Settings, line: Line) -> None:
-        check_options(options, WaitOptions.__annotations__)
+    def __init__(self, name: str, polling: Polling, options: Mapping[str, Any], settings: Settings, line: Line) -> None:
+        options = without_unset(options)
+        check_options(options, {*WaitOptions.__annotations__, "timeout", "policy"})
         self.polling = polling
         self.settings = settings
         self.line = line
         self._name = name
         self._options = options
-        seconds = options.get("wait_timeout", 3600.0)
+        seconds: float | None = options.get("wait_timeout", 3600.0)
         self.deadline = None if seconds is None else line.clock.monotonic() + seconds
-        self._interval = options.get("first_interval", 1.0)
+        self._interval: float = options.get("first_interval", 1.0)
         self.calls: Any = {key: value for key, value in options.items() if key not in _OWN}
         self._last: Any = None
         self._failure: APIConnectionError | ResponseError | None = None
@@ -202,10 +196,10 @@ def wait_steps(
     operation: Operation[T],
     polling: Polling,
     arguments: Mapping[str, Any],
-    options: WaitOptions,
+    options: Mapping[str, Any],
 ) -> Steps[T]:
     """The steps until a state is terminal. Returns the response of the operation."""
-    waiting = _Waiting(operation.name, polling, options, settings, line)
+    waiting = Waiting(operation.name, polling, options, settings, line)
     item_id = next(
         (str(arguments[name]) for name, param in operation.params.items() if param.place == "path"), "the request"
     )
@@ -214,17 +208,17 @@ def wait_steps(
         response: httpx2.Response | None = None
         call = waiting.call(operation, arguments)
         try:
-            if polling.listing is None:
+            if polling.source is None:
                 response = yield from flow(call, line)
                 last: Any = result(call, response)
                 if waiting.is_terminal(last, item_id):
                     return last  # type: ignore[no-any-return]
             else:
-                item = yield from _find(waiting, item_id)
+                item = yield from polling.source.find(waiting, item_id)
                 absent = 0
                 if waiting.is_terminal(item, item_id):
                     return result(call, (yield from flow(call, line)))
-        except _Absent:
+        except AbsentError:
             absent += 1
             # The operation itself shows whether the item exists.
             result(call, (yield from flow(call, line)))
@@ -235,54 +229,12 @@ def wait_steps(
         yield Sleep(waiting.pause(response))
 
 
-def _find(waiting: _Waiting, item_id: str) -> Steps[Any]:
-    """Find the item that contains the state.
-
-    Raises:
-        _Absent: it is not listed.
-    """
-    assert waiting.polling.listing is not None
-    operation, pagination = waiting.polling.listing()
-    lookup = waiting.polling.lookup
-    if lookup is not None and item_id.isdigit() and len(item_id) < 19:
-        arguments = {**(lookup.order or {}), lookup.parameter: int(item_id) + lookup.offset}
-        call = waiting.call(operation, arguments)
-        try:
-            page = result(call, (yield from flow(call, waiting.line)))
-        except StatusError as error:
-            if error.status_code != 400:  # The service does not support the lookup.
-                raise
-        else:
-            item = _item_of(page, pagination, item_id)
-            if item is not None:
-                return item
-    progress = Progress(operation, pagination, {}, {"max_pages": _MOST_PAGES})
-    while progress.more:
-        call = waiting.call(operation, progress.arguments)
-        call.url = progress.url
-        response = yield from flow(call, waiting.line)
-        page = result(call, response)
-        item = _item_of(page, pagination, item_id)
-        if item is not None:
-            return item
-        progress.take(page, response)
-    raise _Absent
-
-
-def _item_of(page: Any, pagination: Pagination, item_id: str) -> Any:
-    items = at(page, pagination.items)
-    for item in items if isinstance(items, list) else ():
-        if str(to_jsonable(at(item, pagination.identity))) == item_id:
-            return item
-    return None
-
-
 def wait(
     client: SyncClient,
     operation: Operation[T],
     polling: Polling,
     arguments: Mapping[str, Any],
-    options: WaitOptions,
+    options: Mapping[str, Any],
 ) -> T:
     """Wait for a terminal state. Generated methods use this."""
     return client._carry_out(wait_steps(client._settings, client._line, operation, polling, arguments, options))
@@ -293,7 +245,7 @@ async def wait_async(
     operation: Operation[T],
     polling: Polling,
     arguments: Mapping[str, Any],
-    options: WaitOptions,
+    options: Mapping[str, Any],
 ) -> T:
     """Wait for a terminal state. Generated methods use this."""
     return await client._carry_out(wait_steps(client._settings, client._line, operation, polling, arguments, options))

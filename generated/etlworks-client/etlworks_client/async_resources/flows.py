@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, Literal, Unpack
 from uuid import UUID
 
 from typing_extensions import deprecated
 
 from .. import models
+from .._core._options import UNSET
 from .._core._polling import WaitOptions, wait_async
 from .._operations import flows as _operations
 
 if TYPE_CHECKING:
+    import httpx2
+
     from .._core._async_client import AsyncClient
-    from .._core._options import CallOptions
+    from .._core._options import RequestOptions, Unset
 
 
 class AsyncFlows:
@@ -30,7 +33,9 @@ class AsyncFlows:
         *,
         message_id: str | UUID | None = None,
         audit_id: int | None = None,
-        **options: Unpack[CallOptions],
+        timeout: float | httpx2.Timeout | None | Unset = UNSET,
+        policy: Literal["tolerant", "strict"] | Unset = UNSET,
+        **options: Unpack[RequestOptions],
     ) -> models.FlowStatus:
         """Get the status of a flow.
 
@@ -58,7 +63,9 @@ class AsyncFlows:
         https://support.etlworks.com/hc/en-us/articles/360013715473-Get-flow-status-API
         """
         return await self._client.call(
-            _operations.GET_STATUS, {"flow_id": flow_id, "message_id": message_id, "audit_id": audit_id}, options
+            _operations.GET_STATUS,
+            {"flow_id": flow_id, "message_id": message_id, "audit_id": audit_id},
+            {**options, "timeout": timeout, "policy": policy},
         )
 
     async def wait(
@@ -67,6 +74,8 @@ class AsyncFlows:
         *,
         message_id: str | UUID | None = None,
         audit_id: int | None = None,
+        timeout: float | httpx2.Timeout | None | Unset = UNSET,
+        policy: Literal["tolerant", "strict"] | Unset = UNSET,
         **options: Unpack[WaitOptions],
     ) -> models.FlowStatus:
         """Call `get_status` until it returns a terminal state, and return that response.
@@ -79,9 +88,11 @@ class AsyncFlows:
                 answers a payload with its message's identifier.
             audit_id: Chooses the execution with this entry in the audit trail. The call that runs a flow by its name
                 answers with it. A repetition after a failure has a new one and names the old one in `parentAuditId`.
+            timeout: seconds for each step of a call.
+            policy: how a response that violates its schema is handled.
             options: `wait_timeout` (seconds for the whole wait, default 3600), `first_interval` and
-                `longest_interval` (seconds between calls), `raise_on_failure`, and for each call `timeout`
-                (seconds), `max_retries`, `policy` and `extra_headers`.
+                `longest_interval` (seconds between calls), `raise_on_failure`, and for each call
+                `max_retries` and `extra_headers`.
 
         Returns:
             The response with the terminal state.
@@ -95,7 +106,7 @@ class AsyncFlows:
             _operations.GET_STATUS,
             _operations.GET_STATUS_POLLING,
             {"flow_id": flow_id, "message_id": message_id, "audit_id": audit_id},
-            options,
+            {**options, "timeout": timeout, "policy": policy},
         )
 
     @deprecated("GET /plugins/dashboard/rest/v1/flows/{flowid} is deprecated")
@@ -105,7 +116,9 @@ class AsyncFlows:
         *,
         message_id: str | UUID | None = None,
         audit_id: int | None = None,
-        **options: Unpack[CallOptions],
+        timeout: float | httpx2.Timeout | None | Unset = UNSET,
+        policy: Literal["tolerant", "strict"] | Unset = UNSET,
+        **options: Unpack[RequestOptions],
     ) -> models.FlowStatus:
         """Get the status of a flow (legacy path).
 
@@ -135,5 +148,7 @@ class AsyncFlows:
         https://support.etlworks.com/hc/en-us/articles/360013715473-Get-flow-status-API
         """
         return await self._client.call(
-            _operations.GET_STATUS_LEGACY, {"flow_id": flow_id, "message_id": message_id, "audit_id": audit_id}, options
+            _operations.GET_STATUS_LEGACY,
+            {"flow_id": flow_id, "message_id": message_id, "audit_id": audit_id},
+            {**options, "timeout": timeout, "policy": policy},
         )

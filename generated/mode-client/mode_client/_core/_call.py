@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ._errors import SchemaViolations
 from ._operation import Operation
-from ._options import NO_OPTIONS, CallOptions, Settings, merged
+from ._options import NO_OPTIONS, CallOptions, Settings, merged, without_unset
 from ._report import Report
 
 if TYPE_CHECKING:
@@ -30,14 +30,15 @@ class Call(Generic[T]):
         settings: Settings,
         operation: Operation[T],
         arguments: Mapping[str, Any],
-        options: CallOptions = NO_OPTIONS,
+        options: Mapping[str, Any] = NO_OPTIONS,
         body: Any = None,
         content_type: str | None = None,
     ) -> None:
         self.settings = settings
         self.operation = operation
         self.arguments = arguments
-        self.options: CallOptions = merged(settings.options, options, operation.params) if options else settings.options
+        passed = without_unset(options)
+        self.options: CallOptions = merged(settings.options, passed, operation.params) if passed else settings.options
         self.body = body
         self.content_type = content_type
         self.reads_whole: Callable[[httpx2.Response], bool] | None = None

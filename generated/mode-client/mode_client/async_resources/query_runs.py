@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, Literal, Unpack
 
 from .. import models
+from .._core._options import UNSET
 from .._core._polling import WaitOptions, wait_async
 from .._operations import query_runs as _operations
 
 if TYPE_CHECKING:
+    import httpx2
+
     from .._core._async_client import AsyncClient
-    from .._core._options import CallOptions
+    from .._core._options import RequestOptions, Unset
 
 
 class AsyncQueryRuns:
@@ -22,7 +25,14 @@ class AsyncQueryRuns:
         self._client = client
 
     async def list(
-        self, account: str, report: str, run: str, **options: Unpack[CallOptions]
+        self,
+        account: str,
+        report: str,
+        run: str,
+        *,
+        timeout: float | httpx2.Timeout | None | Unset = UNSET,
+        policy: Literal["tolerant", "strict"] | Unset = UNSET,
+        **options: Unpack[RequestOptions],
     ) -> models.QueryRunCollection:
         """List query runs.
 
@@ -47,10 +57,22 @@ class AsyncQueryRuns:
         Source: GET /{account}/reports/{report}/runs/{run}/query_runs,
         https://mode.com/developer/api-reference/analytics/query-runs
         """
-        return await self._client.call(_operations.LIST, {"account": account, "report": report, "run": run}, options)
+        return await self._client.call(
+            _operations.LIST,
+            {"account": account, "report": report, "run": run},
+            {**options, "timeout": timeout, "policy": policy},
+        )
 
     async def get(
-        self, account: str, report: str, run: str, query_run: str, **options: Unpack[CallOptions]
+        self,
+        account: str,
+        report: str,
+        run: str,
+        query_run: str,
+        *,
+        timeout: float | httpx2.Timeout | None | Unset = UNSET,
+        policy: Literal["tolerant", "strict"] | Unset = UNSET,
+        **options: Unpack[RequestOptions],
     ) -> models.QueryRun:
         """Get a query run.
 
@@ -77,11 +99,21 @@ class AsyncQueryRuns:
         https://mode.com/developer/api-reference/analytics/query-runs
         """
         return await self._client.call(
-            _operations.GET, {"account": account, "report": report, "run": run, "query_run": query_run}, options
+            _operations.GET,
+            {"account": account, "report": report, "run": run, "query_run": query_run},
+            {**options, "timeout": timeout, "policy": policy},
         )
 
     async def wait(
-        self, account: str, report: str, run: str, query_run: str, **options: Unpack[WaitOptions]
+        self,
+        account: str,
+        report: str,
+        run: str,
+        query_run: str,
+        *,
+        timeout: float | httpx2.Timeout | None | Unset = UNSET,
+        policy: Literal["tolerant", "strict"] | Unset = UNSET,
+        **options: Unpack[WaitOptions],
     ) -> models.QueryRun:
         """Call `get` until it returns a terminal state, and return that response.
 
@@ -92,9 +124,11 @@ class AsyncQueryRuns:
             report: The token of the report.
             run: The token of the report run.
             query_run: The token of the query run.
+            timeout: seconds for each step of a call.
+            policy: how a response that violates its schema is handled.
             options: `wait_timeout` (seconds for the whole wait, default 3600), `first_interval` and
-                `longest_interval` (seconds between calls), `raise_on_failure`, and for each call `timeout`
-                (seconds), `max_retries`, `policy` and `extra_headers`.
+                `longest_interval` (seconds between calls), `raise_on_failure`, and for each call
+                `max_retries` and `extra_headers`.
 
         Returns:
             The response with the terminal state.
@@ -108,5 +142,5 @@ class AsyncQueryRuns:
             _operations.GET,
             _operations.GET_POLLING,
             {"account": account, "report": report, "run": run, "query_run": query_run},
-            options,
+            {**options, "timeout": timeout, "policy": policy},
         )

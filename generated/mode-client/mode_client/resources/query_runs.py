@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, Literal, Unpack
 
 from .. import models
+from .._core._options import UNSET
 from .._core._polling import WaitOptions, wait
 from .._operations import query_runs as _operations
 
 if TYPE_CHECKING:
+    import httpx2
+
     from .._core._client import SyncClient
-    from .._core._options import CallOptions
+    from .._core._options import RequestOptions, Unset
 
 
 class QueryRuns:
@@ -21,7 +24,16 @@ class QueryRuns:
     def __init__(self, client: SyncClient) -> None:
         self._client = client
 
-    def list(self, account: str, report: str, run: str, **options: Unpack[CallOptions]) -> models.QueryRunCollection:
+    def list(
+        self,
+        account: str,
+        report: str,
+        run: str,
+        *,
+        timeout: float | httpx2.Timeout | None | Unset = UNSET,
+        policy: Literal["tolerant", "strict"] | Unset = UNSET,
+        **options: Unpack[RequestOptions],
+    ) -> models.QueryRunCollection:
         """List query runs.
 
         Gives all query runs of one report run in one answer.
@@ -45,10 +57,22 @@ class QueryRuns:
         Source: GET /{account}/reports/{report}/runs/{run}/query_runs,
         https://mode.com/developer/api-reference/analytics/query-runs
         """
-        return self._client.call(_operations.LIST, {"account": account, "report": report, "run": run}, options)
+        return self._client.call(
+            _operations.LIST,
+            {"account": account, "report": report, "run": run},
+            {**options, "timeout": timeout, "policy": policy},
+        )
 
     def get(
-        self, account: str, report: str, run: str, query_run: str, **options: Unpack[CallOptions]
+        self,
+        account: str,
+        report: str,
+        run: str,
+        query_run: str,
+        *,
+        timeout: float | httpx2.Timeout | None | Unset = UNSET,
+        policy: Literal["tolerant", "strict"] | Unset = UNSET,
+        **options: Unpack[RequestOptions],
     ) -> models.QueryRun:
         """Get a query run.
 
@@ -75,11 +99,21 @@ class QueryRuns:
         https://mode.com/developer/api-reference/analytics/query-runs
         """
         return self._client.call(
-            _operations.GET, {"account": account, "report": report, "run": run, "query_run": query_run}, options
+            _operations.GET,
+            {"account": account, "report": report, "run": run, "query_run": query_run},
+            {**options, "timeout": timeout, "policy": policy},
         )
 
     def wait(
-        self, account: str, report: str, run: str, query_run: str, **options: Unpack[WaitOptions]
+        self,
+        account: str,
+        report: str,
+        run: str,
+        query_run: str,
+        *,
+        timeout: float | httpx2.Timeout | None | Unset = UNSET,
+        policy: Literal["tolerant", "strict"] | Unset = UNSET,
+        **options: Unpack[WaitOptions],
     ) -> models.QueryRun:
         """Call `get` until it returns a terminal state, and return that response.
 
@@ -90,9 +124,11 @@ class QueryRuns:
             report: The token of the report.
             run: The token of the report run.
             query_run: The token of the query run.
+            timeout: seconds for each step of a call.
+            policy: how a response that violates its schema is handled.
             options: `wait_timeout` (seconds for the whole wait, default 3600), `first_interval` and
-                `longest_interval` (seconds between calls), `raise_on_failure`, and for each call `timeout`
-                (seconds), `max_retries`, `policy` and `extra_headers`.
+                `longest_interval` (seconds between calls), `raise_on_failure`, and for each call
+                `max_retries` and `extra_headers`.
 
         Returns:
             The response with the terminal state.
@@ -106,5 +142,5 @@ class QueryRuns:
             _operations.GET,
             _operations.GET_POLLING,
             {"account": account, "report": report, "run": run, "query_run": query_run},
-            options,
+            {**options, "timeout": timeout, "policy": policy},
         )

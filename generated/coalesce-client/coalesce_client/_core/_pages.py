@@ -1,37 +1,19 @@
-"""Pagination: requests of further pages, and the items on them."""
+"""Which page is requested next, and which of its items are new."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from ._call import Call
 from ._errors import PaginationError
-from ._model import Model, to_jsonable
+from ._model import to_jsonable
 from ._operation import Operation
-from ._options import CallOptions, check_options
+from ._pointers import ABSENT, Pointer, at
 from ._redirects import refusal, upgraded
-from ._response import result
 
 if TYPE_CHECKING:
     import httpx2
-
-    from ._async_client import AsyncClient
-    from ._client import SyncClient
-
-Item_co = TypeVar("Item_co", covariant=True)
-Page_co = TypeVar("Page_co", covariant=True)
-Pointer = tuple[str, ...]
-
-
-class PaginationOptions(CallOptions, total=False):
-    """Options of paginated methods besides their own arguments."""
-
-    max_items: int
-    """Maximum number of items over all pages."""
-    max_pages: int
-    """Maximum number of pages to request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,29 +44,6 @@ class Pagination:
     """To the value that identifies an item."""
 
 
-_ABSENT: Any = object()
-
-
-def at(value: Any, pointer: Pointer, default: Any = None) -> Any:
-    """Return the value at a pointer in a result, by wire names."""
-    for step in pointer:
-        if isinstance(value, Model):
-            fields = type(value).model_fields
-            name = next((name for name, field in fields.items() if (field.alias or name) == step), None)
-            members: Mapping[str, Any] = value.__dict__ if name is not None else value.__pydantic_extra__ or {}
-            set_ = name is None or name in value.model_fields_set
-            value = members.get(name or step, _ABSENT) if set_ else _ABSENT
-        elif isinstance(value, Mapping):
-            value = value.get(step, _ABSENT)
-        elif isinstance(value, list) and step.isdigit() and int(step) < len(value):
-            value = value[int(step)]
-        else:
-            value = _ABSENT
-        if value is _ABSENT:
-            return default
-    return value
-
-
 def _page_count(count: Any) -> float:
     """Return the number of pages. Some services send 0 for unknown."""
     return count if isinstance(count, (int, float)) and not isinstance(count, bool) and count > 0 else float("inf")
@@ -101,12 +60,13 @@ class Progress:
         operation: Operation[Any],
         pagination: Pagination,
         arguments: Mapping[str, Any],
-        options: PaginationOptions,
+        max_items: int | None = None,
+        max_pages: int | None = None,
     ) -> None:
         self._operation = operation
         self._pagination = pagination
-        self._remaining = options.get("max_items")
-        self._pages = options.get("max_pages")
+        self._remaining = max_items
+        self._pages = max_pages
         self._identities: set[str] = set()
         self._requested: set[str] = set()
         self._without_items = 0
@@ -150,8 +110,8 @@ class Progress:
         return given
 
     def _is_new(self, item: Any) -> bool:
-        key = at(item, self._pagination.identity, _ABSENT) if self._pagination.identity else _ABSENT
-        if key is _ABSENT or key is None:
+        key = at(item, self._pagination.identity, ABSENT) if self._pagination.identity else ABSENT
+        if key is ABSENT or key is None:
             return True
         text = repr(to_jsonable(key))
         if text in self._identities:
@@ -171,8 +131,8 @@ class Progress:
             if target:
                 self._goto(str(target), response)
         elif pagination.kind == "cursor":
-            count = at(page, pagination.next, _ABSENT) if pagination.next else _ABSENT
-            if count is not _ABSENT:
+            count = at(page, pagination.next, ABSENT) if pagination.next else ABSENT
+            if count is not ABSENT:
                 if count is not None and count != "":
                     self._request(to_jsonable(count))
             elif any_new and (pagination.member or pagination.member_from):
@@ -237,113 +197,3 @@ class Progress:
             raise PaginationError(f"{self._operation.name}: circular pagination: the next page was already requested")
         self._requested.add(key)
         return True
-
-
-_LIMITS = ("max_items", "max_pages")
-
-
-class _Paginator:
-    def __init__(
-        self,
-        client: Any,
-        operation: Operation[Any],
-        pagination: Pagination,
-        arguments: Mapping[str, Any],
-        options: PaginationOptions,
-        body: Any = None,
-        content_type: str | None = None,
-    ) -> None:
-        limits = {key: value for key, value in options.items() if key in _LIMITS}
-        check_options(limits, _LIMITS)
-        self._client = client
-        self._body = body
-        self._content_type = content_type
-        self._operation = operation
-        self._pagination = pagination
-        self._arguments = arguments
-        self._limits = options
-        self._options: Any = {key: value for key, value in options.items() if key not in _LIMITS}
-
-    def _progress(self) -> Progress:
-        return Progress(self._operation, self._pagination, self._arguments, self._limits)
-
-    def _call(self, progress: Progress) -> Call[Any]:
-        call: Call[Any] = Call(
-            self._client._settings, self._operation, progress.arguments, self._options, self._body, self._content_type
-        )
-        call.url = progress.url
-        return call
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} of {self._operation.name}>"
-
-
-class Paginator(_Paginator, Generic[Item_co, Page_co]):
-    """Iterates over the items of all pages, requested as needed: `for item in client.runs.list(): ...`."""
-
-    _client: SyncClient
-
-    def __iter__(self) -> Iterator[Item_co]:
-        """Yield each item once, in the order of the service.
-
-        Raises:
-            PaginationError: the next page is circular, on another host, or unknown.
-        """
-        for _, items in self._steps():
-            yield from items
-
-    def pages(self) -> Iterator[Page_co]:
-        """Iterate over pages instead of items."""
-        for page, _ in self._steps():
-            yield page
-
-    def first_page(self) -> Page_co:
-        """Return the first page, with one request."""
-        made: Page_co = self._client.call(
-            self._operation, self._arguments, self._options, self._body, self._content_type
-        )
-        return made
-
-    def _steps(self) -> Iterator[tuple[Page_co, list[Item_co]]]:
-        progress = self._progress()
-        while progress.more:
-            call = self._call(progress)
-            response = self._client._send(call)
-            page: Page_co = result(call, response)
-            yield page, progress.take(page, response)
-
-
-class AsyncPaginator(_Paginator, Generic[Item_co, Page_co]):
-    """Iterates over the items of all pages, requested as needed: `async for item in client.runs.list(): ...`."""
-
-    _client: AsyncClient
-
-    async def __aiter__(self) -> AsyncIterator[Item_co]:
-        """Yield each item once, in the order of the service.
-
-        Raises:
-            PaginationError: the next page is circular, on another host, or unknown.
-        """
-        async for _, items in self._steps():
-            for item in items:
-                yield item
-
-    async def pages(self) -> AsyncIterator[Page_co]:
-        """Iterate over pages instead of items."""
-        async for page, _ in self._steps():
-            yield page
-
-    async def first_page(self) -> Page_co:
-        """Return the first page, with one request."""
-        made: Page_co = await self._client.call(
-            self._operation, self._arguments, self._options, self._body, self._content_type
-        )
-        return made
-
-    async def _steps(self) -> AsyncIterator[tuple[Page_co, list[Item_co]]]:
-        progress = self._progress()
-        while progress.more:
-            call = self._call(progress)
-            response = await self._client._send(call)
-            page: Page_co = result(call, response)
-            yield page, progress.take(page, response)
