@@ -17,8 +17,8 @@ def credential_names(api: Api) -> dict[str, dict[str, str]]:
         "key": ("key",),
         "none": (),
     }
-    # Two bearer schemes are usually two ways to get one token; they share an argument. API keys have their own arguments,
-    # and share one only if `x-speclient` declares it.
+    # Two bearer schemes are usually two ways to get one token; they share an argument. API keys have separate ones,
+    # unless `x-speclient` declares that they share one.
     scope = Scope(CONSTRUCTOR_RESERVED)
     shared: dict[str, str] = {}
     chosen: dict[str, dict[str, str]] = {}
