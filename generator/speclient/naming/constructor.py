@@ -17,7 +17,7 @@ def credential_names(api: Api) -> dict[str, dict[str, str]]:
         "key": ("key",),
         "none": (),
     }
-    # Two bearer schemes are usually two ways to get one token; they share an argument. API keys have their own arguments,
+    # Two bearer schemes are usually two ways to get one token and share an argument. API keys have their own arguments,
     # and share one only if `x-speclient` declares it.
     scope = Scope(CONSTRUCTOR_RESERVED)
     shared: dict[str, str] = {}

@@ -185,7 +185,7 @@ def _resolved(node: Node | None) -> Node | None:
 
 
 def _can_travel(place: str, value: Any) -> bool:
-    """Whether the location can carry a value: text in a path is not empty, text in a header has no control characters."""
+    """Whether the location can carry a value: text in a path is not empty, header text has no control characters."""
     if isinstance(value, str):
         if place == "header":
             return value.isascii() and value.isprintable() and value == value.strip() != ""
