@@ -187,9 +187,9 @@ def test_without_credentials_a_note_names_the_variables() -> None:
     [
         ("nowhere.yaml", "http://127.0.0.1:9", {}, "nowhere.yaml"),
         ("parcels.yaml", "http://127.0.0.1:9", {}, "cannot be reached"),
-        ("parcels.yaml", "ftp://127.0.0.1", {}, "no http or https URL"),
+        ("parcels.yaml", "ftp://127.0.0.1", {}, "not an http or https URL"),
         ("parcels.yaml", "http://127.0.0.1:9", {"jobId": "1"}, "'jobId'; there are"),
-        ("parcels.yaml", "http://127.0.0.1:9", {"limit": "many"}, "'many' is no value"),
+        ("parcels.yaml", "http://127.0.0.1:9", {"limit": "many"}, "'many' is not a value"),
     ],
 )
 def test_what_cannot_be_judged_is_an_error(spec: str, url: str, params: dict[str, str], message: str) -> None:
