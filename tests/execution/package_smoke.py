@@ -101,7 +101,7 @@ def read_responses() -> None:
 
     async def asynchronous() -> Any:
         transport = httpx2.MockTransport(lambda _: httpx2.Response(200, json=FINE))
-        async with package.AsyncViolations(transport=transport, policy="strict") as own:
+        async with package.AsyncSchemaViolations(transport=transport, policy="strict") as own:
             return await own.api.get_thing(1)
 
     assert asyncio.run(asynchronous()) == thing
@@ -173,7 +173,7 @@ def use_sockets() -> None:
 
     async def asynchronous() -> list[Any]:
         found = []
-        async with package.AsyncViolations(**options) as own:
+        async with package.AsyncSchemaViolations(**options) as own:
             for number in (1, 1, 2, 1, 3):
                 try:
                     found.append((await own.api.get_thing(number, timeout=0.5)).to_dict())
