@@ -46,7 +46,7 @@ types: $(READY) ## mypy --strict and pyright over the toolkit, the tests and the
 test: $(READY) lint types ## run all checks, with a sample of the slow tests
 	@$(BIN)/python -m pytest -n 2 --dist worksteal
 
-test-fast: $(READY) ## run the tests of the inner loop, in under 90 seconds
+test-fast: $(READY) ## run a small fixed sample of the tests, for the inner loop
 	@$(BIN)/python -m pytest -n 2 --dist worksteal --fast
 
 test-all: $(READY) lint types ## run all tests, including all slow ones
