@@ -36,7 +36,7 @@ def exit_code(outcomes: Sequence[Outcome], *, strict: bool) -> int:
     for outcome in outcomes:
         if outcome.outdated or (outcome.folder is None and not outcome.unchanged):
             return 1
-        if any(found.severity is Severity.ERROR for found in outcome.diagnostics):
+        if any(diagnostic.severity is Severity.ERROR for diagnostic in outcome.diagnostics):
             return 1
         if strict and any(found.severity is not Severity.NOTE for found in outcome.diagnostics):
             return 1

@@ -84,7 +84,8 @@ def main() -> int:
             _quietly(python, "-m", "venv", "--clear", str(environment))
             inner = str(environment / "bin" / "python")
             targets = [
-                f"{wheel}[enforce,otel]" if wheel.name.startswith("schema_violations") else str(wheel) for wheel in built
+                f"{wheel}[enforce,otel]" if wheel.name.startswith("schema_violations") else str(wheel)
+                for wheel in built
             ]
             _quietly(inner, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *targets, *SETS[versions])
             for arguments in (packages, []):

@@ -35,6 +35,7 @@ from speclient.ir import (
     Server,
     ServerVariable,
 )
+from speclient.ir.order import bases_first
 from speclient.naming import Names, choose_names, constant, pascal, read_name_lock, snake
 from speclient.runtime._client import SyncClient
 from speclient.runtime._model import Model
@@ -462,3 +463,10 @@ def _table(folder: Path) -> list[dict[str, Any]]:
 def _credentials(folder: Path) -> list[str]:
     loaded = json.loads(next(folder.glob("*/_spec/operations.json")).read_text(encoding="utf-8"))["credentials"]
     return [name for parts in loaded.values() for name in parts.values()]
+
+
+def test_bases_come_first_even_in_a_cycle() -> None:
+    bases: dict[str, str | None] = {"c": "b", "b": "a", "a": None, "x": "y", "y": "x", "z": "outside"}
+    order = list(bases_first({name: name for name in bases}, lambda name: bases[name]))
+    assert sorted(order) == sorted(bases)
+    assert order.index("a") < order.index("b") < order.index("c")

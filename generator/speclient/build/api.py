@@ -174,8 +174,10 @@ def _operation(entry: OperationEntry, schemas: SchemaBuilder, schemes: Sequence[
     listed = entry.security()
     security = read_requirements(listed, schemas) if listed else ()
     needed = {name for requirement in security for name in requirement}
-    keys = [(made.place, made.name) for made in schemes if made.kind == "key" and made.id in needed]
-    parameters = tuple(made for made in parts.parameters(entry.path, item, node) if not _repeats(made, keys))
+    keys = [(scheme.place, scheme.name) for scheme in schemes if scheme.kind == "key" and scheme.id in needed]
+    parameters = tuple(
+        parameter for parameter in parts.parameters(entry.path, item, node) if not _repeats(parameter, keys)
+    )
     responses = parts.responses(node)
     extension = node.get("x-speclient") or Node(node.document, node.file, node.pointer, {})
     docs = node.get("externalDocs")

@@ -37,16 +37,18 @@ def split_directions(api: Api) -> Api:
     answers = _reach(
         schemas,
         chain(
-            (made for operation in api.operations for made in _answer_types(operation)),
+            (answer_type for operation in api.operations for answer_type in _answer_types(operation)),
             (hook.type for hook in api.webhooks),
         ),
     )
-    requests = _reach(schemas, (made for operation in api.operations for made in _request_types(operation)))
+    requests = _reach(
+        schemas, (request_type for operation in api.operations for request_type in _request_types(operation))
+    )
     differing = {
         schema.id
         for schema in api.schemas
         if isinstance(schema, ObjectSchema)
-        and any(made.required and (made.read_only or made.write_only) for made in schema.properties)
+        and any(property_.required and (property_.read_only or property_.write_only) for property_ in schema.properties)
     }
     if not differing:
         return api
@@ -84,7 +86,7 @@ def _reach(schemas: dict[str, Schema], roots: Iterable[TypeRef]) -> frozenset[st
         if current in found or current not in schemas:
             continue
         found.add(current)
-        stack.extend(used for made in schema_types(schemas[current]) for used in named_in(made))
+        stack.extend(used for schema_type in schema_types(schemas[current]) for used in named_in(schema_type))
     return frozenset(found)
 
 
@@ -92,11 +94,11 @@ def _relaxed(schema: Schema, *, sent: bool, names: frozenset[str]) -> Schema:
     if isinstance(schema, ObjectSchema):
         properties = tuple(
             replace(
-                made,
-                type=_renamed(made.type, names),
-                required=made.required and not (made.read_only if sent else made.write_only),
+                property_,
+                type=_renamed(property_.type, names),
+                required=property_.required and not (property_.read_only if sent else property_.write_only),
             )
-            for made in schema.properties
+            for property_ in schema.properties
         )
         additional = _renamed(schema.additional, names) if schema.additional is not None else None
         base = f"{schema.base}{_SUFFIX}" if schema.base in names else schema.base
@@ -116,9 +118,9 @@ def _input(schema: Schema) -> Schema:
 def _with_inputs(operation: Operation, names: frozenset[str]) -> Operation:
     body = operation.body
     if body is not None:
-        media = tuple(replace(made, type=_renamed(made.type, names)) for made in body.media)
+        media = tuple(replace(media_type, type=_renamed(media_type.type, names)) for media_type in body.media)
         body = replace(body, media=media)
-    parameters = tuple(replace(made, type=_renamed(made.type, names)) for made in operation.parameters)
+    parameters = tuple(replace(parameter, type=_renamed(parameter.type, names)) for parameter in operation.parameters)
     return replace(operation, body=body, parameters=parameters)
 
 

@@ -35,8 +35,8 @@ def schema_types(schema: Schema) -> Iterable[TypeRef]:
     """The types that a schema itself contains."""
     match schema:
         case ObjectSchema():
-            for made in schema.properties:
-                yield made.type
+            for property_ in schema.properties:
+                yield property_.type
             if schema.additional is not None:
                 yield schema.additional
             if schema.base is not None:
@@ -51,8 +51,8 @@ def users_of(schemas: Iterable[Schema], wanted: Iterable[str]) -> frozenset[str]
     """The ids in question, and those of all schemas that refer to one of them, directly or indirectly."""
     users: dict[str, set[str]] = {}
     for schema in schemas:
-        for made in schema_types(schema):
-            for used in named_in(made):
+        for schema_type in schema_types(schema):
+            for used in named_in(schema_type):
                 users.setdefault(used, set()).add(schema.id)
     found = set(wanted)
     stack = list(found)
@@ -90,5 +90,5 @@ def degraded_operations(api: Api, limitations: Iterable[Limitation]) -> frozense
             operation.security
             and all(any(f"security {scheme}" in owners for scheme in needed) for needed in operation.security)
         )
-        or any(used in tainted for made in operation_types(operation) for used in named_in(made))
+        or any(used in tainted for operation_type in operation_types(operation) for used in named_in(operation_type))
     )

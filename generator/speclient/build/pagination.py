@@ -94,7 +94,7 @@ def _infer(operation: Operation, answer: Response, body: TypeRef, schemas: Mappi
     if case is None or not found:
         return None
     others = dict.fromkeys(
-        f"{made.kind} pagination is documented too" for made in found[1:] if made.kind != found[0].kind
+        f"{other.kind} pagination is documented too" for other in found[1:] if other.kind != found[0].kind
     )
     return replace(found[0], evidence=(*found[0].evidence, f"items at {_shown(case.items)}", *others), inferred=True)
 
@@ -146,11 +146,11 @@ class _Case:
         return found[0].name if len(found) == 1 else None
 
     def more(self) -> tuple[str, ...]:
-        found = [made for made in self.members if made.name in words.MORE and made.is_a(ScalarKind.BOOLEAN)]
+        found = [member for member in self.members if member.name in words.MORE and member.is_a(ScalarKind.BOOLEAN)]
         return found[0].pointer if len(found) == 1 else ()
 
     def page_count(self) -> tuple[str, ...]:
-        found = [made for made in self.members if made.name in words.PAGE_COUNTS and made.is_a(*_NUMBER)]
+        found = [member for member in self.members if member.name in words.PAGE_COUNTS and member.is_a(*_NUMBER)]
         if len(found) != 1 or words.OF_ELEMENTS.search(found[0].description):
             return ()
         return found[0].pointer
@@ -162,14 +162,14 @@ def _read(operation: Operation, answer: Response, body: TypeRef, schemas: Mappin
     if found is None:
         return None
     items, array = found
-    every = [made.name for made in operation.parameters]
+    every = [parameter.name for parameter in operation.parameters]
     query: list[tuple[str, Parameter, Scalar]] = []
     for made in operation.parameters:
         plain = _plain(made.type, schemas)
         if made.place == "query" and isinstance(plain, Scalar) and every.count(made.name) == 1:
             query.append((bare(made.name), made, plain))
     whole, element = _plain(body, schemas), _plain(array.items, schemas)
-    beside = {bare(made.name) for made in whole.properties} if isinstance(whole, ObjectSchema) else set[str]()
+    beside = {bare(property_.name) for property_ in whole.properties} if isinstance(whole, ObjectSchema) else set[str]()
     own = {made.name: made for made in element.properties} if isinstance(element, ObjectSchema) else {}
     return _Case(
         operation, answer, items, element,
@@ -205,7 +205,7 @@ def _elements(body: TypeRef, segment: str, schemas: Mapping[str, Schema]) -> tup
         return (), plain
     if not isinstance(plain, ObjectSchema):
         return None
-    if any(isinstance(_plain(made.type, schemas), ArrayOf) for made in plain.properties):
+    if any(isinstance(_plain(property_.type, schemas), ArrayOf) for property_ in plain.properties):
         return _chosen((), plain, segment, schemas)
     inner: list[tuple[tuple[str, ...], ArrayOf]] = []
     for made in plain.properties:
@@ -221,7 +221,7 @@ def _chosen(
     at: tuple[str, ...], owner: ObjectSchema, segment: str, schemas: Mapping[str, Schema]
 ) -> tuple[tuple[str, ...], ArrayOf] | None:
     """The array that is named after the last word of the path or conventionally; or the only array of objects."""
-    found = {made.name: _plain(made.type, schemas) for made in owner.properties}
+    found = {property_.name: _plain(property_.type, schemas) for property_ in owner.properties}
     arrays = {name: made for name, made in found.items() if isinstance(made, ArrayOf)}
     for usual in ({segment}, words.ELEMENTS):
         named = [name for name in arrays if bare(name) in usual]
@@ -260,7 +260,7 @@ def _members(
 
 def _by_address(case: _Case) -> Pagination | None:
     """The response contains the URL of the next page."""
-    found = [made for made in case.members if made.is_a(*_TEXT) and _is_address(made, case.members)]
+    found = [member for member in case.members if member.is_a(*_TEXT) and _is_address(member, case.members)]
     if len(found) != 1 or case.id_of_body:  # `next` of a thing may be the thing after it.
         return None
     return Pagination("hal", case.items, next=found[0].pointer, evidence=(f"URL at {_shown(found[0].pointer)}",))
@@ -280,10 +280,12 @@ def _is_address(made: _Member, members: tuple[_Member, ...]) -> bool:
 def _by_cursor(case: _Case) -> Pagination | None:
     """A parameter takes the cursor that the previous response contains."""
     pairs = [
-        (parameter, made)
+        (parameter, member)
         for parameter in case.parameters(words.CURSORS | words.WEAK_CURSORS, _TEXT)
-        for made in case.members
-        if made.is_a(*_TEXT) and not _is_address(made, case.members) and _leads_to(made, bare(parameter.name), case)
+        for member in case.members
+        if member.is_a(*_TEXT)
+        and not _is_address(member, case.members)
+        and _leads_to(member, bare(parameter.name), case)
     ]
     if len(pairs) > 1:
         same = [(parameter, made) for parameter, made in pairs if made.name.endswith(bare(parameter.name))]
@@ -320,9 +322,9 @@ def _by_last(case: _Case) -> Pagination | None:
     """A parameter takes the id of the last item, and a flag of the response marks the last page."""
     more = case.more()
     given = [
-        made
-        for made in case.parameters(words.AFTER_LAST, _TEXT)
-        if bare(made.name) != "after" or words.CURSOR.search(made.description or "")
+        parameter
+        for parameter in case.parameters(words.AFTER_LAST, _TEXT)
+        if bare(parameter.name) != "after" or words.CURSOR.search(parameter.description or "")
     ]
     if not more or len(given) != 1 or not case.id_of_element:
         return None
@@ -361,7 +363,7 @@ def _by_offset(case: _Case) -> Pagination | None:
 def _by_page(case: _Case) -> Pagination | None:
     """A parameter is the page number."""
     given, size = case.parameters(words.PAGES, _NUMBER), case.size()
-    told = [made for made in case.members if made.name in words.COUNTS]
+    told = [member for member in case.members if member.name in words.COUNTS]
     if len(given) != 1 or (size is None and not told):
         return None
     # A wrong first number would skip a page. Where `per_page` is the size, the first page is 1 by convention.
@@ -394,7 +396,11 @@ def _first(case: _Case, parameter: Parameter, usual: int | None) -> int | None:
 
 def _identity(case: _Case) -> tuple[str, ...]:
     """`id`, unless items of several kinds may share one."""
-    names = {bare(made.name) for made in case.element.properties} if isinstance(case.element, ObjectSchema) else set()
+    names = (
+        {bare(property_.name) for property_ in case.element.properties}
+        if isinstance(case.element, ObjectSchema)
+        else set()
+    )
     return ("id",) if case.id_of_element and not names & {"type", "kind", "object", "objecttype"} else ()
 
 

@@ -420,7 +420,7 @@ class SchemaBuilder:
                 return self._given_up(problem, place)
             inner, inner_at = _inner(hint, variant.last), f"{at}/variants/{index}"
             types.append(self._from_atoms(merged, False, inner_at, inner, place, extensible=False))
-        if not all(isinstance(made, Named) for made in types) or len(set(types)) < len(types):
+        if not all(isinstance(type_, Named) for type_ in types) or len(set(types)) < len(types):
             flat = _flatten(types)
             return flat[0] if len(flat) == 1 else UnionOf(tuple(flat))
         discriminator = Discriminator(hierarchy.property, hierarchy.tags, len(hierarchy.variants))
@@ -564,7 +564,7 @@ class SchemaBuilder:
     def _discriminator(
         self, shape: Shape, types: list[TypeRef], members: list[Node], places: list[int]
     ) -> Discriminator | None:
-        if shape.discriminator is None or not all(isinstance(made, Named) for made in types):
+        if shape.discriminator is None or not all(isinstance(type_, Named) for type_ in types):
             return None
         member = shape.discriminator.text("propertyName")
         if member is None:

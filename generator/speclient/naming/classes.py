@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 
 from speclient.diagnostics import Sink
 from speclient.ir import Api, EnumSchema, NameHint, ObjectSchema, Schema
@@ -71,34 +71,23 @@ def _class_name(hint: NameHint, chosen: dict[str, str], operations: dict[str, Op
     return pascal(*hint.words)
 
 
-def bases_first(schemas: Iterable[Schema]) -> Iterator[ObjectSchema]:
-    """Yield the objects, each after its base."""
-    waiting = {schema.id: schema for schema in schemas if isinstance(schema, ObjectSchema)}
-    for schema in list(waiting.values()):
-        chain: list[ObjectSchema] = []
-        current: ObjectSchema | None = schema
-        while current is not None and waiting.pop(current.id, None) is not None:
-            chain.append(current)
-            current = waiting.get(current.base or "")
-        yield from reversed(chain)
-
-
 def field_names(schema: ObjectSchema, memory: Mapping[str, str], classes: frozenset[str]) -> dict[str, str]:
-    """Attribute by wire name. No attribute has the wire name of another property: constructors accept both."""
-    wire_names = {made.name for made in schema.properties}
+    """Return wire name -> attribute. No attribute has another property's wire name: constructors accept both."""
+    wire_names = [schema_property.name for schema_property in schema.properties]
     reserved = FIELD_RESERVED | classes
-    chosen: dict[str, str] = {}
-    for name, known in memory.items():
-        if name in wire_names and known not in reserved and (known == name or known not in wire_names):
-            chosen[name] = known
-    for made in schema.properties:
-        if made.name not in chosen and _attribute(made.name) == made.name and made.name not in reserved:
-            chosen[made.name] = made.name
-    scope = Scope(reserved | wire_names | set(memory.values()) | set(chosen.values()))
-    for made in schema.properties:
-        if made.name not in chosen:
-            chosen[made.name] = scope.take(_attribute(made.name))
-    return {made.name: chosen[made.name] for made in schema.properties}
+    attributes = {
+        name: attribute
+        for name, attribute in memory.items()
+        if name in wire_names and attribute not in reserved and (attribute == name or attribute not in wire_names)
+    }
+    for name in wire_names:
+        if name not in attributes and _attribute(name) == name and name not in reserved:
+            attributes[name] = name
+    scope = Scope(reserved | {*wire_names, *memory.values(), *attributes.values()})
+    for name in wire_names:
+        if name not in attributes:
+            attributes[name] = scope.take(_attribute(name))
+    return {name: attributes[name] for name in wire_names}
 
 
 def _attribute(name: str) -> str:

@@ -6,8 +6,9 @@ import re
 import unicodedata
 
 from speclient.diagnostics import Sink
-from speclient.ir import Api, EnumSchema
-from speclient.naming.classes import bases_first, class_names, field_names, member_names
+from speclient.ir import Api, EnumSchema, ObjectSchema
+from speclient.ir.order import bases_first
+from speclient.naming.classes import class_names, field_names, member_names
 from speclient.naming.constructor import credential_names, variable_names
 from speclient.naming.model import Names
 from speclient.naming.name_lock import NameLock, remember, schema_keys
@@ -49,7 +50,8 @@ def choose_names(api: Api, sink: Sink, *, package: str | None = None, memory: Na
     keys = schema_keys(api)
     taken = frozenset(classes.values())
     fields: dict[str, dict[str, str]] = {}
-    for schema in bases_first(api.schemas):
+    objects = {schema.id: schema for schema in api.schemas if isinstance(schema, ObjectSchema)}
+    for schema in bases_first(objects, lambda schema: schema.base):
         inherited = fields.get(schema.base or "", {})
         fields[schema.id] = field_names(schema, {**memory.fields.get(keys[schema.id], {}), **inherited}, taken)
     methods = {key: (own.group, own.method) for key, own in operations.items()}

@@ -23,7 +23,7 @@ FIELD_RESERVED = KEYWORDS | {
 ARGUMENT_RESERVED = KEYWORDS | {
     "body", "cls", "content_type", "deadline", "extra_headers", "extra_query", "idempotency_key", "idempotent",
     "first_interval", "longest_interval", "max_items", "max_pages", "raise_on_failure", "max_retries", "options",
-    "policy", "self", "timeout",
+    "policy", "self", "timeout", "wait_timeout",
 }  # fmt: skip
 GROUP_RESERVED = KEYWORDS | {
     "base_url",

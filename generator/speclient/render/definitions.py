@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from speclient.ir import Property
+from speclient.ir.order import bases_first
 from speclient.models import AliasDef, Definition, EnumDef, FieldDef, ModelDef, ModelModule
 from speclient.render.escape import data_literal, one_line
 from speclient.render.kinds import Annotation, Name, Text
@@ -182,15 +183,8 @@ def _has_references(definitions: Sequence[Definition]) -> bool:
 
 
 def _bases_first(definitions: Sequence[Definition]) -> Iterator[ModelDef]:
-    """Yield the classes of a module, each after the one that it extends."""
-    waiting = {definition.name: definition for definition in definitions if isinstance(definition, ModelDef)}
-    for definition in list(waiting.values()):
-        chain: list[ModelDef] = []
-        current: ModelDef | None = definition
-        while current is not None and waiting.pop(current.name, None) is not None:
-            chain.append(current)
-            current = waiting.get(current.base or "")
-        yield from reversed(chain)
+    models = {definition.name: definition for definition in definitions if isinstance(definition, ModelDef)}
+    return bases_first(models, lambda model: model.base)
 
 
 def _enum(definition: EnumDef) -> EnumView:

@@ -236,7 +236,11 @@ class Examples:
         if not isinstance(found, ObjectSchema):
             return None
         attributes, known = self._names.fields.get(found.id, {}), frozenset(self._fields.get(found.id, ()))
-        usable = [made for made in found.properties if self._is_scalar(made) and attributes.get(made.name) in known]
+        usable = [
+            property_
+            for property_ in found.properties
+            if self._is_scalar(property_) and attributes.get(property_.name) in known
+        ]
         usable.sort(key=lambda made: (_rank(made), not made.required))
         best = usable[0] if usable else None
         return attributes[best.name] if best is not None and (best.required or _rank(best) < len(_TELLING)) else None

@@ -154,7 +154,7 @@ def _is_idempotent(call: Call[Any], parts: _request.RequestParts) -> bool:
 
 
 def _pause(call: Call[Any], clock: _Clock, attempt: int, response: httpx2.Response | None) -> float | None:
-    """Return the seconds to wait before the next attempt, or None if there is none."""
+    """Return the seconds to wait before the next attempt, or None for no retry."""
     if attempt >= call.options.get("max_retries", 0):
         return None
     wait = call.settings.config.retry.wait(attempt, response, clock.time(), clock.jitter())
