@@ -217,3 +217,33 @@ def test_a_package_contains_only_the_modules_it_needs(make: Make, feature: str, 
     folder = Path(package.module.__file__ or "").parent / "_core"
     optional = {"_listing", "_pages", "_pagination", "_pointers", "_polling"}
     assert {path.stem for path in folder.glob("*.py")} & optional == modules
+
+
+def test_a_parameter_called_like_an_option_of_wait(make: Callable[[Any], Made]) -> None:
+    made = make("""
+        openapi: 3.1.0
+        info: {title: Late jobs, version: '1'}
+        servers: [{url: https://api.example.com}]
+        security: []
+        paths:
+          /jobs/{id}:
+            get:
+              operationId: getJob
+              tags: [jobs]
+              x-speclient: {polling: {status: /state, success: [done]}}
+              parameters:
+                - {name: id, in: path, required: true, schema: {type: string}}
+                - {name: wait_timeout, in: query, schema: {type: integer}}
+              responses:
+                '200':
+                  description: d
+                  content: {application/json: {schema: {type: object, properties: {state: {type: string}}}}}
+        """)
+    seen: list[str] = []
+
+    def service(request: httpx2.Request) -> httpx2.Response:
+        seen.append(str(request.url))
+        return httpx2.Response(200, json={"state": "done"})
+
+    made.client(service).jobs.wait("7", wait_timeout_=3, wait_timeout=60)
+    assert seen == ["https://api.example.com/jobs/7?wait_timeout=3"]
