@@ -359,3 +359,15 @@ def test_what_was_inferred_can_be_looked_at(spec: Path) -> None:
     assert inspect(spec, Settings(), "report")["pagination"] == shown
     assert inspect(spec, Settings(infer_pagination=False), "pagination") == []
     assert "pagination" not in inspect(spec, Settings(infer_pagination=False), "report")
+
+
+def test_an_error_in_a_macro_names_its_file(spec: Path) -> None:
+    macro = spec.parent / "templates" / "macros" / "model.py.jinja"
+    macro.parent.mkdir(parents=True)
+    macro.write_text("{% macro x( %}", encoding="utf-8")
+    with pytest.raises(FatalError) as caught:
+        run(spec, templates=str(macro.parent.parent))
+    location = caught.value.diagnostic.location
+    assert location is not None
+    assert location.file.endswith("macros/model.py.jinja")
+    assert location.line == 1

@@ -97,3 +97,21 @@ def test_invalid_rules_are_errors(
     monkeypatch.chdir(tmp_path)
     assert main(["check"]) == 2
     assert message in capsys.readouterr().err
+
+
+def test_a_fault_of_many_operations_is_one_finding(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    operations = "".join(
+        f"  /p{number}: {{get: {{operationId: p{number}, responses: {{'200': {{description: d}}}}}}}}\n"
+        for number in range(500)
+    )
+    Path("api.yaml").write_text(DOCUMENT + operations, encoding="utf-8")
+    assert main(["check", "api.yaml"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split(": ", 1)[1] for line in lines if "warning[" in line] == [
+        "warning[SC118]: the operation has no summary and no description",
+        "warning[SC116]: the operation documents neither a 4xx response nor a default",
+    ]
+    assert len(lines) < 12

@@ -91,6 +91,8 @@ class Renderer:
         try:
             return self._environment.get_template(template).render(**views)
         except jinja2.TemplateError as problem:
+            if isinstance(problem, jinja2.TemplateSyntaxError) and problem.name is not None:
+                template = problem.name  # A macro that the template imports.
             raise FatalError(
                 Diagnostic(
                     "SC303", Severity.ERROR, f"{template}: {problem}", self._location(template, problem),

@@ -25,4 +25,4 @@ class ClientErrorDocumented:
             responses = operation.node.get("responses")
             statuses = responses.mapping if responses else {}
             if not any(status.startswith("4") or status.lower() == "default" for status in statuses):
-                yield at(responses or operation.node, f"{operation.key} documents neither a 4xx response nor a default")
+                yield at(responses or operation.node, "the operation documents neither a 4xx response nor a default")

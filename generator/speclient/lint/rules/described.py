@@ -27,7 +27,7 @@ class Described:
         for operation in context.index.operations():
             owners = (operation.node, operation.item)
             if not any(owner.text("summary") or owner.text("description") for owner in owners):
-                yield at(operation.node, f"{operation.key} has no summary and no description")
+                yield at(operation.node, "the operation has no summary and no description")
         for parameter in context.index.of("parameter"):
             if not parameter.text("description") and not _schema_says(parameter):
                 yield at(parameter, f"the parameter {parameter.text('name')!r} has no description")

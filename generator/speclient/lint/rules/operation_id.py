@@ -24,7 +24,7 @@ class OperationIdPresent:
         """Yield every violation of the rule."""
         for operation in context.index.operations():
             if not operation.node.text("operationId"):
-                yield at(operation.node, f"{operation.key} has no operationId")
+                yield at(operation.node, "the operation has no operationId")
 
 
 class OperationIdUnique:
