@@ -54,8 +54,20 @@ ALLOWED = {
     "values": {"document", "schema"},
     "mock": {"diagnostics", "document", "openapi", "schema", "values"},
     "samples": {"diagnostics", "document", "ir", "openapi", "schema", "values"},
+    "pages": {"diagnostics", "document", "files", "openapi", "schema"},
     "contract": set[str](),
-    "cli": {"config", "contract", "demo", "diagnostics", "document", "outcome", "pipeline", "publish", "starter"},
+    "cli": {
+        "config",
+        "contract",
+        "demo",
+        "diagnostics",
+        "document",
+        "outcome",
+        "pages",
+        "pipeline",
+        "publish",
+        "starter",
+    },
 }
 RUNTIME_MAY = {"pydantic", "pydantic_core", "typing_extensions", "httpx2", "httpcore2", "anyio", "jsonschema_rs"}
 CORE = (

@@ -170,6 +170,9 @@ _ALL = (
     Code("SC502", "warning", "A pattern of `include` or `exclude` matches no operation",
          "Patterns are compared with tags, paths and operationIds. It is an error if no operation is left.",
          "correct the pattern; `*` matches any text: tag:runs, path:/v1/*, operation:list*"),
+    Code("SC701", "error", "The docs page cannot be read",
+         "Saved pages are HTML, Markdown or text, of limited size and depth.",
+         "save the page again from a browser as HTML, or as text"),
 )  # fmt: skip
 
 CODES: dict[str, Code] = {entry.code: entry for entry in _ALL}
