@@ -30,7 +30,7 @@ def check(spec: Path, settings: Settings) -> tuple[Diagnostic, ...]:
     from speclient.lint import lint
 
     sink = Sink(settings.levels)
-    document = _load(spec, settings, sink)
+    document = load_document(spec, settings, sink)
     with located(document):
         lint(document, sink)
     return sink.located(document.locate)
@@ -74,7 +74,7 @@ def generate(  # noqa: PLR0915 - one list of all stages, in their order
         if not again and (current := up_to_date(spec, output, settings.fingerprint())) is not None:
             return Outcome(spec.as_posix(), (), current, unchanged=True)
     with stages.stage("load"):
-        document = _load(spec, settings, sink)
+        document = load_document(spec, settings, sink)
     with stages.stage("build"):
         api = _build(document, settings, sink)
     with stages.stage("names"):
@@ -182,7 +182,7 @@ def inspect(spec: Path, settings: Settings, what: str) -> Any:
     from speclient.report import generation_report, pagination_table
 
     sink = Sink()
-    api = _build(_load(spec, settings, sink), settings, sink)
+    api = _build(load_document(spec, settings, sink), settings, sink)
     if what == "ir":
         return asdict(api)
     if what == "pagination":
@@ -191,7 +191,7 @@ def inspect(spec: Path, settings: Settings, what: str) -> Any:
     return generation_report(api, (*api.limitations, *make_models(api, names, sink)[1]))
 
 
-def _load(spec: Path, settings: Settings, sink: Sink) -> Document:
+def load_document(spec: Path, settings: Settings, sink: Sink) -> Document:
     """The document with its overlays."""
     from speclient.document import apply_overlay, load
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from speclient.cli.findings import Findings
 from speclient.cli.output import print_outcome, summary, write
 from speclient.cli.parser import parser as command_line
 from speclient.cli.progress import progress
@@ -22,7 +23,6 @@ from speclient.diagnostics import (
     Location,
     Severity,
     Sink,
-    render_json,
     render_text,
 )
 
@@ -57,6 +57,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 data = inspect(Path(options.specs[0]), _settings(options), options.what)
                 write(json.dumps(data, indent=1, default=str))
                 return 0
+            case "pages":
+                from speclient.cli import pages
+
+                return pages.run(options, _settings(options))
             case "demo":
                 from speclient.demo import run
 
@@ -121,26 +125,18 @@ def _check(options: argparse.Namespace) -> int:
 
     settings = _settings(options)
     specs, _ = _specs_and_output(options)
-    failing = (Severity.ERROR, Severity.WARNING) if options.strict else (Severity.ERROR,)
-    code = 0
-    reported: list[Diagnostic] = []
+    findings = Findings("speclient check", options, settings, ("SC0", "SC1", "SC2"))
     for spec in specs:
         try:
             with progress(f"checking {spec}"):
                 diagnostics = check(spec, settings)
         except FatalError as problem:
             diagnostics = (problem.diagnostic,)
-            code = 2
-        if any(diagnostic.severity in failing for diagnostic in diagnostics):
-            code = max(code, 1)
-        reported += diagnostics
-        if options.format == "text":
-            if diagnostics:
-                write(render_text(diagnostics, verbose=options.verbose))
-            write(f"{spec}: {summary(diagnostics)}" if diagnostics else f"{spec}: no findings")
-    if options.format == "json":
-        write(render_json(reported))
-    return code
+            findings.failed = True
+        kept = findings.add(diagnostics)
+        if findings.is_text:
+            write(f"{spec}: {summary(kept)}" if kept else f"{spec}: no findings")
+    return findings.finish(complete=not options.specs)
 
 
 def _generate(options: argparse.Namespace) -> int:
@@ -149,6 +145,7 @@ def _generate(options: argparse.Namespace) -> int:
 
     settings = _settings(options)
     specs, _ = _specs_and_output(options)
+    findings = Findings("speclient generate", options, settings, ())
     outcomes: list[Outcome] = []
     for spec in specs:
         try:
@@ -163,14 +160,14 @@ def _generate(options: argparse.Namespace) -> int:
                 )
         except FatalError as problem:
             outcome = Outcome(spec.as_posix(), (problem.diagnostic,), failed=True)
+        outcome = replace(outcome, diagnostics=findings.record(outcome.diagnostics))
         outcomes.append(outcome)
-        if options.format == "text":
+        if findings.is_text:
             print_outcome(outcome, verbose=options.verbose)
         if options.timings:
             for name, seconds in outcome.timings:
                 write(f"  {name:<16}{seconds * 1000:8.0f} ms", file=sys.stderr)
-    if options.format == "json":
-        write(render_json(diagnostic for outcome in outcomes for diagnostic in outcome.diagnostics))
+    findings.write_reports()
     return exit_code(outcomes, strict=options.strict)
 
 
