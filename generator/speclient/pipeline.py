@@ -76,7 +76,7 @@ def generate(  # noqa: PLR0915 - one list of all stages, in their order
     with stages.stage("load"):
         document = load_document(spec, settings, sink)
     with stages.stage("build"):
-        api = _build(document, settings, sink)
+        api = build(document, settings, sink)
     with stages.stage("names"):
         from speclient.naming import choose_names, package_version, read_name_lock, report_variables
 
@@ -182,7 +182,7 @@ def inspect(spec: Path, settings: Settings, what: str) -> Any:
     from speclient.report import generation_report, pagination_table
 
     sink = Sink()
-    api = _build(load_document(spec, settings, sink), settings, sink)
+    api = build(load_document(spec, settings, sink), settings, sink)
     if what == "ir":
         return asdict(api)
     if what == "pagination":
@@ -201,7 +201,7 @@ def load_document(spec: Path, settings: Settings, sink: Sink) -> Document:
     return document
 
 
-def _build(document: Document, settings: Settings, sink: Sink) -> Api:
+def build(document: Document, settings: Settings, sink: Sink) -> Api:
     """What the selected operations of a document mean."""
     from speclient.build import build_api
     from speclient.build.selection import Selection

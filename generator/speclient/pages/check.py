@@ -141,8 +141,8 @@ def _report_copy(
 ) -> None:
     name = copy.as_posix()
     for change in found:
-        text = reading.lines[change.line - 1] if change.sort != "removed" and change.line <= len(reading.lines) else ""
-        shown = f": {brief(text, 100)}" if text and change.old is None and change.new is None else ""
+        text = reading.lines[change.line - 1] if change.is_new_text and change.line <= len(reading.lines) else ""
+        shown = f": {brief(text, 100)}" if text else ""
         sink.report("SC708", f"{change}{shown}", Location(name, line=change.line or None))
     for contradiction in contradictions(reading):
         line = contradiction.lines[0] if contradiction.lines else None

@@ -51,6 +51,7 @@ class Judgement:
         message: what the document states instead; empty if it states the same.
         node: the value in the document that decided.
         evidence: the values in the document that the fact supports.
+        field: the first field of an example that the document lacks.
     """
 
     fact: Fact
@@ -58,6 +59,7 @@ class Judgement:
     message: str = ""
     node: Node | None = None
     evidence: tuple[Node, ...] = ()
+    field: tuple[str, ...] | None = None
 
 
 @dataclass
@@ -362,7 +364,8 @@ class Comparison:
             if not known and not has_fields:
                 where = dotted(path)
                 node = parent[0].owner if parent else None
-                return Judgement(fact, Verdict.MISSING, f"the spec has no field {where} of this example", node)
+                message = f"the spec has no field {where} of this example"
+                return Judgement(fact, Verdict.MISSING, message, node, field=path)
         return None
 
     def _violation(self, schemas: Sequence[Node], fact: Fact, bases: Sequence[Subject]) -> str | None:

@@ -37,6 +37,11 @@ class Change:
         fact = self.new or self.old
         return fact.subject if fact is not None else Subject(self.operation)
 
+    @property
+    def is_new_text(self) -> bool:
+        """Whether only text changed, and `line` is a line of the new text."""
+        return self.old is None and self.new is None and self.sort != "removed"
+
     def __str__(self) -> str:
         """Return the change as one line, for messages."""
         match self.old, self.new:

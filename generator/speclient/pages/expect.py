@@ -78,13 +78,14 @@ def _keys(document: Document, node: Node, wanted: Any) -> str | None:
     names = [str(name) for name in sequence(wanted)]
     missing = [name for name in names if name not in node.mapping]
     explanations = Explanations(document)
-    added = [name for name, value in node.items() if name not in names and not _is_marked(explanations, value)]
+    added = [name for name, value in node.items() if name not in names and not is_marked(explanations, value)]
     parts = [f"lacks {', '.join(missing)}"] if missing else []
     parts += [f"has {', '.join(added)} without an `x-source`"] if added else []
     return " and ".join(parts) or None
 
 
-def _is_marked(explanations: Explanations, node: Node) -> bool:
+def is_marked(explanations: Explanations, node: Node) -> bool:
+    """Whether an `x-source` says that a value is not from the page."""
     if "x-source" in node.mapping:
         return True
     try:
