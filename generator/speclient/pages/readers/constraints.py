@@ -1,7 +1,7 @@
 """What documentation pages write about a value: types, bounds, defaults and enum values, as short texts.
 
-`parse_type("Array of strings <uuid> or null")` and `parse_bounds("[ 1 .. 100 ] items")` return what the text states; a text
-of another form states nothing, so that prose is never taken for a type.
+`parse_type("Array of strings <uuid> or null")` and `parse_bounds("[ 1 .. 100 ] items")` return what the text states; a
+text of another form states nothing, so that prose is never taken for a type.
 """
 
 from __future__ import annotations
@@ -71,7 +71,6 @@ _FORMAT = re.compile(
 _COLLECTION = re.compile(r"^(array|list|set|enum|map|dictionary|dict|record)\s*[\[<(]\s*(.+?)\s*[\]>)]$", re.IGNORECASE)
 _ARRAY_OF = re.compile(r"^(?:array|list)s? of (?:an? )?(.+)$", re.IGNORECASE)
 _MAP_OF = re.compile(r"^(?:map|dictionary|object)s? of (?:string to )?(.+)$", re.IGNORECASE)
-_UNION = re.compile(r"\s*\|\s*|\s+or\s+|\s*/\s*")
 _TITLE = re.compile(r"^(.+?)\s*\([^()]*\)$")
 
 
@@ -202,24 +201,25 @@ _UNIT = r"(?:\s*(characters?|chars?|letters|items?|elements?|entries|properties|
 _RANGE = re.compile(rf"([\[(])\s*({_NUMBER})\s*(?:\.\.|,|…|to)\s*({_NUMBER})\s*([\])]){_UNIT}")
 _COMPARISON = re.compile(rf"(>=|<=|≥|≤|>|<|(?<![<>=!])=(?!=))\s*({_NUMBER})(?![\w.]){_UNIT}")
 _BETWEEN = re.compile(rf"\bbetween ({_NUMBER}) and ({_NUMBER}){_UNIT}", re.IGNORECASE)
-_WORDS: Final[tuple[tuple[re.Pattern[str], Kind], ...]] = tuple(
-    (re.compile(rf"\b(?:{words})\s*[:=]?\s*({_NUMBER})(?![\w.])", re.IGNORECASE), kind)
-    for words, kind in (
-        (r"min(?:imum)?[ _-]?length|minLength", "min-length"),
-        (r"max(?:imum)?[ _-]?length|maxLength", "max-length"),
-        (r"min(?:imum)?[ _-]?items|minItems", "min-items"),
-        (r"max(?:imum)?[ _-]?items|maxItems", "max-items"),
-        (r"exclusive[ _-]?min(?:imum)?", "exclusive-minimum"),
-        (r"exclusive[ _-]?max(?:imum)?", "exclusive-maximum"),
-        (r"(?<!exclusive)(?<!exclusive[ _-])min(?:imum)?(?: value)?(?![ _-]?(?:length|items|properties))", "minimum"),
-        (r"(?<!exclusive)(?<!exclusive[ _-])max(?:imum)?(?: value)?(?![ _-]?(?:length|items|properties))", "maximum"),
-        (r"multiple[ _-]?of", "multiple-of"),
-    )
-)  # type: ignore[assignment]
+_NO_COUNT: Final = "(?![ _-]?(?:length|items|properties))"
+_WORDS: Final[tuple[tuple[Kind, str], ...]] = (
+    ("min-length", r"min(?:imum)?[ _-]?length"),
+    ("max-length", r"max(?:imum)?[ _-]?length"),
+    ("min-items", r"min(?:imum)?[ _-]?items"),
+    ("max-items", r"max(?:imum)?[ _-]?items"),
+    ("exclusive-minimum", r"exclusive[ _-]?min(?:imum)?"),
+    ("exclusive-maximum", r"exclusive[ _-]?max(?:imum)?"),
+    ("minimum", rf"(?<!exclusive)(?<!exclusive[ _-])min(?:imum)?(?: value)?{_NO_COUNT}"),
+    ("maximum", rf"(?<!exclusive)(?<!exclusive[ _-])max(?:imum)?(?: value)?{_NO_COUNT}"),
+    ("multiple-of", r"multiple[ _-]?of"),
+)
+_NAMED: Final = tuple(
+    (kind, re.compile(rf"\b(?:{words})\s*[:=]?\s*({_NUMBER})(?![\w.])", re.IGNORECASE)) for kind, words in _WORDS
+)
 _PATTERN = re.compile(
     r"(?:must match (?:the )?regular expression|match(?:es)? pattern|pattern|regex)\s*[:=]?\s*`?(.+?)`?$", re.IGNORECASE
 )
-_DECIMALS = re.compile(r"\bdecimal places <= (\d+)")
+_DECIMALS = re.compile(r"\bdecimal places <= (\d{1,2})\b")
 
 
 def number(text: str) -> int | float:
@@ -258,9 +258,9 @@ def parse_bounds(text: str, *, lengths: str = "") -> list[Constraint]:
         add(True, match[1] == "(", match[2], match[5])
         add(False, match[4] == ")", match[3], match[5])
     text = _RANGE.sub(" ", text)
-    if (match := _DECIMALS.search(text)) is not None:
-        bounds.append(Constraint("multiple-of", number(f"0.{'0' * (int(match[1]) - 1)}1")))
-        text = _DECIMALS.sub(" ", text)
+    for match in _DECIMALS.finditer(text):
+        bounds.append(Constraint("multiple-of", float(f"1e-{match[1]}")))
+    text = _DECIMALS.sub(" ", text)
     for match in _BETWEEN.finditer(text):
         add(True, False, match[1], match[3])
         add(False, False, match[2], match[3])
@@ -270,9 +270,8 @@ def parse_bounds(text: str, *, lengths: str = "") -> list[Constraint]:
             add(True, sign == ">", match[2], match[3])
         if sign in ("<=", "≤", "<", "="):
             add(False, sign == "<", match[2], match[3])
-    for pattern, kind in _WORDS:
-        if (match := pattern.search(text)) is not None:
-            bounds.append(Constraint(kind, number(match[1])))
+    for kind, pattern in _NAMED:
+        bounds.extend(Constraint(kind, number(match[1])) for match in pattern.finditer(text))
     if re.search(r"\bnon-empty\b", text):
         bounds.append(Constraint("min-items" if lengths == "items" else "min-length", 1))
     if re.search(r"(?:^|[\s,])unique(?: items)?(?:$|[\s,])", text):
