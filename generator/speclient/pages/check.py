@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from speclient.diagnostics import Diagnostic, Location, Severity, Sink
+from speclient.diagnostics import CODES, Diagnostic, Location, Severity, Sink
 from speclient.document import Document
 from speclient.pages.compare import Comparison, Judgement, Verdict
 from speclient.pages.consistency import contradictions
@@ -99,8 +99,14 @@ def check_pages(
         if copy is not None:
             reading = read_page(load_page(copy))
             current = _current(stored, reading, copy)
-            found = () if text_hash(reading.lines) == page.hash else tuple(changes(stored, current))
-            _report_copy(page, reading, current, found, copy, sink)
+            if page.hash is None:
+                message = (
+                    f"the facts of {page.name} are not recorded; run `speclient pages extract {page.name} --write`"
+                )
+                sink.report("SC702", message, page.location, severity=Severity.WARNING)
+            elif text_hash(reading.lines) != page.hash:
+                found = tuple(changes(stored, current))
+            _report_copy(page, reading, current, found, copy, comparison, sink)
         facts = [entry.fact for entry in resolved_names(current)]
         judgements = comparison.judge(facts)
         for judgement in judgements:
@@ -137,14 +143,27 @@ def _current(stored: PageFacts, reading: Reading, copy: Path) -> PageFacts:
 
 
 def _report_copy(
-    page: Page, reading: Reading, current: PageFacts, found: Sequence[Change], copy: Path, sink: Sink
+    page: Page,
+    reading: Reading,
+    current: PageFacts,
+    found: Sequence[Change],
+    copy: Path,
+    comparison: Comparison,
+    sink: Sink,
 ) -> None:
     name = copy.as_posix()
-    for change in found:
+    for index, change in enumerate(found, 1):
         text = reading.lines[change.line - 1] if change.is_new_text and change.line <= len(reading.lines) else ""
         shown = f": {brief(text, 100)}" if text else ""
-        sink.report("SC708", f"{change}{shown}", Location(name, line=change.line or None))
+        place = Location(name, line=change.line or None)
+        # The next step is the same for all changes of a page.
+        hint = CODES["SC708"].hint if index == len(found) else None
+        sink.add(Diagnostic("SC708", Severity.ERROR, f"{change}{shown}", place, hint))
+    told: set[tuple[int, ...]] = set()
     for contradiction in contradictions(reading):
+        if contradiction.lines in told or comparison.is_decided(contradiction.subject):
+            continue
+        told.add(contradiction.lines)
         line = contradiction.lines[0] if contradiction.lines else None
         sink.report("SC707", f"{contradiction.subject}: {contradiction.message}", Location(name, line=line))
     lost = [subject for subject, _ in reading.facts.lost if str(subject) not in current.names]

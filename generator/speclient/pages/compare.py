@@ -288,7 +288,8 @@ class Comparison:
             return Judgement(fact, Verdict.EXPLAINED, node=explained, evidence=(explained,))
         owner = next((found for found in candidates if found.fact.kind == "type"), candidates[0])
         if not of_kind:
-            return Judgement(fact, Verdict.WEAKER, f"the spec states no {fact.kind}", owner.owner)
+            missing = "the spec does not allow null" if fact.kind == "nullable" else f"the spec states no {fact.kind}"
+            return Judgement(fact, Verdict.WEAKER, missing, owner.owner)
         stated = of_kind[0]
         message = f"the spec states {fact.kind} {brief(stated.fact.value)}"
         if _is_weaker(fact, [statement.fact.value for statement in of_kind]):
@@ -315,16 +316,29 @@ class Comparison:
         if operation is None:
             return
         part = re.compile(r"[^ ]+".join(re.escape(piece) for piece in _LOST.split(subject.part)))
-        steps = [r"[^\0]+" if _LOST.fullmatch(token) else re.escape(token) for token in _plain(subject.field)]
-        path = re.compile(r"\0".join(steps))
+        name = next((token for token in reversed(subject.field) if token not in (ITEM, VALUE)), None)
         for own in self._parts.get(operation, ()):
             if part.fullmatch(own) is None and not _same_part(subject.part, own):
                 continue
             if (operation, own) in taken and _LOST.search(subject.part):
                 continue
             for statement in self._by_part[(operation, own)]:
-                if path.fullmatch("\0".join(_plain(statement.fact.subject.field))):
+                field = _plain(statement.fact.subject.field)
+                # Text without names has no indentation either: the depth of a field is uncertain.
+                if name is None:
+                    matches = not field
+                else:
+                    matches = bool(field) and (_LOST.fullmatch(name) is not None or field[-1] == name)
+                if matches:
                     yield statement
+
+    def is_decided(self, subject: Subject) -> bool:
+        """Whether an `x-source` records what a page states about a subject, because the document decided otherwise."""
+        return any(
+            "page" in mark or "example" in mark
+            for statement in self.candidates(subject)
+            for mark in self._explanations.marks(statement.owner)
+        )
 
     # -- examples --------------------------------------------------------------------------------------------------
 

@@ -60,7 +60,12 @@ def changes(old: PageFacts, new: PageFacts) -> list[Change]:
     touched_new = {line for change in found if change.new for line in range(change.new.line, change.new.end + 1)}
     touched_old = {line for change in found if change.old for line in range(change.old.line, change.old.end + 1)}
     found += _beside_facts(old.facts, new.facts, touched_old, touched_new)
-    found += _text_changes(old, new)
+    # The line of a changed fact can contain prose too; it is reported once.
+    found += (
+        change
+        for change in _text_changes(old, new)
+        if change.line not in (touched_old if change.sort == "removed" else touched_new)
+    )
     return sorted(found, key=lambda change: (change.line, change.sort))
 
 

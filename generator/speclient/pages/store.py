@@ -271,7 +271,7 @@ def _entry(stored: StoredFact) -> str:
     if fact.subject.part:
         entry["part"] = fact.subject.part
     if fact.subject.field:
-        entry["field"] = "".join(f"/{escape_pointer(token)}" for token in fact.subject.field)
+        entry["at"] = "".join(f"/{escape_pointer(token)}" for token in fact.subject.field)
     entry[fact.kind] = fact.value
     entry["line"] = fact.line if fact.end <= fact.line else f"{fact.line}-{fact.end}"
     entry["hash"] = stored.hash
@@ -280,7 +280,7 @@ def _entry(stored: StoredFact) -> str:
 
 def _fact(operation: str, value: Any, place: Location) -> StoredFact:
     entry: dict[str, Any] = dict(value) if isinstance(value, dict) else {}
-    part, pointer, line, digest = (entry.pop(key, "") for key in ("part", "field", "line", "hash"))
+    part, pointer, line, digest = (entry.pop(key, "") for key in ("part", "at", "line", "hash"))
     first, _, last = str(line).partition("-")
     if len(entry) != 1 or not set(entry) <= _KINDS or not first.isdigit() or not (last or "0").isdigit():
         unknown = next((str(key) for key in entry if key not in _KINDS), None)
