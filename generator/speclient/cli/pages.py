@@ -224,8 +224,8 @@ def _propose_page(spec: Path, page: Page, copy: Path, options: argparse.Namespac
         return 0
     if plan.diff:
         write(plan.diff.rstrip("\n"))
-    for edit in plan.edits:
-        write(f"  because: {edit.reason}")
+    for reason in dict.fromkeys(edit.reason for edit in plan.edits):
+        write(f"  because: {reason}")
     for point in plan.open:
         write(f"  decide: {point}")
     symbols = _symbols(spec, settings)

@@ -7,19 +7,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, Final
+from typing import Any
 from urllib.parse import urlsplit
 
 from speclient.document import Document, Node
 from speclient.document.node import split_pointer
 from speclient.openapi.media import essence_of
-from speclient.pages.facts import ITEM, VALUE, Fact, Kind, Subject, brief, canonical, dotted
+from speclient.pages.facts import EXISTENCE, ITEM, VALUE, Fact, Kind, Subject, brief, canonical, dotted
 from speclient.pages.sources import Explanations
 from speclient.pages.statements import Statement, statements
 from speclient.schema.validator import SchemaError, Validator
-
-EXISTENCE: Final = frozenset({"operation", "parameter", "body", "status", "media-type", "header", "field"})
-"""Kinds of facts that only state that something exists."""
 
 _LOST = re.compile(r"#\d+")
 
@@ -190,7 +187,7 @@ class Comparison:
         missing: set[Subject] = set()
         judgements: list[Judgement] = []
         for fact in facts:
-            if any(outer in missing for outer in _outer(fact.subject)):
+            if fact.subject in missing or any(outer in missing for outer in fact.subject.outer()):
                 continue
             judgement = self._judge(fact, taken)
             if judgement.verdict is Verdict.MISSING and fact.kind in EXISTENCE:
@@ -246,7 +243,8 @@ class Comparison:
         for length in range(len(subject.field), -1, -1):
             found = self.candidates(Subject(subject.operation, subject.part, subject.field[:length]))
             if found:
-                return found[0].owner if length == len(subject.field) else found[-1].node
+                schemas = [statement.owner for statement in found if statement.fact.kind in ("type", "enum", "const")]
+                return schemas[0] if schemas else found[0].node
         words = subject.part.split(" ")
         for length in range(len(words) - 1, -1, -1):
             found = self.candidates(Subject(subject.operation, " ".join(words[:length])))
@@ -332,6 +330,15 @@ class Comparison:
                 if matches:
                     yield statement
 
+    def places_of(self, fact: Fact) -> list[Node]:
+        """The values of the document that a fact with a lost name may be about, because they are equal."""
+        places = (
+            statement.node
+            for statement in self._possible(fact.subject, set())
+            if statement.fact.kind == fact.kind and _agrees(fact.kind, fact.value, statement.fact.value)
+        )
+        return list(dict.fromkeys(places))
+
     def is_decided(self, subject: Subject) -> bool:
         """Whether an `x-source` records what a page states about a subject, because the document decided otherwise."""
         return any(
@@ -408,18 +415,6 @@ class Comparison:
                 if self._explanations.records_example(found.owner, value):
                     return True
         return False
-
-
-def _outer(subject: Subject) -> Iterator[Subject]:
-    """The subjects that contain a subject, outermost first."""
-    yield Subject(subject.operation)
-    words = subject.part.split(" ")
-    for length in range(1, len(words)):
-        yield Subject(subject.operation, " ".join(words[:length]))
-    for length in range(len(subject.field)):
-        yield Subject(subject.operation, subject.part, subject.field[:length])
-    if subject.part:
-        yield Subject(subject.operation, subject.part)
 
 
 def _shape(key: str) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from speclient.pages.facts import Fact, Kind, Subject, brief, canonical
+from speclient.pages.facts import EXISTENCE, Fact, Kind, Subject, brief, canonical
 from speclient.pages.store import PageFacts, StoredFact
 
 Sort = Literal["added", "removed", "changed", "text"]
@@ -23,6 +23,7 @@ class Change:
         old: the fact before, if any.
         new: the fact now, if any.
         line: the line of the new text, or of the old text for what was removed.
+        details: what else the page states about something that was added or removed.
     """
 
     sort: Sort
@@ -30,6 +31,7 @@ class Change:
     line: int
     old: Fact | None = None
     new: Fact | None = None
+    details: tuple[Fact, ...] = ()
 
     @property
     def subject(self) -> Subject:
@@ -51,7 +53,8 @@ class Change:
             case Fact(), Fact():
                 return f"{self.new.subject}: {self.new.kind} {brief(self.old.value)} -> {brief(self.new.value)}"
             case _:
-                return f"{self.new or self.old} was {self.sort}"
+                shown = ", ".join(f"{fact.kind} {brief(fact.value)}" for fact in self.details)
+                return f"{self.new or self.old} was {self.sort}{f' ({shown})' if shown else ''}"
 
 
 def changes(old: PageFacts, new: PageFacts) -> list[Change]:
@@ -66,7 +69,36 @@ def changes(old: PageFacts, new: PageFacts) -> list[Change]:
         for change in _text_changes(old, new)
         if change.line not in (touched_old if change.sort == "removed" else touched_new)
     )
-    return sorted(found, key=lambda change: (change.line, change.sort))
+    lines: dict[tuple[str, int], Change] = {}
+    for change in found:
+        if change.old is None and change.new is None:
+            lines.setdefault(("removed" if change.sort == "removed" else "", change.line), change)
+    texts = {id(change) for change in lines.values()}
+    found = [change for change in found if change.old or change.new or id(change) in texts]
+    return sorted(_outermost(found), key=lambda change: (change.line, change.sort))
+
+
+def _outermost(found: Sequence[Change]) -> Iterator[Change]:
+    """The changes, with one for a thing that was added or removed and all that the page states about it."""
+    whole = {
+        (change.sort, fact.subject): change
+        for change in found
+        if change.sort in ("added", "removed") and (fact := change.new or change.old) and fact.kind in EXISTENCE
+    }
+    details: dict[int, list[Fact]] = {}
+    kept: list[Change] = []
+    for change in found:
+        fact = change.new or change.old
+        if fact is None or change.sort not in ("added", "removed"):
+            kept.append(change)
+        elif any((change.sort, outer) in whole for outer in fact.subject.outer()):
+            continue
+        elif (change.sort, fact.subject) in whole and fact.kind not in EXISTENCE:
+            details.setdefault(id(whole[change.sort, fact.subject]), []).append(fact)
+        else:
+            kept.append(change)
+    for change in kept:
+        yield replace(change, details=tuple(details.get(id(change), ())))
 
 
 def _fact_changes(old: Sequence[StoredFact], new: Sequence[StoredFact]) -> Iterator[Change]:
@@ -95,12 +127,12 @@ def _beside_facts(
     old: Sequence[StoredFact], new: Sequence[StoredFact], touched_old: set[int], touched_new: set[int]
 ) -> Iterator[Change]:
     """Lines that state the same facts in other words."""
-    known = {(stored.fact.key, canonical(stored.fact.value)): stored for stored in old}
+    known = {stored.fact.id: stored for stored in old}
     hashes = {stored.hash for stored in old}
     lines: set[int] = set()
     for stored in new:
         fact = stored.fact
-        before = known.get((fact.key, canonical(fact.value)))
+        before = known.get(fact.id)
         # A fact can move to a line that stated another fact before.
         if before is None or before.hash == stored.hash or stored.hash in hashes or fact.line in lines | touched_new:
             continue

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from speclient.document import Node
 from speclient.document.node import split_pointer
 from speclient.pages.compare import Comparison, Judgement, Verdict
 from speclient.pages.diff import Change
 from speclient.pages.draft import KEYWORDS, Draft, schema_of
-from speclient.pages.facts import ITEM, Fact, Subject, canonical, dotted
+from speclient.pages.facts import EXISTENCE, ITEM, Fact, Subject, canonical, dotted
 from speclient.pages.statements import Statement
 
 
@@ -58,20 +58,25 @@ def propose(
         judgements: the verdicts on these facts.
         changed: what changed on the page since the facts were recorded.
     """
+    judgements, changed = list(judgements), list(changed)
+    before = {change.new.id: change.old for change in changed if change.new is not None and change.old is not None}
     writer = _Writer(comparison, facts)
+    still = {node.pointer for judgement in judgements for node in judgement.evidence}
     edits: list[Edit] = []
     open_points: list[str] = []
     for judgement in judgements:
         if judgement.verdict not in (Verdict.MISSING, Verdict.CONTRADICTS, Verdict.WEAKER):
             continue
-        found = writer.for_fact(judgement)
+        old = before.get(judgement.fact.id)
+        found = writer.for_lost(judgement.fact, old) if old is not None else []
+        found = found or writer.for_fact(judgement)
         edits += found
         if not found:
             open_points.append(f"{judgement.fact} (line {judgement.fact.line}): {judgement.message}")
     stated = {(fact.subject, fact.kind) for fact in facts}
     for change in changed:
         if change.sort == "removed" and change.old is not None:
-            found = [] if change.old.key in stated else writer.for_removal(change.old)
+            found = [] if change.old.key in stated else writer.for_removal(change.old, still)
             edits += found
             if not found:
                 open_points.append(f"{change.old} is no longer on the page")
@@ -125,7 +130,9 @@ class _Writer:
         same = [found for found in candidates if found.fact.kind == fact.kind]
         owner = self._schema(candidates)
         if fact.kind == "type" and owner is not None:
-            return [self._type(fact, owner, reason)]
+            formats = _FORMATS.get(owner.text("format") or "")
+            outdated = formats is not None and fact.value not in formats
+            return [self._type(fact, owner, reason), *(self._without(owner, "format", reason) if outdated else [])]
         if fact.kind == "nullable" and owner is not None:
             return [self._null(owner, reason)]
         if fact.kind in KEYWORDS and (same or owner is not None):
@@ -136,6 +143,14 @@ class _Writer:
             assert target is not None
             return [self._set(target, (keyword,), fact.value, reason)]
         return []
+
+    def for_lost(self, fact: Fact, old: Fact) -> list[Edit]:
+        """The edit for a changed fact whose name the page lost, if one place only has the old value."""
+        if not fact.subject.is_lost or fact.kind not in KEYWORDS:
+            return []
+        places = self._comparison.places_of(old)
+        reason = f"{fact} (line {fact.line})"
+        return [Edit("set", _path(places[0]), reason, fact.value, places[0].value)] if len(places) == 1 else []
 
     def _missing(self, fact: Fact, judgement: Judgement, reason: str) -> list[Edit]:
         subject = fact.subject
@@ -227,6 +242,15 @@ class _Writer:
             value = [*(value if isinstance(value, list) else [value]), "null"]
         return self._set(owner, ("type",), value, reason)
 
+    @staticmethod
+    def _without(owner: Node, keyword: str, reason: str) -> list[Edit]:
+        """The edits that remove a keyword, and its name from the `x-source` next to it."""
+        edits = [Edit("remove", (*_path(owner), keyword), reason, old=owner.mapping.get(keyword))]
+        mark = owner.mapping.get("x-source")
+        if isinstance(mark, dict) and keyword in mark.get("properties", []):
+            edits.append(Edit("discard", (*_path(owner), "x-source", "properties"), reason, keyword))
+        return edits
+
     def _null(self, owner: Node, reason: str) -> Edit:
         if self._comparison.document.version == (3, 0):
             return self._set(owner, ("nullable",), True, reason)
@@ -257,7 +281,8 @@ class _Writer:
 
     # -- what a page no longer states -------------------------------------------------------------------------------
 
-    def for_removal(self, fact: Fact) -> list[Edit]:
+    def for_removal(self, fact: Fact, still: Collection[str]) -> list[Edit]:
+        """The edits that remove a fact; none where other facts of the page support the value (`still`)."""
         if fact.subject.is_lost:
             return []
         candidates = self._comparison.candidates(fact.subject)
@@ -266,6 +291,8 @@ class _Writer:
             return []
         reason = f"{fact} is no longer on the page"
         statement = same[0]
+        if fact.kind in EXISTENCE and any(found.node.pointer in still for found in same):
+            return []
         match fact.kind:
             case "field":
                 name = fact.subject.field[-1]
@@ -283,7 +310,7 @@ class _Writer:
             case "required":
                 return self._require(Fact(fact.subject, "required", False), reason) if fact.value is True else []
             case _ if fact.kind in KEYWORDS and canonical(statement.fact.value) == canonical(fact.value):
-                return [Edit("remove", (*_path(statement.owner), KEYWORDS[fact.kind]), reason, old=fact.value)]
+                return self._without(statement.owner, KEYWORDS[fact.kind], reason)
             case _:
                 return []
 
@@ -319,6 +346,20 @@ class _Writer:
         for key in keys:
             old = old.get(key) if isinstance(old, dict) else None
         return Edit("set", (*_path(owner), *keys), reason, value, old)
+
+
+_FORMATS: Final = {
+    "int32": ("integer",),
+    "int64": ("integer",),
+    "float": ("number",),
+    "double": ("number",),
+    "date": ("string",),
+    "date-time": ("string",),
+    "uuid": ("string",),
+    "email": ("string",),
+    "uri": ("string",),
+}
+"""Format -> types that can have it."""
 
 
 def _path(node: Node) -> tuple[str, ...]:

@@ -13,7 +13,6 @@ from speclient.document.node import split_pointer
 from speclient.pages.compare import Comparison
 from speclient.pages.edits import Edit
 from speclient.pages.expect import failure, find, is_marked
-from speclient.pages.facts import canonical
 from speclient.pages.readers import Reading
 from speclient.pages.sources import Explanations
 from speclient.pages.spec_file import NotEditable, edited
@@ -83,29 +82,27 @@ def updated_expectations(
     Returns:
         The text, and what a person must correct.
     """
-    edits: list[Edit] = []
+    edits: dict[tuple[str, ...], Edit | None] = {}
     open_points: list[str] = []
     for expectation in expectations:
         if failure(before, expectation) is not None or failure(after, expectation) is None:
             continue
-        edit = _update(after, expectation, [other for other in expectations if other.location == expectation.location])
-        if edit is None:
+        edit = _update(after, expectation)
+        # One line of the file may be expected at several places; they must change alike.
+        if edits.setdefault(split_pointer(expectation.location.pointer), edit) != edit or edit is None:
+            edits[split_pointer(expectation.location.pointer)] = None
             line = expectation.location.line
             open_points.append(f"correct the hand-written fact at line {line}: {expectation.pointer}")
-        else:
-            edits.append(edit)
     try:
-        return edited(text, sorted(edits, key=lambda edit: edit.action)), tuple(open_points)
+        return edited(text, [edit for edit in edits.values() if edit]), tuple(dict.fromkeys(open_points))
     except NotEditable as problem:
         return text, (*open_points, f"the facts file was not updated: {problem}")
 
 
-def _update(after: Document, expectation: Expectation, shared: Sequence[Expectation]) -> Edit | None:
+def _update(after: Document, expectation: Expectation) -> Edit | None:
+    """The edit of the facts file, or None if a person must decide."""
     path = split_pointer(expectation.location.pointer)
     node = find(after, expectation.pointer)
-    # One line of the file may be expected at several places.
-    if len({canonical(found.value) for other in shared if (found := find(after, other.pointer)) is not None}) > 1:
-        return None
     match expectation.value:
         case {"$absent": True}:
             return Edit("remove", path, "")

@@ -60,7 +60,11 @@ def apply(data: Any, edit: Edit) -> None:
     if edit.action == "set":
         if isinstance(data, dict):
             key = _key(data, last)
-            data[key if key in data else _quoted(key)] = _styled(edit.value, data.get(key))
+            value = _styled(edit.value, data.get(key))
+            if key in data or not isinstance(data, CommentedMap):
+                data[key] = value
+            else:
+                data.insert(_position(data, last), _quoted(key), value)
         elif isinstance(data, list) and last.isdigit() and int(last) < len(data):
             data[int(last)] = _styled(edit.value, None)
         else:
@@ -73,6 +77,15 @@ def apply(data: Any, edit: Edit) -> None:
         raise NotEditable(f"{last!r} is not a list")
     if edit.value not in items:
         items.append(_styled(edit.value, None))
+
+
+def _position(data: CommentedMap, key: str) -> int:
+    """The position of a new key: status codes are sorted, other keys come last."""
+    if key.isdigit():
+        for position, known in enumerate(data):
+            if str(known).isdigit() and int(known) > int(key):
+                return position
+    return len(data)
 
 
 def _remove(data: Any, edit: Edit) -> None:
@@ -170,9 +183,23 @@ def _merged(text: str, before: str, after: str) -> str:
         if tag == "equal":
             continue
         begin, finish = place[first], place[last]
-        result += [*original[position:begin], *new[start:end]]
+        result += original[position:begin]
         position = finish
+        following = _following(result, new[start:end]) if tag == "insert" else []
+        result += [*new[start:end], *following]
     return "".join([*result, *original[position:]])
+
+
+def _following(lines: list[str], inserted: Sequence[str]) -> list[str]:
+    """Take blank lines and comments of the next section from the end of `lines`, because they belong after an insert."""
+    indent = len(inserted[0]) - len(inserted[0].lstrip())
+    taken: list[str] = []
+    while lines and (
+        not lines[-1].strip()
+        or (lines[-1].lstrip().startswith("#") and len(lines[-1]) - len(lines[-1].lstrip()) < indent)
+    ):
+        taken.insert(0, lines.pop())
+    return taken
 
 
 def _places(original: Sequence[str], base: Sequence[str]) -> list[int]:

@@ -10,14 +10,13 @@ line is noticed.
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, cast
-
-import yaml
 
 from speclient.diagnostics import CODES, Diagnostic, FatalError, Location, Severity, Sink, did_you_mean
 from speclient.document.load import Limits, read_file
@@ -99,9 +98,15 @@ class PageFacts:
 
 
 def line_hash(lines: Iterable[str]) -> str:
-    """Eight hexadecimal digits that identify the text of some lines; spaces do not count."""
+    """Eight letters that identify the text of some lines; spaces do not count.
+
+    They are letters because YAML reads some hexadecimal digits as a number.
+    """
     text = "".join("".join(line.split()) for line in lines)
-    return hashlib.sha256(text.encode()).hexdigest()[:8]
+    return hashlib.sha256(text.encode()).hexdigest()[:8].translate(_LETTERS)
+
+
+_LETTERS: Final = str.maketrans("0123456789", "ghijklmnop")
 
 
 def text_hash(lines: Iterable[str]) -> str:
@@ -175,17 +180,17 @@ def manifest_text(pages: Iterable[Page]) -> str:
         "pages:",
     ]
     for page in pages:
-        lines.append(f"  {_scalar(page.name)}:")
+        lines.append(f"  {_flow(page.name)}:")
         if page.url:
-            lines.append(f"    url: {_scalar(page.url)}")
-        lines.append(f"    spec: {_scalar(page.spec)}")
+            lines.append(f"    url: {_flow(page.url)}")
+        lines.append(f"    spec: {_flow(page.spec)}")
         if page.operations:
             lines.append("    operations:")
-            lines += [f"      - {_scalar(key)}" for key in page.operations]
+            lines += [f"      - {_flow(key)}" for key in page.operations]
         if page.saved:
-            lines.append(f"    saved: {_scalar(page.saved)}")
+            lines.append(f"    saved: {_flow(page.saved)}")
         if page.hash:
-            lines.append(f"    hash: {_scalar(page.hash)}")
+            lines.append(f"    hash: {_flow(page.hash)}")
     return "\n".join(lines) + "\n"
 
 
@@ -232,22 +237,22 @@ def facts_text(page: PageFacts, header: str = "") -> str:
         header: comment lines and the hand-written part, which are copied unchanged.
     """
     lines = [header.rstrip("\n")] if header else []
-    lines.append(f"style: {_scalar(page.style)}")
+    lines.append(f"style: {_flow(page.style)}")
     if page.names:
         lines.append("names:")
-        lines += [f"  {_scalar(key)}: {_scalar(value)}" for key, value in page.names.items()]
+        lines += [f"  {_flow(key)}: {_flow(value)}" for key, value in page.names.items()]
     lines.append("facts:")
     groups: dict[str, list[StoredFact]] = {}
     for stored in page.facts:
         groups.setdefault(stored.fact.subject.operation, []).append(stored)
     for operation, group in groups.items():
-        lines.append(f"  {_scalar(operation)}:")
+        lines.append(f"  {_flow(operation)}:")
         lines += [f"  - {_entry(stored)}" for stored in group]
     if not groups:
         lines[-1] = "facts: {}"
     lines.append("residue:" if page.residue else "residue: {}")
     for operation, residue in page.residue.items():
-        lines.append(f"  {_scalar(operation)}: >-")
+        lines.append(f"  {_flow(operation)}: >-")
         words = [f"{number}:{digest}" for number, digest in residue]
         lines += [f"    {' '.join(words[start : start + 8])}" for start in range(0, len(words), 8)]
     return "\n".join(lines) + "\n"
@@ -275,7 +280,24 @@ def _entry(stored: StoredFact) -> str:
     entry[fact.kind] = fact.value
     entry["line"] = fact.line if fact.end <= fact.line else f"{fact.line}-{fact.end}"
     entry["hash"] = stored.hash
-    return yaml.safe_dump(entry, default_flow_style=True, width=10**9, sort_keys=False, allow_unicode=True).strip()
+    return _flow(entry)
+
+
+_PLAIN = re.compile(r"[A-Za-z/$_][\w/.+$-]*( [\w/.+$-]+)*", re.ASCII)
+_WORDS: Final = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
+
+
+def _flow(value: Any) -> str:
+    """JSON data as YAML in one line: JSON, with plain text where every version of YAML reads it as text."""
+    match value:
+        case dict():
+            return "{" + ", ".join(f"{_flow(str(key))}: {_flow(inner)}" for key, inner in value.items()) + "}"
+        case list():
+            return "[" + ", ".join(map(_flow, value)) + "]"
+        case str() if _PLAIN.fullmatch(value) and value.lower() not in _WORDS:
+            return value
+        case _:
+            return json.dumps(value, ensure_ascii=False)
 
 
 def _fact(operation: str, value: Any, place: Location) -> StoredFact:
@@ -340,10 +362,6 @@ class _Source:
     def locate(self, pointer: str) -> Location:
         """The location of a value, with its line."""
         return Location(self.name, pointer, *self._map.find(pointer))
-
-
-def _scalar(text: str) -> str:
-    return yaml.safe_dump(text, default_style=None, width=10**9, allow_unicode=True).removesuffix("...\n").strip()
 
 
 def invalid(message: str, location: Location) -> FatalError:
