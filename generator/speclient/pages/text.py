@@ -36,6 +36,7 @@ _INLINE: Final = frozenset({
     "label", "mark", "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time",
     "tt", "u", "var", "wbr",
 })  # fmt: skip
+_ADMONITIONS: Final = frozenset({"notice", "warning", "success", "note", "tip", "info", "caution", "danger", "important"})
 _SPACE = re.compile(r"\s+")
 _INVISIBLE = re.compile("[\u200b-\u200f\u2028-\u202e\u2060\ufeff\u00ad]")
 
@@ -105,6 +106,11 @@ def _decoded(data: bytes, location: str) -> str:
         except (UnicodeDecodeError, LookupError):
             continue
     return data.decode("utf-8", errors="replace")
+
+
+def _is_admonition(tag: str, classes: str | None) -> bool:
+    """Whether an `aside` is a note within the documentation, as Slate writes them."""
+    return tag == "aside" and bool(_ADMONITIONS & set((classes or "").split()))
 
 
 def normalised(text: str) -> str:
@@ -194,7 +200,7 @@ class PageText:
             if (
                 tag is None
                 or tag.startswith(("-", "!"))
-                or (tag in _SKIPPED and node.mem_id != self.root.mem_id)
+                or (tag in _SKIPPED and node.mem_id != self.root.mem_id and not _is_admonition(tag, attributes.get("class")))
                 or node.mem_id in skipped
                 or attributes.get("role") in _SKIPPED_ROLES
             ):

@@ -1,0 +1,407 @@
+"""A page as a sequence of blocks: headings, paragraphs, list items, tables, code, definitions.
+
+Blocks come from HTML and from Markdown. Lines of Markdown are those of the file; a block's text stands at its first one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from speclient.pages.text import MAX_ELEMENTS, MAX_LINES, PageText, SavedPage, normalised, unreadable
+
+BlockKind = Literal["heading", "paragraph", "item", "quote", "code", "table", "definition"]
+
+MAX_CELLS: Final = 200
+"""The most cells of a table row that are read."""
+MAX_MARKDOWN: Final = 5_000_000
+"""The longest Markdown source, in characters: the parser is slow."""
+
+_HEADINGS: Final = {f"h{level}": level for level in range(1, 7)}
+_BLOCKS: Final = frozenset({
+    "address", "article", "blockquote", "body", "center", "dd", "details", "div", "dl", "dt", "fieldset", "figcaption",
+    "figure", "form", "hr", "html", "legend", "li", "main", "menu", "ol", "option", "p", "pre", "section", "select",
+    "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", *_HEADINGS,
+})  # fmt: skip
+_LANGUAGE = re.compile(r"(?:^|\s)(?:language|lang|highlight-source|highlight|tab)-([A-Za-z][\w+#]*)")
+_IGNORED: Final = frozenset({"script", "style", "template", "noscript", "svg", "button", "-comment"})
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a table, a term or a definition."""
+
+    text: str
+    line: int
+    end: int
+
+
+Row = tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A part of a page.
+
+    Attributes:
+        kind: what it is.
+        text: its text, with single spaces; of code, the code.
+        line: its first line, from 1; 0 if it has no text.
+        end: its last line.
+        level: of a heading, 1 to 6; of a list item, its depth.
+        language: of code, as the page writes it, in lower case.
+        rows: of a table, with the header first; of definitions, pairs.
+        code: the lines of code, each with its number.
+        name: the `id` of a heading.
+    """
+
+    kind: BlockKind
+    text: str
+    line: int
+    end: int
+    level: int = 0
+    language: str = ""
+    rows: tuple[Row, ...] = ()
+    code: tuple[tuple[str, int], ...] = ()
+    name: str = ""
+
+    def lines(self) -> range:
+        """The numbers of its lines."""
+        return range(self.line, self.end + 1)
+
+
+@dataclass
+class Blocks:
+    """The blocks of a page and its lines."""
+
+    lines: list[str]
+    blocks: list[Block] = field(default_factory=list)
+    front: str = ""
+    """The front matter of Markdown."""
+    front_lines: int = 0
+
+
+def page_blocks(page: SavedPage, text: PageText | None = None) -> Blocks:
+    """The blocks of a page.
+
+    Raises:
+        FatalError: SC701, the page is too large.
+    """
+    if page.format == "html":
+        text = text or PageText(page)
+        return Blocks(text.lines, list(_of_html(text.root, text.line, text.end, shown=text.line)))
+    return _of_markdown(page)
+
+
+# HTML.
+
+
+def _of_html(
+    root: LexborNode,
+    first: Callable[[LexborNode], int],
+    last: Callable[[LexborNode], int],
+    shown: Callable[[LexborNode], int] | None = None,
+) -> Iterator[Block]:
+    """The blocks below an element, in order.
+
+    Args:
+        root: the element.
+        first: the line at which an element begins.
+        last: the line at which an element ends.
+        shown: 0 for an element that is not part of the text.
+    """
+    run: list[str] = []
+    run_lines: list[int] = []
+
+    def flush(kind: BlockKind, level: int) -> Iterator[Block]:
+        text = normalised("".join(run))
+        if text:
+            yield Block(kind, text, min(run_lines, default=0), max(run_lines, default=0), level)
+        run.clear()
+        run_lines.clear()
+
+    # Steps of a walk without recursion: an element to enter, or one to leave.
+    stack: list[tuple[LexborNode, bool, BlockKind, int]] = [(root, False, "paragraph", 0)]
+    while stack:
+        node, leaving, kind, level = stack.pop()
+        tag = node.tag or ""
+        if leaving:
+            yield from flush(kind, level)
+            continue
+        if tag == "-text":
+            run.append(node.text_content or "")
+            continue
+        if tag in _IGNORED or tag.startswith("!") or (shown is not None and not shown(node)):
+            continue
+        if tag == "br":
+            yield from flush(kind, level)
+            continue
+        if tag not in _BLOCKS and not _has_block(node):
+            run.append(inline_text(node))
+            run_lines.extend((first(node), last(node)))
+            continue
+        if tag in _BLOCKS:
+            outer = _kind_below(node, kind, level)
+            yield from flush(kind, level)
+            kind, level = outer
+        if tag in _HEADINGS:
+            yield Block(
+                "heading", normalised(inline_text(node)), first(node), last(node), _HEADINGS[tag], name=_id(node)
+            )
+            continue
+        if tag == "pre":
+            yield _code_of(node, first(node), last(node))
+            continue
+        if tag == "table":
+            yield _table_of(node, first, last)
+            continue
+        if tag == "dl":
+            yield _definitions_of(node, first, last)
+            continue
+        if tag in _BLOCKS:
+            run_lines.append(first(node))
+            stack.append((node, True, kind, level))
+        stack.extend((child, False, kind, level) for child in reversed(list(node.iter(include_text=True))))
+    yield from flush("paragraph", 0)
+
+
+def _kind_below(node: LexborNode, kind: BlockKind, level: int) -> tuple[BlockKind, int]:
+    """The kind of the text directly below an element."""
+    if node.tag == "li":
+        return "item", level + 1
+    if node.tag == "blockquote":
+        return "quote", level
+    return kind, level
+
+
+def _has_block(node: LexborNode) -> bool:
+    return any(child.tag in _BLOCKS for child in node.traverse(include_text=False))
+
+
+def inline_text(node: LexborNode) -> str:
+    """The text of an element, with spaces between elements that stand side by side."""
+    parts: list[str] = []
+    for child in node.traverse(include_text=True):
+        if child.tag == "-text":
+            parent = child.parent
+            if parent is not None and parent.tag in ("script", "style", "button", "svg", "title", "path"):
+                continue
+            parts.append(child.text_content or "")
+        elif child.tag != "wbr" and child.mem_id != node.mem_id:
+            parts.append(" ")
+    return "".join(parts)
+
+
+def _id(node: LexborNode) -> str:
+    own = node.attributes.get("id") or ""
+    if own:
+        return own
+    anchor = node.css_first("[id]")
+    return (anchor.attributes.get("id") or "") if anchor is not None else ""
+
+
+def _code_of(node: LexborNode, first: int, last: int) -> Block:
+    text = node.text(deep=True)
+    language = ""
+    parent = node.parent
+    candidates = [node, *node.css("code")[:1], *([parent] if parent is not None else [])]
+    if parent is not None and parent.parent is not None:
+        candidates.append(parent.parent)
+    for candidate in candidates:
+        attributes = candidate.attributes
+        match = _LANGUAGE.search(f"{attributes.get('class') or ''}")
+        explicit = attributes.get("data-lang") or attributes.get("data-language") or attributes.get("language")
+        language = (explicit or (match[1] if match is not None else "")).lower()
+        if language:
+            break
+    rows: list[tuple[str, int]] = []
+    for row in re.split(r"\r\n|\r|\n", text):
+        if row.strip():
+            rows.append((row.rstrip(), first + len(rows) if first else 0))
+    return Block("code", text, first, max(last, first), language=language, code=tuple(rows))
+
+
+def _table_of(node: LexborNode, first: Callable[[LexborNode], int], last: Callable[[LexborNode], int]) -> Block:
+    rows: list[Row] = []
+    for row in node.css("tr"):
+        owner = row.parent
+        while owner is not None and owner.tag != "table":
+            owner = owner.parent
+        if owner is None or owner.mem_id != node.mem_id:
+            continue
+        cells: list[Cell] = []
+        for cell in row.iter():
+            if cell.tag in ("td", "th") and len(cells) < MAX_CELLS:
+                cells.append(Cell(normalised(_cell_text(cell)), first(cell), last(cell)))
+        if cells:
+            rows.append(tuple(cells))
+    return Block("table", "", first(node), last(node), rows=tuple(rows))
+
+
+def _cell_text(node: LexborNode) -> str:
+    parts: list[str] = []
+    for child in node.traverse(include_text=True):
+        if child.tag == "-text":
+            parent = child.parent
+            if parent is None or parent.tag not in ("script", "style", "svg"):
+                parts.append(child.text_content or "")
+        elif child.tag != "wbr":
+            parts.append(" ")
+    return "".join(parts)
+
+
+def _definitions_of(node: LexborNode, first: Callable[[LexborNode], int], last: Callable[[LexborNode], int]) -> Block:
+    rows: list[Row] = []
+    term: Cell | None = None
+    for child in node.css("dt, dd"):
+        cell = Cell(normalised(_cell_text(child)), first(child), last(child))
+        if child.tag == "dt":
+            if term is not None:
+                rows.append((term,))
+            term = cell
+        elif term is not None:
+            rows.append((term, cell))
+            term = None
+    if term is not None:
+        rows.append((term,))
+    return Block("definition", "", first(node), last(node), rows=tuple(rows))
+
+
+# Markdown.
+
+_FRONT = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.*?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
+_IMPORT = re.compile(r"(?:import\s.+\sfrom\s+['\"]|import\s+['\"]|export\s+(?:const|default|function|let)\b)")
+
+
+def _of_markdown(page: SavedPage) -> Blocks:
+    if len(page.text) > MAX_MARKDOWN:
+        raise unreadable(page.location, f"Markdown of more than {MAX_MARKDOWN // 1_000_000} million characters")
+    source = re.sub(r"\r\n?|[\x85\u2028\u2029\f\v]", "\n", page.text).replace("\u00a0", " ").replace("\0", "")
+    lines = source.split("\n")
+    if len(lines) > MAX_LINES:
+        raise unreadable(page.location, f"it has more than {MAX_LINES} lines")
+    result = Blocks([""] * len(lines))
+    front = _FRONT.match(source)
+    if front is not None:
+        result.front = front[1]
+        result.front_lines = front[0].rstrip("\n").count("\n") + 1
+        for index in range(result.front_lines):
+            lines[index] = ""
+    body = "\n".join(lines)
+    tokens = MarkdownIt("commonmark", {"maxNesting": 40}).enable(["table"]).parse(body)
+    if len(tokens) > MAX_ELEMENTS:
+        raise unreadable(page.location, "it has too many elements")
+    result.blocks.extend(_of_tokens(tokens))
+    for block in result.blocks:
+        _place(result.lines, block)
+    return result
+
+
+def _of_tokens(tokens: Sequence[Token]) -> Iterator[Block]:
+    depth = 0
+    quotes = 0
+    index = 0
+    while index < len(tokens):
+        token = tokens[index]
+        kind = token.type
+        if kind in ("bullet_list_open", "ordered_list_open"):
+            depth += 1
+        elif kind in ("bullet_list_close", "ordered_list_close"):
+            depth -= 1
+        elif kind == "blockquote_open":
+            quotes += 1
+        elif kind == "blockquote_close":
+            quotes -= 1
+        elif kind == "heading_open":
+            inline = tokens[index + 1]
+            first, last = _map(token)
+            yield Block("heading", _inline(inline), first, last, int(token.tag[1:]))
+            index += 2
+        elif kind == "inline":
+            first, last = _map(token)
+            text = _inline(token)
+            if text and not _IMPORT.match(text):
+                yield Block("item" if depth else "quote" if quotes else "paragraph", text, first, last, depth)
+        elif kind in ("fence", "code_block"):
+            first, last = _map(token)
+            start = first + 1 if kind == "fence" else first
+            rows = [(row.rstrip(), start + at) for at, row in enumerate(token.content.split("\n")) if row.strip()]
+            language = token.info.strip().split(" ")[0].strip("{}.").lower() if token.info.strip() else ""
+            yield Block("code", token.content, first, last, language=language, code=tuple(rows))
+        elif kind == "html_block":
+            yield from _of_fragment(token)
+        elif kind == "table_open":
+            end = index
+            while end < len(tokens) and tokens[end].type != "table_close":
+                end += 1
+            yield _markdown_table(tokens[index:end])
+            index = end
+        index += 1
+
+
+def _of_fragment(token: Token) -> Iterator[Block]:
+    """The blocks of HTML within Markdown; markup that is not HTML, such as JSX, counts as text around its content."""
+    first, last = _map(token)
+    content = re.sub(r"<!--.*?-->", "", token.content, flags=re.DOTALL)
+    if not content.strip() or len(content) > 200_000:
+        return
+    body = LexborHTMLParser(content).body
+    if body is not None:
+        yield from _of_html(body, lambda _: first, lambda _: last)
+
+
+def _map(token: Token) -> tuple[int, int]:
+    if token.map is None:
+        return 0, 0
+    return token.map[0] + 1, max(token.map[1], token.map[0] + 1)
+
+
+def _inline(token: Token) -> str:
+    parts: list[str] = []
+    for child in token.children or []:
+        if child.type in ("text", "code_inline", "text_special"):
+            parts.append(child.content)
+        elif child.type in ("softbreak", "hardbreak") or child.type == "html_inline":
+            parts.append(" ")
+        elif child.type == "image":
+            parts.append(child.content)
+    return normalised("".join(parts))
+
+
+def _markdown_table(tokens: Sequence[Token]) -> Block:
+    rows: list[Row] = []
+    cells: list[Cell] = []
+    line = 0
+    for token in tokens:
+        if token.type == "tr_open":
+            cells = []
+            line = _map(token)[0] or line + 1
+        elif token.type == "inline" and len(cells) < MAX_CELLS:
+            cells.append(Cell(_inline(token), line, line))
+        elif token.type == "tr_close" and cells:
+            rows.append(tuple(cells))
+    first, last = _map(tokens[0])
+    return Block("table", "", first, last, rows=tuple(rows))
+
+
+def _place(lines: list[str], block: Block) -> None:
+    """Put the text of a block of Markdown at its line."""
+
+    def put(line: int, text: str) -> None:
+        if 0 < line <= len(lines) and text:
+            lines[line - 1] = f"{lines[line - 1]} {text}".strip() if lines[line - 1] else text
+
+    if block.kind == "code":
+        for text, line in block.code:
+            put(line, text)
+    elif block.kind in ("table", "definition"):
+        for row in block.rows:
+            put(row[0].line, " | ".join(cell.text for cell in row))
+    else:
+        put(block.line, block.text)

@@ -1,0 +1,132 @@
+"""OpenAPI objects and JSON Schemas that a page contains as data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+from speclient.diagnostics import FatalError, Sink
+from speclient.document import Document, Limits
+from speclient.document.load import LoadedFile
+from speclient.document.problems import ReferenceProblem
+from speclient.pages.facts import Facts, Subject
+from speclient.pages.statements import of_schema, statements
+
+MAX_FACTS: Final = 50_000
+MAX_DEPTH: Final = 100
+_NOWHERE: Final = Path("/dev/null/page")
+"""The folder of the document: no file can be in it."""
+_JSON_TYPES: Final = frozenset({"string", "integer", "number", "boolean", "array", "object", "null"})
+_COMPOSING: Final = ("allOf", "oneOf", "anyOf")
+
+
+def is_schema(value: Any) -> bool:
+    """Whether JSON data that a page shows as an example is a JSON Schema."""
+    if not isinstance(value, dict):
+        return False
+    if any(isinstance(value.get(keyword), list) and _all_objects(value[keyword]) for keyword in _COMPOSING):
+        return set(value) <= {*_COMPOSING, "description", "title", "type", "nullable", "discriminator", "required"}
+    kind = value.get("type")
+    names = kind if isinstance(kind, list) else [kind]
+    if not all(isinstance(name, str) and name in _JSON_TYPES for name in names):
+        return False
+    if "object" in names:
+        inner = value.get("properties", value.get("additionalProperties"))
+        return isinstance(inner, dict) and all(isinstance(each, (dict, bool, str, list)) for each in inner.values())
+    if "array" in names:
+        return isinstance(value.get("items"), dict)
+    known = {
+        "format",
+        "enum",
+        "minimum",
+        "maximum",
+        "minLength",
+        "maxLength",
+        "pattern",
+        "default",
+        "nullable",
+        "example",
+    }
+    return len(value) > 1 and set(value) <= {"type", "description", "title", *known}
+
+
+def _all_objects(values: list[Any]) -> bool:
+    return bool(values) and all(isinstance(value, dict) for value in values)
+
+
+def add_schema(facts: Facts, subject: Subject, schema: Any, line: int, end: int) -> None:
+    """Add the statements of a JSON Schema as facts."""
+    document = _document({"openapi": "3.1.0", "components": {"schemas": {"page": _clean(schema, 0)}}})
+    components = document.raw_root.get("components")
+    schemas = components.get("schemas") if components is not None else None
+    node = schemas.get("page") if schemas is not None else None
+    if node is None:
+        return
+    try:
+        for count, statement in enumerate(of_schema(subject, node)):
+            if count >= MAX_FACTS:
+                facts.note("A schema on the page has too many statements; the rest was not read.")
+                return
+            fact = statement.fact
+            facts.add(fact.subject, fact.kind, fact.value, line, end)
+    except (FatalError, ReferenceProblem, RecursionError, AttributeError, TypeError):
+        facts.note("A schema on the page could not be read.")
+
+
+def add_operation(facts: Facts, operation: dict[str, Any], line: int, end: int) -> str:
+    """Add the statements of an OpenAPI operation with `method` and `path`; return the operation's key, or nothing."""
+    method, path = operation.get("method"), operation.get("path")
+    if not isinstance(method, str) or not isinstance(path, str) or not path.startswith("/"):
+        return ""
+    own = _clean(operation, 0)
+    schemes = own.get("securitySchemes")
+    root = {
+        "openapi": "3.1.0",
+        "servers": own.get("servers") if isinstance(own.get("servers"), list) else [],
+        "paths": {path: {method.lower(): own}},
+        "components": {"securitySchemes": schemes if isinstance(schemes, dict) else {}},
+    }
+    if isinstance(own.get("jsonRequestBodyExample"), (dict, list)):
+        own.pop("jsonRequestBodyExample")
+    document = _document(root)
+    key = ""
+    try:
+        for count, statement in enumerate(statements(document)):
+            if count >= MAX_FACTS:
+                facts.note("The operation in the front matter has too many statements; the rest was not read.")
+                break
+            fact = statement.fact
+            key = key or fact.subject.operation
+            facts.add(fact.subject, fact.kind, fact.value, line, end)
+    except (FatalError, ReferenceProblem, RecursionError, AttributeError, TypeError):
+        facts.note("The operation in the front matter could not be read completely.")
+    return key
+
+
+def _document(data: dict[str, Any]) -> Document:
+    document = Document(
+        root_file="page",
+        folder=_NOWHERE,
+        version=(3, 1),
+        limits=Limits(),
+        allow_outside=False,
+        allow_urls=False,
+        sink=Sink(),
+    )
+    document.add_file("page", LoadedFile("", data))
+    return document
+
+
+def _clean(value: Any, depth: int) -> Any:
+    """A copy without references to files and without what is too deep."""
+    if depth > MAX_DEPTH:
+        return {}
+    if isinstance(value, dict):
+        return {
+            str(name): _clean(child, depth + 1)
+            for name, child in value.items()
+            if not (name == "$ref" and not (isinstance(child, str) and child.startswith("#")))
+        }
+    if isinstance(value, list):
+        return [_clean(child, depth + 1) for child in value]
+    return value
