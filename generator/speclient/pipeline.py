@@ -89,6 +89,7 @@ def generate(  # noqa: PLR0915 - one list of all stages, in their order
         version = settings.package_version or package_version(api.version)
     with stages.stage("claim folder"):
         from speclient.build.indexes import degraded_operations, refused_count
+        from speclient.publish.symbols import SymbolChanges, changed_sources, read_sources, symbol_changes
         from speclient.publish.write import compare, refuse_other_document
         from speclient.publish.write import write as write_package
         from speclient.report import report_empty
@@ -159,9 +160,11 @@ def generate(  # noqa: PLR0915 - one list of all stages, in their order
                 document=locked,
                 errors=sink.count(Severity.ERROR),
             )
+            before_files = read_sources(folder)
             changes = write_package(folder, files, lock, force=force)
             written = len((*changes.added, *changes.changed, *changes.removed))
-            outcome = replace(outcome, diagnostics=diagnostics, unchanged=not changes, written=written)
+            symbols = symbol_changes(*changed_sources(before_files, files)) if before_files else SymbolChanges()
+            outcome = replace(outcome, diagnostics=diagnostics, unchanged=not changes, written=written, symbols=symbols)
         else:
             changes = compare(folder, files)
             if changes:
