@@ -142,7 +142,10 @@ def _from_table(table: Mapping[str, Any], place: Path, start: Path) -> Settings:
                 what = {"specs": "paths", "overlays": "paths", "allow_variables": "names"}.get(name, "patterns")
                 raise _wrong(f"[tool.speclient] {key} must be a list of {what}", path)
             paths = name in ("specs", "overlays")
-            values[name] = tuple(_relative(place.parent / item, start) if paths else item for item in value)
+            values[name] = tuple(
+                item if not paths or item.startswith(("http://", "https://")) else _relative(place.parent / item, start)
+                for item in value
+            )
         elif name == "rules":
             if not isinstance(value, dict) or not all(isinstance(level, str) for level in value.values()):
                 raise _wrong('[tool.speclient] rules must be a table, such as {SC113 = "off"}', path)

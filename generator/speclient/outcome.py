@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from speclient.diagnostics import Diagnostic, Severity
@@ -28,7 +28,7 @@ class Outcome:
     """The kinds of pagination that were inferred, and for how many operations."""
     timings: tuple[tuple[str, float], ...] = ()
     """Each stage of the run, and how many seconds it took."""
-    symbols: SymbolChanges = SymbolChanges()
+    symbols: SymbolChanges = field(default_factory=SymbolChanges)
     """The public symbols that changed; empty for a new package."""
 
 

@@ -49,12 +49,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             case "init":
                 from speclient.starter import create
 
-                write(create(Path(options.folder)))
+                write(create(Path(options.folder), Path(options.page) if options.page else None, options.url))
                 return 0
             case "inspect":
                 from speclient.pipeline import inspect
 
-                data = inspect(Path(options.specs[0]), _settings(options), options.what)
+                data = inspect(Path(_settings(options).specs[0]), _settings(options), options.what)
                 write(json.dumps(data, indent=1, default=str))
                 return 0
             case "pages":
@@ -101,12 +101,22 @@ def _settings(options: argparse.Namespace) -> Settings:
         settings = replace(settings, templates=options.templates)
     if getattr(options, "no_infer_pagination", False):
         settings = replace(settings, infer_pagination=False)
-    settings = replace(settings, specs=tuple(dict.fromkeys(settings.specs)))
+    settings = replace(settings, specs=_documents(settings.specs))
     if (problem := settings.problem()) is not None:
         raise _usage(problem)
     if settings.package is not None and len(settings.specs) > 1:
         raise _usage("--package applies to one document, but several are given")
     return settings
+
+
+def _documents(specs: Sequence[str]) -> tuple[str, ...]:
+    from speclient.cli.sources import documents
+
+    try:
+        return documents(specs)
+    except OSError as problem:
+        message = f"a document cannot be stored in .speclient: {problem.strerror or problem}"
+        raise FatalError(Diagnostic("SC402", Severity.ERROR, message, None, CODES["SC402"].hint)) from None
 
 
 def _usage(message: str) -> FatalError:

@@ -12,17 +12,20 @@ from speclient.diagnostics import printable
 _DESCRIPTION = """\
 Turn OpenAPI documents into typed Python client packages, and check every link from page to service.
 
-  speclient init my-api                     a new folder with a first spec to fill in
+  speclient init my-api --page saved.html   a new folder with a spec drafted from a docs page
   speclient check openapi.yaml              validate and lint a document
   speclient generate openapi.yaml --output clients
                                             generate a package
   speclient generate --check                exit 1 if a package of [tool.speclient] is out of date
+  speclient pages check                     compare specs with the docs pages they describe
   speclient contract openapi.yaml --url http://localhost:8000
                                             test a service, and the client, against the document
   speclient explain SC203                   explain a diagnostic code
 
 Exit codes: 0 success, 1 findings, 2 usage error or unusable input.
 """
+
+_SPECS = "OpenAPI documents: files, folders, URLs, or - for standard input (default: those of [tool.speclient])"
 
 
 class _Parser(argparse.ArgumentParser):
@@ -41,15 +44,11 @@ def parser() -> argparse.ArgumentParser:
     root.add_argument("--version", action="version", version=f"speclient {__version__}")
     commands = root.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     check = commands.add_parser("check", help="validate and lint documents")
-    check.add_argument(
-        "specs", nargs="*", metavar="SPEC", help="OpenAPI documents (default: those of [tool.speclient])"
-    )
+    check.add_argument("specs", nargs="*", metavar="SPEC", help=_SPECS)
     add_arguments(check)
     check.add_argument("--allow-outside-refs", action="store_true", help="follow references out of the folder")
     generate = commands.add_parser("generate", help="generate client packages")
-    generate.add_argument(
-        "specs", nargs="*", metavar="SPEC", help="OpenAPI documents (default: those of [tool.speclient])"
-    )
+    generate.add_argument("specs", nargs="*", metavar="SPEC", help=_SPECS)
     generate.add_argument("--output", metavar="DIR", help="folder for the packages (default: generated)")
     generate.add_argument("--package", metavar="NAME", help="name of the package, for one document")
     generate.add_argument("--check", action="store_true", help="write nothing; exit 1 if a package is out of date")
@@ -90,6 +89,8 @@ def parser() -> argparse.ArgumentParser:
     generate.add_argument("--templates", metavar="DIR", help="folder of templates that replace those of the same name")
     init = commands.add_parser("init", help="start a new spec")
     init.add_argument("folder", metavar="DIR", help="folder to create")
+    init.add_argument("--page", metavar="FILE", help="start the spec from a saved docs page")
+    init.add_argument("--url", metavar="URL", help="address of the docs page")
     explain = commands.add_parser("explain", help="explain a diagnostic code")
     explain.add_argument("code", metavar="CODE", nargs="?", help="for example SC203 (default: list all codes)")
     _add_pages(commands)
@@ -133,9 +134,8 @@ def _add_pages(commands: Any) -> None:
         description="Compare specs with the docs pages they describe.",
     )
     actions = pages.add_subparsers(dest="action", metavar="ACTION", title="actions", required=True)
-    specs_help = "OpenAPI documents (default: those of [tool.speclient])"
     check = actions.add_parser("check", help="compare facts and specs in both directions")
-    check.add_argument("specs", nargs="*", metavar="SPEC", help=specs_help)
+    check.add_argument("specs", nargs="*", metavar="SPEC", help=_SPECS)
     extract = actions.add_parser("extract", help="show what a saved page states")
     extract.add_argument("page", metavar="PAGE", help="file of a saved page, or the name of a page in pages.yaml")
     extract.add_argument("--lines", action="store_true", help="print the text of the page with its facts per line")

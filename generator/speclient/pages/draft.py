@@ -32,7 +32,10 @@ KEYWORDS: Final[Mapping[str, str]] = {
 }
 """Kind of fact -> keyword of a schema."""
 
-_INFERRED: Final = {"basis": "inference", "note": "Not described on the page; this follows from its example."}
+
+def _mark(note: str, *properties: str) -> dict[str, Any]:
+    """An `x-source` for what a page does not state."""
+    return {"basis": "inference", "note": note, **({"properties": list(properties)} if properties else {})}
 
 
 @dataclass
@@ -119,7 +122,7 @@ class Draft:
             if fact.subject.operation == key and fact.subject.part.startswith("response ")
         )
         result["responses"] = {status: self.response(key, status) for status in statuses} or {
-            "default": {"description": "The page documents no response.", "x-source": dict(_INFERRED)}
+            "default": {"description": "Any response.", "x-source": _mark("The page documents no response.")}
         }
         return result
 
@@ -132,7 +135,10 @@ class Draft:
             result["required"] = True
         if own.get("deprecated") is True:
             result["deprecated"] = True
-        result["schema"] = self.schema(subject, without=("required", "deprecated", "parameter"))
+        schema = self.schema(subject, without=("required", "deprecated", "parameter"))
+        if not schema.keys() & {"type", "enum", "const"}:
+            schema = {"type": "string", **schema, "x-source": _mark("The page states no type.", "type")}
+        result["schema"] = schema
         return result
 
     def body(self, operation: str) -> dict[str, Any]:
@@ -167,6 +173,7 @@ class Draft:
         result: dict[str, Any] = {"schema": schema}
         examples = [fact.value for fact in self._of(subject) if fact.kind == "example"]
         if examples:
+            _complete(schema, examples[0])
             result["example"] = examples[0]
         return result
 
@@ -183,9 +190,11 @@ class Draft:
             if not path and fact.kind in without:
                 continue
             tree.at(path).facts.setdefault(fact.kind, fact.value)
-        if not tree.inner and "type" not in tree.facts and isinstance(tree.facts.get("example"), (dict, list)):
-            return {**schema_of(tree.facts["example"]), "x-source": dict(_INFERRED)}
-        return self._schema(tree)
+        example = tree.facts.get("example")
+        schema = self._schema(tree)
+        if isinstance(example, (dict, list)):
+            _complete(schema, example)
+        return schema
 
     def _schema(self, tree: _Tree) -> dict[str, Any]:
         facts = tree.facts
@@ -257,6 +266,33 @@ def _phrase(status: str) -> str:
         return f"{HTTPStatus(int(status)).phrase}."
     except ValueError:
         return "Any other status." if status == "default" else f"A status {status}."
+
+
+def _complete(schema: dict[str, Any], example: Any) -> None:
+    """Add to a schema what only the example of the page shows."""
+    match example:
+        case dict() if schema.get("type", "object") == "object":
+            schema.setdefault("type", "object")
+            properties = schema.setdefault("properties", {})
+            for name, value in example.items():
+                if str(name) in properties:
+                    _complete(properties[str(name)], value)
+                else:
+                    properties[str(name)] = {**schema_of(value), "x-source": _mark(_EXAMPLE)}
+        case list() if schema.get("type", "array") == "array":
+            schema.setdefault("type", "array")
+            for value in example[:_ELEMENTS]:
+                _complete(schema.setdefault("items", {}), value)
+        case None:
+            pass
+        case _ if not schema:
+            schema |= {**schema_of(example), "x-source": _mark(_EXAMPLE)}
+        case _:
+            pass
+
+
+_EXAMPLE: Final = "Only the example of the page shows it."
+_ELEMENTS: Final = 20
 
 
 def schema_of(value: Any) -> dict[str, Any]:

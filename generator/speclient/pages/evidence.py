@@ -17,6 +17,9 @@ OWN_WORDS: Final = frozenset({
 STRUCTURE: Final = frozenset({"additionalProperties", "discriminator"})
 """Properties that restrict nothing: further properties are allowed anyway, and variants have a name for their tag."""
 
+_IMPLYING: Final = frozenset({"enum", "const", "properties", "items"})
+"""Keywords next to which `type` states nothing new."""
+
 _NAMED: Final = frozenset({"properties", "schemas", "responses", "parameters", "headers", "examples", "content"})
 """Objects whose keys are names: a property called `description` is not a description."""
 
@@ -88,6 +91,10 @@ class Evidence:
         pointers = ["".join(f"/{escape_pointer(token)}" for token in tokens[:end]) for end in range(len(tokens) + 1)]
         if any(pointer in self._whole for pointer in pointers):
             return True
+        if isinstance(node.value, list) and node.value:
+            elements = (f"{node.pointer}/{index}" for index in range(len(node.value)))
+            if all(element in self._whole for element in elements):
+                return True
         named = self._required.get(node.pointer)
         return named is not None and isinstance(node.value, list) and set(map(str, node.value)) <= named
 
@@ -106,7 +113,7 @@ def _leaves(node: Node, names: bool = False) -> Iterator[Node]:
         marked = mark.get("properties", list(node.value)) if isinstance(mark, dict) else ()
         for key, inner in node.items():
             own = not names and key in OWN_WORDS | STRUCTURE
-            implied = not names and key == "type" and ("enum" in node.value or "const" in node.value)
+            implied = not names and key == "type" and not _IMPLYING.isdisjoint(node.value)
             if not (own or implied or key in marked or (not names and key.startswith("x-"))):
                 yield from _leaves(inner, not names and key in _NAMED)
     elif isinstance(node.value, list) and any(isinstance(item, (dict, list)) for item in node.value):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 from speclient.diagnostics import CODES, Diagnostic, FatalError, Location, Severity, Sink
 from speclient.document import Document, load
 from speclient.document.node import split_pointer
+from speclient.files import replace_file
 from speclient.pages.compare import Comparison
 from speclient.pages.edits import Edit
 from speclient.pages.expect import failure, find, is_marked
@@ -122,11 +122,8 @@ def write_file(path: Path, text: str) -> None:
     Raises:
         FatalError: SC402, it cannot be written.
     """
-    temporary = path.with_name(f".{path.name}.tmp")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(text, encoding="utf-8", newline="\n")
-        os.replace(temporary, path)
+        replace_file(path, text.encode())
     except OSError as problem:
         why = problem.strerror or str(problem)
         raise FatalError(

@@ -191,7 +191,7 @@ def _merged(text: str, before: str, after: str) -> str:
 
 
 def _following(lines: list[str], inserted: Sequence[str]) -> list[str]:
-    """Take blank lines and comments of the next section from the end of `lines`, because they belong after an insert."""
+    """Take blank lines and comments of the next section from the end of `lines`: they belong after an insert."""
     indent = len(inserted[0]) - len(inserted[0].lstrip())
     taken: list[str] = []
     while lines and (

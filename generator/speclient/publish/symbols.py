@@ -147,17 +147,19 @@ def _add_class(node: ast.ClassDef, symbols: dict[str, str]) -> None:
     for item in node.body:
         if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name) and not item.target.id.startswith("_"):
             symbols[f"{node.name}.{item.target.id}"] = _type(item.annotation)
-        elif isinstance(item, ast.Assign) and isinstance(item.targets[0], ast.Name):
-            if not item.targets[0].id.startswith("_"):
-                symbols[f"{node.name}.{item.targets[0].id}"] = ast.unparse(item.value)
+        elif isinstance(item, ast.Assign):
+            for target in item.targets:
+                if isinstance(target, ast.Name) and not target.id.startswith("_"):
+                    symbols[f"{node.name}.{target.id}"] = ast.unparse(item.value)
 
 
 def _type(annotation: ast.expr) -> str:
     """The type of a field, without what describes its form on the wire."""
-    if isinstance(annotation, ast.Subscript) and isinstance(annotation.value, ast.Name):
-        if annotation.value.id == "Annotated" and isinstance(annotation.slice, ast.Tuple):
-            return _type(annotation.slice.elts[0])
-    return ast.unparse(annotation)
+    match annotation:
+        case ast.Subscript(value=ast.Name(id="Annotated"), slice=ast.Tuple(elts=[kind, *_])):
+            return _type(kind)
+        case _:
+            return ast.unparse(annotation)
 
 
 def _extend(symbols: dict[str, str], name: str, text: str) -> None:
