@@ -36,7 +36,9 @@ _INLINE: Final = frozenset({
     "label", "mark", "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time",
     "tt", "u", "var", "wbr",
 })  # fmt: skip
-_ADMONITIONS: Final = frozenset({"notice", "warning", "success", "note", "tip", "info", "caution", "danger", "important"})
+_ADMONITIONS: Final = frozenset(
+    {"notice", "warning", "success", "note", "tip", "info", "caution", "danger", "important"}
+)
 _SPACE = re.compile(r"\s+")
 _INVISIBLE = re.compile("[\u200b-\u200f\u2028-\u202e\u2060\ufeff\u00ad]")
 
@@ -200,7 +202,11 @@ class PageText:
             if (
                 tag is None
                 or tag.startswith(("-", "!"))
-                or (tag in _SKIPPED and node.mem_id != self.root.mem_id and not _is_admonition(tag, attributes.get("class")))
+                or (
+                    tag in _SKIPPED
+                    and node.mem_id != self.root.mem_id
+                    and not _is_admonition(tag, attributes.get("class"))
+                )
                 or node.mem_id in skipped
                 or attributes.get("role") in _SKIPPED_ROLES
             ):
