@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -9,7 +10,7 @@ from speclient.diagnostics import FatalError, Sink
 from speclient.document import Document, Limits
 from speclient.document.load import LoadedFile
 from speclient.document.problems import ReferenceProblem
-from speclient.pages.facts import Facts, Subject
+from speclient.pages.facts import Facts, Subject, operation_key
 from speclient.pages.statements import of_schema, statements
 
 MAX_FACTS: Final = 50_000
@@ -94,15 +95,15 @@ def add_operation(facts: Facts, operation: dict[str, Any], line: int, end: int) 
     if isinstance(own.get("jsonRequestBodyExample"), (dict, list)):
         own.pop("jsonRequestBodyExample")
     document = _document(root)
-    key = ""
+    key = operation_key(method, path)
     try:
         for count, statement in enumerate(statements(document)):
             if count >= MAX_FACTS:
                 facts.note("The operation in the front matter has too many statements; the rest was not read.")
                 break
             fact = statement.fact
-            key = key or fact.subject.operation
-            facts.add(fact.subject, fact.kind, fact.value, line, end)
+            subject = replace(fact.subject, operation=key)
+            facts.add(subject, fact.kind, key if fact.kind == "operation" else fact.value, line, end)
     except (FatalError, ReferenceProblem, RecursionError, AttributeError, TypeError):
         facts.note("The operation in the front matter could not be read completely.")
     return key
