@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -9,7 +10,7 @@ from speclient.diagnostics import FatalError, Sink
 from speclient.document import Document, Limits
 from speclient.document.load import LoadedFile
 from speclient.document.problems import ReferenceProblem
-from speclient.pages.facts import Facts, Subject
+from speclient.pages.facts import Facts, Subject, operation_key
 from speclient.pages.statements import of_schema, statements
 
 MAX_FACTS: Final = 50_000
@@ -20,38 +21,43 @@ _JSON_TYPES: Final = frozenset({"string", "integer", "number", "boolean", "array
 _COMPOSING: Final = ("allOf", "oneOf", "anyOf")
 
 
+_KEYWORDS: Final = frozenset({
+    "type", "format", "title", "description", "properties", "required", "items", "enum", "const", "default", "example",
+    "examples", "nullable", "readOnly", "writeOnly", "deprecated", "additionalProperties", "minimum", "maximum",
+    "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minLength", "maxLength", "pattern", "minItems", "maxItems",
+    "uniqueItems", "minProperties", "maxProperties", "discriminator", "xml", "externalDocs", "not", *_COMPOSING,
+})  # fmt: skip
+_PROSE: Final = frozenset({"type", "title", "description", "required", "example", "examples"})
+
+
 def is_schema(value: Any) -> bool:
     """Whether JSON data that a page shows as an example is a JSON Schema."""
-    if not isinstance(value, dict):
+    if not isinstance(value, dict) or not all(name in _KEYWORDS or str(name).startswith("x-") for name in value):
         return False
-    if any(isinstance(value.get(keyword), list) and _all_objects(value[keyword]) for keyword in _COMPOSING):
-        return set(value) <= {*_COMPOSING, "description", "title", "type", "nullable", "discriminator", "required"}
+    if any(isinstance(value.get(keyword), list) and _all_schemas(value[keyword]) for keyword in _COMPOSING):
+        return True
+    properties = value.get("properties")
+    if isinstance(properties, dict):
+        return _all_schemas(list(properties.values()))
     kind = value.get("type")
     names = kind if isinstance(kind, list) else [kind]
     if not all(isinstance(name, str) and name in _JSON_TYPES for name in names):
         return False
-    if "object" in names:
-        inner = value.get("properties", value.get("additionalProperties"))
-        return isinstance(inner, dict) and all(isinstance(each, (dict, bool, str, list)) for each in inner.values())
     if "array" in names:
         return isinstance(value.get("items"), dict)
-    known = {
-        "format",
-        "enum",
-        "minimum",
-        "maximum",
-        "minLength",
-        "maxLength",
-        "pattern",
-        "default",
-        "nullable",
-        "example",
-    }
-    return len(value) > 1 and set(value) <= {"type", "description", "title", *known}
+    if "object" in names:
+        return isinstance(value.get("additionalProperties"), (dict, bool)) or value.keys() == {"type"}
+    return value.keys() - _PROSE != set() or value.keys() <= {"type", "title", "description"}
 
 
-def _all_objects(values: list[Any]) -> bool:
-    return bool(values) and all(isinstance(value, dict) for value in values)
+def _all_schemas(values: list[Any]) -> bool:
+    """Whether values can be schemas: objects with keywords alone, or what a tool writes for a recursive schema."""
+    return bool(values) and all(
+        isinstance(value, bool)
+        or (isinstance(value, str) and "circular" in value.lower())
+        or (isinstance(value, dict) and all(name in _KEYWORDS or str(name).startswith("x-") for name in value))
+        for value in values
+    )
 
 
 def add_schema(facts: Facts, subject: Subject, schema: Any, line: int, end: int) -> None:
@@ -89,15 +95,15 @@ def add_operation(facts: Facts, operation: dict[str, Any], line: int, end: int) 
     if isinstance(own.get("jsonRequestBodyExample"), (dict, list)):
         own.pop("jsonRequestBodyExample")
     document = _document(root)
-    key = ""
+    key = operation_key(method, path)
     try:
         for count, statement in enumerate(statements(document)):
             if count >= MAX_FACTS:
                 facts.note("The operation in the front matter has too many statements; the rest was not read.")
                 break
             fact = statement.fact
-            key = key or fact.subject.operation
-            facts.add(fact.subject, fact.kind, fact.value, line, end)
+            subject = replace(fact.subject, operation=key)
+            facts.add(subject, fact.kind, key if fact.kind == "operation" else fact.value, line, end)
     except (FatalError, ReferenceProblem, RecursionError, AttributeError, TypeError):
         facts.note("The operation in the front matter could not be read completely.")
     return key

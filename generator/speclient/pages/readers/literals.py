@@ -145,7 +145,7 @@ def parse_type(text: str, *, names: bool = False, _depth: int = 0) -> TypeText |
             rest = re.sub(rf"(?i)\b{word}\b", "", text).strip()
             inner = parse_type(rest, names=names, _depth=_depth + 1)
             return _with_null(inner) if inner is not None and word == "nullable" else inner
-    if names and re.fullmatch(r"[A-Za-z_][\w.\-]*", text):
+    if names and re.fullmatch(r"\w[\w.\-]*", text):
         return TypeText(name=text)
     return None
 

@@ -97,9 +97,12 @@ class Found:
 
 @dataclass
 class _Pending:
+    """A value whose schema the page describes under its name; `entered` are the names of schemas around it."""
+
     subject: Subject
     name: str
     line: int
+    entered: frozenset[str] = frozenset()
 
 
 class Reference:
@@ -122,6 +125,9 @@ class Reference:
         self.servers: list[tuple[str, int]] = []
         self.schemes: dict[str, tuple[str, int]] = {}
         self.placed: list[tuple[Subject, Entry]] = []
+        self.arrays: set[Subject] = set()
+        self.last: tuple[Subject, list[Entry]] | None = None
+        self.continues = False
         self.operation: Found | None = None
         self.place = Place()
         self.schema_level = 0
@@ -316,12 +322,15 @@ class Reference:
             self._definitions(block)
 
     def _heading(self, block: Block) -> None:
+        self.continues = False
         text = block.text.strip()
         if self.schema_level and block.level <= self.schema_level:
             self.schema_level = 0
             self.place = Place()
         place = label_of(text)
-        if place is not None and not (self.schema_level and place.kind != "properties"):
+        if self.schema_level and block.level == self.schema_level + 1 and text.lower().rstrip(":") != "properties":
+            place = None
+        if place is not None:
             if place.kind == "properties":
                 place = self.place if self.place.kind in ("schema", "response", "body") else place
             if (
@@ -372,6 +381,7 @@ class Reference:
             return
         if low in ("anyof", "oneof", "allof", "or", "xor", "and", "continued") and following == "table":
             self.facts.use([block.line])
+            self.continues = True
             return
         if low.startswith("to perform this operation, you must be authenticated"):
             self._security(text.partition(":")[2] or text.partition("methods")[2], block.line)
@@ -533,6 +543,7 @@ class Reference:
                         )
                     continue
             for (subject, entry), (_, texts, first, last_line) in zip(targets, own, strict=True):
+                texts = [text for text in texts if text != "null"]
                 values_of = [parse_value(text, entry.scalar) for text in texts]
                 if entry.scalar == "array":
                     subject = subject.at(ITEM)
@@ -610,7 +621,7 @@ class Reference:
             return
         if self.operation is None:
             return
-        if enumerated:
+        if enumerated and not self.continues:
             self.placed = []
         kind = self.place.kind
         if any(entry.location for entry in entries) or kind in ("parameters", "", "properties", "example"):
@@ -659,34 +670,55 @@ class Reference:
             entry.required = None
             entry.add_to(self.facts, subject)
 
-    def _below(self, root: Subject, entries: list[Entry]) -> None:
-        placed = add_entries(self.facts, root, entries)
-        self.placed.extend(placed)
-        self._structures(placed)
+    def _below(self, root: Subject, entries: list[Entry], entered: frozenset[str] = frozenset()) -> None:
+        top = root
+        before = self._around(root, entries)
+        shown = [*before, *entries]
+        if shown and shown[0].depth and root in self.arrays and root.part.startswith("response"):
+            # The table begins below the array.
+            root = root.at(ITEM)
+        placed = add_entries(self.facts, root, [*before, *entries])
+        self.placed.extend(placed[len(before) :])
+        self._structures(placed, entered)
+        self.last = (top, shown)
 
-    def _structures(self, placed: list[tuple[Subject, Entry]]) -> None:
+    def _around(self, root: Subject, entries: Sequence[Entry]) -> list[Entry]:
+        """The properties above a table that continues the one before it."""
+        continues, self.continues = self.continues, False
+        if not continues or self.last is None or self.last[0] != root or not entries:
+            return []
+        chain: list[Entry] = []
+        depth = entries[0].depth
+        for entry in reversed(self.last[1]):
+            if entry.depth < depth:
+                chain.append(entry)
+                depth = entry.depth
+        return chain[::-1]
+
+    def _structures(self, placed: list[tuple[Subject, Entry]], entered: frozenset[str]) -> None:
         """Types of entries that only name a schema: an object if properties follow, otherwise that schema."""
+        around: list[tuple[int, str]] = []
         for position, (subject, entry) in enumerate(placed):
+            while around and around[-1][0] >= entry.depth:
+                around.pop()
             if entry.type is None:
                 continue
             following = placed[position + 1][1] if position + 1 < len(placed) else None
-            shape = entry.type
-            inner = subject
-            while shape.items is not None:
-                inner = inner.at(ITEM)
-                shape = shape.items
+            inner, shape = _innermost(subject, entry.type)
+            if not shape.name:
+                continue
             if following is not None and following.depth > entry.depth:
-                if shape.name and not following.free:
+                around.append((entry.depth, shape.name.lower()))
+                if not following.free:
                     self.facts.add(inner, "type", "object", entry.type_line)
-            elif shape.name:
-                self.pending.append(_Pending(inner, shape.name, entry.type_line))
+            else:
+                names = entered.union(name for _, name in around)
+                self.pending.append(_Pending(inner, shape.name, entry.type_line, names))
 
     def _refer(self, subject: Subject, shape: TypeText, line: int) -> None:
-        while shape.items is not None:
-            subject = subject.at(ITEM)
-            shape = shape.items
+        inner, shape = _innermost(subject, shape)
         if shape.name:
-            self.pending.append(_Pending(subject, shape.name, line))
+            self.pending.append(_Pending(inner, shape.name, line))
 
     def _parameters(self, entries: list[Entry]) -> None:
         assert self.operation is not None
@@ -741,22 +773,21 @@ class Reference:
         own = Subject(self.operation.key, "body")
         self.facts.add(own, "body", True, entries[0].line)
         subject = self._body()
+        entered = frozenset[str]()
         root = entries[0]
         if root.name.lower() == "body" and root.depth == 0 and root.location == "body":
             if root.required:
                 self.facts.add(own, "required", True, root.required_line)
             if root.type is not None:
                 root.type.add_to(self.facts, subject, root.type_line)
-                inner, shape = subject, root.type
-                while shape.items is not None:
-                    inner, shape = inner.at(ITEM), shape.items
+                subject, shape = _innermost(subject, root.type)
                 if shape.name and len(entries) == 1:
-                    self.pending.append(_Pending(inner, shape.name, root.type_line))
+                    self.pending.append(_Pending(subject, shape.name, root.type_line))
                 elif shape.name:
-                    self.facts.add(inner, "type", "object", root.type_line)
-                subject = inner
+                    self.facts.add(subject, "type", "object", root.type_line)
+                    entered = frozenset({shape.name.lower()})
             entries = entries[1:]
-        self._below(subject, entries)
+        self._below(subject, entries, entered)
 
     # Schemas.
 
@@ -784,7 +815,7 @@ class Reference:
                 inner.setdefault(pending.subject.part[7:].lower(), []).append(
                     (pending.subject.field, pending.name.lower())
                 )
-        work = [(pending.subject, pending.name.lower(), frozenset[str]()) for pending in self.pending]
+        work = [(pending.subject, pending.name.lower(), pending.entered) for pending in self.pending]
         while work:
             subject, name, entered = work.pop(0)
             if name in entered or name not in by_name or len(subject.field) > 30:
@@ -794,10 +825,17 @@ class Reference:
             if len(self.facts.facts) - count > MAX_EXPANDED:
                 self.facts.note("The page has too many properties in named schemas; not all were read.")
                 return
+            entered = entered | {name}
+            references = inner.get(name, ())
+            recursive = [path for path, other in references if other in entered]
             for path, kind, value, line, end in by_name[name]:
-                self.facts.add(subject.at(*path), kind, value, line, end)
-            for path, other in inner.get(name, ()):
-                work.append((subject.at(*path), other, entered | {name}))
+                if kind in ("field", "required"):
+                    is_inner = any(len(path) > len(other) and path[: len(other)] == other for other in recursive)
+                else:
+                    is_inner = any(path[: len(other)] == other for other in recursive)
+                if not is_inner:
+                    self.facts.add(subject.at(*path), kind, value, line, end)
+            work.extend((subject.at(*path), other, entered) for path, other in references)
 
     # Code.
 
@@ -834,6 +872,9 @@ class Reference:
         else:
             self.facts.note(f"{self.operation.key}: it is not clear what the JSON of line {first} is an example of.")
             return
+        is_array = value.get("type") == "array" if is_schema(value) else isinstance(value, list)
+        if is_array:
+            self.arrays.add(subject)
         if is_schema(value):
             add_schema(self.facts, subject, value, first, last)
         else:
@@ -849,6 +890,14 @@ class Reference:
             and str(fact.value).startswith("2")
         ]
         return self._content(statuses[0]) if len(statuses) == 1 else self._unknown_response(line)
+
+
+def _innermost(subject: Subject, shape: TypeText) -> tuple[Subject, TypeText]:
+    """The elements of an array, of arrays of arrays too; otherwise the value itself."""
+    while shape.items is not None:
+        subject = subject.at(ITEM)
+        shape = shape.items
+    return subject, shape
 
 
 def _can_list(entry: Entry) -> bool:
