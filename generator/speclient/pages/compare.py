@@ -361,7 +361,7 @@ class Comparison:
                 return unknown
         if stated:
             return Judgement(fact, Verdict.HELD, node=stated[0].node, evidence=evidence)
-        schemas = [found.owner for found in candidates if found.fact.kind in ("type", "enum", "const")]
+        schemas = list(dict.fromkeys(_outermost_schemas(candidates)))
         if not schemas:
             return Judgement(fact, Verdict.HELD)
         problem = self._violation(schemas, fact, bases)
@@ -428,6 +428,22 @@ def _letters(name: str) -> str:
 
 def _plain(path: Sequence[str]) -> tuple[str, ...]:
     return tuple(token for token in path if token not in (ITEM, VALUE))
+
+
+def _outermost_schemas(candidates: Sequence[Statement]) -> Iterator[Node]:
+    """The schemas that an example has to satisfy: one per variant, without the parts that a schema is composed of."""
+    for statement in candidates:
+        match statement.fact.kind:
+            case "media-type" | "parameter" | "header":
+                schema = statement.node.get("schema")
+                if schema is not None:
+                    yield schema
+            case "field":
+                yield statement.node
+            case _:
+                pass
+    if candidates and candidates[0].fact.subject.part.startswith("schema "):
+        yield candidates[0].owner
 
 
 def _same_part(page: str, own: str) -> bool:

@@ -105,7 +105,7 @@ class Fetcher:
             body = bytearray()
             end = self.clock() + TIMEOUT
             with self.client.stream("GET", url, headers=headers, follow_redirects=False) as response:
-                if response.is_redirect:
+                if response.has_redirect_location:
                     url = str(httpx2.URL(url).join(response.headers.get("location", "")))
                     continue
                 for chunk in response.iter_bytes():
