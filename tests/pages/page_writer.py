@@ -61,7 +61,7 @@ def _operation(operation: str, facts: Sequence[Fact]) -> Iterator[str]:
         yield "| --- | --- | --- | --- | --- |"
         for subject in parameters:
             place, _, name = subject.part.partition(" ")
-            yield f"| {name} | {place} | {_type(facts, subject)} | {_required(facts, subject)} | {_limits(facts, subject)} |"
+            yield f"| {name} | {place} | {_row(facts, subject)} |"
         yield ""
     bodies = [fact.subject for fact in facts if fact.kind == "media-type" and fact.subject.part.startswith("body ")]
     for subject in bodies[:1]:
@@ -92,13 +92,17 @@ def _fields(facts: Sequence[Fact], subject: Subject) -> Iterator[str]:
         yield "| Field | Type | Required | Description |"
         yield "| --- | --- | --- | --- |"
         for field in fields:
-            yield f"| {dotted(field.field)} | {_type(facts, field)} | {_required(facts, field)} | {_limits(facts, field)} |"
+            yield f"| {dotted(field.field)} | {_row(facts, field)} |"
         yield ""
     examples = [fact.value for fact in facts if fact.kind == "example" and fact.subject == subject]
     for example in examples[:1]:
         yield "```json"
         yield json.dumps(example, indent=2, ensure_ascii=False)
         yield "```\n"
+
+
+def _row(facts: Sequence[Fact], subject: Subject) -> str:
+    return f"{_type(facts, subject)} | {_required(facts, subject)} | {_limits(facts, subject)}"
 
 
 def _values(facts: Sequence[Fact], subject: Subject, kind: str) -> list[Any]:

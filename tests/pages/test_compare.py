@@ -77,7 +77,9 @@ def comparison(tmp_path_factory: pytest.TempPathFactory) -> Comparison:
     return Comparison(load(path, Sink()))
 
 
-def verdict(comparison: Comparison, part: str, kind: Kind, value: Any, *field: str, operation: str = OPERATION) -> Verdict:
+def verdict(
+    comparison: Comparison, part: str, kind: Kind, value: Any, *field: str, operation: str = OPERATION
+) -> Verdict:
     (judgement,) = comparison.judge([Fact(Subject(operation, part, field), kind, value, 1)])
     return judgement.verdict
 

@@ -18,7 +18,9 @@ PAGE = Page("runs", "spec.yaml", url="https://docs.example.com/runs")
 class Site:
     """A site with one page; `waits` are the pauses between requests."""
 
-    def __init__(self, folder: Path, page: Callable[[httpx2.Request], httpx2.Response], robots: str | int = 404) -> None:
+    def __init__(
+        self, folder: Path, page: Callable[[httpx2.Request], httpx2.Response], robots: str | int = 404
+    ) -> None:
         self.requests: list[httpx2.Request] = []
         self.waits: list[float] = []
         self.now = 0.0
@@ -93,7 +95,9 @@ def test_a_redirect_is_followed_and_checked_again(tmp_path: Path) -> None:
         (lambda _: httpx2.Response(500), "500"),
     ],
 )
-def test_failures_leave_nothing(tmp_path: Path, page: Callable[[httpx2.Request], httpx2.Response], message: str) -> None:
+def test_failures_leave_nothing(
+    tmp_path: Path, page: Callable[[httpx2.Request], httpx2.Response], message: str
+) -> None:
     result = Site(tmp_path, page).fetcher.fetch(PAGE)
     assert result.failed
     assert message in result.text

@@ -11,7 +11,7 @@ import yaml
 
 from speclient.pages.edits import Edit
 from speclient.pages.spec_file import NotEditable, edited
-from tests_support import ROOT
+from tests_support import PACKAGES, ROOT
 
 TEXT = """\
 # A comment at the top.
@@ -79,13 +79,13 @@ def test_discarding_the_last_element_removes_the_list() -> None:
     assert "tags" not in yaml.safe_load(edited(TEXT, both))
 
 
-@pytest.mark.parametrize("name", ["coalesce", "mode", "cortex", "etlworks"])
+@pytest.mark.parametrize("name", PACKAGES)
 def test_no_edit_changes_nothing(name: str) -> None:
     text = (ROOT / "specs" / f"{name}.yaml").read_text(encoding="utf-8")
     assert edited(text, []) == text
 
 
-@pytest.mark.parametrize("name", ["coalesce", "mode", "cortex", "etlworks"])
+@pytest.mark.parametrize("name", PACKAGES)
 def test_one_edit_of_a_committed_spec_changes_one_line(name: str) -> None:
     text = (ROOT / "specs" / f"{name}.yaml").read_text(encoding="utf-8")
     lines = changed_lines([edit("set", "info", "title", value="Another")], text)

@@ -28,7 +28,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
         help="also write the findings to a file: .json, .md, .xml (JUnit), .sarif or .html; may be repeated",
     )
     command.add_argument("--strict", action="store_true", help="exit 1 for warnings too")
-    command.add_argument("-v", "--verbose", action="store_true", help="print notes, fingerprints and all locations too")
+    command.add_argument("-v", "--verbose", action="store_true", help="print all findings, locations and fingerprints")
 
 
 class Findings:
@@ -70,9 +70,8 @@ class Findings:
     def add(self, diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
         """Record the findings of one document and print them as text; return those that are not suppressed."""
         kept = self.record(diagnostics)
-        shown = [found for found in kept if self._options.verbose or found.severity is not Severity.NOTE]
-        if shown and self.is_text:
-            write(render_text(shown, verbose=self._options.verbose))
+        if kept and self.is_text:
+            write(render_text(kept, verbose=self._options.verbose))
         return kept
 
     def finish(self, *, complete: bool, tables: Sequence[Table] = (), summary: Callable[[], None] | None = None) -> int:

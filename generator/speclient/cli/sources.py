@@ -40,9 +40,10 @@ def _files(name: str) -> Iterator[str]:
     elif name.startswith(("http://", "https://")):
         yield _downloaded(name).as_posix()
     elif Path(name).is_dir():
-        for path in sorted(Path(name).iterdir()):
-            if path.suffix in SUFFIXES and path.name != _MANIFEST and path.is_file() and not path.name.startswith("."):
-                yield path.as_posix()
+        found = [path for path in sorted(Path(name).iterdir()) if path.suffix in SUFFIXES and path.is_file()]
+        documents = [path for path in found if path.name != _MANIFEST and not path.name.startswith(".")]
+        # Without a document, the message is that of a folder in place of a file.
+        yield from (path.as_posix() for path in documents or [Path(name)])
     else:
         yield name
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib.resources import files
 from typing import Any, Final
+from urllib.parse import quote
 from xml.etree import ElementTree
 
 from speclient.diagnostics.codes import CODES
@@ -133,7 +134,7 @@ def _result(diagnostic: Diagnostic, index: int) -> dict[str, Any]:
     }
     location = diagnostic.location
     if location is not None:
-        physical: dict[str, Any] = {"artifactLocation": {"uri": location.file}}
+        physical: dict[str, Any] = {"artifactLocation": {"uri": quote(location.file)}}
         if location.line:
             physical["region"] = {"startLine": location.line, "startColumn": location.column or 1}
         result["locations"] = [{"physicalLocation": physical}]

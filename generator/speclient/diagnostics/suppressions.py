@@ -14,8 +14,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
-
 from speclient.diagnostics.codes import CODES
 from speclient.diagnostics.model import Diagnostic, FatalError, Location, Severity
 
@@ -95,6 +93,8 @@ def read_suppressions(path: Path) -> Suppressions:
     Raises:
         FatalError: SC503, the file cannot be read or has an invalid entry.
     """
+    import yaml  # Only here: most runs have no file of suppressions.
+
     name = path.as_posix()
     try:
         if path.stat().st_size > _MAX_BYTES:
