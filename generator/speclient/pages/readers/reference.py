@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from speclient.pages.facts import ITEM, Facts, Subject, operation_key
 from speclient.pages.readers.blocks import Block, Blocks, Row
-from speclient.pages.readers.embedded import add_schema, is_schema
+from speclient.pages.readers.embedded import add_document, add_schema, is_schema, parse_document
 from speclient.pages.readers.lines import beside_prose
 from speclient.pages.readers.literals import TypeText, parse_json, parse_type, parse_value
 from speclient.pages.readers.samples import (
@@ -126,6 +126,8 @@ class Reference:
         self.schemes: dict[str, tuple[str, int]] = {}
         self.placed: list[tuple[Subject, Entry]] = []
         self.arrays: set[Subject] = set()
+        self.unread: list[int] = []
+        """The lines of tables that were not understood."""
         self.last: tuple[Subject, list[Entry]] | None = None
         self.continues = False
         self.operation: Found | None = None
@@ -185,9 +187,9 @@ class Reference:
                 path = re.sub(r"^(?:\{\{?[\w.-]+\}?\}|<[\w.-]+>|\$[\w.{}]+)(?=/)", "", path)
             if not path:
                 path = "/"
-            key = operation_key(method, _template(path))
+            key = operation_key(method, template_path(path))
             current = found[-1] if found else None
-            if current is not None and taken and self._same(current, key, target, block):
+            if current is not None and taken and self._same(current, key, block):
                 continue
             start = heading if not taken and heading >= 0 else index
             if current is not None and start <= current.index:
@@ -202,7 +204,7 @@ class Reference:
             operation.end = self._end(operation, last)
         return found
 
-    def _same(self, current: Found, key: str, target: str, block: Block) -> bool:
+    def _same(self, current: Found, key: str, block: Block) -> bool:
         """Whether a mention within the section of an operation is that operation, or an example of it."""
         if block.kind == "code":
             return True
@@ -247,7 +249,7 @@ class Reference:
             if not sample.method or not sample.urls:
                 continue
             _, path = split_url(sample.urls[0][0])
-            key = operation_key(sample.method, _template(path) or "/")
+            key = operation_key(sample.method, template_path(path) or "/")
             if any(operation.key == key for operation in found):
                 continue
             start = heading if heading >= 0 and not (found and heading <= found[-1].index) else index
@@ -501,6 +503,8 @@ class Reference:
             self._add(entries_of(block.rows))
         elif "type" in columns and columns["type"] != 0 and self.place.kind:
             self._add(entries_of(block.rows, {**columns, "name": 0})[1:])
+        elif len(block.rows) > 1:
+            self.unread.append(block.line)
 
     def _header_table(self, rows: Sequence[Row], names: list[str]) -> None:
         assert self.operation is not None
@@ -840,6 +844,8 @@ class Reference:
     # Code.
 
     def _code(self, block: Block) -> None:
+        if re.search(r"\bopenapi[\"']?\s*:", block.text[:2000]) and self._document(block):
+            return
         if block.language not in ("", "json", "jsonc", "json5", "javascript", "js", "http", "text") or not block.code:
             return
         rows = block.code
@@ -880,6 +886,15 @@ class Reference:
         else:
             self.facts.add(subject, "example", value, first, last)
 
+    def _document(self, block: Block) -> bool:
+        """An OpenAPI document in a code block, as some tools append it to the Markdown of a page."""
+        data = parse_document(block.text)
+        if not isinstance(data, dict) or not isinstance(data.get("paths"), dict) or not block.code:
+            return False
+        for key, first, last in [*add_document(self.facts, data, block.code[0][1], block.code[-1][1])]:
+            self.facts.section(key, first, last)
+        return True
+
     def _example_response(self, line: int) -> Subject:
         assert self.operation is not None
         statuses = [
@@ -904,7 +919,7 @@ def _can_list(entry: Entry) -> bool:
     return entry.scalar in ("string", "integer", "number", "", "array", "boolean")
 
 
-def _template(path: str) -> str:
+def template_path(path: str) -> str:
     """A path with parameters in braces: `<id>` and `:id` and `[id]` are written in other ways."""
     path = re.sub(
         r"<([\w.\- ]+)>|\[([\w.\-]+)\]", lambda match: "{" + (match[1] or match[2]).replace(" ", "_") + "}", path
