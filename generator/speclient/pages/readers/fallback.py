@@ -7,12 +7,12 @@ from dataclasses import replace
 from typing import Final
 
 from speclient.pages.facts import Facts
-from speclient.pages.readers.blocks import Block, Blocks, Cell, page_blocks
-from speclient.pages.readers.lines import method_and_path, page_lines, unlisted
+from speclient.pages.readers.blocks import MAX_CELLS, Block, Blocks, Cell, Row, page_blocks
+from speclient.pages.readers.lines import method_and_path, page_lines, split_lines, unlisted
 from speclient.pages.readers.literals import json_end
 from speclient.pages.readers.reading import Reading
 from speclient.pages.readers.reference import Reference, label_of, sections, used_blank
-from speclient.pages.text import SavedPage
+from speclient.pages.text import SavedPage, normalised
 
 STYLE: Final = "unknown"
 
@@ -22,7 +22,7 @@ _MARKDOWN = re.compile(r"^(?:#{1,6} \S|```|\|.+\|\s*$)", re.MULTILINE)
 def read(page: SavedPage) -> Reading:
     """Read what any page has."""
     if page.format == "text" and not _MARKDOWN.search(page.text):
-        blocks = _of_text(page_lines(page))
+        blocks = _of_text(page_lines(page), split_lines(page.text))
     elif page.format == "text":
         blocks = page_blocks(replace(page, format="markdown"))
     else:
@@ -32,11 +32,11 @@ def read(page: SavedPage) -> Reading:
     reference = Reference(blocks, facts, curl=True)
     found = reference.read()
     sections(facts, blocks, found)
-    _describe(facts, blocks, reference)
+    _describe(facts, reference)
     return Reading(STYLE, tuple(blocks.lines), facts)
 
 
-def _describe(facts: Facts, blocks: Blocks, reference: Reference) -> None:
+def _describe(facts: Facts, reference: Reference) -> None:
     """Say what was read and what was not."""
     operations = {fact.value for fact in facts.facts if fact.kind == "operation"}
     if not operations:
@@ -50,12 +50,17 @@ def _describe(facts: Facts, blocks: Blocks, reference: Reference) -> None:
         shown = ", ".join(str(line) for line in reference.unread[:10])
         more = " and more" if len(reference.unread) > 10 else ""
         facts.note(f"Tables that were not understood begin at lines {shown}{more}.")
-    del blocks
 
 
-def _of_text(lines: list[str]) -> Blocks:
-    """The blocks of plain text: a line each, but JSON and commands over several lines are code."""
+def _of_text(lines: list[str], rows: list[str]) -> Blocks:
+    """The blocks of plain text: a line each, but JSON and commands over several lines are code, and tabs make a table.
+
+    Args:
+        lines: the lines as they are shown.
+        rows: the lines as they are.
+    """
     blocks: list[Block] = []
+    tables: list[list[Row]] = []
     index = 0
     while index < len(lines):
         text = lines[index].strip()
@@ -78,17 +83,15 @@ def _of_text(lines: list[str]) -> Blocks:
             blocks.append(Block("code", content, line, end, language=language, code=code))
             index = end
             continue
-        split = [cell.strip() for cell in re.split(r"\t|\s\|\s|^\||\|$", text) if cell.strip()]
-        if "\t" in text or " | " in text:
-            cells = tuple(Cell(cell, line, line) for cell in split)
-            if blocks and blocks[-1].kind == "table" and blocks[-1].end == line - 1:
-                blocks[-1] = (
-                    replace(blocks[-1], end=line, rows=(*blocks[-1].rows, cells))
-                    if len(blocks[-1].rows) < 2000
-                    else blocks[-1]
-                )
+        cells = _cells(rows[index], line)
+        if len(cells) > 1:
+            last = blocks[-1] if blocks else None
+            if last is not None and last.kind == "table" and last.end == line - 1:
+                tables[-1].append(cells)
+                blocks[-1] = replace(last, end=line)
             else:
-                blocks.append(Block("table", "", line, line, rows=(cells,)))
+                tables.append([cells])
+                blocks.append(Block("table", "", line, line))
         elif method_and_path(lines, index) is not None:
             found = method_and_path(lines, index)
             assert found is not None
@@ -103,4 +106,14 @@ def _of_text(lines: list[str]) -> Blocks:
         else:
             blocks.append(Block("paragraph", text, line, line))
         index += 1
-    return Blocks(lines, blocks)
+    filled = iter(tables)
+    shown = [replace(block, rows=tuple(next(filled))) if block.kind == "table" else block for block in blocks]
+    return Blocks(lines, shown)
+
+
+def _cells(row: str, line: int) -> Row:
+    """The cells of a line with tabs or bars between them."""
+    if "\t" not in row.strip() and " | " not in row:
+        return ()
+    parts = row.strip("\n").split("\t") if "\t" in row.strip() else row.strip().strip("|").split("|")
+    return tuple(Cell(normalised(part), line, line) for part in parts[:MAX_CELLS])

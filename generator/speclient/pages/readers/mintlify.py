@@ -51,6 +51,8 @@ class _Source:
         self.blocks = page_blocks(page)
         self.facts = Facts()
         self._starts = [0, *(match.end() for match in re.finditer("\n", self.text))]
+        self.prose: set[int] = set()
+        """The lines with a tag and with text."""
 
     def read(self) -> Reading:
         self.facts.use(used_blank(self.blocks))
@@ -61,11 +63,12 @@ class _Source:
         fields = self._fields()
         for operation, first, last in operations:
             own = [field for field in fields if first <= field.line <= last]
-            add_components(self.facts, operation.key, own, self._media(operation, first, last))
+            add_components(self.facts, operation.key, own, self._media(operation))
         if operations and any(
             not any(first <= field.line <= last for _, first, last in operations) for field in fields
         ):
             self.facts.note("Some fields belong to no operation of the page; they were not read.")
+        self.facts.used -= self.prose
         return Reading(STYLE, tuple(lines), self.facts)
 
     def _line(self, offset: int) -> int:
@@ -83,6 +86,8 @@ class _Source:
             if last - first > 50 or first > len(lines):
                 continue
             shown = " ".join(" ".join(rows[first - 1 : last]).split())[:2000]
+            if re.search(r"\w", re.sub(r"<[^<>]*>", "", shown)):
+                self.prose.add(first)
             lines[first - 1] = shown
             for index in range(first, last):
                 lines[index] = ""
@@ -153,13 +158,12 @@ class _Source:
                 continue
             part = f"response {status[1]}"
             self.facts.add(Subject(operation.key, part), "status", status[1], block.line)
-            media = self._media(operation, first, last).get(status[1])
+            media = self._media(operation).get(status[1])
             subject = Subject(operation.key, f"{part} {media}" if media else part)
             self.facts.add(subject, "example", value, block.code[0][1], block.code[-1][1])
 
     @staticmethod
-    def _media(operation: Found, first: int, last: int) -> dict[str, str]:
-        del first, last
+    def _media(operation: Found) -> dict[str, str]:
         types = list(dict.fromkeys(name for name, _ in operation.sample.content_type))
         return {"body": types[0]} if len(types) == 1 else {}
 
@@ -171,7 +175,6 @@ class _Source:
         fields: list[Component] = []
         depth = 0
         place = Place("response", status)
-        inside = 0
         for match in _TAG.finditer(self.text):
             name = match["name"]
             if match["close"]:
@@ -181,14 +184,11 @@ class _Source:
             attributes, end = tag_attributes(self.text, match.end())
             if name not in ("ParamField", "ResponseField") or len(fields) >= MAX_FIELDS:
                 continue
-            own_place, label = self._place(name, attributes, place, status)
-            if depth:
-                own_place = place
-            else:
-                place, inside = own_place, end
-            del inside
+            own, label = self._place(name, attributes, place, status)
+            # What is nested belongs to the field around it.
+            place = place if depth else own
             if label:
-                fields.append(self._field(label, own_place, attributes, match.start(), end, depth))
+                fields.append(self._field(label, place, attributes, match.start(), end, depth))
             if not self.text[end : end + 20].lstrip().startswith("/>"):
                 depth += 1
         return fields

@@ -126,6 +126,8 @@ class Reference:
         self.schemes: dict[str, tuple[str, int]] = {}
         self.placed: list[tuple[Subject, Entry]] = []
         self.arrays: set[Subject] = set()
+        self.statuses: dict[str, list[str]] = {}
+        """The statuses of each operation, from the first pass."""
         self.unread: list[int] = []
         """The lines of tables that were not understood."""
         self.last: tuple[Subject, list[Entry]] | None = None
@@ -135,7 +137,18 @@ class Reference:
         self.schema_level = 0
 
     def read(self) -> list[Found]:
-        """Read the page; return its operations."""
+        """Read the page; return its operations.
+
+        The first pass tells which statuses each operation has, wherever the page names them.
+        """
+        first = Reference(self.page, Facts(), curl=self.curl)
+        first._read()
+        for fact in first.facts.facts:
+            if fact.kind == "status":
+                self.statuses.setdefault(fact.subject.operation, []).append(str(fact.value))
+        return self._read()
+
+    def _read(self) -> list[Found]:
         found = self.operations()
         starts = {operation.start: operation for operation in found}
         ends = {operation.end for operation in found}
@@ -637,16 +650,7 @@ class Reference:
             self.facts.add(Subject(self.operation.key, "body"), "body", True, entries[0].line)
             self._below(subject, entries)
         elif kind in ("response", "responses"):
-            status = self.place.name
-            if not status:
-                statuses = [
-                    fact.value
-                    for fact in self.facts.facts
-                    if fact.kind == "status"
-                    and fact.subject.operation == self.operation.key
-                    and str(fact.value).startswith("2")
-                ]
-                status = statuses[0] if len(statuses) == 1 else ""
+            status = self.place.name or self._success()
             subject = self._content(status) if status else self._unknown_response(entries[0].line)
             self._below(subject, entries)
         elif kind == "authentication":
@@ -896,15 +900,14 @@ class Reference:
         return True
 
     def _example_response(self, line: int) -> Subject:
+        status = self._success()
+        return self._content(status) if status else self._unknown_response(line)
+
+    def _success(self) -> str:
+        """The status of success, if the operation has exactly one; otherwise an empty string."""
         assert self.operation is not None
-        statuses = [
-            fact.value
-            for fact in self.facts.facts
-            if fact.kind == "status"
-            and fact.subject.operation == self.operation.key
-            and str(fact.value).startswith("2")
-        ]
-        return self._content(statuses[0]) if len(statuses) == 1 else self._unknown_response(line)
+        good = [status for status in self.statuses.get(self.operation.key, []) if status.startswith("2")]
+        return good[0] if len(good) == 1 else ""
 
 
 def _innermost(subject: Subject, shape: TypeText) -> tuple[Subject, TypeText]:
