@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
-from speclient.pages.readers import docusaurus_text, hal, help_article, mdx_api, slate
+from speclient.pages.readers import (
+    docusaurus_text,
+    fallback,
+    hal,
+    help_article,
+    markdown,
+    mdx_api,
+    mintlify,
+    readme,
+    slate,
+)
 from speclient.pages.readers.reading import Reader, Reading
 from speclient.pages.text import SavedPage
 
 __all__ = ["READERS", "Reader", "Reading", "read_page"]
 
-READERS: tuple[Reader, ...] = (mdx_api.read, slate.read, hal.read, docusaurus_text.read, help_article.read)
+READERS: tuple[Reader, ...] = (
+    mdx_api.read,
+    mintlify.read,
+    slate.read,
+    readme.read,
+    hal.read,
+    docusaurus_text.read,
+    help_article.read,
+    markdown.read,
+    fallback.read,
+)
 """In the order in which they are tried. The last one reads what any page has."""
 
 

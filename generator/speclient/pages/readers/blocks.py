@@ -276,6 +276,10 @@ def _definitions_of(node: LexborNode, first: Callable[[LexborNode], int], last: 
 # Markdown.
 
 _FRONT = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.*?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
+_COMPONENT = re.compile(r"^[ \t]*</?[A-Z][\w.]*(?:[\s/>]|$)", re.MULTILINE)
+_COMPONENT_TAG = re.compile(
+    r"""</?[A-Z][\w.]*(?:\s(?:[^<>"'{}]|"[^"]{0,2000}"|'[^']{0,2000}'|\{[^<>]{0,2000}?\})*)?/?>|\{/\*.*?\*/\}"""
+)
 _IMPORT = re.compile(r"(?:import\s.+\sfrom\s+['\"]|import\s+['\"]|export\s+(?:const|default|function|let)\b)")
 
 
@@ -294,13 +298,27 @@ def _of_markdown(page: SavedPage) -> Blocks:
         for index in range(result.front_lines):
             lines[index] = ""
     body = "\n".join(lines)
-    tokens = MarkdownIt("commonmark", {"maxNesting": 40}).enable(["table"]).parse(body)
+    parser = MarkdownIt("commonmark", {"maxNesting": 40}).enable(["table"])
+    if _COMPONENT.search(body):
+        # MDX: tags of components are markup, and indentation is no code.
+        body = _without_components(body)
+        parser.disable(["code"])
+    tokens = parser.parse(body)
     if len(tokens) > MAX_ELEMENTS:
         raise unreadable(page.location, "it has too many elements")
     result.blocks.extend(_of_tokens(tokens))
     for block in result.blocks:
         _place(result.lines, block)
     return result
+
+
+def _without_components(text: str) -> str:
+    """A text without the tags of components, with the same lines; code between fences stays as it is."""
+    parts = re.split(r"(^[ \t]*(?:```|~~~).*?^[ \t]*(?:```|~~~)[ \t]*$)", text, flags=re.MULTILINE | re.DOTALL)
+    for index in range(0, len(parts), 2):
+        parts[index] = _COMPONENT_TAG.sub(lambda match: "\n" * match[0].count("\n"), parts[index])
+    # A fence may be indented within a component.
+    return re.sub(r"^[ \t]+(?=```|~~~)", "", "".join(parts), flags=re.MULTILINE)
 
 
 def _of_tokens(tokens: Sequence[Token]) -> Iterator[Block]:

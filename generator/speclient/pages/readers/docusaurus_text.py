@@ -585,6 +585,7 @@ class _Schema:
                 facts.use([index + 1])
         order = _pre_order(self.example)
         places = self._places(entries, order)
+        parents = self._parents(entries, places, order)
         lost: dict[tuple[str, ...], int] = {}
         uncertain = False
         for position, entry in enumerate(entries):
@@ -598,7 +599,7 @@ class _Schema:
                 facts.add(field_subject, "field", entry.name, entry.line)
                 self.operation._describe(field_subject, entry)
             elif entry.constraints:
-                parent = self._parent(position, entries, places, order)
+                parent = parents[position]
                 uncertain = uncertain or parent == (UNKNOWN_PARENT,)
                 lost[parent] = lost.get(parent, 0) + 1
                 field_subject = self.subject.at(*parent, f"#{lost[parent]}")
@@ -643,31 +644,31 @@ class _Schema:
     def _root(self) -> tuple[str, ...]:
         return (ITEM,) if isinstance(self.example, list) else ()
 
-    def _parent(
-        self,
-        position: int,
-        entries: list[_Entry],
-        places: list[tuple[str, ...] | None],
-        order: list[tuple[tuple[str, ...], bool]],
-    ) -> tuple[str, ...]:
-        """The object that a lost property belongs to; `#0` if several are possible."""
-        before = [index for index in range(position) if entries[index].name and entries[index].is_structured]
-        if not before:
-            return self._root()
-        start = places[before[-1]]
-        if start is None:
-            return (UNKNOWN_PARENT,)
-        paths = [path for path, _ in order]
-        low = paths.index(start) + 1
-        after = [
-            places[index]
-            for index in range(position + 1, len(entries))
-            if entries[index].name and entries[index].is_structured
-        ]
-        next_place = next((place for place in after if place is not None), None)
-        high = paths.index(next_place) if next_place is not None and next_place in paths[low:] else len(paths)
-        parents = {path[:-1] for path, structured in order[low:high] if not structured}
-        return parents.pop() if len(parents) == 1 else (UNKNOWN_PARENT,)
+    def _parents(
+        self, entries: list[_Entry], places: list[tuple[str, ...] | None], order: list[tuple[tuple[str, ...], bool]]
+    ) -> list[tuple[str, ...]]:
+        """The object that each lost property belongs to; `#0` if several are possible.
+
+        Between two objects of the text there are, in the example, the properties between the same objects.
+        """
+        index_of = {path: index for index, (path, _) in enumerate(order)}
+        following = [len(order)] * (len(entries) + 1)
+        for position in range(len(entries) - 1, -1, -1):
+            place = places[position] if entries[position].name and entries[position].is_structured else None
+            following[position] = index_of[place] if place in index_of else following[position + 1]
+        parents: list[tuple[str, ...]] = []
+        current = self._root()
+        for position, entry in enumerate(entries):
+            if entry.name and entry.is_structured:
+                place = places[position]
+                low = index_of[place] + 1 if place in index_of else None
+                high = following[position + 1]
+                inner = (
+                    {path[:-1] for path, structured in order[low:high] if not structured} if low is not None else set()
+                )
+                current = inner.pop() if len(inner) == 1 else (UNKNOWN_PARENT,)
+            parents.append(current)
+        return parents
 
 
 def _pre_order(example: Any, limit: int = 5000) -> list[tuple[tuple[str, ...], bool]]:

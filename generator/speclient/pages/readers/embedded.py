@@ -6,15 +6,21 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
+import yaml
+
 from speclient.diagnostics import FatalError, Sink
 from speclient.document import Document, Limits
 from speclient.document.load import LoadedFile
 from speclient.document.problems import ReferenceProblem
 from speclient.pages.facts import Facts, Subject, operation_key
+from speclient.pages.readers.literals import parse_json
 from speclient.pages.statements import of_schema, statements
 
 MAX_FACTS: Final = 50_000
 MAX_DEPTH: Final = 100
+MAX_YAML: Final = 1_000_000
+_PROBLEMS: Final = (FatalError, ReferenceProblem, RecursionError, AttributeError, TypeError, ValueError, KeyError)
+"""What the statements of a document that is not valid may raise."""
 _NOWHERE: Final = Path("/dev/null/page")
 """The folder of the document: no file can be in it."""
 _JSON_TYPES: Final = frozenset({"string", "integer", "number", "boolean", "array", "object", "null"})
@@ -75,7 +81,7 @@ def add_schema(facts: Facts, subject: Subject, schema: Any, line: int, end: int)
                 return
             fact = statement.fact
             facts.add(fact.subject, fact.kind, fact.value, line, end)
-    except (FatalError, ReferenceProblem, RecursionError, AttributeError, TypeError):
+    except _PROBLEMS:
         facts.note("A schema on the page could not be read.")
 
 
@@ -104,9 +110,45 @@ def add_operation(facts: Facts, operation: dict[str, Any], line: int, end: int) 
             fact = statement.fact
             subject = replace(fact.subject, operation=key)
             facts.add(subject, fact.kind, key if fact.kind == "operation" else fact.value, line, end)
-    except (FatalError, ReferenceProblem, RecursionError, AttributeError, TypeError):
+    except _PROBLEMS:
         facts.note("The operation in the front matter could not be read completely.")
     return key
+
+
+def parse_document(text: str) -> Any:
+    """The value of a YAML or JSON text; None if it is neither, is too long, or has aliases."""
+    value = parse_json(text.strip())
+    if value is not None or len(text) > MAX_YAML:
+        return value
+    try:
+        for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+            if isinstance(event, yaml.AliasEvent):
+                return None
+        return yaml.load(text, Loader=yaml.CSafeLoader)
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return None
+
+
+def add_document(facts: Facts, data: dict[str, Any], line: int, end: int) -> list[tuple[str, int, int]]:
+    """Add the statements of an OpenAPI document as facts; return its operations with their lines."""
+    document = _document(_clean(data, 0))
+    keys: dict[str, None] = {}
+    try:
+        for count, statement in enumerate(statements(document)):
+            if count >= MAX_FACTS:
+                facts.note("The OpenAPI document on the page has too many statements; the rest was not read.")
+                break
+            fact = statement.fact
+            value = fact.value
+            subject = fact.subject
+            if subject.operation:
+                subject = replace(subject, operation=operation_key(*subject.operation.split(" ", 1)))
+                keys[subject.operation] = None
+                value = subject.operation if fact.kind == "operation" else value
+            facts.add(subject, fact.kind, value, line, end)
+    except _PROBLEMS:
+        facts.note("The OpenAPI document on the page could not be read completely.")
+    return [(key, line, end) for key in keys]
 
 
 def _document(data: dict[str, Any]) -> Document:

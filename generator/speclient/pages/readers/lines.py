@@ -34,11 +34,16 @@ def page_lines(page: SavedPage) -> list[str]:
 def text_lines(text: str) -> list[str]:
     """The lines of a text, with single spaces, without invisible characters, with their indentation."""
     lines: list[str] = []
-    for row in re.split(r"\r\n|\r|\n|\f|\v|\x85|\u2028|\u2029", text):
+    for row in split_lines(text):
         content = normalised(row)
         indentation = len(row.expandtabs(4)) - len(row.expandtabs(4).lstrip()) if content else 0
         lines.append(" " * min(indentation, 400) + content)
     return lines
+
+
+def split_lines(text: str) -> list[str]:
+    """The lines of a text as they are, whatever ends them."""
+    return re.split(r"\r\n|\r|\n|\f|\v|\x85|\u2028|\u2029", text)
 
 
 def method_and_path(lines: list[str], index: int) -> tuple[str, str, int] | None:

@@ -40,6 +40,7 @@ _QUOTED = re.compile(r"""\{\s*'((?:[^'\\]|\\.)*)'\s*\}|"([^"]*)"|'([^']*)'""")
 _SUMMARY = re.compile(
     r"<strong\b[^>]*>\s*(?:\{\s*)?[\"']?([^<>{}\"']+)[\"']?(?:\s*\})?\s*</strong>(?P<rest>.{0,400})", re.DOTALL
 )
+_DATA = re.compile(r"""["']?\s*(?:\{|[A-Za-z0-9+/]{8}[A-Za-z0-9+/=\s]*["']?$)""")
 _CODES = re.compile(r"[1-5]\d\d|[1-5]XX|default", re.IGNORECASE)
 
 
@@ -87,7 +88,7 @@ def _api(front: str) -> str | None:
                 break
             rows.append(row.strip())
         value = "".join(rows)
-    return value
+    return value if _DATA.match(value) else None
 
 
 def unpack(value: str) -> dict[str, Any] | str:

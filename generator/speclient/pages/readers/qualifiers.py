@@ -1,4 +1,4 @@
-"""Constraints as pages write them: `Possible values: >= 1 and <= 100`, `Default value: 25`, `[a, b]`."""
+"""Constraints with their label, as docusaurus-openapi-docs writes them: `Possible values: >= 1 and <= 100, [a, b]`."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from speclient.pages.facts import Facts, Kind, Subject
-from speclient.pages.readers.literals import number, parse_value
+from speclient.pages.readers.constraints import parse_bounds, parse_pattern
+from speclient.pages.readers.literals import parse_value
 
-_LENGTHS: Final = re.compile(r"characters?|chars?|letters?", re.IGNORECASE)
-_ITEMS: Final = re.compile(r"items?|elements?|entries", re.IGNORECASE)
-_BOUND = re.compile(r"(>=|<=|>|<|≥|≤|=>|=<)\s*(-?[\d.,_]+(?:e[+-]?\d+)?)(?:\s+(\w+))?", re.IGNORECASE)
-_LABEL = re.compile(
+_LABEL: Final = re.compile(
     r"\s*(Possible values?|Allowed values?|Default(?: value)?|Constant value|Example)\s*[:=]\s*", re.IGNORECASE
 )
+_VALUES: Final = re.compile(r"""(?:"[^"]*"|'[^']*'|[^,])+""")
 
 
 @dataclass
@@ -24,9 +23,11 @@ class Constraints:
     values: dict[Kind, tuple[Any, int, int]] = field(default_factory=dict)
 
     def put(self, kind: Kind, value: Any, first: int, last: int) -> None:
+        """Add a statement, unless there is one of its kind."""
         self.values.setdefault(kind, (value, first, last))
 
     def add_to(self, facts: Facts, subject: Subject) -> None:
+        """Add the statements as facts."""
         for kind, (value, first, last) in self.values.items():
             facts.add(subject, kind, value, first, last)
 
@@ -56,34 +57,13 @@ def read_constraints(text: str, kind: str, first: int, last: int, into: Constrai
 
 
 def _possible(text: str, kind: str, first: int, last: int, into: Constraints) -> None:
+    for pattern in parse_pattern(text):
+        into.put(pattern.kind, pattern.value, first, last)
+        text = re.split(r"Value must match|regular expression", text, maxsplit=1, flags=re.IGNORECASE)[0]
     listed = re.search(r"\[(.*)\]", text, re.DOTALL)
-    if listed is not None and not re.search(r"regular expression|pattern", text[: listed.start()], re.IGNORECASE):
-        values = [parse_value(value, kind) for value in _split(listed[1])]
-        into.put("enum", values, first, last)
+    if listed is not None:
+        values = [value.strip() for value in _VALUES.findall(listed[1]) if value.strip()]
+        into.put("enum", [parse_value(value, kind) for value in values], first, last)
         text = text[: listed.start()] + " " + text[listed.end() :]
-    pattern = re.search(r"(?:regular expression|pattern)\s*:?\s*[`\"/]?(\S+?)[`\"/]?\s*$", text, re.IGNORECASE)
-    if pattern is not None:
-        into.put("pattern", pattern[1], first, last)
-        text = text[: pattern.start()]
-    if re.search(r"\bnon-empty\b", text, re.IGNORECASE):
-        into.put("min-length", 1, first, last)
-    for match in _BOUND.finditer(text):
-        value = number(match[2])
-        if value is None:
-            continue
-        unit = match[3] or ""
-        lower = ">" in match[1] or match[1] == "≥"
-        strict = match[1] in (">", "<")
-        if _LENGTHS.fullmatch(unit):
-            into.put("min-length" if lower else "max-length", value, first, last)
-        elif _ITEMS.fullmatch(unit):
-            into.put("min-items" if lower else "max-items", value, first, last)
-        elif strict:
-            into.put("exclusive-minimum" if lower else "exclusive-maximum", value, first, last)
-        else:
-            into.put("minimum" if lower else "maximum", value, first, last)
-
-
-def _split(text: str) -> list[str]:
-    """The values of a list; a comma in quotes separates nothing."""
-    return [value.strip() for value in re.findall(r"""(?:"[^"]*"|'[^']*'|[^,])+""", text) if value.strip()]
+    for bound in parse_bounds(text, lengths="items" if kind == "array" else ""):
+        into.put(bound.kind, bound.value, first, last)

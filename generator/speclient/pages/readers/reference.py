@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from speclient.pages.facts import ITEM, Facts, Subject, operation_key
 from speclient.pages.readers.blocks import Block, Blocks, Row
-from speclient.pages.readers.embedded import add_schema, is_schema
+from speclient.pages.readers.embedded import add_document, add_schema, is_schema, parse_document
 from speclient.pages.readers.lines import beside_prose
 from speclient.pages.readers.literals import TypeText, parse_json, parse_type, parse_value
 from speclient.pages.readers.samples import (
@@ -126,6 +126,10 @@ class Reference:
         self.schemes: dict[str, tuple[str, int]] = {}
         self.placed: list[tuple[Subject, Entry]] = []
         self.arrays: set[Subject] = set()
+        self.statuses: dict[str, list[str]] = {}
+        """The statuses of each operation, from the first pass."""
+        self.unread: list[int] = []
+        """The lines of tables that were not understood."""
         self.last: tuple[Subject, list[Entry]] | None = None
         self.continues = False
         self.operation: Found | None = None
@@ -133,7 +137,18 @@ class Reference:
         self.schema_level = 0
 
     def read(self) -> list[Found]:
-        """Read the page; return its operations."""
+        """Read the page; return its operations.
+
+        The first pass tells which statuses each operation has, wherever the page names them.
+        """
+        first = Reference(self.page, Facts(), curl=self.curl)
+        first._read()
+        for fact in first.facts.facts:
+            if fact.kind == "status":
+                self.statuses.setdefault(fact.subject.operation, []).append(str(fact.value))
+        return self._read()
+
+    def _read(self) -> list[Found]:
         found = self.operations()
         starts = {operation.start: operation for operation in found}
         ends = {operation.end for operation in found}
@@ -185,9 +200,9 @@ class Reference:
                 path = re.sub(r"^(?:\{\{?[\w.-]+\}?\}|<[\w.-]+>|\$[\w.{}]+)(?=/)", "", path)
             if not path:
                 path = "/"
-            key = operation_key(method, _template(path))
+            key = operation_key(method, template_path(path))
             current = found[-1] if found else None
-            if current is not None and taken and self._same(current, key, target, block):
+            if current is not None and taken and self._same(current, key, block):
                 continue
             start = heading if not taken and heading >= 0 else index
             if current is not None and start <= current.index:
@@ -202,7 +217,7 @@ class Reference:
             operation.end = self._end(operation, last)
         return found
 
-    def _same(self, current: Found, key: str, target: str, block: Block) -> bool:
+    def _same(self, current: Found, key: str, block: Block) -> bool:
         """Whether a mention within the section of an operation is that operation, or an example of it."""
         if block.kind == "code":
             return True
@@ -247,7 +262,7 @@ class Reference:
             if not sample.method or not sample.urls:
                 continue
             _, path = split_url(sample.urls[0][0])
-            key = operation_key(sample.method, _template(path) or "/")
+            key = operation_key(sample.method, template_path(path) or "/")
             if any(operation.key == key for operation in found):
                 continue
             start = heading if heading >= 0 and not (found and heading <= found[-1].index) else index
@@ -501,6 +516,8 @@ class Reference:
             self._add(entries_of(block.rows))
         elif "type" in columns and columns["type"] != 0 and self.place.kind:
             self._add(entries_of(block.rows, {**columns, "name": 0})[1:])
+        elif len(block.rows) > 1:
+            self.unread.append(block.line)
 
     def _header_table(self, rows: Sequence[Row], names: list[str]) -> None:
         assert self.operation is not None
@@ -633,16 +650,7 @@ class Reference:
             self.facts.add(Subject(self.operation.key, "body"), "body", True, entries[0].line)
             self._below(subject, entries)
         elif kind in ("response", "responses"):
-            status = self.place.name
-            if not status:
-                statuses = [
-                    fact.value
-                    for fact in self.facts.facts
-                    if fact.kind == "status"
-                    and fact.subject.operation == self.operation.key
-                    and str(fact.value).startswith("2")
-                ]
-                status = statuses[0] if len(statuses) == 1 else ""
+            status = self.place.name or self._success()
             subject = self._content(status) if status else self._unknown_response(entries[0].line)
             self._below(subject, entries)
         elif kind == "authentication":
@@ -840,6 +848,8 @@ class Reference:
     # Code.
 
     def _code(self, block: Block) -> None:
+        if re.search(r"\bopenapi[\"']?\s*:", block.text[:2000]) and self._document(block):
+            return
         if block.language not in ("", "json", "jsonc", "json5", "javascript", "js", "http", "text") or not block.code:
             return
         rows = block.code
@@ -880,16 +890,24 @@ class Reference:
         else:
             self.facts.add(subject, "example", value, first, last)
 
+    def _document(self, block: Block) -> bool:
+        """An OpenAPI document in a code block, as some tools append it to the Markdown of a page."""
+        data = parse_document(block.text)
+        if not isinstance(data, dict) or not isinstance(data.get("paths"), dict) or not block.code:
+            return False
+        for key, first, last in [*add_document(self.facts, data, block.code[0][1], block.code[-1][1])]:
+            self.facts.section(key, first, last)
+        return True
+
     def _example_response(self, line: int) -> Subject:
+        status = self._success()
+        return self._content(status) if status else self._unknown_response(line)
+
+    def _success(self) -> str:
+        """The status of success, if the operation has exactly one; otherwise an empty string."""
         assert self.operation is not None
-        statuses = [
-            fact.value
-            for fact in self.facts.facts
-            if fact.kind == "status"
-            and fact.subject.operation == self.operation.key
-            and str(fact.value).startswith("2")
-        ]
-        return self._content(statuses[0]) if len(statuses) == 1 else self._unknown_response(line)
+        good = [status for status in self.statuses.get(self.operation.key, []) if status.startswith("2")]
+        return good[0] if len(good) == 1 else ""
 
 
 def _innermost(subject: Subject, shape: TypeText) -> tuple[Subject, TypeText]:
@@ -904,7 +922,7 @@ def _can_list(entry: Entry) -> bool:
     return entry.scalar in ("string", "integer", "number", "", "array", "boolean")
 
 
-def _template(path: str) -> str:
+def template_path(path: str) -> str:
     """A path with parameters in braces: `<id>` and `:id` and `[id]` are written in other ways."""
     path = re.sub(
         r"<([\w.\- ]+)>|\[([\w.\-]+)\]", lambda match: "{" + (match[1] or match[2]).replace(" ", "_") + "}", path

@@ -294,8 +294,9 @@ _DEFAULT = re.compile(
     r"|\s+(?P<bare>`[^`]+`|\"[^\"]*\"|'[^']*'|-?\d+(?:\.\d+)?\b|true\b|false\b))",
     re.IGNORECASE,
 )
+_FIRST_WORD = re.compile(r"[(\[*]*(required|optional)\b(?:[)\].,:;*]|$)", re.IGNORECASE)
 _ENUM = re.compile(
-    r"\b(?:one of|(?:possible|allowed|valid|accepted|supported) values(?: are| include)?|enum)\s*:?\s*(?P<values>.+?)(?:\.(?:\s|$)|$)",
+    r"\b(?:one of|(?:possible|allowed|valid|accepted|supported|available) (?:values|options)(?: are| include)?|enum)\s*:?\s*(?P<values>.+?)(?:\.(?:\s|$)|$)",
     re.IGNORECASE,
 )
 _RANGE = re.compile(
@@ -309,6 +310,8 @@ def read_description(entry: Entry, text: str, line: int) -> None:
     if len(text) > 2000:
         return
     known = {kind for kind, _, _ in entry.facts}
+    if entry.required is None and (match := _FIRST_WORD.match(text)) is not None:
+        entry.required, entry.required_line = match[1].lower() == "required", line
     if "default" not in known and (match := _DEFAULT.search(text)) is not None:
         entry.facts.append(("default", parse_value(match["marked"] or match["bare"], entry.scalar), line))
     if "enum" not in known and (match := _ENUM.search(text)) is not None:

@@ -1,0 +1,399 @@
+"""Pages by Mintlify: HTML, and the MDX sources with `<ParamField>` and `<ResponseField>`."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import replace
+from typing import Any, Final
+
+from selectolax.lexbor import LexborNode
+
+from speclient.pages.facts import Facts, Subject, operation_key
+from speclient.pages.readers.blocks import Blocks, page_blocks
+from speclient.pages.readers.components import Component, add_components
+from speclient.pages.readers.literals import parse_json
+from speclient.pages.readers.mdx_api import tag_attributes
+from speclient.pages.readers.reading import Reading
+from speclient.pages.readers.reference import Found, Place, Reference, label_of, sections, template_path, used_blank
+from speclient.pages.readers.samples import MEDIA_TYPE, METHODS, add_authentication, add_server, read_sample, split_url
+from speclient.pages.text import PageText, SavedPage, normalised
+
+STYLE: Final = "mintlify"
+MAX_FIELDS: Final = 20_000
+
+_TAG = re.compile(r"<(?P<close>/)?(?P<name>ParamField|ResponseField|Expandable|ResponseExample|RequestExample)\b")
+_FRONT = re.compile(
+    r"""^(?P<key>openapi|api|authMethod|deprecated)\s*:\s*["']?(?P<value>[^"'\n]*)["']?\s*$""", re.MULTILINE
+)
+_METHOD_LINE = re.compile(
+    rf"(?:\S+\.(?:json|ya?ml)\s+)?(?P<method>{'|'.join(METHODS)})\s+(?P<target>\S+)", re.IGNORECASE
+)
+_LOCATIONS: Final = ("query", "path", "header", "cookie", "body")
+
+
+def read(page: SavedPage) -> Reading | None:
+    """Read a page by Mintlify or the source of one."""
+    if page.format == "html":
+        if 'data-component-part="field-name"' not in page.text and "api-section-heading" not in page.text:
+            return None
+        return _Html(page).read()
+    if page.format == "markdown" and re.search(r"<(?:ParamField|ResponseField)\b", page.text):
+        return _Source(page).read()
+    return None
+
+
+class _Source:
+    """An MDX source."""
+
+    def __init__(self, page: SavedPage) -> None:
+        self.text = re.sub(r"\r\n?", "\n", page.text)
+        self.blocks = page_blocks(page)
+        self.facts = Facts()
+        self._starts = [0, *(match.end() for match in re.finditer("\n", self.text))]
+        self.prose: set[int] = set()
+        """The lines with a tag and with text."""
+
+    def read(self) -> Reading:
+        self.facts.use(used_blank(self.blocks))
+        lines = self._lines()
+        operations = self._operations()
+        if not operations:
+            self.facts.note("The page names no method and path; its fields were not read.")
+        fields = self._fields()
+        for operation, first, last in operations:
+            own = [field for field in fields if first <= field.line <= last]
+            add_components(self.facts, operation.key, own, self._media(operation))
+        if operations and any(
+            not any(first <= field.line <= last for _, first, last in operations) for field in fields
+        ):
+            self.facts.note("Some fields belong to no operation of the page; they were not read.")
+        self.facts.used -= self.prose
+        return Reading(STYLE, tuple(lines), self.facts)
+
+    def _line(self, offset: int) -> int:
+        return bisect_right(self._starts, offset)
+
+    def _lines(self) -> list[str]:
+        """The lines of the text; of a field, its tag."""
+        lines = list(self.blocks.lines)
+        rows = self.text.split("\n")
+        for match in _TAG.finditer(self.text):
+            if match["close"]:
+                continue
+            _, end = tag_attributes(self.text, match.end())
+            first, last = self._line(match.start()), min(self._line(end), len(lines))
+            if last - first > 50 or first > len(lines):
+                continue
+            shown = " ".join(" ".join(rows[first - 1 : last]).split())[:2000]
+            if re.search(r"\w", re.sub(r"<[^<>]*>", "", shown)):
+                self.prose.add(first)
+            lines[first - 1] = shown
+            for index in range(first, last):
+                lines[index] = ""
+        return lines
+
+    def _operations(self) -> list[tuple[Found, int, int]]:
+        """The operations with their lines: that of the front matter has the whole page."""
+        for match in _FRONT.finditer(self.blocks.front):
+            target = _METHOD_LINE.fullmatch(match["value"].strip()) if match["key"] in ("openapi", "api") else None
+            if target is None:
+                continue
+            origin, path = split_url(target["target"])
+            key = operation_key(target["method"], template_path(path or "/"))
+            line = self.blocks.front[: match.start()].count("\n") + 2
+            found = Found(key, 0, 0, len(self.blocks.blocks), url=target["target"] if origin else "")
+            self._open(found, line)
+            for other in _FRONT.finditer(self.blocks.front):
+                number = self.blocks.front[: other.start()].count("\n") + 2
+                if other["key"] == "authMethod" and other["value"].lower() in ("bearer", "basic"):
+                    self.facts.add(Subject(key), "authentication", other["value"].lower(), number)
+                elif other["key"] == "deprecated" and other["value"].strip() == "true":
+                    self.facts.add(Subject(key), "deprecated", True, number)
+            self._codes(found, 1, len(self.blocks.lines))
+            self.facts.section(key, 1, len(self.blocks.lines))
+            return [(found, 1, len(self.blocks.lines))]
+        reference = Reference(self.blocks, self.facts)
+        found_all = reference.operations()
+        ranges: list[tuple[Found, int, int]] = []
+        for position, operation in enumerate(found_all):
+            first = self.blocks.blocks[operation.start].line
+            last = len(self.blocks.lines)
+            if position + 1 < len(found_all):
+                last = self.blocks.blocks[found_all[position + 1].start].line - 1
+            self._open(operation, self.blocks.blocks[operation.index].line)
+            self._codes(operation, first, last)
+            self.facts.section(operation.key, first, last)
+            ranges.append((operation, first, last))
+        return ranges
+
+    def _open(self, operation: Found, line: int) -> None:
+        key = operation.key
+        self.facts.add(Subject(key), "operation", key, line)
+        if operation.url and not add_server(self.facts, key, [(operation.url, line)]):
+            self.facts.add(Subject(key), "server", split_url(operation.url)[0], line)
+        for name in re.findall(r"\{([^{}/]+)\}", key):
+            own = Subject(key, f"path {name}")
+            self.facts.add(own, "parameter", name, line)
+            self.facts.add(own, "required", True, line)
+
+    def _codes(self, operation: Found, first: int, last: int) -> None:
+        """Sample code, and JSON examples of responses with their status in the title."""
+        code = [block for block in self.blocks.blocks if block.kind == "code" and first <= block.line <= last]
+        rows = [row for block in code if block.language not in ("json", "yaml") for row in block.code]
+        operation.sample = read_sample(rows[:5000])
+        if not operation.url:
+            add_server(self.facts, operation.key, operation.sample.urls)
+        add_authentication(self.facts, operation.key, operation.sample)
+        for block in code:
+            fence = self.text.split("\n")[block.line - 1].strip("` ~")
+            status = re.search(r"\b([1-5]\d\d)\b", fence)
+            value = parse_json(block.text.strip()) if block.language == "json" and block.code else None
+            if value is None:
+                continue
+            if status is None:
+                self.facts.note(
+                    f"{operation.key}: it is not clear what the JSON of line {block.line} is an example of."
+                )
+                continue
+            part = f"response {status[1]}"
+            self.facts.add(Subject(operation.key, part), "status", status[1], block.line)
+            media = self._media(operation).get(status[1])
+            subject = Subject(operation.key, f"{part} {media}" if media else part)
+            self.facts.add(subject, "example", value, block.code[0][1], block.code[-1][1])
+
+    @staticmethod
+    def _media(operation: Found) -> dict[str, str]:
+        types = list(dict.fromkeys(name for name, _ in operation.sample.content_type))
+        return {"body": types[0]} if len(types) == 1 else {}
+
+    def _fields(self) -> list[Component]:
+        statuses = {
+            fact.value for fact in self.facts.facts if fact.kind == "status" and str(fact.value).startswith("2")
+        }
+        status = statuses.pop() if len(statuses) == 1 else ""
+        fields: list[Component] = []
+        depth = 0
+        place = Place("response", status)
+        for match in _TAG.finditer(self.text):
+            name = match["name"]
+            if match["close"]:
+                if name in ("ParamField", "ResponseField") and depth:
+                    depth -= 1
+                continue
+            attributes, end = tag_attributes(self.text, match.end())
+            if name not in ("ParamField", "ResponseField") or len(fields) >= MAX_FIELDS:
+                continue
+            own, label = self._place(name, attributes, place, status)
+            # What is nested belongs to the field around it.
+            place = place if depth else own
+            if label:
+                fields.append(self._field(label, place, attributes, match.start(), end, depth))
+            if not self.text[end : end + 20].lstrip().startswith("/>"):
+                depth += 1
+        return fields
+
+    def _place(self, tag: str, attributes: dict[str, Any], place: Place, status: str) -> tuple[Place, str]:
+        if tag == "ResponseField":
+            return Place("response", status), str(attributes.get("name") or "")
+        for location in _LOCATIONS:
+            if isinstance(attributes.get(location), str):
+                kind = Place("body") if location == "body" else Place("parameters", location)
+                return kind, attributes[location]
+        return place, str(attributes.get("name") or "")
+
+    def _field(
+        self, name: str, place: Place, attributes: dict[str, Any], start: int, end: int, depth: int
+    ) -> Component:
+        first, last = self._line(start), self._line(end)
+        self.facts.use(range(first, last + 1))
+        labels: list[tuple[str, int]] = []
+        for key in ("type", "required", "deprecated", "default"):
+            value = attributes.get(key)
+            if value is None or value is False:
+                continue
+            if key in ("required", "deprecated"):
+                labels.append((key, first))
+            elif key == "type":
+                labels.append((str(value), first))
+            else:
+                text = (
+                    value if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else str(value)
+                )
+                labels.append((f"default: {text}", first))
+        for key in ("pre", "post"):
+            labels.extend(
+                (str(text), first) for text in attributes.get(key) or () if isinstance(attributes.get(key), list)
+            )
+        following = _TAG.search(self.text, end)
+        stop = following.start() if following is not None else len(self.text)
+        body = self.text[end : min(stop, end + 4000)]
+        description = normalised(re.sub(r"<[^>]{0,400}>", " ", body.partition(">")[2]))
+        line = self._line(end)
+        return Component(name, place, first, depth, labels, (description, line), [])
+
+
+class _Html:
+    """A page as HTML. Parts of fields have stable attributes; nesting is that of expandable elements."""
+
+    def __init__(self, page: SavedPage) -> None:
+        self.page = page
+        self.text = PageText(page, skip=("[id^=sidebar]", "#table-of-contents", "#search-bar-entry"))
+        self.blocks: Blocks = page_blocks(page, self.text)
+        self.facts = Facts()
+
+    def read(self) -> Reading:
+        key = self._operation()
+        if key:
+            self._read(key)
+            self.facts.section(key, 1, len(self.text.lines))
+        else:
+            reference = Reference(self.blocks, self.facts)
+            found = reference.read()
+            sections(self.facts, self.blocks, found)
+            if not found:
+                self.facts.note("The page shows no method and path; its fields were not read.")
+        return Reading(STYLE, tuple(self.text.lines), self.facts)
+
+    def _operation(self) -> str:
+        for pill in self.text.root.css(
+            "[class*='method-pill'], [data-component-part='method-pill'], [class*='method-nav-pill']"
+        ):
+            method = normalised(pill.text(deep=True)).upper()
+            method = "DELETE" if method == "DEL" else method
+            line = self.text.line(pill)
+            if method not in METHODS or not line:
+                continue
+            node: LexborNode | None = pill
+            for _ in range(4):
+                node = node.parent if node is not None else None
+                if node is None:
+                    break
+                joined = re.sub(r"\s+", "", node.text(deep=True))
+                match = re.match(
+                    rf"(?:{method}|DEL)(https?://[^/]+)?(/.*?)(?:Tryit.*|Copy.*|Send.*)?$", joined, re.IGNORECASE
+                )
+                if match is not None and len(match[2]) < 500:
+                    key = operation_key(method, template_path(match[2]))
+                    end = self.text.end(node)
+                    self.facts.add(Subject(key), "operation", key, line, end if end - line < 30 else line)
+                    if match[1]:
+                        self.facts.add(Subject(key), "server", match[1], line)
+                    return key
+        return ""
+
+    def _read(self, key: str) -> None:
+        media: dict[str, str] = {}
+        place = Place()
+        status = ""
+        fields: list[Component] = []
+        for name in re.findall(r"\{([^{}/]+)\}", key):
+            line = self.facts.facts[0].line
+            self.facts.add(Subject(key, f"path {name}"), "parameter", name, line)
+            self.facts.add(Subject(key, f"path {name}"), "required", True, line)
+        selector = "h1, h2, h3, h4, h5, h6, [data-component-part='field-name'], [class*='api-section-heading-subtitle'], button, p, span"
+        for node in self.text.root.css(selector):
+            line = self.text.line(node)
+            if not line or len(fields) >= MAX_FIELDS:
+                continue
+            text = normalised(node.text(deep=True)) if node.tag != "button" or len(node.text(deep=True)) < 60 else ""
+            if node.attributes.get("data-component-part") == "field-name":
+                if place.kind == "authentication":
+                    self._authentication(key, node, line)
+                elif place.kind:
+                    fields.append(self._field(text, place, node, line))
+                continue
+            if node.tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
+                new = label_of(re.sub(r"^Authorizations$", "Authorization", text))
+                if new is not None and new.kind:
+                    place = replace(new, name=status) if new.kind == "response" and not new.name else new
+                    self.facts.use([line])
+                continue
+            if place.kind in ("response", "responses", "body") and len(text) < 60:
+                code = re.fullmatch(r"([1-5]\d\d|default)", text)
+                if code is not None and place.kind != "body":
+                    status = code[1]
+                    place = Place("response", status, place.level)
+                    self.facts.add(Subject(key, f"response {status}"), "status", status, line)
+                for word in re.findall(rf"\b{MEDIA_TYPE}", text.lower()):
+                    where = "body" if place.kind == "body" else status
+                    if where and word.split("/")[0] in ("application", "text", "multipart", "image", "audio", "video"):
+                        media[where] = word
+                        part = f"{'body' if where == 'body' else f'response {where}'} {word}"
+                        self.facts.add(Subject(key, part), "media-type", word, line)
+                        if where == "body":
+                            self.facts.add(Subject(key, "body"), "body", True, line)
+        add_components(self.facts, key, fields, media)
+        rows = [row for block in self.blocks.blocks if block.kind == "code" for row in block.code if row[1]]
+        sample = read_sample(rows[:5000])
+        add_server(self.facts, key, sample.urls)
+        if not any(fact.kind == "authentication" for fact in self.facts.facts):
+            add_authentication(self.facts, key, sample)
+        for block in self.blocks.blocks:
+            value = (
+                parse_json(block.text.strip())
+                if block.kind == "code" and block.text.strip()[:1] in ("{", "[")
+                else None
+            )
+            if value is not None and status and block.line:
+                part = f"response {status} {media[status]}" if status in media else f"response {status}"
+                self.facts.add(Subject(key, part), "example", value, block.line, block.end)
+
+    def _authentication(self, key: str, node: LexborNode, line: int) -> None:
+        name = normalised(node.text(deep=True))
+        whole = self._around(node)
+        text = normalised(whole.text(deep=True)) if whole is not None else name
+        if name.lower() == "authorization":
+            value = "basic" if re.search(r"\bbasic\b", text, re.IGNORECASE) else "bearer"
+        else:
+            where = "query" if re.search(r"\bquery\b", text) else "header"
+            value = f"apiKey in {where} {name}"
+        self.facts.add(Subject(key), "authentication", value, line)
+
+    @staticmethod
+    def _around(node: LexborNode) -> LexborNode | None:
+        """The element with the field's name, labels and description."""
+        current: LexborNode | None = node
+        for _ in range(8):
+            parent = current.parent if current is not None else None
+            if parent is None or len(parent.css("[data-component-part='field-name']")) > 1:
+                return current
+            current = parent
+        return current
+
+    def _field(self, name: str, place: Place, node: LexborNode, line: int) -> Component:
+        depth = 0
+        parent = node.parent
+        head = None
+        while parent is not None and parent.mem_id != self.text.root.mem_id:
+            classes = (parent.attributes.get("class") or "").split()
+            if (
+                parent.tag == "details"
+                or "expandable" in classes
+                or parent.attributes.get("data-component-part") == "expandable"
+            ):
+                depth += 1
+            if head is None and "param-head" in classes:
+                head = parent
+            parent = parent.parent
+        meta = head or node.parent
+        labels: list[tuple[str, int]] = []
+        for pill in (
+            meta.css("[data-component-part$='-pill'], [data-component-part='field-meta-pre']")
+            if meta is not None
+            else ()
+        ):
+            label = normalised(" ".join(part.text(deep=True) for part in pill.iter(include_text=True)))
+            labels.append((re.sub(r"\s*:\s*", ": ", label), self.text.line(pill)))
+            self.facts.use(range(self.text.line(pill), self.text.end(pill) + 1))
+        content = head.next if head is not None else None
+        while content is not None and content.tag == "-text":
+            content = content.next
+        description = ("", 0)
+        if content is not None and not content.css("[data-component-part='field-name']"):
+            options = [normalised(code.text()) for code in content.css("code")]
+            text = normalised(content.text(deep=True, separator=" "))
+            description = (re.sub(r"Available options\s*:", "Possible values:", text), self.text.line(content))
+            if re.search(r"Available options", text) and options:
+                return Component(name, place, line, depth, labels, description, options)
+        return Component(name, place, line, depth, labels, description)
