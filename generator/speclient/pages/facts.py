@@ -32,7 +32,7 @@ VALUE: Final = "{}"
 """The token of a field path for the values of an object with free keys."""
 
 _LOST = re.compile(r"#\d+")
-_PARAMETER = re.compile(r":(\w+)(?=/|$|[.?])")
+_PARAMETER = re.compile(r"(?<![\w}]):([\w-]+?)(?=/|$|[.?:,;()]|-:)")
 
 
 @dataclass(frozen=True, order=True, slots=True)

@@ -6,18 +6,21 @@ neither, and show only the selected one of several variants or media types of a 
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborNode
 
-from speclient.pages.facts import ITEM, VALUE, Facts, Subject
+from speclient.pages.facts import ITEM, VALUE, Facts, Kind, Subject
 from speclient.pages.readers import constraints, dom
 from speclient.pages.readers.reading import Reading
 from speclient.pages.text import PageText, SavedPage
 
 _PARAMETERS = re.compile(r"(Path|Query|Header|Cookie) Parameters", re.IGNORECASE)
-_SECURITY = re.compile(r"name:\s*(?P<name>.*?)\s*type:\s*(?P<type>\w+)(?:.*?\bscheme:\s*(?P<scheme>\w+))?(?:.*?\bin:\s*(?P<in>\w+))?")
+_SECURITY = re.compile(
+    r"name:\s*(?P<name>.*?)\s*type:\s*(?P<type>\w+)(?:.*?\bscheme:\s*(?P<scheme>\w+))?(?:.*?\bin:\s*(?P<in>\w+))?"
+)
 _FREE_KEY = "property name*"
 _CAPTIONS = ("Possible values:", "Default value:", "Constant value:", "Example:", "Examples:")
 
@@ -80,7 +83,7 @@ class _Reader:
                 self._media_types(tablist, Subject(operation, "body"))
 
     def _operation(self) -> str:
-        servers = dom.urls(self.text)
+        servers = self._servers()
         for node in self.text.root.css("pre, div, p"):
             found = dom.endpoint(dom.words(node)) if len(node.text()) < 2000 else None
             if found is None:
@@ -97,6 +100,14 @@ class _Reader:
             return operation
         self.facts.note("The page does not contain the method and the path of its operation; a script draws them.")
         return ""
+
+    def _servers(self) -> list[str]:
+        """The lines after `Base URL`, and other lines that are a URL."""
+        servers = dom.urls(self.text)
+        for before, line in itertools.pairwise(row for row in self.text.lines if row != "Edit"):
+            if before == "Base URL" and re.fullmatch(r"/\S+", line):
+                servers.append(line)
+        return servers
 
     def _security(self, operation: str) -> None:
         for summary in self.text.root.css("details > summary"):
@@ -189,6 +200,8 @@ class _Reader:
             return subject
         if node.tag in ("li", "div", "span") and (mark := dom.words(node)) in ("Array [", "]"):
             self._label(node)
+            if mark != "]":
+                self.facts.add(subject, "type", "array", self.text.line(node))
             return subject.at(ITEM) if mark != "]" else Subject(subject.operation, subject.part, subject.field[:-1])
         inner = subject
         within = variant or node.attributes.get("role") == "tabpanel"
@@ -227,11 +240,13 @@ class _Reader:
             caption = node.css_first("strong") if node.tag in ("p", "div") else None
             title = dom.words(caption)
             if title in _CAPTIONS and dom.words(node).startswith(title):
-                self._detail(node, title, own, value)
+                self._detail(node, title, own, value, nullable="nullable" in labels)
             elif not parameters or row.name.parent is None:
-                self._rows(node, own, variant=variant, level=level + 1)
+                self._rows(node, own, level=level + 1)
 
-    def _detail(self, node: LexborNode, title: str, subject: Subject, value: list[constraints.Constraint]) -> None:
+    def _detail(
+        self, node: LexborNode, title: str, subject: Subject, value: list[constraints.Constraint], *, nullable: bool
+    ) -> None:
         line, end = self.text.line(node), self.text.end(node)
         body = dom.glued(node)[len(title) :].strip()
         types = constraints.types_of(value)
@@ -254,17 +269,19 @@ class _Reader:
                     self.facts.add(subject, "example", constraints.literal(code.text(), types), line, end)
             self.facts.use(range(line, end + 1))
         else:
-            self._possible(body, subject, items, item_types or types, line, end)
+            self._possible(body, subject, items, item_types or types, nullable, line, end)
 
     def _possible(
-        self, body: str, subject: Subject, items: bool, types: tuple[str, ...], line: int, end: int
+        self, body: str, subject: Subject, items: bool, types: tuple[str, ...], nullable: bool, line: int, end: int
     ) -> None:
         """Read `Possible values:`: bounds, a pattern and enum values of a value or, for an array, of its elements."""
         target = subject.at(ITEM) if items else subject
         self.facts.use(range(line, end + 1))
         enum = re.search(r"(?:^|, )\[(.*)\](?=$|, [<>]=)", body)
         if enum is not None:
-            values = [constraints.literal(each, types) for each in enum[1].split(", ")]
+            values = [
+                constraints.literal(each, types) for each in enum[1].split(", ") if each != "null" or not nullable
+            ]
             self.facts.add(target, "enum", values, line, end)
             body = body[: enum.start()] + body[enum.end() :]
         pattern = re.search(r"Value must match regular expression (.*)$", body)
@@ -277,7 +294,7 @@ class _Reader:
                 self.facts.add(target, each.kind, each.value, line, end)
             elif not {"integer", "number"} & set(types):
                 # Of an array of numbers, the page does not tell whether the array or its elements are bounded.
-                kind = "min-items" if each.kind == "minimum" else "max-items"
+                kind: Kind = "min-items" if each.kind == "minimum" else "max-items"
                 self.facts.add(subject, kind, each.value, line, end)
 
 

@@ -1,0 +1,375 @@
+"""Measure how much of what documentation tools write our readers read, and how much of what they read is right.
+
+usage: python tests/pages/rates.py FOLDER [--tool NAME] [--show KIND] [--json]
+
+FOLDER has a folder per tool with the pages that the tool wrote, `DOCUMENT.html` or `DOCUMENT-PAGE.html`, and the documents
+they were made from, `DOCUMENT.json`. A page that describes one operation has a line `PAGE<tab>METHOD PATH` in `operations.tsv`.
+
+The truth is `speclient.pages.statements` of the document, restricted to what the tool shows: `TOOLS` writes down each
+restriction, with its reason in the source of the tool. Recall is the share of the truth that was read. Precision is the
+share of what was read that the document states.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import json
+import re
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from speclient.document import load
+from speclient.pages.facts import ITEM, KINDS, VALUE, Fact, Kind, Subject, canonical, operation_key
+from speclient.pages.readers import read_page
+from speclient.pages.statements import Statement, statements
+from speclient.pages.text import load_page
+
+Key = tuple[Subject, Kind, str]
+
+PRIMITIVE = ("string", "integer", "number", "boolean")
+VALUES: frozenset[Kind] = frozenset({
+    "type", "format", "minimum", "maximum", "exclusive-minimum", "exclusive-maximum", "min-length", "max-length", "pattern",
+    "min-items", "max-items", "default", "enum",
+})  # fmt: skip
+EXISTENCE: frozenset[Kind] = frozenset(
+    {"operation", "parameter", "body", "status", "media-type", "header", "field", "required"}
+)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A statement that a tool may show, with what the restrictions look at.
+
+    Attributes:
+        fact: the fact.
+        schema: the schema that states it, an empty mapping for statements of other objects.
+        place: `parameter`, `header`, `body`, `response`, `operation` or `schema`.
+        variant: whether a branch of `oneOf` or `anyOf` states it.
+        circular: whether the schema also describes something above the subject.
+        named: whether the schema is one of `components`.
+        array: for the elements of an array, the facts of the array itself.
+    """
+
+    fact: Fact
+    schema: dict[str, Any]
+    place: str
+    variant: bool
+    circular: bool
+    named: bool
+    array: dict[Kind, Any]
+
+
+@dataclass(frozen=True)
+class Tool:
+    """What a tool shows of a document.
+
+    Attributes:
+        kinds: the kinds of facts that it shows at all.
+        hides: restrictions: each names what is not shown.
+        variants: the branches of `oneOf` and `anyOf` in the page: the first, or all.
+        request_media, response_media: the media types whose schemas are in the page.
+    """
+
+    kinds: frozenset[Kind]
+    hides: Callable[[Shown], bool]
+    variants: str = "first"
+    request_media: str = "all"
+    response_media: str = "all"
+    servers: str = "first"
+    security: str = "all"
+    hides_by_direction: bool = False
+
+
+def _place(subject: Subject) -> str:
+    word = subject.part.partition(" ")[0]
+    if word in ("query", "path", "cookie") or (word == "header"):
+        return "parameter"
+    if word == "response":
+        return "header" if " header " in subject.part else "response"
+    return word if word in ("body", "schema") else "operation"
+
+
+def _docusaurus(shown: Shown) -> bool:
+    """Restrictions of docusaurus-theme-openapi-docs 5.2 (`markdown/schema.js`, `ParamsItem`, `Schema`, `ResponseHeaders`)."""
+    fact, schema = shown.fact, shown.schema
+    if shown.place == "header":
+        return fact.kind != "header"  # The header object is passed for a schema: it has no type.
+    if fact.kind in ("min-length", "max-length", "min-items", "max-items") and not fact.value:
+        return True  # `if (schema.minLength || ...)`
+    if fact.kind == "type" and ("title" in schema or shown.named) and "format" not in schema and fact.value in PRIMITIVE:
+        return True  # `schema.title ?? type`; the plugin sets the title of a named schema to its name.
+    if shown.circular and fact.kind not in EXISTENCE:
+        return True  # `circular(Pet)` instead of a type.
+    if fact.subject.field[-1:] == (ITEM,) and (
+        shown.array.get("min-items") is not None or shown.array.get("max-items") is not None
+    ):
+        if fact.kind not in ("type", "format", "enum", "default"):
+            return True  # `getQualifierMessage` looks at the elements only if the array has no bounds.
+    if _ambiguous(shown):
+        return True
+    if shown.place == "parameter" and any(token != ITEM for token in fact.subject.field):
+        return True  # Properties of a parameter have no rows.
+    if fact.kind == "example" and fact.subject.field[-1:] == (ITEM,):
+        return True  # Elements have no row.
+    if shown.place in ("body", "response") and not fact.subject.field:
+        if fact.kind == "example":
+            return "schema" not in schema  # The example of a schema becomes part of `Example (auto)`.
+        # Only rows have constraints: the schema itself has none, unless it is an array (brackets) or a primitive.
+        return fact.kind in VALUES and not (fact.kind == "type" and fact.value == "array") or fact.kind == "nullable"
+    if shown.place in ("body", "response") and fact.subject.field == (ITEM,) and fact.kind == "type":
+        return True  # Brackets only.
+    if fact.subject.field[-1:] == (VALUE,) and fact.kind == "type" and fact.value not in PRIMITIVE:
+        return True  # `additionalProperties.title`
+    if fact.kind == "nullable" and shown.place == "parameter":
+        return True
+    return False
+
+
+def _ambiguous(shown: Shown) -> bool:
+    """Whether bounds could be those of an array or of its elements: `Possible values: >= 1` of `integer[]`."""
+    return (
+        shown.fact.kind in ("min-items", "max-items")
+        and "number" in str(shown.schema.get("items", {}).get("type", "number")).replace("integer", "number")
+        or shown.fact.subject.field[-1:] == (ITEM,)
+        and shown.fact.kind in ("minimum", "maximum")
+    )
+
+
+TOOLS: dict[str, Tool] = {
+    "docusaurus-saved": Tool(
+        kinds=frozenset(KINDS) - {"unique-items", "multiple-of", "read-only", "write-only"},
+        hides=_docusaurus,
+        request_media="first",
+        security="first",  # The selected one.
+        hides_by_direction=True,
+    ),
+}
+
+
+def shown_document(document: dict[str, Any], tool: Tool) -> dict[str, Any]:
+    """The document without the media types and variants that are not in the page."""
+    document = copy.deepcopy(document)
+
+    def visit(value: Any) -> None:
+        if isinstance(value, dict):
+            for keyword in ("oneOf", "anyOf"):
+                branches = value.get(keyword)
+                if tool.variants == "first" and isinstance(branches, list) and len(branches) > 1:
+                    value[keyword] = branches[:1]
+            for child in value.values():
+                visit(child)
+        elif isinstance(value, list):
+            for child in value:
+                visit(child)
+
+    visit(document)
+    for path in document.get("paths", {}).values():
+        for operation in path.values():
+            if isinstance(operation, dict) and "responses" in operation:
+                bodies = [(operation.get("requestBody"), tool.request_media)]
+                bodies += [(response, tool.response_media) for response in operation["responses"].values()]
+                for owner, media in bodies:
+                    content = owner.get("content") if isinstance(owner, dict) else None
+                    for name in list(content or ())[1:] if media == "first" else ():
+                        content[name] = {}
+    for owner in (document, *(each for path in document.get("paths", {}).values() for each in path.values())):
+        if tool.security == "first" and isinstance(owner, dict) and isinstance(owner.get("security"), list):
+            owner["security"] = owner["security"][:1]
+    if tool.servers == "first" and "servers" in document:
+        document["servers"] = document["servers"][:1]
+    return document
+
+
+def stated(document: dict[str, Any]) -> list[Statement]:
+    """The statements of a document."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "document.json")
+        file.write_text(json.dumps(document), encoding="utf-8")
+        found = list(statements(load(file, lambda _: None)))
+    return [replace(each, fact=_as_page(each.fact)) for each in found if each.fact.subject.operation]
+
+
+def _as_page(fact: Fact) -> Fact:
+    """The fact with the name of the operation as pages give it: without a slash at the end."""
+    operation = operation_key(*fact.subject.operation.split(" ", 1))
+    value = operation if fact.kind == "operation" else fact.value
+    return Fact(Subject(operation, fact.subject.part, fact.subject.field), fact.kind, value)
+
+
+def key(fact: Fact) -> Key:
+    """What two equal facts have in common; the order of enum values does not count."""
+    value = fact.value
+    if fact.kind in ("minimum", "maximum", "exclusive-minimum", "exclusive-maximum") and isinstance(value, float):
+        value = int(value) if value.is_integer() else value
+    if fact.kind == "example":
+        # Most tools write examples without quotes: `1` and `"1"` look the same.
+        value = value if isinstance(value, str) else canonical(value)
+    return fact.subject, fact.kind, canonical(value)
+
+
+@dataclass
+class Count:
+    """Facts of one kind: those that a tool shows, those of them that were read, those read, those of them that are right."""
+
+    truth: int = 0
+    recalled: int = 0
+    read: int = 0
+    right: int = 0
+
+    def add(self, other: Count) -> None:
+        self.truth += other.truth
+        self.recalled += other.recalled
+        self.read += other.read
+        self.right += other.right
+
+
+def _mapping(statement: Statement) -> dict[str, Any]:
+    value = statement.owner.value
+    return value if isinstance(value, dict) else {}
+
+
+def _hidden_properties(found: list[Statement], part: str) -> set[Subject]:
+    """Properties that tools leave out: read-only ones of requests, write-only ones of responses."""
+    kind = "read-only" if part == "body" else "write-only"
+    return {each.fact.subject for each in found if each.fact.kind == kind and _place(each.fact.subject) == part}
+
+
+def truth_of(document: dict[str, Any], tool: Tool) -> dict[str, set[Key]]:
+    """What the tool shows, by operation."""
+    found = stated(shown_document(document, tool))
+    hidden = (
+        _hidden_properties(found, "body") | _hidden_properties(found, "response") if tool.hides_by_direction else set()
+    )
+    shown: dict[str, set[Key]] = {}
+    stating: dict[Subject, set[str]] = {}
+    facts: dict[Subject, dict[Kind, Any]] = {}
+    for each in found:
+        stating.setdefault(each.fact.subject, set()).add(each.owner.pointer)
+        facts.setdefault(each.fact.subject, {})[each.fact.kind] = each.fact.value
+    for each in found:
+        fact = each.fact
+        subject = fact.subject
+        above = {Subject(subject.operation, subject.part, subject.field[:n]) for n in range(len(subject.field) + 1)}
+        if fact.kind not in tool.kinds or above & hidden:
+            continue
+        if fact.kind == "required" and (
+            each.variant or (subject.field and not fact.value and VALUE in subject.field[-1:])
+        ):
+            continue  # Required in one variant is not required in all: readers leave it out.
+        named = re.fullmatch(r"/components/schemas/[^/]+", each.owner.pointer) is not None
+        circular = any(each.owner.pointer in stating.get(other, ()) for other in above - {subject})
+        array = (
+            facts.get(Subject(subject.operation, subject.part, subject.field[:-1]), {})
+            if subject.field[-1:] == (ITEM,)
+            else {}
+        )
+        if not tool.hides(Shown(fact, _mapping(each), _place(subject), each.variant, circular, named, array)):
+            shown.setdefault(subject.operation, set()).add(key(fact))
+    return shown
+
+
+def right_of(document: dict[str, Any]) -> tuple[set[Key], dict[Subject, set[str]]]:
+    """All that the document states, and the types that it implies: of a schema with properties, with items, with an enum."""
+    facts = [each.fact for each in stated(document)]
+    typed = {fact.subject for fact in facts if fact.kind == "type"}
+    implied: dict[Subject, set[str]] = {}
+    for fact in facts:
+        for depth in range(len(fact.subject.field)):
+            above = Subject(fact.subject.operation, fact.subject.part, fact.subject.field[:depth])
+            implied.setdefault(above, set()).add("array" if fact.subject.field[depth] == ITEM else "object")
+        if fact.kind == "enum" and all(isinstance(value, str) for value in fact.value):
+            implied.setdefault(fact.subject, set()).add("string")
+    return {key(fact) for fact in facts}, {subject: types for subject, types in implied.items() if subject not in typed}
+
+
+def is_right(fact: Fact, right: set[Key], implied: dict[Subject, set[str]]) -> bool:
+    """Whether the document states a fact of a page."""
+    if key(fact) in right:
+        return True
+    return fact.kind == "type" and fact.value in implied.get(fact.subject, ())
+
+
+def operations_of(folder: Path) -> dict[str, str]:
+    """The operation of each page, if each page has one."""
+    file = folder / "operations.tsv"
+    rows = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    pairs = (row.split("\t") for row in rows)
+    return {page: operation_key(*operation.split(" ", 1)) for page, operation in pairs}
+
+
+def measure(folder: Path, tool: Tool, show: str, counts: dict[str, Count]) -> int:
+    """Count the facts of all pages of a tool; returns the number of pages."""
+    documents = sorted((file.stem for file in folder.glob("*.json")), key=len, reverse=True)
+    operations = operations_of(folder)
+    cache: dict[str, Any] = {}
+    pages = 0
+    for file in sorted([*folder.glob("*.html"), *folder.glob("*.md"), *folder.glob("*.mdx")]):
+        name = next((each for each in documents if file.stem == each or file.name.startswith(f"{each}-")), None)
+        if name is None:
+            continue
+        if name not in cache:
+            document = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+            cache = {name: (truth_of(document, tool), *right_of(document))}
+        shown, right, implied = cache[name]
+        page_operation = operations.get(file.name.partition(".")[0])
+        keys = shown.values() if page_operation is None else [shown.get(page_operation, set())]
+        truth = set().union(*keys)
+        facts = read_page(load_page(file)).facts.facts
+        read = {key(fact) for fact in facts}
+        pages += 1
+        for each in truth:
+            counts.setdefault(each[1], Count()).add(Count(truth=1, recalled=each in read))
+            if show in (each[1], "all", "missed") and each not in read:
+                print("missed", file.name, *each)
+        for fact in facts:
+            good = is_right(fact, right, implied)
+            counts.setdefault(fact.kind, Count()).add(Count(read=1, right=good))
+            if show in (fact.kind, "all", "wrong") and not good:
+                print("wrong", file.name, fact.line, *key(fact))
+    return pages
+
+
+def share(part: int, whole: int) -> str:
+    """A share in per cent."""
+    return f"{100 * part / whole:.1f}" if whole else "-"
+
+
+def table(folder: Path, names: list[str], show: str) -> Iterator[str]:
+    """The rates as a Markdown table."""
+    yield "| Tool | Kind | Shown | Read | Recall % | Precision % |"
+    yield "| --- | --- | ---: | ---: | ---: | ---: |"
+    for name in names:
+        counts: dict[str, Count] = {}
+        pages = measure(folder / name, TOOLS[name], show, counts)
+        total = Count()
+        for kind in KINDS:
+            if kind in counts:
+                count = counts[kind]
+                total.add(count)
+                recall, precision = share(count.recalled, count.truth), share(count.right, count.read)
+                yield f"| {name} | {kind} | {count.truth} | {count.read} | {recall} | {precision} |"
+        recall, precision = share(total.recalled, total.truth), share(total.right, total.read)
+        yield f"| **{name}** ({pages} pages) | **all** | {total.truth} | {total.read} | **{recall}** | **{precision}** |"
+
+
+def main() -> int:
+    """Print the rates."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--tool", action="append", choices=sorted(TOOLS))
+    parser.add_argument("--show", default="", help="list what was missed or is wrong: a kind, missed, wrong or all")
+    options = parser.parse_args()
+    names = options.tool or [name for name in TOOLS if (options.folder / name).is_dir()]
+    for line in table(options.folder, names, options.show):
+        print(line)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
