@@ -65,6 +65,24 @@ class Shown:
     array: dict[Kind, Any]
 
 
+def hides_nothing(_: list[Statement], __: str) -> set[Subject]:
+    """No property is left out."""
+    return set()
+
+
+def hides_by_direction(found: list[Statement], _: str) -> set[Subject]:
+    """Read-only properties of requests and write-only ones of responses are left out."""
+    left_out = {("body", "read-only"), ("response", "write-only")}
+    return {each.fact.subject for each in found if (_place(each.fact.subject), each.fact.kind) in left_out}
+
+
+def hides_as_swagger_ui(found: list[Statement], version: str) -> set[Subject]:
+    """In documents of 3.1, both are left out everywhere: the JSON Schema plugin is not told the direction."""
+    if version.startswith("3.0"):
+        return hides_by_direction(found, version)
+    return {each.fact.subject for each in found if each.fact.kind in ("read-only", "write-only")}
+
+
 @dataclass(frozen=True)
 class Tool:
     """What a tool shows of a document.
@@ -84,7 +102,7 @@ class Tool:
     examples: str = "all"
     servers: str = "first"
     security: str = "all"
-    hides_by_direction: bool = False
+    hides_properties: Callable[[list[Statement], str], set[Subject]] = hides_nothing
     generates_examples: bool = False
 
 
@@ -172,7 +190,36 @@ def _redoc(shown: Shown) -> bool:
     return False
 
 
+def _swagger_ui(shown: Shown) -> bool:
+    """Restrictions of Swagger UI 5 with `showCommonExtensions` and all schemas opened."""
+    fact, field = shown.fact, shown.fact.subject.field
+    if shown.circular and fact.kind not in EXISTENCE:
+        return True  # Documents of 3.1: `$ref`. Those of 3.0 are drawn again up to `defaultModelExpandDepth`.
+    if shown.place == "header":
+        return fact.kind not in ("header", "type")  # `headers.jsx`
+    if shown.place == "parameter" and fact.kind in VALUES | {"unique-items", "multiple-of", "nullable", "const"}:
+        if field == (ITEM,):
+            return fact.kind not in ("type", "enum")  # `array<integer>`; `Available values`.
+        # `getCommonExtensions`: bounds that are not exclusive, lengths and the pattern.
+        return not field and fact.kind not in (
+            "type", "format", "minimum", "maximum", "min-length", "max-length", "pattern", "default", "enum",
+        )  # fmt: skip
+    if fact.kind == "example" and not field and shown.place in ("body", "response"):
+        return "schema" in shown.schema  # Behind the tab `Example Value`; the pages have the tab `Schema`.
+    return False
+
+
 TOOLS: dict[str, Tool] = {
+    "swagger-ui": Tool(
+        kinds=frozenset(KINDS) - {"authentication"},  # In a dialog.
+        hides=_swagger_ui,
+        variants="all",
+        request_media="first",
+        response_media="first",
+        servers="all",
+        hides_properties=hides_as_swagger_ui,
+        generates_examples=True,
+    ),
     "redoc": Tool(
         kinds=frozenset(KINDS) - {"authentication", "read-only", "write-only"},  # Names of security schemes only.
         hides=_redoc,
@@ -180,7 +227,7 @@ TOOLS: dict[str, Tool] = {
         response_media="first",
         servers="all",
         examples="first",
-        hides_by_direction=True,
+        hides_properties=hides_by_direction,
         generates_examples=True,
     ),
     "docusaurus-saved": Tool(
@@ -188,7 +235,7 @@ TOOLS: dict[str, Tool] = {
         hides=_docusaurus,
         request_media="first",
         security="first",  # The selected one.
-        hides_by_direction=True,
+        hides_properties=hides_by_direction,
     ),
 }
 
@@ -282,23 +329,16 @@ def _mapping(statement: Statement) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _hidden_properties(found: list[Statement], part: str) -> set[Subject]:
-    """Properties that tools leave out: read-only ones of requests, write-only ones of responses."""
-    kind = "read-only" if part == "body" else "write-only"
-    return {each.fact.subject for each in found if each.fact.kind == kind and _place(each.fact.subject) == part}
-
-
 def truth_of(document: dict[str, Any], tool: Tool) -> dict[str, set[Key]]:
     """What the tool shows, by operation."""
     found = stated(shown_document(document, tool))
-    hidden = (
-        _hidden_properties(found, "body") | _hidden_properties(found, "response") if tool.hides_by_direction else set()
-    )
+    hidden = tool.hides_properties(found, str(document.get("openapi")))
     shown: dict[str, set[Key]] = {}
     stating: dict[Subject, set[str]] = {}
     facts: dict[Subject, dict[Kind, Any]] = {}
     for each in found:
-        stating.setdefault(each.fact.subject, set()).add(each.owner.pointer)
+        if each.fact.kind not in EXISTENCE:
+            stating.setdefault(each.fact.subject, set()).add(each.owner.pointer)
         facts.setdefault(each.fact.subject, {})[each.fact.kind] = each.fact.value
     for each in found:
         fact = each.fact
@@ -322,25 +362,77 @@ def truth_of(document: dict[str, Any], tool: Tool) -> dict[str, set[Key]]:
     return shown
 
 
-def right_of(document: dict[str, Any]) -> tuple[set[Key], dict[Subject, set[str]]]:
-    """All that the document states, and the types that it implies: of a schema with properties, with items, with an enum."""
-    facts = [each.fact for each in stated(document)]
+@dataclass
+class Right:
+    """What a document states.
+
+    Attributes:
+        stated: all statements.
+        implied: the types of schemas that declare none: those with properties, with elements, with enum values.
+        circular: subjects whose schema describes something above them already; tools may draw it again.
+    """
+
+    stated: set[Key]
+    implied: dict[Subject, set[str]]
+    circular: dict[Subject, Subject]
+
+    def has(self, fact: Fact, depth: int = 0) -> bool:
+        """Whether the document states a fact of a page."""
+        subject = fact.subject
+        if key(fact) in self.stated or (fact.kind == "type" and fact.value in self.implied.get(subject, ())):
+            return True
+        if fact.kind == "server":
+            return any(_ends_with(fact, other) for other in self.stated)
+        if fact.kind in ("minimum", "maximum"):
+            exclusive: Kind = "exclusive-minimum" if fact.kind == "minimum" else "exclusive-maximum"
+            if key(Fact(subject, exclusive, fact.value)) in self.stated:
+                return True
+        for length in range(len(subject.field), 0, -1):
+            above = self.circular.get(Subject(subject.operation, subject.part, subject.field[:length]))
+            if above is not None and depth < 30:
+                same = above.at(*subject.field[length:])
+                if self.has(Fact(same, fact.kind, fact.value), depth + 1):
+                    return True
+        return False
+
+    def is_generated(self, fact: Fact) -> bool:
+        """Whether a fact is an example that the tool made up, as it does for media types without an example."""
+        return fact.kind == "example" and not any(
+            subject == fact.subject and kind == "example" for subject, kind, _ in self.stated
+        )
+
+
+def right_of(document: dict[str, Any]) -> Right:
+    """All that a document states."""
+    found = stated(document)
+    facts = [each.fact for each in found]
     typed = {fact.subject for fact in facts if fact.kind == "type"}
     implied: dict[Subject, set[str]] = {}
     for fact in facts:
         for depth in range(len(fact.subject.field)):
             above = Subject(fact.subject.operation, fact.subject.part, fact.subject.field[:depth])
             implied.setdefault(above, set()).add("array" if fact.subject.field[depth] == ITEM else "object")
-        if fact.kind == "enum" and all(isinstance(value, str) for value in fact.value):
-            implied.setdefault(fact.subject, set()).add("string")
-    return {key(fact) for fact in facts}, {subject: types for subject, types in implied.items() if subject not in typed}
+        if fact.kind in ("enum", "const"):
+            values = fact.value if fact.kind == "enum" else [fact.value]
+            implied.setdefault(fact.subject, set()).update(_type_name(value) for value in values)
+    owners: dict[Subject, set[str]] = {}
+    for each in found:
+        if each.fact.kind not in EXISTENCE:
+            owners.setdefault(each.fact.subject, set()).add(each.owner.pointer)
+    circular: dict[Subject, Subject] = {}
+    for subject, pointers in owners.items():
+        for depth in range(len(subject.field) - 1, -1, -1):
+            above = Subject(subject.operation, subject.part, subject.field[:depth])
+            if any(pointer.startswith("/components/") for pointer in pointers & owners.get(above, set())):
+                circular[subject] = above
+                break
+    undeclared = {subject: types for subject, types in implied.items() if subject not in typed}
+    return Right({key(fact) for fact in facts}, undeclared, circular)
 
 
-def is_right(fact: Fact, right: set[Key], implied: dict[Subject, set[str]]) -> bool:
-    """Whether the document states a fact of a page."""
-    if key(fact) in right or (fact.kind == "server" and any(_ends_with(fact, other) for other in right)):
-        return True
-    return fact.kind == "type" and fact.value in implied.get(fact.subject, ())
+def _type_name(value: Any) -> str:
+    names = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array", dict: "object"}
+    return names.get(type(value), "null")
 
 
 def _ends_with(fact: Fact, other: Key) -> bool:
@@ -348,13 +440,6 @@ def _ends_with(fact: Fact, other: Key) -> bool:
     subject, kind, value = other
     relative = json.loads(value) if subject == fact.subject and kind == "server" else "//"
     return not relative.startswith("//") and str(fact.value).endswith(relative)
-
-
-def is_generated(fact: Fact, right: set[Key]) -> bool:
-    """Whether a fact is an example that the tool made up, as it does for media types without an example."""
-    return fact.kind == "example" and not any(
-        subject == fact.subject and kind == "example" for subject, kind, _ in right
-    )
 
 
 def operations_of(folder: Path) -> dict[str, str]:
@@ -377,8 +462,8 @@ def measure(folder: Path, tool: Tool, show: str, counts: dict[str, Count]) -> in
             continue
         if name not in cache:
             document = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
-            cache = {name: (truth_of(document, tool), *right_of(document))}
-        shown, right, implied = cache[name]
+            cache = {name: (truth_of(document, tool), right_of(document))}
+        shown, right = cache[name]
         page_operation = operations.get(file.name.partition(".")[0])
         keys = shown.values() if page_operation is None else [shown.get(page_operation, set())]
         truth = set().union(*keys)
@@ -390,7 +475,7 @@ def measure(folder: Path, tool: Tool, show: str, counts: dict[str, Count]) -> in
             if show in (each[1], "all", "missed") and each not in read:
                 print("missed", file.name, *each)
         for fact in facts:
-            good = is_right(fact, right, implied) or (tool.generates_examples and is_generated(fact, right))
+            good = right.has(fact) or (tool.generates_examples and right.is_generated(fact))
             counts.setdefault(fact.kind, Count()).add(Count(read=1, right=good))
             if show in (fact.kind, "all", "wrong") and not good:
                 print("wrong", file.name, fact.line, *key(fact))

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from speclient.pages.readers import docusaurus, docusaurus_text, hal, help_article, redoc
+from speclient.pages.readers import docusaurus, docusaurus_text, hal, help_article, redoc, swagger_ui
 from speclient.pages.readers.reading import Reader, Reading
 from speclient.pages.text import SavedPage
 
 __all__ = ["READERS", "Reader", "Reading", "read_page"]
 
-READERS: tuple[Reader, ...] = (docusaurus.read, redoc.read, hal.read, docusaurus_text.read, help_article.read)
+READERS: tuple[Reader, ...] = (
+    docusaurus.read,
+    redoc.read,
+    swagger_ui.read,
+    hal.read,
+    docusaurus_text.read,
+    help_article.read,
+)
 """In the order in which they are tried. The last one reads what any page has."""
 
 

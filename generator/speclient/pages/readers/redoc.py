@@ -184,7 +184,7 @@ class _Reader:
         if words and _ARRAY.fullmatch(words[0]) and node.tag == "div":
             self._label(children[0])
             self.facts.add(subject, "type", "array", self.text.line(children[0]))
-            for each in constraints.parse_bounds(words[0].replace(",", ", "), lengths="items"):
+            for each in constraints.parse_bounds(re.sub(r"[(),]+", " ", words[0]), lengths="items"):
                 self.facts.add(subject, each.kind, each.value, self.text.line(children[0]))
             subject = subject.at(ITEM)
         elif words and words[0] in ("One of", "Any of", "All of"):
@@ -315,7 +315,9 @@ class _Reader:
                 if names:
                     value = dom.example_of(dom.glued(sample))
                     line, end = self.text.line(sample), self.text.end(sample)
-                    self.facts.add(Subject(operation, f"{part} {names[0]}"), "example", value, line, end)
+                    media = Subject(operation, f"{part} {names[0]}")
+                    self.facts.add(media, "media-type", names[0], line)
+                    self.facts.add(media, "example", value, line, end)
 
 
 def _endpoint(button: LexborNode) -> str:
