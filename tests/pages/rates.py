@@ -53,6 +53,7 @@ class Shown:
         variant: whether a branch of `oneOf` or `anyOf` states it.
         circular: whether the schema also describes something above the subject.
         named: whether the schema is one of `components`.
+        version: the version of OpenAPI.
         array: for the elements of an array, the facts of the array itself.
     """
 
@@ -62,6 +63,7 @@ class Shown:
     variant: bool
     circular: bool
     named: bool
+    version: str
     array: dict[Kind, Any]
 
 
@@ -190,13 +192,23 @@ def _redoc(shown: Shown) -> bool:
     return False
 
 
+EXPAND_DEPTH = 6
+"""`defaultModelExpandDepth` of the pages."""
+
+
 def _swagger_ui(shown: Shown) -> bool:
     """Restrictions of Swagger UI 5 with `showCommonExtensions` and all schemas opened."""
     fact, field = shown.fact, shown.fact.subject.field
     if shown.circular and fact.kind not in EXISTENCE:
         return True  # Documents of 3.1: `$ref`. Those of 3.0 are drawn again up to `defaultModelExpandDepth`.
+    if shown.version.startswith("3.0") and len(field) > EXPAND_DEPTH + (fact.kind in EXISTENCE):
+        return True  # `defaultModelExpandDepth`
     if shown.place == "header":
         return fact.kind not in ("header", "type")  # `headers.jsx`
+    if fact.kind in ("read-only", "write-only") and (
+        shown.place == "parameter" or (shown.version.startswith("3.0") and shown.schema.get("type") not in PRIMITIVE)
+    ):
+        return True  # `object-model.jsx` and `parameter-row.jsx` do not draw them.
     if shown.place == "parameter" and fact.kind in VALUES | {"unique-items", "multiple-of", "nullable", "const"}:
         if field == (ITEM,):
             return fact.kind not in ("type", "enum")  # `array<integer>`; `Available values`.
@@ -204,6 +216,13 @@ def _swagger_ui(shown: Shown) -> bool:
         return not field and fact.kind not in (
             "type", "format", "minimum", "maximum", "min-length", "max-length", "pattern", "default", "enum",
         )  # fmt: skip
+    if shown.place == "parameter" and fact.kind == "example":
+        return "in" not in shown.schema  # The example of the schema is the value of a disabled input.
+    if re.search(r"form-urlencoded|multipart", fact.subject.part) and shown.place == "body":
+        # `request-body.jsx`: a table of the properties without their constraints.
+        if field:
+            return len(field) > 1 or fact.kind not in ("field", "required", "type", "format", "deprecated")
+        return fact.kind not in ("media-type",)
     if fact.kind == "example" and not field and shown.place in ("body", "response"):
         return "schema" in shown.schema  # Behind the tab `Example Value`; the pages have the tab `Schema`.
     return False
@@ -337,8 +356,7 @@ def truth_of(document: dict[str, Any], tool: Tool) -> dict[str, set[Key]]:
     stating: dict[Subject, set[str]] = {}
     facts: dict[Subject, dict[Kind, Any]] = {}
     for each in found:
-        if each.fact.kind not in EXISTENCE:
-            stating.setdefault(each.fact.subject, set()).add(each.owner.pointer)
+        stating.setdefault(_described(each.fact), set()).add(each.owner.pointer)
         facts.setdefault(each.fact.subject, {})[each.fact.kind] = each.fact.value
     for each in found:
         fact = each.fact
@@ -357,9 +375,31 @@ def truth_of(document: dict[str, Any], tool: Tool) -> dict[str, set[Key]]:
             if subject.field[-1:] == (ITEM,)
             else {}
         )
-        if not tool.hides(Shown(fact, _mapping(each), _place(subject), each.variant, circular, named, array)):
+        if not tool.hides(
+            Shown(
+                fact,
+                _mapping(each),
+                _place(subject),
+                each.variant,
+                circular,
+                named,
+                str(document.get("openapi")),
+                array,
+            )
+        ):
             shown.setdefault(subject.operation, set()).add(key(fact))
     return shown
+
+
+def _described(fact: Fact) -> Subject:
+    """What the schema that states a fact describes: for the existence of a property, the object with the property."""
+    subject = fact.subject
+    if fact.kind in EXISTENCE and subject.field:
+        return Subject(subject.operation, subject.part, subject.field[:-1])
+    return subject
+
+
+_MARK = "x-recognised-by-this-format"
 
 
 @dataclass
@@ -404,8 +444,13 @@ class Right:
 
 def right_of(document: dict[str, Any]) -> Right:
     """All that a document states."""
-    found = stated(document)
-    facts = [each.fact for each in found]
+    marked = copy.deepcopy(document)
+    for schema in (marked.get("components") or {}).get("schemas", {}).values():
+        if isinstance(schema, dict) and "type" not in schema:
+            # Without a keyword, a schema would not be recognised where it describes something again.
+            schema.setdefault("format", _MARK)
+    found = stated(marked)
+    facts = [each.fact for each in found if each.fact.value != _MARK]
     typed = {fact.subject for fact in facts if fact.kind == "type"}
     implied: dict[Subject, set[str]] = {}
     for fact in facts:
@@ -417,8 +462,7 @@ def right_of(document: dict[str, Any]) -> Right:
             implied.setdefault(fact.subject, set()).update(_type_name(value) for value in values)
     owners: dict[Subject, set[str]] = {}
     for each in found:
-        if each.fact.kind not in EXISTENCE:
-            owners.setdefault(each.fact.subject, set()).add(each.owner.pointer)
+        owners.setdefault(_described(each.fact), set()).add(each.owner.pointer)
     circular: dict[Subject, Subject] = {}
     for subject, pointers in owners.items():
         for depth in range(len(subject.field) - 1, -1, -1):

@@ -66,7 +66,7 @@ FORMATS: Final = frozenset({
 """Names that are a format also where a page writes them in parentheses, as it does with titles."""
 
 _FORMAT = re.compile(
-    r"^(.+?)\s*(?:<\s*([^<>]*[^<>\s])\s*>|\(\s*\$?([\w.:/-]+)\s*\)|\[\s*(date-time|date|uuid|int32|int64)\s*\])$"
+    r"^(.+?)\s*(?:<\s*([^<>]*[^<>\s])\s*>|\(\s*(\$[^()]*|[\w.:/-]+)\s*\)|\[\s*(date-time|date|uuid|int32|int64)\s*\])$"
 )
 _COLLECTION = re.compile(r"^(array|list|set|enum|map|dictionary|dict|record)\s*[\[<(]\s*(.+?)\s*[\]>)]$", re.IGNORECASE)
 _ARRAY_OF = re.compile(r"^(?:array|list)s? of (?:an? )?(.+)$", re.IGNORECASE)
@@ -129,7 +129,7 @@ def _type(text: str, depth: int, strict: bool) -> list[Constraint] | None:
 def _formatted(text: str, depth: int, strict: bool) -> list[Constraint] | None:
     """A type with a format or a title behind it."""
     if (match := _FORMAT.match(text)) is not None:
-        form = match[2] or match[3] or match[4]
+        form = (match[2] or match[3] or match[4]).removeprefix("$").strip()
         inner = _type(match[1], depth + 1, strict)
         if inner is not None and (match[3] is None or "$" in text or form in FORMATS):
             array = [constraint.field for constraint in inner if constraint.kind == "type"]

@@ -19,7 +19,7 @@ from speclient.pages.readers.reading import Reading
 from speclient.pages.text import PageText, SavedPage
 
 _BLOCK: Final = ".opblock"
-_PROPERTY = re.compile(r"([A-Za-z]+): (.*)", re.DOTALL)
+_PROPERTY = re.compile(r"([A-Za-z]+):\s?(.*)", re.DOTALL)
 _CAPTION = re.compile(r"(Default value|Available values|Example|Examples)\s*:\s*(.*)", re.DOTALL)
 _KEYWORDS: Final[dict[str, Kind]] = {
     "minimum": "minimum",
@@ -149,8 +149,26 @@ class _Reader:
         if _has_class(heading, "required"):
             self.facts.add(subject, "required", True, line)
         media = self._media_types(section.css_first("select.content-type"), subject)
-        if media is not None:
-            self._model_example(section, media)
+        if media is None:
+            return
+        self._model_example(section, media)
+        for row in section.css("tr[data-property-name]"):
+            self._form_field(row, media)
+
+    def _form_field(self, row: LexborNode, media: Subject) -> None:
+        """Read a property of a form, which is drawn like a parameter."""
+        name = row.attributes.get("data-property-name") or ""
+        subject = media.at(name)
+        line = self.text.line(row)
+        self.facts.add(subject, "field", name, line)
+        self.facts.add(subject, "required", _has_class(row.css_first(".parameter__name"), "required"), line)
+        type_node = row.css_first(".parameter__type")
+        if type_node is not None:
+            stated = constraints.parse_type(dom.glued(type_node), strict=True)
+            constraints.record(self.facts, subject, stated, self.text.line(type_node))
+        flag = row.css_first(".parameter__deprecated")
+        if flag is not None and dom.words(flag) == "deprecated":
+            self.facts.add(subject, "deprecated", True, self.text.line(flag))
 
     def _response(self, row: LexborNode, operation: str) -> None:
         status = row.attributes.get("data-code") or ""
@@ -210,7 +228,7 @@ class _Reader:
             )
             line = self.text.line(type_node)
         elif _own(model, ".brace-open") is not None:
-            stated = [Constraint("type", "object")] if not variant or True else []
+            stated = [Constraint("type", "object")]
         inner = _own(model, ".model")
         is_array = type_node is None and inner is not None and _own(model, ".brace-open") is None
         if is_array:
@@ -274,7 +292,8 @@ class _Reader:
                 if body.startswith("[") and body.endswith("]"):
                     types = constraints.types_of(stated)
                     values = [constraints.literal(value, types) for value in body[1:-1].strip().split(", ")]
-                    values = [value for value in values if value is not None]
+                    if texts.get("nullable") == "true":
+                        values = [value for value in values if value not in (None, "null")]
                     self.facts.add(subject, "enum", values, self.text.line(node), self.text.end(node))
 
     def _keyword(self, text: str, subject: Subject, stated: list[Constraint], node: LexborNode) -> None:
@@ -310,7 +329,7 @@ class _Reader:
         head, *bodies = parts
         keywords = [keyword for body in bodies for keyword in dom.elements(body)]
         names = {_keyword_name(keyword) for keyword in keywords}
-        stated = self._head(head, subject, is_composed=bool({"oneOf", "anyOf", "allOf", "$ref"} & names))
+        self._head(head, subject, is_composed=bool({"oneOf", "anyOf", "allOf", "$ref"} & names))
         for keyword in keywords:
             name = _keyword_name(keyword)
             inner = dom.outermost(keyword.css(f"article.{_ARTICLE}"))
@@ -327,9 +346,6 @@ class _Reader:
                     self._article(each, subject.at(ITEM if name == "items" else VALUE), level + 1)
             elif name in ("default", "const", "enum", "example", "examples"):
                 self._viewer(keyword, name, subject)
-        for each in stated:
-            if each.kind == "type":
-                break
 
     def _article_property(self, article: LexborNode, subject: Subject, level: int, *, variant: bool) -> None:
         title = article.css_first(f".{_ARTICLE}__title")
