@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from tests.pages.texts import operations, read, residue, table
 
 PAGE = """Start a flow

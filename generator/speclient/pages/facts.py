@@ -35,7 +35,7 @@ EXISTENCE: Final = frozenset({"operation", "parameter", "body", "status", "media
 """Kinds of facts that only state that something exists."""
 
 _LOST = re.compile(r"#\d+")
-_PARAMETER = re.compile(r":(\w+)(?=/|$|[.?])")
+_PARAMETER = re.compile(r"(?<![\w}]):([\w-]+?)(?=/|$|[.?:,;()]|-:)")
 
 
 @dataclass(frozen=True, order=True, slots=True)

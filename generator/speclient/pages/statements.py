@@ -46,11 +46,13 @@ class Statement:
         fact: the fact, with line 0.
         node: the value; for a keyword of a schema, the value of the keyword.
         owner: the object that contains the value: the operation, the parameter, the response or the schema.
+        variant: whether a branch of `oneOf` or `anyOf` states it about a property of its own.
     """
 
     fact: Fact
     node: Node
     owner: Node
+    variant: bool = False
 
 
 def statements(document: Document) -> Iterator[Statement]:
@@ -206,21 +208,21 @@ def of_schema(subject: Subject, schema: Node) -> Iterator[Statement]:
 
 
 def _schema(subject: Subject, schema: Node, entered: frozenset[Node]) -> Iterator[Statement]:
-    parts = list(_parts(schema, entered, frozenset()))
-    entered = entered | {part for part, _ in parts}
+    parts = list(_parts(schema, frozenset(), frozenset()))
+    inner_entered = entered | {part for part, _ in parts}
     for part, required in parts:
         yield from _keywords(subject, part)
-        if len(subject.field) >= MAX_DEPTH:
+        if part in entered or len(subject.field) >= MAX_DEPTH:
             continue
         for name, node in (part.get("properties") or _NOTHING).items():
             field = subject.at(name)
-            yield _statement(field, "field", name, node, part)
-            yield _statement(field, "required", name in required, part.get("required") or part, part)
-            yield from _schema(field, node, entered)
+            yield Statement(Fact(field, "field", name), node, part, not applies)
+            yield Statement(Fact(field, "required", name in required), part.get("required") or part, part, not applies)
+            yield from _schema(field, node, inner_entered)
         for key, token in (("items", ITEM), ("additionalProperties", VALUE)):
             inner = part.get(key)
             if inner is not None and isinstance(inner.value, dict):
-                yield from _schema(subject.at(token), inner, entered)
+                yield from _schema(subject.at(token), inner, inner_entered)
 
 
 def _parts(schema: Node, entered: frozenset[Node], required: frozenset[str]) -> Iterator[tuple[Node, frozenset[str]]]:
