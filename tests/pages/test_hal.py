@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.pages.texts import operations, read, residue, table, triples
+from .texts import operations, read, residue, table, triples
 
 PAGE = """Reports
 

@@ -209,15 +209,15 @@ def of_schema(subject: Subject, schema: Node) -> Iterator[Statement]:
 
 def _schema(subject: Subject, schema: Node, entered: frozenset[Node]) -> Iterator[Statement]:
     parts = list(_parts(schema, frozenset(), frozenset()))
-    inner_entered = entered | {part for part, _ in parts}
-    for part, required in parts:
+    inner_entered = entered.union(part for part, _, _ in parts)
+    for part, required, in_variant in parts:
         yield from _keywords(subject, part)
         if part in entered or len(subject.field) >= MAX_DEPTH:
             continue
         for name, node in (part.get("properties") or _NOTHING).items():
             field = subject.at(name)
-            yield Statement(Fact(field, "field", name), node, part, not applies)
-            yield Statement(Fact(field, "required", name in required), part.get("required") or part, part, not applies)
+            yield Statement(Fact(field, "field", name), node, part, in_variant)
+            yield Statement(Fact(field, "required", name in required), part.get("required") or part, part, in_variant)
             yield from _schema(field, node, inner_entered)
         for key, token in (("items", ITEM), ("additionalProperties", VALUE)):
             inner = part.get(key)
@@ -225,23 +225,26 @@ def _schema(subject: Subject, schema: Node, entered: frozenset[Node]) -> Iterato
                 yield from _schema(subject.at(token), inner, inner_entered)
 
 
-def _parts(schema: Node, entered: frozenset[Node], required: frozenset[str]) -> Iterator[tuple[Node, frozenset[str]]]:
-    """The schemas that describe the same value, variants included, each with the names that it requires.
+def _parts(
+    schema: Node, entered: frozenset[Node], required: frozenset[str], in_variant: bool = False
+) -> Iterator[tuple[Node, frozenset[str], bool]]:
+    """The schemas that describe the same value, each with the names that it requires and whether it is in a variant.
 
     Args:
         schema: the outermost schema.
         entered: schemas that are described already.
         required: the names that enclosing schemas require.
+        in_variant: whether the schema is one of several.
     """
     always = list(_always(schema, entered))
     required = required.union(*(_required(part) for part in always))
     entered = entered.union(always)
     for part in always:
-        yield part, required
+        yield part, required, in_variant
     for part in always:
         for keyword in ("oneOf", "anyOf"):
             for branch in (part.get(keyword) or _NOTHING).elements():
-                yield from _parts(branch, entered, required)
+                yield from _parts(branch, entered, required, True)
 
 
 def _always(schema: Node, entered: frozenset[Node]) -> Iterator[Node]:
