@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
 from speclient.diagnostics import CODES, Diagnostic, Location, Severity, Sink
-from speclient.document import Document
+from speclient.document import Document, Node
 from speclient.pages.compare import Comparison, Judgement, Verdict
 from speclient.pages.consistency import contradictions
 from speclient.pages.copies import find_copy
 from speclient.pages.diff import Change, changes
 from speclient.pages.evidence import Evidence
-from speclient.pages.expect import covers, failure
+from speclient.pages.expect import covers, failure, names
 from speclient.pages.facts import brief
 from speclient.pages.readers import Reading, read_page
 from speclient.pages.store import (
@@ -90,7 +90,8 @@ def check_pages(
     """
     comparison = Comparison(document)
     result = CheckResult()
-    vouched = []
+    vouched: list[Node] = []
+    named: list[Node] = []
     for page in pages:
         stored = read_facts(facts_path(folder, page.name))
         copy = find_copy(page.name, copies)
@@ -118,10 +119,12 @@ def check_pages(
                 failed += 1
                 message = f"expected by {page.name}: {expectation.pointer or 'the document'} {problem}"
                 sink.report("SC704", message, expectation.location)
-            elif (node := covers(document, expectation)) is not None:
-                vouched.append(node)
+            else:
+                named += names(document, expectation)
+                if (node := covers(document, expectation)) is not None:
+                    vouched.append(node)
         result.pages.append(PageResult(page, tuple(judgements), copy, found, (len(stored.expect), failed)))
-    evidence = Evidence(comparison, (judged for page in result.pages for judged in page.judgements), vouched)
+    evidence = Evidence(comparison, (judged for page in result.pages for judged in page.judgements), vouched, named)
     described = {own for page in pages for key in page.operations if (own := comparison.operation(key)) is not None}
     for page in pages:
         for key in page.operations:
@@ -139,7 +142,7 @@ def check_pages(
 def _current(stored: PageFacts, reading: Reading, copy: Path) -> PageFacts:
     """The facts of the copy, with what a person added to the facts file."""
     current = page_facts(reading, copy.as_posix())
-    return PageFacts(current.style, current.facts, current.residue, stored.names, stored.expect)
+    return replace(current, names=stored.names, expect=stored.expect)
 
 
 def _report_copy(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from speclient.pages.facts import EXISTENCE, Fact, Kind, Subject, brief, canonical
 from speclient.pages.store import PageFacts, StoredFact
 
+Lines = Mapping[str, tuple[tuple[int, str], ...]]
+"""Operation -> (line, hash)."""
 Sort = Literal["added", "removed", "changed", "text"]
 
 
@@ -66,9 +68,12 @@ def changes(old: PageFacts, new: PageFacts) -> list[Change]:
     # The line of a changed fact can contain prose too; it is reported once.
     found += (
         change
-        for change in _text_changes(old, new)
+        for change in _text_changes(old.residue, new.residue)
         if change.line not in (touched_old if change.sort == "removed" else touched_new)
     )
+    # The labels of changed facts change with them; alone, they are a change of text.
+    operations = {change.operation for change in found}
+    found += (change for change in _text_changes(old.labels, new.labels) if change.operation not in operations)
     lines: dict[tuple[str, int], Change] = {}
     for change in found:
         if change.old is None and change.new is None:
@@ -142,9 +147,9 @@ def _beside_facts(
         yield Change("text", fact.subject.operation, fact.line)
 
 
-def _text_changes(old: PageFacts, new: PageFacts) -> Iterator[Change]:
-    for operation in dict.fromkeys((*old.residue, *new.residue)):
-        before, after = old.residue.get(operation, ()), new.residue.get(operation, ())
+def _text_changes(old: Lines, new: Lines) -> Iterator[Change]:
+    for operation in dict.fromkeys((*old, *new)):
+        before, after = old.get(operation, ()), new.get(operation, ())
         gone = Counter(digest for _, digest in before)
         gone.subtract(digest for _, digest in after)
         added = [line for line, digest in reversed(after) if _take(gone, digest, -1)]

@@ -8,6 +8,9 @@ from typing import Any, Final
 from speclient.document import Node
 from speclient.document.node import escape_pointer, split_pointer
 from speclient.pages.compare import Comparison, Judgement, Verdict
+from speclient.pages.facts import EXISTENCE
+from speclient.pages.sources import Explanations
+from speclient.pages.statements import Statement
 
 OWN_WORDS: Final = frozenset({
     "summary", "description", "operationId", "tags", "externalDocs", "$ref", "x-speclient", "x-source", "title",
@@ -31,12 +34,21 @@ class Evidence:
         comparison: of the document with the pages.
         judgements: the verdicts on the facts of all pages of the document.
         expected: values that hand-written facts support, with all that they contain.
+        named: values that hand-written facts support, without what they contain.
     """
 
-    def __init__(self, comparison: Comparison, judgements: Iterable[Judgement], expected: Iterable[Node]) -> None:
+    def __init__(
+        self,
+        comparison: Comparison,
+        judgements: Iterable[Judgement],
+        expected: Iterable[Node],
+        named: Iterable[Node] = (),
+    ) -> None:
         self._document = comparison.document
         self._comparison = comparison
+        self._explanations = Explanations(comparison.document)
         self._whole: set[str] = {node.pointer for node in expected}
+        self._named = {node.pointer for node in named}
         self._required: dict[str, set[str]] = {}
         for judgement in judgements:
             if judgement.verdict not in (Verdict.HELD, Verdict.EXPLAINED):
@@ -45,11 +57,11 @@ class Evidence:
             for node in judgement.evidence:
                 if fact.kind == "required" and fact.subject.field:
                     self._required.setdefault(node.pointer, set()).add(fact.subject.field[-1])
-                elif fact.kind in ("parameter", "header"):
+                elif fact.kind in EXISTENCE:
+                    self._named.add(node.pointer)
+                if fact.kind in ("parameter", "header"):
                     self._whole |= {f"{node.pointer}/name", f"{node.pointer}/in"}
-                elif fact.kind in ("operation", "status", "media-type", "field", "body"):
-                    continue
-                else:
+                elif fact.kind not in EXISTENCE and not (fact.kind == "required" and fact.subject.field):
                     self._whole.add(node.pointer)
             if fact.kind == "authentication" and judgement.node is not None:
                 self._whole |= {f"{judgement.node.pointer}/{key}" for key in ("type", "scheme", "in", "name")}
@@ -62,10 +74,29 @@ class Evidence:
         for node in self._values(operations):
             if not self._supports(node):
                 yield node
+        seen: set[str] = set()
+        for statement in self._existing(operations):
+            node = statement.node
+            if node.pointer not in seen and not self._exists(node):
+                seen.add(node.pointer)
+                yield node
+
+    def _existing(self, operations: Collection[str]) -> Iterator[Statement]:
+        """The parameters, bodies, responses, media types and headers. A field has a type, which is a value."""
+        for statement in self._comparison.statements:
+            fact = statement.fact
+            if fact.subject.operation in operations and fact.kind in EXISTENCE and fact.kind != "field":
+                yield statement
+
+    def _exists(self, node: Node) -> bool:
+        if node.pointer in self._named or any(node.pointer.startswith(place) for place in self._whole):
+            return True
+        return bool(self._explanations.marks(node))
 
     def count(self, operations: Collection[str]) -> int:
         """The number of values that need evidence."""
-        return sum(1 for _ in self._values(operations))
+        existing = {statement.node.pointer for statement in self._existing(operations)}
+        return len(existing) + sum(1 for _ in self._values(operations))
 
     def _values(self, operations: Collection[str]) -> Iterator[Node]:
         used = self._used(operations)

@@ -66,6 +66,22 @@ def covers(document: Document, expectation: Expectation) -> Node | None:
     return find(document, expectation.pointer)
 
 
+def names(document: Document, expectation: Expectation) -> list[Node]:
+    """The values that an expectation of keys vouches for, without what they contain."""
+    node = find(document, expectation.pointer)
+    if node is None or not isinstance(expectation.value, Mapping):
+        return []
+    found = [_child(node, str(name)) for name in sequence(expectation.value.get("$keys"))]
+    return [value for own in found if own is not None for value in (own, _resolved(own))]
+
+
+def _resolved(node: Node) -> Node:
+    try:
+        return node.resolve()
+    except ReferenceProblem:
+        return node
+
+
 def _mentions(_document: Document, node: Node, wanted: Any) -> str | None:
     text = " ".join(str(node.value).split())
     return (

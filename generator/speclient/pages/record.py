@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from speclient.diagnostics import CODES, Diagnostic, FatalError, Location, Severity, Sink
 from speclient.document import Document, load
@@ -29,6 +30,10 @@ from speclient.pages.store import (
     read_manifest,
     text_hash,
 )
+
+_HEADER: Final = """\
+# What the docs page states. `facts` and `residue` are written by `speclient pages`; add facts by hand under `expect`.
+"""
 
 
 def record(folder: Path, page: Page, reading: Reading, today: str, *, expect: str | None = None) -> Page:
@@ -55,7 +60,7 @@ def record(folder: Path, page: Page, reading: Reading, today: str, *, expect: st
     entries = [updated if known.name == page.name else known for known in read_manifest(folder)]
     if all(known.name != page.name for known in entries):
         entries.append(updated)
-    write_file(path, facts_text(facts, header or ""))
+    write_file(path, facts_text(facts, header or _HEADER))
     write_file(folder / MANIFEST, manifest_text(entries))
     return updated
 

@@ -86,6 +86,7 @@ class PageFacts:
         style: the style of the page.
         facts: what the reader read.
         residue: operation -> (line, hash) of the lines that gave no fact.
+        labels: operation -> (line, hash) of the lines that belong to facts of other lines, such as headings of tables.
         names: subjects with a lost name, as text, and the name.
         expect: facts that a person read.
     """
@@ -93,6 +94,7 @@ class PageFacts:
     style: str
     facts: tuple[StoredFact, ...] = ()
     residue: Mapping[str, tuple[tuple[int, str], ...]] = field(default_factory=dict[str, tuple[tuple[int, str], ...]])
+    labels: Mapping[str, tuple[tuple[int, str], ...]] = field(default_factory=dict[str, tuple[tuple[int, str], ...]])
     names: Mapping[str, str] = field(default_factory=dict[str, str])
     expect: tuple[Expectation, ...] = ()
 
@@ -121,11 +123,19 @@ def page_facts(reading: Reading, location: str = "") -> PageFacts:
         StoredFact(fact, line_hash(reading.lines[fact.line - 1 : max(fact.end, fact.line)]), Location(location))
         for fact in reading.facts.facts
     )
+    stated = {line for fact in reading.facts.facts for line in range(fact.line, max(fact.end, fact.line) + 1)}
     residue: dict[str, list[tuple[int, str]]] = {}
+    labels: dict[str, list[tuple[int, str]]] = {}
     for number, line in enumerate(reading.lines, 1):
-        if number not in reading.facts.used:
-            residue.setdefault(operation_at(reading, number), []).append((number, line_hash([line])))
-    return PageFacts(reading.style, facts, {key: tuple(lines) for key, lines in residue.items()})
+        # A line with a fact can contain prose too.
+        if number not in reading.facts.used or number not in stated:
+            lines = labels if number in reading.facts.used else residue
+            lines.setdefault(operation_at(reading, number), []).append((number, line_hash([line])))
+    return PageFacts(reading.style, facts, _frozen(residue), _frozen(labels))
+
+
+def _frozen(lines: Mapping[str, list[tuple[int, str]]]) -> dict[str, tuple[tuple[int, str], ...]]:
+    return {operation: tuple(found) for operation, found in lines.items()}
 
 
 def operation_at(reading: Reading, line: int) -> str:
@@ -212,7 +222,7 @@ def read_facts(path: Path) -> PageFacts:
         raise invalid("the facts file does not exist", Location(path.as_posix()))
     source = _Source.read(path)
     data = source.data
-    known = ("style", "names", "expect", "facts", "residue")
+    known = ("style", "names", "expect", "facts", "residue", "labels")
     for key in data:
         if key not in known:
             raise invalid(f"a facts file has no {key!r}{did_you_mean(str(key), known)}", source.locate(""))
@@ -221,12 +231,15 @@ def read_facts(path: Path) -> PageFacts:
         for operation, entries in _mapping(data, "facts", source).items()
         for index, entry in enumerate(sequence(entries))
     ]
-    residue = {
-        str(operation): tuple(_residue(str(text), source.locate("/residue")))
-        for operation, text in _mapping(data, "residue", source).items()
-    }
+    residue, labels = (
+        {
+            str(operation): tuple(_residue(str(text), source.locate(f"/{key}")))
+            for operation, text in _mapping(data, key, source).items()
+        }
+        for key in ("residue", "labels")
+    )
     names = {str(key): str(value) for key, value in _mapping(data, "names", source).items()}
-    return PageFacts(str(data.get("style", "")), tuple(facts), residue, names, tuple(_expectations(source)))
+    return PageFacts(str(data.get("style", "")), tuple(facts), residue, labels, names, tuple(_expectations(source)))
 
 
 def facts_text(page: PageFacts, header: str = "") -> str:
@@ -250,11 +263,12 @@ def facts_text(page: PageFacts, header: str = "") -> str:
         lines += [f"  - {_entry(stored)}" for stored in group]
     if not groups:
         lines[-1] = "facts: {}"
-    lines.append("residue:" if page.residue else "residue: {}")
-    for operation, residue in page.residue.items():
-        lines.append(f"  {_flow(operation)}: >-")
-        words = [f"{number}:{digest}" for number, digest in residue]
-        lines += [f"    {' '.join(words[start : start + 8])}" for start in range(0, len(words), 8)]
+    for key, groups_of_lines in (("residue", page.residue), ("labels", page.labels)):
+        lines.append(f"{key}:" if groups_of_lines else f"{key}: {{}}")
+        for operation, found in groups_of_lines.items():
+            lines.append(f"  {_flow(operation)}: >-")
+            words = [f"{number}:{digest}" for number, digest in found]
+            lines += [f"    {' '.join(words[start : start + 8])}" for start in range(0, len(words), 8)]
     return "\n".join(lines) + "\n"
 
 
