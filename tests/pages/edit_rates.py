@@ -27,7 +27,7 @@ from pages.page_writer import write_page  # noqa: E402
 from speclient.pages.diff import changes  # noqa: E402
 from speclient.pages.readers import Reading, read_page  # noqa: E402
 from speclient.pages.store import operation_at, page_facts, text_hash  # noqa: E402
-from speclient.pages.text import SavedPage, load_page, page_of  # noqa: E402
+from speclient.pages.text import PageText, SavedPage, load_page, page_of  # noqa: E402
 
 KINDS = ("number", "word", "status", "name", "type", "line added", "line removed", "prose")
 _TYPES = ("string", "integer", "number", "boolean", "array", "object")
@@ -123,14 +123,26 @@ def removed(page: SavedPage, reading: Reading, random: random.Random) -> Edited 
     lines = page.text.splitlines()
     if page.format == "html":
         return None
+    start = _front_matter(lines)
     numbers = [
         number
         for number, line in enumerate(lines, 1)
-        if len(line.strip()) > 3 and not line.startswith(("```", "| ---"))
+        if number > start and len(line.strip()) > 3 and not _MARKUP.match(line)
     ]
+    if not numbers:
+        return None
     number = random.choice(numbers)
     text = "\n".join(lines[: number - 1] + lines[number:]) + "\n"
     return Edited("line removed", SavedPage(page.name, page.location, page.format, text), number, lines[number - 1])
+
+
+_MARKUP = re.compile(r"```|\| ---|\s*</?\w|import |\s*[{}\]>]|\s*\w+=\{")
+"""Lines of Markdown and MDX that a reader of the page does not see."""
+
+
+def _front_matter(lines: Sequence[str]) -> int:
+    """The number of lines of the front matter."""
+    return lines.index("---", 1) + 1 if lines[:1] == ["---"] and "---" in lines[1:] else 0
 
 
 def same_text(page: SavedPage) -> Iterator[SavedPage]:
@@ -169,6 +181,8 @@ def main() -> int:
         edited = removed(page, reading, choose) if kind == "line removed" else edit(page, reading, kind, choose)
         if edited is None:
             continue
+        if page.format == "html" and PageText(page).lines == PageText(edited.page).lines:
+            continue  # The text is in the navigation.
         made[kind] += 1
         found = changes(page_facts(reading), page_facts(read_page(edited.page)))
         shown[kind] += bool(found)
