@@ -97,6 +97,7 @@ def _prepared(case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tup
     monkeypatch.chdir(folder)
     monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.delenv("SPECLIENT_PAGES", raising=False)
     lines = (CASES_FOLDER / case / "command.txt").read_text(encoding="utf-8").splitlines()
     for line in lines[:-1]:
         if line.startswith("%"):

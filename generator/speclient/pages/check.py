@@ -93,19 +93,14 @@ def check_pages(
     vouched: list[Node] = []
     named: list[Node] = []
     for page in pages:
-        stored = read_facts(facts_path(folder, page.name))
+        stored = _recorded(facts_path(folder, page.name), page, sink)
         copy = find_copy(page.name, copies)
         current: PageFacts = stored
         found: tuple[Change, ...] = ()
         if copy is not None:
             reading = read_page(load_page(copy))
             current = _current(stored, reading, copy)
-            if page.hash is None:
-                message = (
-                    f"the facts of {page.name} are not recorded; run `speclient pages extract {page.name} --write`"
-                )
-                sink.report("SC702", message, page.location, severity=Severity.WARNING)
-            elif text_hash(reading.lines) != page.hash:
+            if page.hash is not None and text_hash(reading.lines) != page.hash:
                 found = tuple(changes(stored, current))
             _report_copy(page, reading, current, found, copy, comparison, sink)
         facts = [entry.fact for entry in resolved_names(current)]
@@ -137,6 +132,15 @@ def check_pages(
     total = evidence.count(described)
     result.coverage = 1 - len(unsupported) / total if total else 1.0
     return result
+
+
+def _recorded(path: Path, page: Page, sink: Sink) -> PageFacts:
+    """The recorded facts of a page; none, with a finding, if they were never recorded."""
+    if page.hash is not None or path.is_file():
+        return read_facts(path)
+    hint = f"run `speclient pages extract {page.name} --write` with a saved copy of the page"
+    sink.report("SC702", f"the facts of {page.name} are not recorded", page.location, hint=hint)
+    return PageFacts("")
 
 
 def _current(stored: PageFacts, reading: Reading, copy: Path) -> PageFacts:

@@ -61,7 +61,8 @@ class Evidence:
                     self._named.add(node.pointer)
                 if fact.kind in ("parameter", "header"):
                     self._whole |= {f"{node.pointer}/name", f"{node.pointer}/in"}
-                elif fact.kind not in EXISTENCE and not (fact.kind == "required" and fact.subject.field):
+                # A parameter without `required` is optional: the statement is the parameter itself.
+                elif fact.kind not in EXISTENCE and (fact.kind != "required" or node.last == "required"):
                     self._whole.add(node.pointer)
             if fact.kind == "authentication" and judgement.node is not None:
                 self._whole |= {f"{judgement.node.pointer}/{key}" for key in ("type", "scheme", "in", "name")}
