@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from speclient.pages.facts import ITEM, VALUE, Facts, Subject
@@ -54,6 +54,7 @@ _ANY: Final = frozenset({"any", "mixed", "*", "anything", "unknown"})
 _ENUMS: Final = frozenset({"enum", "enumeration"})
 
 _FORMATTED = re.compile(r"(?P<base>[\w-]+)\s*[<(]\s*\$?(?P<inner>[\w.:+ -]+)\s*[>)]")
+_FORMATTED_UNION = re.compile(r"(?P<types>[\w\s,|¦]+)\((?P<format>[\w-]+)\)")
 _ARRAY_WORDS = re.compile(
     r"(?:arrays?|lists?|sets?)\s*(?:of\s+|<\s*|\[\s*|\(\s*)(?P<inner>.+?)\s*[>\])]?", re.IGNORECASE
 )
@@ -138,6 +139,10 @@ def parse_type(text: str, *, names: bool = False, _depth: int = 0) -> TypeText |
     if (match := _FORMATTED.fullmatch(text)) is not None:
         return _formatted(match["base"], match["inner"].strip(), names)
     parts = [part for part in _SEPARATORS.split(text) if part]
+    if len(parts) > 1 and (match := _FORMATTED_UNION.fullmatch(text)) is not None:
+        # widdershins: `string,null(date-time)`.
+        union = _union([part for part in _SEPARATORS.split(match["types"]) if part], _depth)
+        return replace(union, format=match["format"]) if union is not None else None
     if len(parts) > 1:
         return _union(parts, _depth)
     for word in ("nullable", "optional"):
@@ -171,7 +176,7 @@ def _formatted(base: str, inner: str, names: bool) -> TypeText | None:
 
 
 def _with_null(text: TypeText) -> TypeText:
-    return TypeText(text.types, text.format, True, text.items, text.values, text.name)
+    return replace(text, nullable=True)
 
 
 def _union(parts: list[str], depth: int) -> TypeText | None:
