@@ -129,7 +129,9 @@ class _Page:
         label = label_of(text) if len(text) < 60 else None
         if label is not None and label.kind:
             self.facts.use([line])
-            return Place("response", place.name) if label.kind == "responses" else label
+            if label.kind in ("response", "responses") and not label.name:
+                return Place("response", place.name if place.kind == "response" else "")
+            return label
         return place
 
     def _depth(self, node: LexborNode) -> int:

@@ -112,13 +112,15 @@ class Reference:
         page: the blocks and lines.
         facts: where the facts go.
         curl: whether an operation may come from sample code alone.
+        prose: whether descriptions state constraints in fixed words; a tool that shows constraints apart does not.
     """
 
-    def __init__(self, page: Blocks, facts: Facts, *, curl: bool = False) -> None:
+    def __init__(self, page: Blocks, facts: Facts, *, curl: bool = False, prose: bool = True) -> None:
         self.page = page
         self.blocks = page.blocks
         self.facts = facts
         self.curl = curl
+        self.prose = prose
         self.schemas: dict[str, list[Entry]] = {}
         self.schema_lines: dict[str, int] = {}
         self.pending: list[_Pending] = []
@@ -141,7 +143,7 @@ class Reference:
 
         The first pass tells which statuses each operation has, wherever the page names them.
         """
-        first = Reference(self.page, Facts(), curl=self.curl)
+        first = Reference(self.page, Facts(), curl=self.curl, prose=self.prose)
         first._read()
         for fact in first.facts.facts:
             if fact.kind == "status":
@@ -513,9 +515,9 @@ class Reference:
         if "name" in columns and ({"type", "required", "in", "description", "default", "optional"} & columns.keys()):
             if self.place.kind == "responses" and self.operation is not None and "type" not in columns:
                 return
-            self._add(entries_of(block.rows))
+            self._add(entries_of(block.rows, prose=self.prose))
         elif "type" in columns and columns["type"] != 0 and self.place.kind:
-            self._add(entries_of(block.rows, {**columns, "name": 0})[1:])
+            self._add(entries_of(block.rows, {**columns, "name": 0}, prose=self.prose)[1:])
         elif len(block.rows) > 1:
             self.unread.append(block.line)
 
