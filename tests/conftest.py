@@ -25,7 +25,7 @@ from speclient.pipeline import Outcome, generate
 
 ROOT = Path(__file__).resolve().parent.parent
 GENERATED = ROOT / "generated"
-PACKAGES = ("coalesce", "mode", "cortex", "etlworks")
+PACKAGES = tuple(sorted(path.parent.name.removesuffix("-client") for path in GENERATED.glob("*/speclient.lock")))
 
 Handler = Callable[[httpx2.Request], httpx2.Response]
 

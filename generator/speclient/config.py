@@ -48,6 +48,10 @@ class Settings:
     """Infer pagination where `x-speclient` does not describe it."""
     rules: tuple[tuple[str, str], ...] = ()
     """Diagnostic codes with their level: `off`, `note`, `warning` or `error`."""
+    suppressions: str | None = None
+    """File of suppressed findings. Defaults to `suppressions.yaml` next to pyproject.toml, if it exists."""
+    pages: str | None = None
+    """Folder with saved copies of docs pages."""
 
     def fingerprint(self) -> str:
         """Return the settings that affect the output, as text."""
@@ -83,12 +87,12 @@ class Settings:
             if level not in _LEVELS:
                 return f"rules: {code} must be one of {', '.join(_LEVELS)}"
             if not code.startswith(_GRADED):
-                return f"rules: {code} cannot be changed; only SC1xx and SC2xx can"
+                return f"rules: {code} cannot be changed; only SC1xx, SC2xx and SC7xx can"
         return None
 
 
 _LEVELS = ("off", *Severity)
-_GRADED = ("SC1", "SC2")
+_GRADED = ("SC1", "SC2", "SC7")
 # PEP 508, names; and PEP 440, public versions in their usual spelling.
 _DISTRIBUTION = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,98}[A-Za-z0-9])?", re.ASCII)
 _VERSION = re.compile(r"(\d+!)?\d+(\.\d+)*((a|b|rc)\d+)?(\.post\d+)?(\.dev\d+)?(\+[a-z0-9]+([.][a-z0-9]+)*)?", re.ASCII)
@@ -138,7 +142,10 @@ def _from_table(table: Mapping[str, Any], place: Path, start: Path) -> Settings:
                 what = {"specs": "paths", "overlays": "paths", "allow_variables": "names"}.get(name, "patterns")
                 raise _wrong(f"[tool.speclient] {key} must be a list of {what}", path)
             paths = name in ("specs", "overlays")
-            values[name] = tuple(_relative(place.parent / item, start) if paths else item for item in value)
+            values[name] = tuple(
+                item if not paths or item.startswith(("http://", "https://")) else _relative(place.parent / item, start)
+                for item in value
+            )
         elif name == "rules":
             if not isinstance(value, dict) or not all(isinstance(level, str) for level in value.values()):
                 raise _wrong('[tool.speclient] rules must be a table, such as {SC113 = "off"}', path)
@@ -150,7 +157,14 @@ def _from_table(table: Mapping[str, Any], place: Path, start: Path) -> Settings:
         elif not isinstance(value, str):
             raise _wrong(f"[tool.speclient] {key} must be a string", path)
         else:
-            values[name] = _relative(place.parent / value, start) if name in ("output", "templates") else value
+            values[name] = (
+                _relative(place.parent / value, start)
+                if name in ("output", "templates", "suppressions", "pages")
+                else value
+            )
+    default = place.parent / "suppressions.yaml"
+    if "suppressions" not in values and default.is_file():
+        values["suppressions"] = _relative(default, start)
     settings = Settings(**values)
     if (problem := settings.problem()) is not None:
         raise _wrong(f"[tool.speclient] {problem}", path)

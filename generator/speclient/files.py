@@ -45,3 +45,15 @@ def read_regular(path: Path, limit: int = MAX_BYTES) -> bytes:
     if len(content) > limit:
         raise FileTooLarge(errno.EFBIG, f"more than the limit of {limit:,} bytes", str(path))
     return content
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Replace a file at once, so that an interrupted run leaves the old one. The folder is created.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    temporary = path.with_name(f".{path.name}.tmp")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary.write_bytes(content)
+    os.replace(temporary, path)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from speclient.diagnostics import Diagnostic, Severity
+from speclient.publish.symbols import SymbolChanges
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,8 @@ class Outcome:
     """The kinds of pagination that were inferred, and for how many operations."""
     timings: tuple[tuple[str, float], ...] = ()
     """Each stage of the run, and how many seconds it took."""
+    symbols: SymbolChanges = field(default_factory=SymbolChanges)
+    """The public symbols that changed; empty for a new package."""
 
 
 def exit_code(outcomes: Sequence[Outcome], *, strict: bool) -> int:

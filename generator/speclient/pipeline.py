@@ -30,7 +30,7 @@ def check(spec: Path, settings: Settings) -> tuple[Diagnostic, ...]:
     from speclient.lint import lint
 
     sink = Sink(settings.levels)
-    document = _load(spec, settings, sink)
+    document = load_document(spec, settings, sink)
     with located(document):
         lint(document, sink)
     return sink.located(document.locate)
@@ -74,9 +74,9 @@ def generate(  # noqa: PLR0915 - one list of all stages, in their order
         if not again and (current := up_to_date(spec, output, settings.fingerprint())) is not None:
             return Outcome(spec.as_posix(), (), current, unchanged=True)
     with stages.stage("load"):
-        document = _load(spec, settings, sink)
+        document = load_document(spec, settings, sink)
     with stages.stage("build"):
-        api = _build(document, settings, sink)
+        api = build(document, settings, sink)
     with stages.stage("names"):
         from speclient.naming import choose_names, package_version, read_name_lock, report_variables
 
@@ -89,6 +89,7 @@ def generate(  # noqa: PLR0915 - one list of all stages, in their order
         version = settings.package_version or package_version(api.version)
     with stages.stage("claim folder"):
         from speclient.build.indexes import degraded_operations, refused_count
+        from speclient.publish.symbols import SymbolChanges, changed_sources, read_sources, symbol_changes
         from speclient.publish.write import compare, refuse_other_document
         from speclient.publish.write import write as write_package
         from speclient.report import report_empty
@@ -159,9 +160,11 @@ def generate(  # noqa: PLR0915 - one list of all stages, in their order
                 document=locked,
                 errors=sink.count(Severity.ERROR),
             )
+            before_files = read_sources(folder)
             changes = write_package(folder, files, lock, force=force)
             written = len((*changes.added, *changes.changed, *changes.removed))
-            outcome = replace(outcome, diagnostics=diagnostics, unchanged=not changes, written=written)
+            symbols = symbol_changes(*changed_sources(before_files, files)) if before_files else SymbolChanges()
+            outcome = replace(outcome, diagnostics=diagnostics, unchanged=not changes, written=written, symbols=symbols)
         else:
             changes = compare(folder, files)
             if changes:
@@ -182,7 +185,7 @@ def inspect(spec: Path, settings: Settings, what: str) -> Any:
     from speclient.report import generation_report, pagination_table
 
     sink = Sink()
-    api = _build(_load(spec, settings, sink), settings, sink)
+    api = build(load_document(spec, settings, sink), settings, sink)
     if what == "ir":
         return asdict(api)
     if what == "pagination":
@@ -191,7 +194,7 @@ def inspect(spec: Path, settings: Settings, what: str) -> Any:
     return generation_report(api, (*api.limitations, *make_models(api, names, sink)[1]))
 
 
-def _load(spec: Path, settings: Settings, sink: Sink) -> Document:
+def load_document(spec: Path, settings: Settings, sink: Sink) -> Document:
     """The document with its overlays."""
     from speclient.document import apply_overlay, load
 
@@ -201,7 +204,7 @@ def _load(spec: Path, settings: Settings, sink: Sink) -> Document:
     return document
 
 
-def _build(document: Document, settings: Settings, sink: Sink) -> Api:
+def build(document: Document, settings: Settings, sink: Sink) -> Api:
     """What the selected operations of a document mean."""
     from speclient.build import build_api
     from speclient.build.selection import Selection

@@ -13,6 +13,7 @@ from speclient.diagnostics import Diagnostic, Severity, Sink
 from speclient.document import Limits, load
 from speclient.lint import lint, validator_process
 from speclient.lint.validator import SHOWN
+from tests_support import PACKAGES
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -34,7 +35,7 @@ def place(found: Diagnostic) -> tuple[str, int | None]:
 HEAD = "openapi: 3.1.0\ninfo: {title: Parcels, version: '1'}\n"
 
 
-@pytest.mark.parametrize("name", ["coalesce", "mode", "cortex", "etlworks"])
+@pytest.mark.parametrize("name", PACKAGES)
 def test_the_specs_have_no_finding_at_all(name: str) -> None:
     sink = Sink()
     document = load(ROOT / "specs" / f"{name}.yaml", sink)

@@ -14,9 +14,10 @@ import pytest
 import yaml
 
 from speclient.mock import MockService, Request, Response
+from tests_support import PACKAGES
 
 SPECS = Path(__file__).resolve().parents[2] / "specs"
-NAMES = ("coalesce", "mode", "cortex", "etlworks")
+NAMES = PACKAGES
 SEEDS = range(40)
 URI = "urn:spec"
 

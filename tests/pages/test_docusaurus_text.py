@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.pages.texts import lost, operations, read, residue, table, text
+from .texts import lost, operations, read, residue, table, text
 
 LOST = """Start a job
 POST/v2/queues/:queue/jobs

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.pages.texts import operations, read, residue, table, triples
+from .texts import operations, read, residue, table, triples
 
 PAGE = """Reports
 
@@ -161,8 +161,8 @@ def test_an_object_that_the_page_does_not_describe() -> None:
 def test_the_same_style_in_html() -> None:
     rows = "".join(f"<div>{row.strip()}</div>\n" for row in PAGE.split("curl", 1)[0].splitlines() if row.strip())
     rows = rows.replace("• ", "<span>•</span> ")
-    page = f"<html><body><main>{rows}<pre>curl {PAGE.split('curl', 1)[1].split('Create a report')[0]}</pre></main></body></html>"
+    page = f"<html><body><main>{rows}<pre>curl {PAGE.split('curl', 1)[1].split('Create a report', maxsplit=1)[0]}</pre></main></body></html>"
     reading = read(page, ".html")
     assert reading.style == "hal"
-    expected = {triple for triple in triples(read(PAGE.split("Create a report")[0]))}
+    expected = {triple for triple in triples(read(PAGE.split("Create a report", maxsplit=1)[0]))}
     assert triples(reading) == expected

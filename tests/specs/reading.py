@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+import jsonschema_rs
 import yaml
 
 HERE: Final = Path(__file__).parent
 ROOT: Final = HERE.parent.parent
-NAMES: Final = ("coalesce", "mode", "cortex", "etlworks")
+NAMES: Final = tuple(sorted(path.stem for path in (ROOT / "specs").glob("*.yaml") if path.name != "pages.yaml"))
 
 Place = tuple[str, ...]
 """The tokens of a JSON pointer that passes through no reference."""
@@ -103,6 +104,12 @@ def member(node: object, *names: str) -> Mapping[str, object]:
     for name in names:
         node = node.get(name) if isinstance(node, Mapping) else None
     return node if isinstance(node, Mapping) else {}
+
+
+def validator(document: Mapping[str, object], schema: object) -> jsonschema_rs.Draft202012Validator:
+    """Validates instances of a schema of a document, formats included."""
+    whole = {"allOf": [schema], "components": document.get("components", {})}
+    return jsonschema_rs.Draft202012Validator(whole, validate_formats=True)
 
 
 def items(node: object) -> list[object]:

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import openapi_spec_validator
 
-from .facts import validator
-from .reading import Place, behind, items, marked_members, member, objects, operations, pointer
+from .reading import Place, behind, items, marked_members, member, objects, operations, pointer, validator
 
 
 def test_openapi_spec_validator_accepts(document: dict[str, object]) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 
-from .reading import NAMES, NotThereError, behind, items, member, operations, spec, tokens
+from .reading import NotThereError, behind, items, member, operations, spec, tokens
 
 CALLS: Final = {
     "coalesce": ("Coalesce", {"runs.list": "listRuns", "runs.list_results": "listRunResults"}),
@@ -22,7 +22,7 @@ CALLS: Final = {
 Object = Mapping[str, object]
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", CALLS)
 def test_names_of_the_client(name: str) -> None:
     document = spec(name)
     client, calls = CALLS[name]

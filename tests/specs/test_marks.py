@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from .facts import validator
-from .reading import Place, items, objects, pointer
+from .reading import Place, items, objects, pointer, validator
 
 MEMBERS: Final = frozenset({"basis", "note", "properties", "page", "example"})
 BASES: Final = frozenset({"inference", "vendor", "observed", "practice"})

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from speclient.cli.findings import Findings
 from speclient.cli.output import print_outcome, summary, write
 from speclient.cli.parser import parser as command_line
 from speclient.cli.progress import progress
@@ -22,7 +23,6 @@ from speclient.diagnostics import (
     Location,
     Severity,
     Sink,
-    render_json,
     render_text,
 )
 
@@ -49,14 +49,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
             case "init":
                 from speclient.starter import create
 
-                write(create(Path(options.folder)))
+                write(create(Path(options.folder), Path(options.page) if options.page else None, options.url))
                 return 0
             case "inspect":
                 from speclient.pipeline import inspect
 
-                data = inspect(Path(options.specs[0]), _settings(options), options.what)
+                data = inspect(Path(_settings(options).specs[0]), _settings(options), options.what)
                 write(json.dumps(data, indent=1, default=str))
                 return 0
+            case "pages":
+                from speclient.cli import pages
+
+                return pages.run(options, _settings(options))
             case "demo":
                 from speclient.demo import run
 
@@ -97,12 +101,22 @@ def _settings(options: argparse.Namespace) -> Settings:
         settings = replace(settings, templates=options.templates)
     if getattr(options, "no_infer_pagination", False):
         settings = replace(settings, infer_pagination=False)
-    settings = replace(settings, specs=tuple(dict.fromkeys(settings.specs)))
+    settings = replace(settings, specs=_documents(settings.specs))
     if (problem := settings.problem()) is not None:
         raise _usage(problem)
     if settings.package is not None and len(settings.specs) > 1:
         raise _usage("--package applies to one document, but several are given")
     return settings
+
+
+def _documents(specs: Sequence[str]) -> tuple[str, ...]:
+    from speclient.cli.sources import documents
+
+    try:
+        return documents(specs)
+    except OSError as problem:
+        message = f"a document cannot be stored in .speclient: {problem.strerror or problem}"
+        raise FatalError(Diagnostic("SC402", Severity.ERROR, message, None, CODES["SC402"].hint)) from None
 
 
 def _usage(message: str) -> FatalError:
@@ -121,26 +135,18 @@ def _check(options: argparse.Namespace) -> int:
 
     settings = _settings(options)
     specs, _ = _specs_and_output(options)
-    failing = (Severity.ERROR, Severity.WARNING) if options.strict else (Severity.ERROR,)
-    code = 0
-    reported: list[Diagnostic] = []
+    findings = Findings("speclient check", options, settings, ("SC0", "SC1", "SC2"))
     for spec in specs:
         try:
             with progress(f"checking {spec}"):
                 diagnostics = check(spec, settings)
         except FatalError as problem:
             diagnostics = (problem.diagnostic,)
-            code = 2
-        if any(diagnostic.severity in failing for diagnostic in diagnostics):
-            code = max(code, 1)
-        reported += diagnostics
-        if options.format == "text":
-            if diagnostics:
-                write(render_text(diagnostics, verbose=options.verbose))
-            write(f"{spec}: {summary(diagnostics)}" if diagnostics else f"{spec}: no findings")
-    if options.format == "json":
-        write(render_json(reported))
-    return code
+            findings.failed = True
+        kept = findings.add(diagnostics)
+        if findings.is_text:
+            write(f"{spec}: {summary(kept)}" if kept else f"{spec}: no findings")
+    return findings.finish(complete=not options.specs)
 
 
 def _generate(options: argparse.Namespace) -> int:
@@ -149,6 +155,7 @@ def _generate(options: argparse.Namespace) -> int:
 
     settings = _settings(options)
     specs, _ = _specs_and_output(options)
+    findings = Findings("speclient generate", options, settings, ())
     outcomes: list[Outcome] = []
     for spec in specs:
         try:
@@ -163,14 +170,14 @@ def _generate(options: argparse.Namespace) -> int:
                 )
         except FatalError as problem:
             outcome = Outcome(spec.as_posix(), (problem.diagnostic,), failed=True)
+        outcome = replace(outcome, diagnostics=findings.record(outcome.diagnostics))
         outcomes.append(outcome)
-        if options.format == "text":
+        if findings.is_text:
             print_outcome(outcome, verbose=options.verbose)
         if options.timings:
             for name, seconds in outcome.timings:
                 write(f"  {name:<16}{seconds * 1000:8.0f} ms", file=sys.stderr)
-    if options.format == "json":
-        write(render_json(diagnostic for outcome in outcomes for diagnostic in outcome.diagnostics))
+    findings.write_reports()
     return exit_code(outcomes, strict=options.strict)
 
 

@@ -48,6 +48,7 @@ def print_outcome(outcome: Outcome, *, verbose: bool) -> None:
         write(f"{outcome.spec} -> {outcome.folder}: up to date")
         return
     write(f"{outcome.spec} -> {outcome.folder}: {_contents(outcome)}; {_state(outcome)}")
+    _print_symbols(outcome, verbose=verbose)
     if outcome.pagination:
         operations = counted(sum(number for _, number in outcome.pagination), "operation")
         kinds = ", ".join(f"{kind} {number}" for kind, number in outcome.pagination)
@@ -55,6 +56,24 @@ def print_outcome(outcome: Outcome, *, verbose: bool) -> None:
             f"  pagination inferred for {operations} ({kinds}); "
             f"evidence: speclient inspect --what pagination {outcome.spec}"
         )
+
+
+_SYMBOLS_SHOWN = 12
+"""How many changed symbols are printed."""
+
+
+def _print_symbols(outcome: Outcome, *, verbose: bool) -> None:
+    """Print what callers of the package will notice."""
+    changes = outcome.symbols
+    if not changes:
+        return
+    kinds = (("removed", changes.removed), ("changed", changes.changed), ("added", changes.added))
+    write(f"  public symbols: {', '.join(f'{len(names)} {kind}' for kind, names in kinds if names)}")
+    lines = list(changes.lines())
+    for line in lines if verbose else lines[:_SYMBOLS_SHOWN]:
+        write(f"    {line}")
+    if not verbose and len(lines) > _SYMBOLS_SHOWN:
+        write(f"    and {len(lines) - _SYMBOLS_SHOWN} more; --verbose prints all")
 
 
 def _contents(outcome: Outcome) -> str:

@@ -6,22 +6,26 @@ import argparse
 from typing import Any, NoReturn
 
 from speclient import __version__
+from speclient.cli.findings import add_arguments
 from speclient.diagnostics import printable
 
 _DESCRIPTION = """\
 Turn OpenAPI documents into typed Python client packages, and check every link from page to service.
 
-  speclient init my-api                     a new folder with a first spec to fill in
+  speclient init my-api --page saved.html   a new folder with a spec drafted from a docs page
   speclient check openapi.yaml              validate and lint a document
   speclient generate openapi.yaml --output clients
                                             generate a package
   speclient generate --check                exit 1 if a package of [tool.speclient] is out of date
+  speclient pages check                     compare specs with the docs pages they describe
   speclient contract openapi.yaml --url http://localhost:8000
                                             test a service, and the client, against the document
   speclient explain SC203                   explain a diagnostic code
 
 Exit codes: 0 success, 1 findings, 2 usage error or unusable input.
 """
+
+_SPECS = "OpenAPI documents: files, folders, URLs, or - for standard input (default: those of [tool.speclient])"
 
 
 class _Parser(argparse.ArgumentParser):
@@ -40,27 +44,19 @@ def parser() -> argparse.ArgumentParser:
     root.add_argument("--version", action="version", version=f"speclient {__version__}")
     commands = root.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     check = commands.add_parser("check", help="validate and lint documents")
-    check.add_argument(
-        "specs", nargs="*", metavar="SPEC", help="OpenAPI documents (default: those of [tool.speclient])"
-    )
-    check.add_argument("--strict", action="store_true", help="exit 1 for warnings too")
-    check.add_argument("--format", choices=("text", "json"), default="text", help="how findings are printed")
-    check.add_argument("-v", "--verbose", action="store_true", help="print all locations of repeated findings")
+    check.add_argument("specs", nargs="*", metavar="SPEC", help=_SPECS)
+    add_arguments(check)
     check.add_argument("--allow-outside-refs", action="store_true", help="follow references out of the folder")
     generate = commands.add_parser("generate", help="generate client packages")
-    generate.add_argument(
-        "specs", nargs="*", metavar="SPEC", help="OpenAPI documents (default: those of [tool.speclient])"
-    )
+    generate.add_argument("specs", nargs="*", metavar="SPEC", help=_SPECS)
     generate.add_argument("--output", metavar="DIR", help="folder for the packages (default: generated)")
     generate.add_argument("--package", metavar="NAME", help="name of the package, for one document")
     generate.add_argument("--check", action="store_true", help="write nothing; exit 1 if a package is out of date")
-    generate.add_argument("--strict", action="store_true", help="exit 1 for warnings too")
+    add_arguments(generate)
     generate.add_argument("--force", action="store_true", help="overwrite files that were edited")
     generate.add_argument("--again", action="store_true", help="generate even if nothing changed")
     generate.add_argument("--timings", action="store_true", help="print the duration of each stage")
     generate.add_argument("--allow-outside-refs", action="store_true", help="follow references out of the folder")
-    generate.add_argument("--format", choices=("text", "json"), default="text", help="how findings are printed")
-    generate.add_argument("-v", "--verbose", action="store_true", help="print notes and all locations too")
     for command in (check, generate):
         command.add_argument("--allow-urls", action="store_true", help="follow references to http and https URLs")
         command.add_argument(
@@ -93,8 +89,11 @@ def parser() -> argparse.ArgumentParser:
     generate.add_argument("--templates", metavar="DIR", help="folder of templates that replace those of the same name")
     init = commands.add_parser("init", help="start a new spec")
     init.add_argument("folder", metavar="DIR", help="folder to create")
+    init.add_argument("--page", metavar="FILE", help="start the spec from a saved docs page")
+    init.add_argument("--url", metavar="URL", help="address of the docs page")
     explain = commands.add_parser("explain", help="explain a diagnostic code")
     explain.add_argument("code", metavar="CODE", nargs="?", help="for example SC203 (default: list all codes)")
+    _add_pages(commands)
     demo = commands.add_parser("demo", help="call each operation of the generated clients against the embedded mock")
     demo.add_argument("specs", nargs="*", metavar="SPEC", help="documents (default: those of [tool.speclient])")
     demo.add_argument("--output", metavar="DIR", help="folder of the packages (default: generated)")
@@ -125,3 +124,42 @@ def parser() -> argparse.ArgumentParser:
     )
     contract.add_argument("--output", metavar="DIR", help="folder of the packages (default: generated)")
     return root
+
+
+def _add_pages(commands: Any) -> None:
+    """Add the command group `pages`."""
+    pages = commands.add_parser(
+        "pages",
+        help="compare specs with the docs pages they describe",
+        description="Compare specs with the docs pages they describe.",
+    )
+    actions = pages.add_subparsers(dest="action", metavar="ACTION", title="actions", required=True)
+    check = actions.add_parser("check", help="compare facts and specs in both directions")
+    check.add_argument("specs", nargs="*", metavar="SPEC", help=_SPECS)
+    extract = actions.add_parser("extract", help="show what a saved page states")
+    extract.add_argument("page", metavar="PAGE", help="file of a saved page, or the name of a page in pages.yaml")
+    extract.add_argument("--lines", action="store_true", help="print the text of the page with its facts per line")
+    extract.add_argument("--write", action="store_true", help="record the facts next to the spec")
+    extract.add_argument("--spec", metavar="SPEC", help="with --write: the document that describes the page")
+    extract.add_argument("--url", metavar="URL", help="with --write: the address of the page")
+    extract.add_argument(
+        "--name", metavar="NAME", help="with --write: the name of the page (default: that of the file)"
+    )
+    diff = actions.add_parser("diff", help="show what changed on a page")
+    diff.add_argument(
+        "saved", nargs="*", metavar="PAGE",
+        help="two saved pages, OLD and NEW; or pages to compare with their recorded facts (default: all)",
+    )  # fmt: skip
+    propose = actions.add_parser("propose", help="show the edit of the specs that pages ask for")
+    propose.add_argument("names", nargs="*", metavar="PAGE", help="names of pages (default: all with a saved copy)")
+    propose.add_argument("--write", action="store_true", help="edit the specs and record the facts")
+    fetch = actions.add_parser("fetch", help="download the pages")
+    fetch.add_argument("names", nargs="*", metavar="PAGE", help="names of pages (default: all with a URL)")
+    fetch.add_argument("--pages", metavar="DIR", help="folder for the pages (default: .speclient/pages)")
+    for action in (check, extract, diff, propose):
+        action.add_argument(
+            "--pages", dest="copies", metavar="DIR",
+            help="folder with saved pages (default: $SPECLIENT_PAGES, then .speclient/pages)",
+        )  # fmt: skip
+    for action in (check, diff):
+        add_arguments(action)

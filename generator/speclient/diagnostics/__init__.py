@@ -2,7 +2,7 @@
 
 from speclient.diagnostics.codes import CODES, Code
 from speclient.diagnostics.model import Diagnostic, FatalError, Location, Severity, Sink
-from speclient.diagnostics.render import render_json, render_text
+from speclient.diagnostics.render import render_text
 from speclient.diagnostics.suggest import did_you_mean
 from speclient.diagnostics.text import one_line, printable
 
@@ -17,6 +17,5 @@ __all__ = [
     "did_you_mean",
     "one_line",
     "printable",
-    "render_json",
     "render_text",
 ]

@@ -1,7 +1,7 @@
 """The registry of diagnostic codes. Codes are stable: a meaning never changes, and a retired code is not reused.
 
 SC0xx reading a document, SC1xx the OpenAPI Specification and lint rules, SC2xx operations and schemas, SC3xx models,
-SC4xx publishing, SC5xx settings and arguments.
+SC4xx publishing, SC5xx settings and arguments, SC7xx docs pages.
 """
 
 from __future__ import annotations
@@ -170,9 +170,42 @@ _ALL = (
     Code("SC502", "warning", "A pattern of `include` or `exclude` matches no operation",
          "Patterns are compared with tags, paths and operationIds. It is an error if no operation is left.",
          "correct the pattern; `*` matches any text: tag:runs, path:/v1/*, operation:list*"),
+    Code("SC503", "error", "The file of suppressions is invalid",
+         "Each entry has the code and the fingerprint of a finding, and the reason why it is accepted.",
+         "see docs/reference/settings.md; `--verbose` and `--format json` show fingerprints"),
+    Code("SC504", "error", "A suppression matches no finding",
+         "The finding was fixed, or it changed: an accepted finding must not hide another one.",
+         "remove the entry, or replace its fingerprint"),
     Code("SC701", "error", "The docs page cannot be read",
          "Saved pages are HTML, Markdown or text, of limited size and depth.",
          "save the page again from a browser as HTML, or as text"),
+    Code("SC702", "error", "The list of docs pages or a facts file is invalid",
+         "`pages.yaml` names the pages of a folder of specs; `facts/NAME.yaml` contains what a page states.",
+         "see docs/reference/pages.md for the format"),
+    Code("SC703", "error", "The spec does not contain what a docs page states",
+         "The page names an operation, parameter, status, media type, header or field that the spec does not have.",
+         "add it to the spec, or run `speclient pages propose`"),
+    Code("SC704", "error", "The spec contradicts a docs page",
+         "The page states another value than the spec. `x-source` with `page` records a page that is wrong.",
+         "correct the spec, or record the page's statement in `x-source: {page: ...}` with a note"),
+    Code("SC705", "warning", "The spec states less than a docs page",
+         "The page states a bound, a default, a type or values that the spec leaves out.",
+         "add it to the spec, or record the page's statement in `x-source: {page: ...}` with a note"),
+    Code("SC706", "warning", "The spec states something that no docs page states",
+         "Readers of a spec must be able to tell the page's statements from assumptions.",
+         "mark it with `x-source`, or add the fact to `expect` in the facts file if a page states it"),
+    Code("SC707", "warning", "A docs page contradicts itself",
+         "A table, an example and the text of one page state different things.",
+         "decide in the spec, and record the decision in `x-source` with a note"),
+    Code("SC708", "error", "A docs page changed",
+         "The saved copy of the page states something else than the facts file.",
+         "see the change with `speclient pages diff`, then run `speclient pages propose`"),
+    Code("SC709", "note", "A name is missing from the saved page",
+         "Text that was copied from a page can lose the names of parameters and fields.",
+         "save the page as HTML, or add the name to `names` in the facts file"),
+    Code("SC710", "note", "A docs page was not read completely",
+         "The page has a style that speclient does not know, or lacks a part that a script draws in the browser.",
+         "save the page from a browser as HTML, or add facts by hand to `expect` in the facts file"),
 )  # fmt: skip
 
 CODES: dict[str, Code] = {entry.code: entry for entry in _ALL}

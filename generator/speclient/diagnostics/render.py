@@ -1,12 +1,11 @@
-"""Diagnostics as text for a terminal and as JSON for programs."""
+"""Diagnostics as text for a terminal."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
 
 from speclient.diagnostics.model import Diagnostic, Location, Severity
+from speclient.diagnostics.suppressions import fingerprint
 from speclient.diagnostics.text import one_line, printable
 
 _LOCATIONS_SHOWN = 5
@@ -45,11 +44,6 @@ def render_text(diagnostics: Iterable[Diagnostic], *, verbose: bool = False) -> 
     return "\n".join(blocks)
 
 
-def render_json(diagnostics: Iterable[Diagnostic]) -> str:
-    """Render diagnostics as a JSON array of objects with the fields of `Diagnostic`, ungrouped."""
-    return json.dumps([asdict(diagnostic) for diagnostic in diagnostics], indent=2)
-
-
 def _position(diagnostic: Diagnostic) -> tuple[str, int, int]:
     location = diagnostic.location or Location("")
     return location.file, location.line or 0, location.column or 0
@@ -71,6 +65,8 @@ def _block(group: Sequence[Diagnostic], *, verbose: bool) -> str:
         lines.append(f"    {_elsewhere(others, verbose=verbose)}")
     if first.hint:
         lines.append(f"    help: {one_line(first.hint)}")
+    if verbose and first.severity is not Severity.NOTE:
+        lines.append(f"    fingerprint: {', '.join(fingerprint(diagnostic) for diagnostic in group)}")
     return "\n".join(lines)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, get_args
 
@@ -31,8 +31,11 @@ ITEM: Final = "[]"
 VALUE: Final = "{}"
 """The token of a field path for the values of an object with free keys."""
 
+EXISTENCE: Final = frozenset({"operation", "parameter", "body", "status", "media-type", "header", "field"})
+"""Kinds of facts that only state that something exists."""
+
 _LOST = re.compile(r"#\d+")
-_PARAMETER = re.compile(r":(\w+)(?=/|$|[.?])")
+_PARAMETER = re.compile(r"(?<![\w}]):([\w-]+?)(?=/|$|[.?:,;()]|-:)")
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -62,6 +65,16 @@ class Subject:
         """Whether the page lost a name of the subject."""
         return any(_LOST.fullmatch(token) for token in (*self.part.split(" "), *self.field))
 
+    def outer(self) -> Iterator[Subject]:
+        """The subjects that contain this one, outermost first."""
+        if self.part:
+            yield Subject(self.operation)
+        words = self.part.split(" ")
+        for length in range(1, len(words)):
+            yield Subject(self.operation, " ".join(words[:length]))
+        for length in range(len(self.field)):
+            yield Subject(self.operation, self.part, self.field[:length])
+
     def at(self, *tokens: str) -> Subject:
         """The subject of a field below this one."""
         return Subject(self.operation, self.part, (*self.field, *tokens))
@@ -89,6 +102,11 @@ class Fact:
     def key(self) -> tuple[Subject, Kind]:
         """What two facts have in common that can contradict each other."""
         return self.subject, self.kind
+
+    @property
+    def id(self) -> tuple[Subject, Kind, str]:
+        """What equal facts have in common; the line does not count."""
+        return self.subject, self.kind, canonical(self.value)
 
     def __str__(self) -> str:
         """Return the fact as text, for messages."""

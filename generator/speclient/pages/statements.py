@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from speclient.document import Document, Node
 from speclient.document.problems import ReferenceProblem
-from speclient.document.structure import COMPOSING
 from speclient.openapi.operations import OperationEntry, read_operations
 from speclient.pages.facts import ITEM, VALUE, Fact, Kind, Subject
 from speclient.schema.dialect import schema_view
@@ -47,11 +46,13 @@ class Statement:
         fact: the fact, with line 0.
         node: the value; for a keyword of a schema, the value of the keyword.
         owner: the object that contains the value: the operation, the parameter, the response or the schema.
+        variant: whether a branch of `oneOf` or `anyOf` states it about a property of its own.
     """
 
     fact: Fact
     node: Node
     owner: Node
+    variant: bool = False
 
 
 def statements(document: Document) -> Iterator[Statement]:
@@ -102,13 +103,19 @@ def of_operation(entry: OperationEntry) -> Iterator[Statement]:
         yield from _content(entry.key, part, response)
 
 
-class _Empty:
+class _Nothing:
+    """In place of an absent node."""
+
     @staticmethod
     def items() -> Iterator[tuple[str, Node]]:
         return iter(())
 
+    @staticmethod
+    def elements() -> Iterator[Node]:
+        return iter(())
 
-_NOTHING: Final = _Empty()
+
+_NOTHING: Final = _Nothing()
 
 
 def _statement(subject: Subject, kind: Kind, value: Any, node: Node, owner: Node) -> Statement:
@@ -201,44 +208,61 @@ def of_schema(subject: Subject, schema: Node) -> Iterator[Statement]:
 
 
 def _schema(subject: Subject, schema: Node, entered: frozenset[Node]) -> Iterator[Statement]:
-    parts = list(_parts(schema, entered))
-    entered = entered | {part for part, _ in parts}
-    required = {
-        name
-        for part, applies in parts
-        if applies
-        for name in (part.mapping.get("required") or ())
-        if isinstance(part.mapping.get("required"), list) and isinstance(name, str)
-    }
-    for part, _ in parts:
+    parts = list(_parts(schema, frozenset(), frozenset()))
+    inner_entered = entered.union(part for part, _, _ in parts)
+    for part, required, in_variant in parts:
         yield from _keywords(subject, part)
-        if len(subject.field) >= MAX_DEPTH:
+        if part in entered or len(subject.field) >= MAX_DEPTH:
             continue
         for name, node in (part.get("properties") or _NOTHING).items():
             field = subject.at(name)
-            yield _statement(field, "field", name, node, part)
-            yield _statement(field, "required", name in required, part.get("required") or part, part)
-            yield from _schema(field, node, entered)
+            yield Statement(Fact(field, "field", name), node, part, in_variant)
+            yield Statement(Fact(field, "required", name in required), part.get("required") or part, part, in_variant)
+            yield from _schema(field, node, inner_entered)
         for key, token in (("items", ITEM), ("additionalProperties", VALUE)):
             inner = part.get(key)
             if inner is not None and isinstance(inner.value, dict):
-                yield from _schema(subject.at(token), inner, entered)
+                yield from _schema(subject.at(token), inner, inner_entered)
 
 
-def _parts(schema: Node, entered: frozenset[Node], applies: bool = True) -> Iterator[tuple[Node, bool]]:
-    """The schemas that describe the same value, each with whether it always applies; `oneOf` and `anyOf` included."""
+def _parts(
+    schema: Node, entered: frozenset[Node], required: frozenset[str], in_variant: bool = False
+) -> Iterator[tuple[Node, frozenset[str], bool]]:
+    """The schemas that describe the same value, each with the names that it requires and whether it is in a variant.
+
+    Args:
+        schema: the outermost schema.
+        entered: schemas that are described already.
+        required: the names that enclosing schemas require.
+        in_variant: whether the schema is one of several.
+    """
+    always = list(_always(schema, entered))
+    required = required.union(*(_required(part) for part in always))
+    entered = entered.union(always)
+    for part in always:
+        yield part, required, in_variant
+    for part in always:
+        for keyword in ("oneOf", "anyOf"):
+            for branch in (part.get(keyword) or _NOTHING).elements():
+                yield from _parts(branch, entered, required, True)
+
+
+def _always(schema: Node, entered: frozenset[Node]) -> Iterator[Node]:
+    """A schema, and those that apply whenever it applies: the target of `$ref`, and `allOf`."""
     if schema in entered or not isinstance(schema.value, dict):
         return
     entered = entered | {schema}
-    yield schema, applies
-    if "$ref" in schema.value:
-        target = _resolved(schema)
-        if target is not None:
-            yield from _parts(target, entered, applies)
-    for keyword in ("allOf", "oneOf", "anyOf"):
-        assert keyword in COMPOSING
-        for branch in (schema.get(keyword) or schema).elements():
-            yield from _parts(branch, entered, applies and keyword == "allOf")
+    yield schema
+    target = _resolved(schema) if "$ref" in schema.value else None
+    if target is not None:
+        yield from _always(target, entered)
+    for branch in (schema.get("allOf") or _NOTHING).elements():
+        yield from _always(branch, entered)
+
+
+def _required(schema: Node) -> set[str]:
+    names = schema.mapping.get("required")
+    return {name for name in names if isinstance(name, str)} if isinstance(names, list) else set()
 
 
 def _keywords(subject: Subject, schema: Node) -> Iterator[Statement]:
@@ -249,7 +273,7 @@ def _keywords(subject: Subject, schema: Node) -> Iterator[Statement]:
     node = schema.get("type") or schema
     if plain:
         yield _statement(subject, "type", plain[0] if len(plain) == 1 else sorted(plain), node, schema)
-    if "null" in names and plain:
+    if "null" in names:
         yield _statement(subject, "nullable", True, schema.get("nullable") or node, schema)
     for keyword, kind in _KEYWORDS.items():
         if keyword not in view:

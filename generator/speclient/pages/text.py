@@ -127,6 +127,7 @@ class PageText:
     Args:
         page: the page.
         skip: CSS selectors of elements whose text is not part of the documentation, besides navigation and scripts.
+        within: CSS selectors of the element with the documentation, for pages where it is not `main` or `article`.
 
     Raises:
         FatalError: SC701, the page has too many elements, lines, or levels.
@@ -134,6 +135,7 @@ class PageText:
 
     page: SavedPage
     skip: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
     lines: list[str] = field(default_factory=list)
     _first: dict[int, int] = field(default_factory=dict)
     _last: dict[int, int] = field(default_factory=dict)
@@ -146,7 +148,7 @@ class PageText:
     @cached_property
     def root(self) -> LexborNode:
         """The element with the documentation: `main`, `article`, or the body."""
-        for selector in ("main", "[role=main]", "article"):
+        for selector in (*self.within, "main", "[role=main]", "article"):
             if len(found := self.tree.css(selector)) == 1:
                 return found[0]
         body = self.tree.body

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from speclient.pages.readers import (
+    docusaurus,
     docusaurus_text,
     fallback,
     hal,
@@ -11,7 +12,9 @@ from speclient.pages.readers import (
     mdx_api,
     mintlify,
     readme,
+    redoc,
     slate,
+    swagger_ui,
 )
 from speclient.pages.readers.reading import Reader, Reading
 from speclient.pages.text import SavedPage
@@ -19,6 +22,9 @@ from speclient.pages.text import SavedPage
 __all__ = ["READERS", "Reader", "Reading", "read_page"]
 
 READERS: tuple[Reader, ...] = (
+    docusaurus.read,
+    redoc.read,
+    swagger_ui.read,
     mdx_api.read,
     mintlify.read,
     slate.read,

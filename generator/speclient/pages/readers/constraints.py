@@ -66,7 +66,7 @@ FORMATS: Final = frozenset({
 """Names that are a format also where a page writes them in parentheses, as it does with titles."""
 
 _FORMAT = re.compile(
-    r"^(.+?)\s*(?:<\s*([^<>]*[^<>\s])\s*>|\(\s*\$?([\w.:/-]+)\s*\)|\[\s*(date-time|date|uuid|int32|int64)\s*\])$"
+    r"^(.+?)\s*(?:<\s*([^<>]*[^<>\s])\s*>|\(\s*(\$[^()]*|[\w.:/-]+)\s*\)|\[\s*(date-time|date|uuid|int32|int64)\s*\])$"
 )
 _COLLECTION = re.compile(r"^(array|list|set|enum|map|dictionary|dict|record)\s*[\[<(]\s*(.+?)\s*[\]>)]$", re.IGNORECASE)
 _ARRAY_OF = re.compile(r"^(?:array|list)s? of (?:an? )?(.+)$", re.IGNORECASE)
@@ -74,11 +74,12 @@ _MAP_OF = re.compile(r"^(?:map|dictionary|object)s? of (?:string to )?(.+)$", re
 _TITLE = re.compile(r"^(.+?)\s*\([^()]*\)$")
 
 
-def parse_type(text: str) -> list[Constraint]:
+def parse_type(text: str, *, strict: bool = False) -> list[Constraint]:
     """Return what a type expression states: types, formats, nullability, also of array elements and map values.
 
     Args:
         text: such as `string<date-time>`, `integer($int64)[]`, `Array of objects (Pet)`, `string or null`.
+        strict: take the types of JSON Schema only, for pages that a tool writes; else also `int`, `datetime`, `list`.
 
     Returns:
         The statements; none if the text is not a type expression.
@@ -86,77 +87,77 @@ def parse_type(text: str) -> list[Constraint]:
     text = " ".join(text.split())
     if not text or len(text) > MAX_TEXT:
         return []
-    return _type(text, 0) or []
+    return _type(text, 0, strict) or []
 
 
-def _type(text: str, depth: int) -> list[Constraint] | None:
+def _type(text: str, depth: int, strict: bool) -> list[Constraint] | None:
     if depth > 20:
         return None
     text = text.strip()
     if text.startswith("(") and text.endswith(")") and _balanced(text[1:-1]):
-        return _type(text[1:-1], depth + 1)
+        return _type(text[1:-1], depth + 1, strict)
     parts = _split(text)
     if len(parts) > 1:
-        return _union(parts, depth)
+        return _union(parts, depth, strict)
     if text.endswith("[]"):
-        return _array(text[:-2], depth)
+        return _array(text[:-2], depth, strict)
     if (match := _ARRAY_OF.match(text)) is not None:
-        return _array(match[1], depth)
+        return _array(match[1], depth, strict)
     if (match := _COLLECTION.match(text)) is not None:
         name = match[1].lower()
         if name == "enum":
-            return _type(match[2], depth + 1)
+            return _type(match[2], depth + 1, strict)
         if name in ("map", "dictionary", "dict", "record"):
-            return _map(match[2].partition(",")[2] or match[2], depth)
+            return _map(match[2].partition(",")[2] or match[2], depth, strict)
         if match[2] not in FORMATS or match[2] in _ALIASES:
-            return _array(match[2], depth)
+            return _array(match[2], depth, strict)
     if (match := _MAP_OF.match(text)) is not None:
-        return _map(match[1], depth)
-    name = text.lower()
+        return _map(match[1], depth, strict)
+    name = text if strict else text.lower()
     if name in _TYPES or (name.endswith("s") and name[:-1] in _TYPES):
         return [Constraint("type", name if name in _TYPES else name[:-1])]
     if name == "null":
         return [Constraint("nullable", True)]
     if name in ("any", "mixed", "unknown", "any type", "anything"):
         return []
-    if name in _ALIASES:
+    if name in _ALIASES and not strict:
         alias, form = _ALIASES[name]
         return [Constraint("type", alias), *([Constraint("format", form)] if form else [])]
-    return _formatted(text, depth)
+    return _formatted(text, depth, strict)
 
 
-def _formatted(text: str, depth: int) -> list[Constraint] | None:
+def _formatted(text: str, depth: int, strict: bool) -> list[Constraint] | None:
     """A type with a format or a title behind it."""
     if (match := _FORMAT.match(text)) is not None:
-        form = match[2] or match[3] or match[4]
-        inner = _type(match[1], depth + 1)
+        form = (match[2] or match[3] or match[4]).removeprefix("$").strip()
+        inner = _type(match[1], depth + 1, strict)
         if inner is not None and (match[3] is None or "$" in text or form in FORMATS):
             array = [constraint.field for constraint in inner if constraint.kind == "type"]
             deepest = max(array, key=len, default=())
             own = [constraint for constraint in inner if constraint.kind != "format" or constraint.field != deepest]
             return [*own, Constraint("format", form, deepest)]
     if (match := _TITLE.match(text)) is not None:
-        return _type(match[1], depth + 1)
+        return _type(match[1], depth + 1, strict)
     return None
 
 
-def _array(item: str, depth: int) -> list[Constraint] | None:
-    inner = _type(item, depth + 1)
+def _array(item: str, depth: int, strict: bool) -> list[Constraint] | None:
+    inner = _type(item, depth + 1, strict)
     if inner is None:
         # The elements have a name that is not a type, such as `Pet[]`.
-        return [Constraint("type", "array")] if re.fullmatch(r"[\w.<>\[\]-]+", item.strip()) else None
+        return [Constraint("type", "array")] if re.fullmatch(r"[\w.<>\[\]-]*", item.strip()) else None
     return [Constraint("type", "array"), *(replace(each, field=(ITEM, *each.field)) for each in inner)]
 
 
-def _map(value: str, depth: int) -> list[Constraint] | None:
-    inner = _type(value, depth + 1)
+def _map(value: str, depth: int, strict: bool) -> list[Constraint] | None:
+    inner = _type(value, depth + 1, strict)
     return [Constraint("type", "object"), *(replace(each, field=(VALUE, *each.field)) for each in inner or ())]
 
 
-def _union(parts: Sequence[str], depth: int) -> list[Constraint] | None:
+def _union(parts: Sequence[str], depth: int, strict: bool) -> list[Constraint] | None:
     found: list[Constraint] = []
     for part in parts:
-        inner = _type(part, depth + 1)
+        inner = _type(part, depth + 1, strict)
         if inner is None:
             return None
         found.extend(inner)

@@ -56,6 +56,10 @@ _STATUS_LABEL = re.compile(
     r"[\s:(`*✅❌🟢🔴-]*(?P<status>[1-5]\d\d|[1-5]XX)\b[\s):`*.–—-]*(?P<rest>[\w'’\- /]{0,40})\)?\s*(?:\((?P<media>[\w/+.-]+)\))?",
     re.IGNORECASE,
 )
+_CONTENT_TYPE = re.compile(
+    r"(?:content[- ]?|media |mime )types?\s*:?\s*`?((?:application|text|multipart|image|audio|video)/[\w.+-]+)`?",
+    re.IGNORECASE,
+)
 _MEDIA_WORD = re.compile(
     r"\b(application/[\w.+-]+|text/[\w.+-]+|multipart/[\w.+-]+|image/[\w.+-]+|audio/[\w.+-]+|video/[\w.+-]+)"
 )
@@ -69,11 +73,13 @@ class Place:
         kind: `parameters`, `body`, `responses`, `response`, `headers`, `schema`, `authentication`, `enum`, or empty.
         name: the location of parameters, the status of a response, the name of a schema.
         level: the level of the heading, 7 for a label in a paragraph.
+        media: the media type of a response or body, if the page names it.
     """
 
     kind: str = ""
     name: str = ""
     level: int = 0
+    media: str = ""
 
 
 @dataclass
@@ -359,6 +365,10 @@ class Reference:
                 place.name = self.place.name
             self.place = replace(place, level=block.level)
             self.facts.use([block.line] if place.kind else [])
+            if place.kind == "response" and place.name and self.operation is not None:
+                self._status(place.name, block.line, prose=False)
+            if place.media:
+                self._media_type(place.media, block.line)
             return
         if self.operation is None and text.lower().rstrip(":") in _SCHEMAS:
             self.schema_level = block.level
@@ -395,6 +405,9 @@ class Reference:
         if (match := re.fullmatch(r"Status Code\s*:?\s*(\d\d\d|default|[1-5]XX)", text, re.IGNORECASE)) is not None:
             self.place = Place("response", match[1], max(self.place.level, 1))
             self.facts.use([block.line])
+            return
+        if (match := _CONTENT_TYPE.fullmatch(text)) is not None and self.place.kind in ("response", "body"):
+            self._media_type(match[1], block.line)
             return
         if low in ("anyof", "oneof", "allof", "or", "xor", "and", "continued") and following == "table":
             self.facts.use([block.line])
@@ -610,10 +623,20 @@ class Reference:
             self.facts.used.discard(line)
         return status
 
+    def _media_type(self, name: str, line: int) -> None:
+        """The media type of the response or body that the page describes here."""
+        if self.operation is None or not (self.place.name or self.place.kind == "body"):
+            return
+        self.place.media = name
+        part = f"response {self.place.name}" if self.place.kind == "response" else "body"
+        self.facts.add(Subject(self.operation.key, f"{part} {name}"), "media-type", name, line)
+
     def _content(self, status: str) -> Subject:
-        """The subject of a response's content; its media type is that of the samples, if the response is the success."""
+        """The subject of a response's content. Samples show the media type of the success."""
         assert self.operation is not None
         key = self.operation.key
+        if self.place.media and self.place.name == status:
+            return Subject(key, f"response {status} {self.place.media}")
         accept = list(dict.fromkeys(name for name, _ in self.operation.sample.accept))
         if status.startswith("2") and len(accept) == 1:
             line = self.operation.sample.accept[0][1]
@@ -624,6 +647,8 @@ class Reference:
 
     def _body(self) -> Subject:
         assert self.operation is not None
+        if self.place.kind == "body" and self.place.media:
+            return Subject(self.operation.key, f"body {self.place.media}")
         types = list(dict.fromkeys(name for name, _ in self.operation.sample.content_type))
         if len(types) == 1:
             subject = Subject(self.operation.key, f"body {types[0]}")
@@ -1006,7 +1031,8 @@ def label_of(text: str) -> Place | None:
             r"(?P<status>[1-5]\d\d|default) (?:response|example)(?P<rest>)(?P<media>)?", bare, re.IGNORECASE
         )
     if match is not None:
-        return Place("response", match["status"].upper() if match["status"].lower() != "default" else "default")
+        status = match["status"].upper() if match["status"].lower() != "default" else "default"
+        return Place("response", status, media=match["media"] or "")
     return None
 
 

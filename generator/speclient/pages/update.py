@@ -1,0 +1,131 @@
+"""Plans how a document and the recorded facts follow a page that changed."""
+
+from __future__ import annotations
+
+import difflib
+import tempfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from speclient.diagnostics import Diagnostic, FatalError, Location, Severity, Sink
+from speclient.document import Document, load
+from speclient.pages.compare import Comparison
+from speclient.pages.diff import changes
+from speclient.pages.edits import Edit, propose
+from speclient.pages.facts import Subject
+from speclient.pages.readers import Reading
+from speclient.pages.record import record, updated_expectations, write_file
+from speclient.pages.spec_file import NotEditable, edited
+from speclient.pages.store import (
+    Page,
+    PageFacts,
+    facts_path,
+    hand_written,
+    page_facts,
+    read_facts,
+    resolved_names,
+    text_hash,
+)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What follows from a page.
+
+    Attributes:
+        spec: the document's file.
+        page: the entry in the manifest.
+        reading: of the saved page.
+        text: the new text of the document.
+        diff: the difference to the old text, as a unified diff.
+        edits: of the document.
+        open: what a person must decide.
+        changed: subjects that changed on the page.
+        is_recorded: whether the recorded facts are those of the page.
+        expect: the new hand-written part of the facts file.
+    """
+
+    spec: Path
+    page: Page
+    reading: Reading
+    text: str
+    diff: str
+    edits: tuple[Edit, ...]
+    open: tuple[str, ...]
+    changed: tuple[Subject, ...]
+    is_recorded: bool
+    expect: str
+
+    def write(self, today: str) -> None:
+        """Write the document, the facts and the manifest.
+
+        Raises:
+            FatalError: SC402, a file cannot be written.
+        """
+        if self.diff:
+            write_file(self.spec, self.text)
+        record(self.spec.parent, self.page, self.reading, today, expect=self.expect)
+
+
+def plan_update(document: Document, spec: Path, page: Page, reading: Reading) -> Plan:
+    """Plan the update of a document for a saved page.
+
+    Args:
+        document: the document, without overlays.
+        spec: its file.
+        page: the entry in the manifest.
+        reading: of the saved page.
+
+    Raises:
+        FatalError: SC702, the facts file is invalid; SC003, the document cannot be edited.
+    """
+    path = facts_path(spec.parent, page.name)
+    stored = read_facts(path)
+    current = replace(page_facts(reading), names=stored.names, expect=stored.expect)
+    same = text_hash(reading.lines) == page.hash
+    changed = [] if same else changes(_named(stored), _named(current))
+    facts = [entry.fact for entry in resolved_names(current)]
+    comparison = Comparison(document)
+    proposal = propose(comparison, facts, comparison.judge(facts), changed)
+    old = spec.read_text(encoding="utf-8")
+    try:
+        new = edited(old, proposal.edits, is_json=spec.suffix == ".json") if proposal.edits else old
+    except NotEditable as problem:
+        raise FatalError(
+            Diagnostic("SC003", Severity.ERROR, f"the document cannot be edited: {problem}", Location(spec.as_posix()))
+        ) from None
+    file_text = path.read_text(encoding="utf-8")
+    points: tuple[str, ...] = ()
+    if new != old:
+        file_text, points = updated_expectations(document, _loaded(new, spec), stored.expect, file_text)
+    name = spec.as_posix()
+    diff = "".join(
+        difflib.unified_diff(old.splitlines(keepends=True), new.splitlines(keepends=True), name, f"{name} (proposed)")
+    )
+    subjects = tuple(dict.fromkeys(change.subject for change in changed))
+    return Plan(
+        spec,
+        page,
+        reading,
+        new,
+        diff,
+        proposal.edits,
+        (*proposal.open, *points),
+        subjects,
+        same,
+        hand_written(file_text),
+    )
+
+
+def _named(facts: PageFacts) -> PageFacts:
+    return replace(facts, facts=resolved_names(facts))
+
+
+def _loaded(text: str, spec: Path) -> Document:
+    """The document of an edited text; references to other files are resolved from the original folder."""
+    with tempfile.NamedTemporaryFile("w", suffix=spec.suffix, dir=spec.parent, prefix=".", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        document = load(Path(file.name), Sink())
+        assert document.root is not None
+        return document
