@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Final
 
 from speclient.pages.facts import ITEM, Facts, Subject, operation_key
@@ -36,6 +37,7 @@ from speclient.pages.readers.tables import (
     roles,
 )
 
+MAX_OPERATIONS: Final = 3000
 MAX_EXPANDED: Final = 60_000
 """The most facts that come from named schemas in responses and bodies."""
 
@@ -220,6 +222,9 @@ class Reference:
             taken = True
         if not found and self.curl:
             found = self._from_samples()
+        if len(found) > MAX_OPERATIONS:
+            self.facts.note(f"The page has more than {MAX_OPERATIONS} operations; the rest was not read.")
+            del found[MAX_OPERATIONS:]
         for position, operation in enumerate(found):
             last = found[position + 1].start if position + 1 < len(found) else len(self.blocks)
             operation.end = self._end(operation, last)
@@ -316,17 +321,18 @@ class Reference:
         if operation.url:
             if not add_server(self.facts, operation.key, [(operation.url, line)]):
                 self.facts.add(subject, "server", split_url(operation.url)[0], line)
-        elif not self._has_servers():
+        elif not self.has_servers:
             add_server(self.facts, operation.key, operation.sample.urls)
         for name in re.findall(r"\{([^{}/]+)\}", operation.key):
             own = Subject(operation.key, f"path {name}")
             self.facts.add(own, "parameter", name, line)
             self.facts.add(own, "required", True, line)
 
-    def _has_servers(self) -> bool:
-        return any(
-            re.fullmatch(r"(?:base|server) urls?:?", block.text.strip(), re.IGNORECASE) for block in self.blocks[:400]
-        )
+    @cached_property
+    def has_servers(self) -> bool:
+        """Whether the page has a list of servers."""
+        pattern = re.compile(r"(?:base|server) urls?:?", re.IGNORECASE)
+        return any(pattern.fullmatch(block.text.strip()) for block in self.blocks[:400] if len(block.text) < 40)
 
     # Blocks.
 
