@@ -137,10 +137,10 @@ def _of_html(
         if tag == "-text":
             run.append(node.text_content or "")
             continue
-        if tag in _IGNORED or tag.startswith("!") or (shown is not None and not shown(node)):
-            continue
         if tag == "br":
             yield from flush(kind, level)
+            continue
+        if tag in _IGNORED or tag.startswith("!") or (shown is not None and not shown(node)):
             continue
         if tag not in _BLOCKS and not _has_block(node):
             run.append(inline_text(node))

@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from speclient.pages.facts import ITEM, Facts, Subject, operation_key
 from speclient.pages.readers.lines import STATUS, beside_prose, method_and_path, page_lines, unlisted
-from speclient.pages.readers.literals import TypeText, json_end, parse_json, parse_type
+from speclient.pages.readers.literals import Brackets, TypeText, parse_json, parse_type
 from speclient.pages.readers.qualifiers import Constraints, read_constraints
 from speclient.pages.readers.reading import Reading
 from speclient.pages.readers.samples import MEDIA_TYPE, add_authentication, add_server, read_sample, split_url
@@ -61,9 +61,10 @@ def read(page: SavedPage) -> Reading | None:
         return None
     facts = Facts()
     facts.use(number for number, line in enumerate(lines, 1) if not line.strip())
+    brackets = Brackets(lines)
     for position, (first, after, method, path) in enumerate(starts):
         last = starts[position + 1][0] if position + 1 < len(starts) else len(lines)
-        _Operation(facts, lines, first, last).read(method, path, after)
+        _Operation(facts, lines, brackets, first, last).read(method, path, after)
         single = len(starts) == 1
         facts.section(operation_key(method, split_url(path)[1] or path), 1 if single else first + 1, last)
     return Reading(STYLE, tuple(lines), facts)
@@ -116,6 +117,7 @@ class _Entry:
 class _Operation:
     facts: Facts
     lines: list[str]
+    brackets: Brackets
     first: int
     last: int
 
@@ -292,7 +294,7 @@ class _Operation:
                     index, end = self._panel(index)
                     panels += 1
                 elif _is_json_start(self.lines[index]):
-                    end = index = max(json_end(self.lines, index, self.last), index + 1)
+                    end = index = max(self.brackets.end(index, self.last), index + 1)
                 elif _is_media(self.lines[index]):
                     break
                 else:
@@ -313,7 +315,7 @@ class _Operation:
         end = index + 1
         while position < self.last:
             if _is_json_start(self.lines[position]):
-                after = json_end(self.lines, position, self.last)
+                after = self.brackets.end(position, self.last)
                 if after == position:
                     position += 1
                     continue
@@ -402,7 +404,7 @@ class _Operation:
         position = index
         while position < media.last:
             if _is_json_start(self.lines[position]):
-                end = json_end(self.lines, position, media.last)
+                end = self.brackets.end(position, media.last)
                 value = parse_json("\n".join(self.lines[position:end]))
                 if end > position and value is not None:
                     ends.append((position, end, value))

@@ -9,7 +9,7 @@ from typing import Final
 from speclient.pages.facts import Facts
 from speclient.pages.readers.blocks import MAX_CELLS, Block, Blocks, Cell, Row, page_blocks
 from speclient.pages.readers.lines import method_and_path, page_lines, split_lines, unlisted
-from speclient.pages.readers.literals import json_end
+from speclient.pages.readers.literals import Brackets
 from speclient.pages.readers.reading import Reading
 from speclient.pages.readers.reference import Reference, label_of, sections, used_blank
 from speclient.pages.text import SavedPage, normalised
@@ -61,6 +61,7 @@ def _of_text(lines: list[str], rows: list[str]) -> Blocks:
     """
     blocks: list[Block] = []
     tables: list[list[Row]] = []
+    brackets = Brackets(lines)
     index = 0
     while index < len(lines):
         text = lines[index].strip()
@@ -71,7 +72,7 @@ def _of_text(lines: list[str], rows: list[str]) -> Blocks:
         end = index
         language = ""
         if text[0] in "{[" and (text in ("{", "[", "{}", "[]") or text[1:2] in ('"', "{", "[", " ")):
-            end = json_end(lines, index, len(lines))
+            end = brackets.end(index, len(lines))
         elif re.match(r"(?:\$ )?curl\b", text):
             language = "shell"
             end = index + 1

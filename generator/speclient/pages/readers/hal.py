@@ -10,11 +10,12 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final
 
 from speclient.pages.facts import Facts, Subject, operation_key
 from speclient.pages.readers.lines import METHOD_LINE, beside_prose, method_and_path, page_lines, unlisted
-from speclient.pages.readers.literals import TypeText, json_end, parse_json, parse_type, parse_value
+from speclient.pages.readers.literals import Brackets, TypeText, parse_json, parse_type, parse_value
 from speclient.pages.readers.reading import Reading
 from speclient.pages.readers.samples import add_authentication, add_server, read_sample, split_url
 from speclient.pages.text import SavedPage
@@ -107,6 +108,11 @@ class _Page:
     facts: Facts = field(default_factory=Facts)
     schemas: dict[str, _Schema] = field(default_factory=dict)
 
+    @cached_property
+    def brackets(self) -> Brackets:
+        """Where JSON ends."""
+        return Brackets(self.lines)
+
     def read(self) -> Reading:
         self.facts.use(number for number, line in enumerate(self.lines, 1) if not line.strip())
         operations = list(self._operations())
@@ -163,7 +169,7 @@ class _Page:
         index = first
         for at in examples:
             if at >= index:
-                index = max(json_end(self.lines, at, last), at + 1)
+                index = max(self.brackets.end(at, last), at + 1)
         if index > first:
             return index
         ends = [entry.type_line for entry in self._entries(first, last)]
@@ -218,7 +224,7 @@ class _Page:
         at = json_first
         while at < stop:
             if self.lines[at].strip() in ("{", "["):
-                end = json_end(self.lines, at, stop)
+                end = self.brackets.end(at, stop)
                 value = parse_json("\n".join(self.lines[at:end])) if end > at else None
                 if value is not None:
                     schema.examples.append((value, at + 1, end))

@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final
 from urllib.parse import unquote
 
 from speclient.pages.facts import ITEM, Facts, Subject, operation_key
 from speclient.pages.readers.lines import beside_prose, page_lines
-from speclient.pages.readers.literals import TypeText, parse_json, parse_type, parse_value
+from speclient.pages.readers.literals import Brackets, TypeText, parse_json, parse_type, parse_value
 from speclient.pages.readers.reading import Reading
 from speclient.pages.readers.samples import MEDIA_TYPE, METHODS, URL, path_pattern, split_url
 from speclient.pages.text import SavedPage
@@ -21,6 +22,8 @@ from speclient.pages.text import SavedPage
 STYLE: Final = "help-article"
 MAX_DEPTH: Final = 50
 MAX_COMMENT: Final = 2000
+MAX_PARTS: Final = 500
+"""The most parameters, and the most URLs, of an endpoint; it can have a tenth as many paths."""
 
 _LABEL = re.compile(r"\s*(?:[-*•]\s*)?([A-Z][A-Z _/-]{2,40})(\s*\([^)]{0,200}\))?\s*:\s*(.*)")
 _PATH = re.compile(r"(?:https?://[^\s/?#]+)?/[\w./{}:<>~-]*(?:\?\S*)?")
@@ -94,6 +97,11 @@ class _Article:
     lines: list[str]
     facts: Facts = field(default_factory=Facts)
 
+    @cached_property
+    def brackets(self) -> Brackets:
+        """Where JSON ends."""
+        return Brackets([_split_comment(line)[0] for line in self.lines])
+
     def read(self) -> Reading:
         self.facts.use(number for number, line in enumerate(self.lines, 1) if not line.strip())
         for endpoint in self._endpoints():
@@ -139,7 +147,7 @@ class _Article:
             ):
                 label = "REQUEST BODY" if heading == "request body" else heading.upper()
             elif current is not None and text.strip() in ("{", "[") and label != "EXAMPLE":
-                end = _pseudo_end(self.lines, index)
+                end = max(self.brackets.end(index, len(self.lines)), index + 1)
                 if label.startswith("REQUEST BODY"):
                     current.body = current.body or (index, end)
                     current.body_line = current.body_line or index + 1
@@ -235,6 +243,13 @@ class _Article:
     # Facts.
 
     def _add(self, endpoint: _Endpoint) -> None:
+        for parts, limit in (
+            (endpoint.paths, MAX_PARTS // 10), (endpoint.methods, len(METHODS)), (endpoint.parameters, MAX_PARTS),
+            (endpoint.urls, MAX_PARTS), (endpoint.headers, MAX_PARTS), (endpoint.statuses, MAX_PARTS),
+        ):  # fmt: skip
+            if len(parts) > limit:
+                self.facts.note(f"Line {endpoint.first + 1}: an endpoint with too many parts; not all were read.")
+                del parts[limit:]
         if not endpoint.paths or not endpoint.methods:
             self.facts.note(f"Line {endpoint.first + 1}: an endpoint without a path or without a method was not read.")
             return
@@ -462,18 +477,3 @@ def _split_comment(text: str) -> tuple[str, str]:
         if match[0] in ("//", "/*", "#"):
             return text[: match.start()].rstrip(), text[match.end() :].strip().removesuffix("*/").strip()
     return text, ""
-
-
-def _pseudo_end(lines: list[str], first: int) -> int:
-    """The index after JSON-like text whose brackets balance; comments and strings do not count."""
-    depth = 0
-    for index in range(first, min(len(lines), first + 5000)):
-        code, _ = _split_comment(lines[index])
-        for token in re.findall(r'"(?:[^"\\]|\\.)*"|[\[{\]}]', code):
-            if token in ("[", "{"):
-                depth += 1
-            elif token in ("]", "}"):
-                depth -= 1
-        if depth <= 0:
-            return index + 1
-    return first + 1

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from speclient.pages.facts import ITEM, VALUE, Facts, Subject
@@ -54,6 +55,7 @@ _ANY: Final = frozenset({"any", "mixed", "*", "anything", "unknown"})
 _ENUMS: Final = frozenset({"enum", "enumeration"})
 
 _FORMATTED = re.compile(r"(?P<base>[\w-]+)\s*[<(]\s*\$?(?P<inner>[\w.:+ -]+)\s*[>)]")
+_FORMATTED_UNION = re.compile(r"(?P<types>[\w\s,|¦]+)\((?P<format>[\w-]+)\)")
 _ARRAY_WORDS = re.compile(
     r"(?:arrays?|lists?|sets?)\s*(?:of\s+|<\s*|\[\s*|\(\s*)(?P<inner>.+?)\s*[>\])]?", re.IGNORECASE
 )
@@ -138,6 +140,10 @@ def parse_type(text: str, *, names: bool = False, _depth: int = 0) -> TypeText |
     if (match := _FORMATTED.fullmatch(text)) is not None:
         return _formatted(match["base"], match["inner"].strip(), names)
     parts = [part for part in _SEPARATORS.split(text) if part]
+    if len(parts) > 1 and (match := _FORMATTED_UNION.fullmatch(text)) is not None:
+        # widdershins: `string,null(date-time)`.
+        union = _union([part for part in _SEPARATORS.split(match["types"]) if part], _depth)
+        return replace(union, format=match["format"]) if union is not None else None
     if len(parts) > 1:
         return _union(parts, _depth)
     for word in ("nullable", "optional"):
@@ -171,7 +177,7 @@ def _formatted(base: str, inner: str, names: bool) -> TypeText | None:
 
 
 def _with_null(text: TypeText) -> TypeText:
-    return TypeText(text.types, text.format, True, text.items, text.values, text.name)
+    return replace(text, nullable=True)
 
 
 def _union(parts: list[str], depth: int) -> TypeText | None:
@@ -267,20 +273,45 @@ def _depth(text: str) -> int:
     return deepest
 
 
-def json_end(lines: list[str], first: int, last: int) -> int:
-    """The index after the JSON value that begins at `lines[first]`; `first` if it does not end before `last`."""
-    depth = 0
-    characters = 0
-    for index in range(first, last):
-        line = lines[index]
-        characters += len(line)
-        if characters > MAX_JSON:
-            return first
-        for token in re.findall(r'"(?:[^"\\]|\\.)*"|//.*|[\[{\]}]', line):
-            if token in ("[", "{"):
-                depth += 1
-            elif token in ("]", "}"):
-                depth -= 1
-                if depth <= 0:
-                    return index + 1
-    return first
+_TOKENS = re.compile(r'"(?:[^"\\]|\\.)*"|//.*|[\[{\]}]')
+
+
+class Brackets:
+    """Where values in brackets end, for all lines of a page at once.
+
+    Args:
+        lines: the lines; what follows `//` outside a text does not count.
+    """
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        depth = 0
+        after = [0]
+        for line in lines:
+            for token in _TOKENS.findall(line):
+                if token in ("[", "{"):
+                    depth += 1
+                elif token in ("]", "}"):
+                    depth -= 1
+            after.append(depth)
+        # For each line the next one after which no bracket of it is open.
+        self._ends = [0] * len(lines)
+        stack: list[int] = []
+        for index in range(len(lines) - 1, -1, -1):
+            while stack and after[stack[-1] + 1] > after[index + 1]:
+                stack.pop()
+            stack.append(index)
+            position = len(stack) - 1
+            low, high = 0, position
+            # The stack is sorted: the deepest lines are on top, the nearest first.
+            while low < high:
+                middle = (low + high + 1) // 2
+                if after[stack[middle] + 1] <= after[index]:
+                    low = middle
+                else:
+                    high = middle - 1
+            self._ends[index] = stack[low] + 1 if after[stack[low] + 1] <= after[index] else 0
+
+    def end(self, first: int, last: int) -> int:
+        """The index after the value that begins at a line; `first` if it does not end before `last`."""
+        end = self._ends[first]
+        return end if first < end <= last else first

@@ -21,6 +21,7 @@ from speclient.pages.text import PageText, SavedPage, normalised
 
 STYLE: Final = "mintlify"
 MAX_FIELDS: Final = 20_000
+MAX_SCHEMES: Final = 20
 
 _TAG = re.compile(r"<(?P<close>/)?(?P<name>ParamField|ResponseField|Expandable|ResponseExample|RequestExample)\b")
 _FRONT = re.compile(
@@ -286,6 +287,7 @@ class _Html:
         media: dict[str, str] = {}
         place = Place()
         status = ""
+        schemes = 0
         fields: list[Component] = []
         for name in re.findall(r"\{([^{}/]+)\}", key):
             line = self.facts.facts[0].line
@@ -299,7 +301,9 @@ class _Html:
             text = normalised(node.text(deep=True)) if node.tag != "button" or len(node.text(deep=True)) < 60 else ""
             if node.attributes.get("data-component-part") == "field-name":
                 if place.kind == "authentication":
-                    self._authentication(key, node, line)
+                    if schemes < MAX_SCHEMES:
+                        self._authentication(key, node, line)
+                    schemes += 1
                 elif place.kind:
                     fields.append(self._field(text, place, node, line))
                 continue

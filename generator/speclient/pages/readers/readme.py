@@ -96,10 +96,16 @@ class _Page:
         place = Place()
         current: Component | None = None
         for node in self.text.root.css(
-            "h1, h2, h3, h4, h5, header, label, button, [class*='Param-'], [class*='APISectionHeader'], [class*='APIResponse']"
+            "h1, h2, h3, h4, h5, header, label, button, select, [class*='Param-'], [class*='APISectionHeader'], [class*='APIResponse']"
         ):
             line = self.text.line(node)
             if not line or len(parameters) >= MAX_PARAMETERS:
+                continue
+            if node.tag == "select":
+                # The values to choose from for the parameter above.
+                options = [normalised(option.text()) for option in node.css("option")]
+                if current is not None:
+                    current.enum = current.enum or [option for option in options if option]
                 continue
             classes = node.attributes.get("class") or ""
             part = _PART.search(classes)
@@ -110,7 +116,6 @@ class _Page:
             if part[1] == "name":
                 current = Component(text.split(" ")[0], place, line, self._depth(node))
                 parameters.append(current)
-                self._options(current, node)
             elif current is not None and part[1] == "description":
                 current.description = (text, line)
             elif current is not None and part[1] in ("type", "required", "format"):
@@ -129,7 +134,9 @@ class _Page:
         label = label_of(text) if len(text) < 60 else None
         if label is not None and label.kind:
             self.facts.use([line])
-            return Place("response", place.name) if label.kind == "responses" else label
+            if label.kind in ("response", "responses") and not label.name:
+                return Place("response", place.name if place.kind == "response" else "")
+            return label
         return place
 
     def _depth(self, node: LexborNode) -> int:
@@ -143,20 +150,6 @@ class _Page:
                 depth += 1
             parent = parent.parent
         return depth
-
-    @staticmethod
-    def _options(component: Component, name: LexborNode) -> None:
-        """The values of a list to choose from, in the element of the same parameter."""
-        node: LexborNode | None = name
-        for _ in range(6):
-            node = node.parent if node is not None else None
-            if node is None or len(node.css("[class*='Param-name']")) > 1:
-                return
-            options = [normalised(option.text()) for option in node.css("select option")]
-            options = [option for option in options if option]
-            if options:
-                component.enum = options
-                return
 
     def _samples(self, key: str) -> None:
         rows = [row for block in self.blocks.blocks if block.kind == "code" for row in block.code if row[1]]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Final
 
 from speclient.pages.facts import ITEM, Facts, Subject, operation_key
@@ -36,6 +37,7 @@ from speclient.pages.readers.tables import (
     roles,
 )
 
+MAX_OPERATIONS: Final = 3000
 MAX_EXPANDED: Final = 60_000
 """The most facts that come from named schemas in responses and bodies."""
 
@@ -118,13 +120,15 @@ class Reference:
         page: the blocks and lines.
         facts: where the facts go.
         curl: whether an operation may come from sample code alone.
+        prose: whether descriptions state constraints in fixed words; a tool that shows constraints apart does not.
     """
 
-    def __init__(self, page: Blocks, facts: Facts, *, curl: bool = False) -> None:
+    def __init__(self, page: Blocks, facts: Facts, *, curl: bool = False, prose: bool = True) -> None:
         self.page = page
         self.blocks = page.blocks
         self.facts = facts
         self.curl = curl
+        self.prose = prose
         self.schemas: dict[str, list[Entry]] = {}
         self.schema_lines: dict[str, int] = {}
         self.pending: list[_Pending] = []
@@ -147,7 +151,7 @@ class Reference:
 
         The first pass tells which statuses each operation has, wherever the page names them.
         """
-        first = Reference(self.page, Facts(), curl=self.curl)
+        first = Reference(self.page, Facts(), curl=self.curl, prose=self.prose)
         first._read()
         for fact in first.facts.facts:
             if fact.kind == "status":
@@ -218,6 +222,9 @@ class Reference:
             taken = True
         if not found and self.curl:
             found = self._from_samples()
+        if len(found) > MAX_OPERATIONS:
+            self.facts.note(f"The page has more than {MAX_OPERATIONS} operations; the rest was not read.")
+            del found[MAX_OPERATIONS:]
         for position, operation in enumerate(found):
             last = found[position + 1].start if position + 1 < len(found) else len(self.blocks)
             operation.end = self._end(operation, last)
@@ -314,17 +321,18 @@ class Reference:
         if operation.url:
             if not add_server(self.facts, operation.key, [(operation.url, line)]):
                 self.facts.add(subject, "server", split_url(operation.url)[0], line)
-        elif not self._has_servers():
+        elif not self.has_servers:
             add_server(self.facts, operation.key, operation.sample.urls)
         for name in re.findall(r"\{([^{}/]+)\}", operation.key):
             own = Subject(operation.key, f"path {name}")
             self.facts.add(own, "parameter", name, line)
             self.facts.add(own, "required", True, line)
 
-    def _has_servers(self) -> bool:
-        return any(
-            re.fullmatch(r"(?:base|server) urls?:?", block.text.strip(), re.IGNORECASE) for block in self.blocks[:400]
-        )
+    @cached_property
+    def has_servers(self) -> bool:
+        """Whether the page has a list of servers."""
+        pattern = re.compile(r"(?:base|server) urls?:?", re.IGNORECASE)
+        return any(pattern.fullmatch(block.text.strip()) for block in self.blocks[:400] if len(block.text) < 40)
 
     # Blocks.
 
@@ -526,9 +534,9 @@ class Reference:
         if "name" in columns and ({"type", "required", "in", "description", "default", "optional"} & columns.keys()):
             if self.place.kind == "responses" and self.operation is not None and "type" not in columns:
                 return
-            self._add(entries_of(block.rows))
+            self._add(entries_of(block.rows, prose=self.prose))
         elif "type" in columns and columns["type"] != 0 and self.place.kind:
-            self._add(entries_of(block.rows, {**columns, "name": 0})[1:])
+            self._add(entries_of(block.rows, {**columns, "name": 0}, prose=self.prose)[1:])
         elif len(block.rows) > 1:
             self.unread.append(block.line)
 

@@ -33,6 +33,7 @@ def read(page: SavedPage) -> Reading | None:
         return None
     facts = Facts()
     facts.use(used_blank(blocks))
-    found = Reference(blocks, facts).read()
+    # widdershins copies descriptions and shows all constraints that it knows of apart.
+    found = Reference(blocks, facts, prose="Generator: Widdershins" not in page.text).read()
     sections(facts, blocks, found)
     return Reading(STYLE, tuple(blocks.lines), facts)

@@ -136,14 +136,20 @@ class Entry:
         facts.used.difference_update(used)
 
 
-def entries_of(rows: Sequence[Row], columns: dict[str, int] | None = None) -> list[Entry]:
-    """The rows of a table of parameters or properties; the header is the first row unless columns are named."""
+def entries_of(rows: Sequence[Row], columns: dict[str, int] | None = None, *, prose: bool = True) -> list[Entry]:
+    """The rows of a table of parameters or properties.
+
+    Args:
+        rows: the rows; the header is the first one unless columns are named.
+        columns: the columns by what they contain.
+        prose: whether descriptions state constraints in fixed words.
+    """
     body = rows if columns is not None else rows[1:]
     columns = columns if columns is not None else roles(rows[0])
-    return [entry for row in body if (entry := _entry(row, columns)) is not None]
+    return [entry for row in body if (entry := _entry(row, columns, prose)) is not None]
 
 
-def _entry(row: Row, columns: dict[str, int]) -> Entry | None:
+def _entry(row: Row, columns: dict[str, int], prose: bool) -> Entry | None:
     def cell(role: str) -> Cell | None:
         index = columns.get(role)
         return row[index] if index is not None and index < len(row) else None
@@ -163,7 +169,7 @@ def _entry(row: Row, columns: dict[str, int]) -> Entry | None:
     description = cell("description")
     if description is not None and description.text.lower() not in _NOTHING and description.line == named.line:
         entry.has_prose = True
-    if description is not None:
+    if description is not None and prose:
         read_description(entry, description.text, description.line)
     return entry
 

@@ -1,0 +1,74 @@
+"""Pages of an unknown style: what can be read is read, and the reading says so."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.pages.texts import operations, read, table
+
+
+def test_text_with_tables() -> None:
+    reading = read("""Widgets
+
+GET https://api.example.com/widgets/:id
+
+Parameters
+Name	Type	Description
+id	integer	The widget
+expand	string	Optional. What to expand
+Response codes
+- 200 OK
+- 404 missing
+Example response
+{
+  "id": 1
+}
+""")
+    assert reading.style == "unknown"
+    assert operations(reading) == ["GET /widgets/{id}"]
+    assert table(reading, "parameter") == {"path id": "id", "query expand": "expand"}
+    assert table(reading, "type")["path id"] == "integer"
+    assert set(table(reading, "status")) == {"response 200", "response 404"}
+    assert table(reading, "example") == {"response 200": {"id": 1}}
+    assert "style of the page is unknown" in reading.facts.notes[0]
+
+
+def test_html_with_a_sample_alone() -> None:
+    reading = read(
+        "<html><body><h2>Send a message</h2><p>Words.</p>"
+        "<pre>curl -X POST https://api.example.com/v1/messages -H 'X-Api-Key: 1' -d '{}'</pre></body></html>",
+        ".html",
+    )
+    assert operations(reading) == ["POST /v1/messages"]
+    assert table(reading, "server") == {"POST /v1/messages": "https://api.example.com"}
+    assert table(reading, "authentication") == {"POST /v1/messages": "apiKey in header X-Api-Key"}
+
+
+def test_html_with_headings_and_tables() -> None:
+    reading = read(
+        "<html><body><h2>GET /v1/items</h2><h3>Query parameters</h3><table><tr><th>Name</th><th>Description</th></tr>"
+        "<tr><td>q</td><td>Words to search.</td></tr></table><h3>200 OK</h3>"
+        "<table><tr><th>Field</th><th>Type</th></tr><tr><td>total</td><td>int</td></tr></table>"
+        "<table><tr><th>Foo</th><th>Bar</th></tr><tr><td>1</td><td>2</td></tr></table></body></html>",
+        ".html",
+    )
+    assert operations(reading) == ["GET /v1/items"]
+    assert table(reading, "parameter") == {"query q": "q"}
+    assert table(reading, "type") == {"response 200 total": "integer"}
+    assert any("Tables that were not understood" in note for note in reading.facts.notes)
+
+
+@pytest.mark.parametrize(
+    ("page", "suffix"),
+    [
+        ("", ".txt"),
+        ("Only words.\n", ".txt"),
+        ("<html><body><p>Words</p></body></html>", ".html"),
+        ("", ".md"),
+        ("# x\n", ".md"),
+    ],
+)
+def test_a_page_without_operations(page: str, suffix: str) -> None:
+    reading = read(page, suffix)
+    assert not operations(reading)
+    assert any("nothing was read" in note for note in reading.facts.notes)

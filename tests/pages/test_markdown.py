@@ -1,0 +1,206 @@
+"""References in Markdown: headings with operations, tables in any wording, lists, examples."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.pages.texts import operations, read, residue, table
+
+PAGE = """# Runs API
+
+Base URL: `https://api.example.com/v2`
+
+## GET /runs
+
+Lists the runs.
+
+### Query parameters
+
+| Parameter | Type | Required | Default | Description |
+|-----------|------|:--------:|---------|-------------|
+| `limit` | integer | No | `25` | How many. Maximum 100. |
+| `state` | string | yes | | One of `queued`, `done` |
+| `since` | string (date-time) | | | After. |
+
+### Headers
+
+- `X-Trace` (string, required): a trace.
+
+### Response
+
+| Field | Type | Description |
+|---|---|---|
+| `data` | array of objects | The runs. |
+| `data[].id` | integer | |
+| `next` | string \\| null | |
+| `owner` | object | |
+| `owner.name` | string | |
+
+```json
+{"data": [{"id": 1}], "next": null}
+```
+
+### Status codes
+
+| Code | Description |
+|---|---|
+| 200 | OK |
+| 404 | Not found |
+
+```bash
+curl -H "Authorization: Bearer TOKEN" -H 'Accept: application/json' https://api.example.com/v2/runs?limit=5
+```
+
+## Start a run
+
+*Deprecated*
+
+```http
+POST /runs/{id}/start HTTP/1.1
+Content-Type: application/json
+```
+
+#### Request body
+
+| Name | Type | Description |
+|---|---|---|
+| force | boolean | **Optional**. Default: `false` |
+| level | integer | Required. The default is 3. |
+
+#### Responses
+
+- `202` - accepted
+- `409`: busy
+"""
+LIST, START = "GET /runs", "POST /runs/{id}/start"
+
+
+def test_operations_servers_and_sections() -> None:
+    reading = read(PAGE, ".md")
+    assert reading.style == "markdown"
+    assert operations(reading) == [LIST, START]
+    assert table(reading, "server") == {LIST: "https://api.example.com/v2", START: "https://api.example.com/v2"}
+    assert table(reading, "authentication") == {LIST: "bearer"}
+    assert table(reading, "deprecated") == {START: True}
+    first, second = reading.facts.sections
+    assert reading.lines[first.first - 1] == "GET /runs"
+    assert reading.lines[second.first - 1] == "Start a run"
+
+
+def test_parameters() -> None:
+    reading = read(PAGE, ".md")
+    assert set(table(reading, "parameter")) == {
+        "query limit", "query state", "query since", "header X-Trace", "path id",
+    }  # fmt: skip
+    assert table(reading, "default") == {
+        "query limit": 25,
+        "body application/json force": False,
+        "body application/json level": 3,
+    }
+    assert table(reading, "maximum") == {"query limit": 100}
+    assert table(reading, "enum") == {"query state": ["queued", "done"]}
+    assert table(reading, "format") == {"query since": "date-time"}
+    required = table(reading, "required")
+    assert [required[f"query {name}"] for name in ("limit", "state", "since")] == [False, True, False]
+    assert required["header X-Trace"] is True
+
+
+def test_body_and_response() -> None:
+    reading = read(PAGE, ".md")
+    content = "response 200 application/json"
+    assert table(reading, "type")[f"{content} data[]"] == "object"
+    assert table(reading, "type")[f"{content} data[].id"] == "integer"
+    assert table(reading, "type")[f"{content} owner.name"] == "string"
+    assert table(reading, "nullable") == {f"{content} next": True}
+    assert table(reading, "example") == {content: {"data": [{"id": 1}], "next": None}}
+    assert set(table(reading, "status")) == {"response 200", "response 404", "response 202", "response 409"}
+    required = table(reading, "required")
+    assert required["body application/json force"] is False
+    assert required["body application/json level"] is True
+
+
+def test_descriptions_stay_residue() -> None:
+    lines = residue(read(PAGE, ".md"))
+    assert "Lists the runs." in lines
+    assert any("How many. Maximum 100." in line for line in lines)
+    assert "data[].id | integer | " not in lines
+
+
+def test_columns_in_another_order_and_wording() -> None:
+    columns = {
+        "| Details | Field name | Mandatory? | Data Type | Location |": "| The id. | id | Y | int64 | path |\n| Some. | q | N | String | Query |",
+        "| Key | Presence | In | Schema | Notes |": "| id | required | path | long | - |\n| q | optional | query | string | Some. |",
+        "| name | in | type | optional? |": "| id | path | integer(int64) | no |\n| q | query | string | yes |",
+    }
+    for header, body in columns.items():
+        page = f"### `GET /things/{{id}}`\n\n#### Parameters\n\n{header}\n|{'---|' * (header.count('|') - 1)}\n{body}\n"
+        reading = read(page, ".md")
+        assert table(reading, "parameter") == {"path id": "id", "query q": "q"}, header
+        assert table(reading, "type") == {"path id": "integer", "query q": "string"}, header
+        assert table(reading, "format") == {"path id": "int64"}, header
+        assert table(reading, "required") == {"path id": True, "query q": False}, header
+
+
+@pytest.mark.parametrize(
+    ("description", "kind", "value"),
+    [
+        ("Default of the shop is today", "default", None),
+        ("The default is stored elsewhere", "default", None),
+        ("How many (default: 10)", "default", 10),
+        ("How many. Defaults to 10.", "default", 10),
+        ("One of the best, really", "enum", None),
+        ("Possible values: 1, 2, 3", "enum", [1, 2, 3]),
+        ("At most; maximum length 40 characters", "maximum", None),
+        ("Minimum value: 1, maximum: 9", "maximum", 9),
+    ],
+)
+def test_words_of_descriptions(description: str, kind: str, value: object) -> None:
+    page = f"## GET /x\n\n| Parameter | Type | Description |\n|---|---|---|\n| n | integer | {description} |\n"
+    assert table(read(page, ".md"), kind).get("query n") == value
+
+
+def test_an_openapi_document_in_the_page() -> None:
+    page = """# Get a pet
+
+Returns it.
+
+## OpenAPI
+
+````yaml GET /pets/{id}
+openapi: 3.1.0
+paths:
+  /pets/{id}:
+    get:
+      parameters:
+        - name: id
+          in: path
+          required: true
+          schema: { type: integer, minimum: 1 }
+      responses:
+        '200':
+          description: The pet.
+servers:
+  - url: https://api.example.com
+````
+"""
+    reading = read(page, ".md")
+    assert operations(reading) == ["GET /pets/{id}"]
+    assert table(reading, "minimum") == {"path id": 1}
+    assert table(reading, "server") == {"GET /pets/{id}": "https://api.example.com"}
+
+
+def test_a_sample_is_no_other_operation() -> None:
+    page = "## GET /pets/{id}\n\n```\nGET /pets/12\n```\n\n`GET /pets/13`\n\nUse `POST /pets` before.\n"
+    assert operations(read(page, ".md")) == ["GET /pets/{id}"]
+
+
+def test_parameters_in_other_notations() -> None:
+    for path in (
+        "/pets/:id",
+        "/pets/<id>",
+        "/pets/[id]",
+        "/pets/{id}",
+        "{{baseUrl}}/pets/:id",
+        "https://api.example.com/pets/{id}",
+    ):
+        assert operations(read(f"## Get\n\n`GET {path}`\n", ".md")) == ["GET /pets/{id}"], path

@@ -1,0 +1,161 @@
+"""Pages by Mintlify, as sources and as HTML."""
+
+from __future__ import annotations
+
+from tests.pages.texts import lost, operations, read, residue, table
+
+SOURCE = """---
+title: "Get a run"
+api: "POST https://api.example.com/v1/runs/{run_id}"
+authMethod: bearer
+---
+
+<ParamField path="run_id" type="string" required>
+  The run.
+</ParamField>
+
+<ParamField query="limit" type="integer" default="25">
+  How many.
+</ParamField>
+<ParamField query="state" type="enum<string>">
+  Available options: `queued`, `done`
+</ParamField>
+<ParamField header="X-Trace" type="string" deprecated />
+<ParamField
+  body="user"
+  type="object"
+  required
+>
+  The user.
+  <Expandable title="properties">
+    <ParamField body="name" type="string" required>Name</ParamField>
+    <ParamField body="tags" type="string[]" default={["a"]}>Tags</ParamField>
+  </Expandable>
+</ParamField>
+
+<ResponseField name="data" type="object[]" required>
+  Rows
+  <Expandable>
+    <ResponseField name="id" type="integer" required />
+  </Expandable>
+</ResponseField>
+
+<RequestExample>
+```bash cURL
+curl -X POST https://api.example.com/v1/runs/1 -H 'Content-Type: application/json'
+```
+</RequestExample>
+
+<ResponseExample>
+```json 200
+{"data": [{"id": 1}]}
+```
+```json 404 Not found
+{"message": "x"}
+```
+</ResponseExample>
+"""
+KEY = "POST /v1/runs/{run_id}"
+
+
+def test_source() -> None:
+    reading = read(SOURCE, ".mdx")
+    assert reading.style == "mintlify"
+    assert operations(reading) == [KEY]
+    assert table(reading, "server") == {KEY: "https://api.example.com"}
+    assert table(reading, "authentication") == {KEY: "bearer"}
+    assert set(table(reading, "parameter")) == {"path run_id", "query limit", "query state", "header X-Trace"}
+    assert table(reading, "default")["query limit"] == 25
+    assert table(reading, "enum") == {"query state": ["queued", "done"]}
+    assert table(reading, "deprecated") == {"header X-Trace": True}
+    required = table(reading, "required")
+    assert (required["query limit"], required["body application/json user"]) == (False, True)
+
+
+def test_nested_fields_of_a_source() -> None:
+    reading = read(SOURCE, ".mdx")
+    types = table(reading, "type")
+    assert types["body application/json user.tags[]"] == "string"
+    assert types["response 200 data[].id"] == "integer"
+    assert table(reading, "example") == {"response 200": {"data": [{"id": 1}]}, "response 404": {"message": "x"}}
+    assert "The run." in residue(reading)
+    assert not lost(reading)
+
+
+def test_a_source_with_several_operations() -> None:
+    reading = read(
+        """# Runs
+
+## List
+
+```
+GET https://api.example.com/v1/runs
+```
+
+<ParamField query="limit" type="integer" />
+
+## Start
+
+```
+POST https://api.example.com/v1/runs
+```
+
+<ParamField body="name" type="string" required />
+<ResponseField name="id" type="string" />
+""",
+        ".mdx",
+    )
+    assert operations(reading) == ["GET /v1/runs", "POST /v1/runs"]
+    subjects = [str(fact.subject) for fact in reading.facts.facts if fact.kind in ("parameter", "field")]
+    assert subjects == ["GET /v1/runs query limit", "POST /v1/runs body name", "POST /v1/runs response #1 id"]
+    assert lost(reading) == ["POST /v1/runs response #1"]
+
+
+def field(name: str, labels: str, text: str = "", inner: str = "") -> str:
+    pills = "".join(
+        f'<div data-component-part="field-required-pill">{label}</div>'
+        if label == "required"
+        else f'<div data-component-part="field-info-pill"><span>{label}</span></div>'
+        for label in labels.split("|")
+        if label
+    )
+    return (
+        f'<div class="primitive-param-field"><div class="py-6"><div class="flex param-head" id="p-{name}">'
+        f'<div><div data-component-part="field-name">{name}</div><div data-component-part="field-meta">{pills}</div></div></div>'
+        f'<div class="mt-4"><div class="prose"><p>{text}</p></div></div>{inner}</div></div>'
+    )
+
+
+HTML = f"""<!doctype html><html><body><div id="sidebar"><span class="method-nav-pill">PUT</span></div>
+<div id="content-area"><h1>Start a run</h1>
+<div class="flex"><div class="method-pill">POST</div><div class="flex"><div>/</div><div>runs</div><div>/</div><div>{{id}}</div></div>
+<button>Try it</button></div>
+<div class="api-section"><div class="api-section-heading"><h4 class="api-section-heading-title">Authorizations</h4></div>
+{field("Authorization", "string|header|required", "Bearer token")}</div>
+<div class="api-section"><h4 class="api-section-heading-title">Path Parameters</h4>{field("id", "string|required")}</div>
+<div class="api-section"><h4 class="api-section-heading-title">Query Parameters</h4>
+{field("limit", "integer|default:25", "How many.")}
+{field("state", "enum&lt;string&gt;", "Available options: <code>queued</code>, <code>done</code>")}</div>
+<div class="api-section"><h4 class="api-section-heading-title">Body</h4>
+<div class="api-section-heading-subtitle"><span>application/json</span></div>
+{field("user", "object|required", "", '<div class="expandable">' + field("name", "string|required") + "</div>")}</div>
+<div class="api-section"><h4 class="api-section-heading-title">Response</h4>
+<button>200</button><span>application/json</span>{field("id", "integer&lt;int64&gt;|required")}</div>
+</div></body></html>"""
+
+
+def test_html() -> None:
+    reading = read(HTML, ".html")
+    assert reading.style == "mintlify"
+    key = "POST /runs/{id}"
+    assert operations(reading) == [key]
+    assert table(reading, "authentication") == {key: "bearer"}
+    assert set(table(reading, "parameter")) == {"path id", "query limit", "query state"}
+    assert table(reading, "default") == {"query limit": 25}
+    assert table(reading, "enum") == {"query state": ["queued", "done"]}
+    assert set(table(reading, "field")) == {
+        "body application/json user", "body application/json user.name", "response 200 application/json id",
+    }  # fmt: skip
+    assert table(reading, "format") == {"response 200 application/json id": "int64"}
+    assert table(reading, "required")["query limit"] is False
+    assert table(reading, "status") == {"response 200": "200"}
