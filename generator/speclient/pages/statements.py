@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from speclient.document import Document, Node
@@ -47,7 +47,7 @@ class Statement:
         fact: the fact, with line 0.
         node: the value; for a keyword of a schema, the value of the keyword.
         owner: the object that contains the value: the operation, the parameter, the response or the schema.
-        variant: whether a branch of `oneOf` or `anyOf` states it about a property of its own.
+        variant: whether a branch of `oneOf` or `anyOf` states it.
     """
 
     fact: Fact
@@ -213,7 +213,7 @@ def _schema(subject: Subject, schema: Node, entered: frozenset[Node]) -> Iterato
     }
     inner_entered = entered | {part for part, _ in parts}
     for part, applies in parts:
-        yield from _keywords(subject, part)
+        yield from (replace(each, variant=not applies) for each in _keywords(subject, part))
         if part in entered or len(subject.field) >= MAX_DEPTH:
             continue
         for name, node in (part.get("properties") or _NOTHING).items():

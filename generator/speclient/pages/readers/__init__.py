@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from speclient.pages.readers import docusaurus, docusaurus_text, hal, help_article, redoc, swagger_ui
+from speclient.pages.readers import docusaurus, docusaurus_text, elements, hal, help_article, redoc, swagger_ui
 from speclient.pages.readers.reading import Reader, Reading
 from speclient.pages.text import SavedPage
 
@@ -12,6 +12,7 @@ READERS: tuple[Reader, ...] = (
     docusaurus.read,
     redoc.read,
     swagger_ui.read,
+    elements.read,
     hal.read,
     docusaurus_text.read,
     help_article.read,
