@@ -10,7 +10,8 @@ import zlib
 import pytest
 
 from speclient.pages.readers.mdx_api import MAX_UNPACKED
-from tests.pages.texts import operations, read, residue, table, triples
+
+from .texts import operations, read, residue, table, triples
 
 OPERATION = {
     "method": "get",

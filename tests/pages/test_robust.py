@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from speclient.diagnostics import FatalError
 from speclient.pages.readers import READERS, Reading, read_page
 from speclient.pages.text import page_of
-from tests.pages import (
+
+from . import (
     test_docusaurus_text,
     test_hal,
     test_help_article,
@@ -23,8 +24,8 @@ from tests.pages import (
     test_mintlify,
     test_slate,
 )
-from tests.pages.test_readme import PAGE as README
-from tests.pages.texts import read, triples
+from .test_readme import PAGE as README
+from .texts import read, triples
 
 SUFFIXES = (".txt", ".html", ".md", ".mdx")
 PAGES = {
