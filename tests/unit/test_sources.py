@@ -12,7 +12,10 @@ import pytest
 
 from speclient.cli import main
 
-SPEC = b"openapi: 3.1.0\ninfo: {title: Shop, version: '1'}\nservers: [{url: 'https://a.example.com'}]\npaths: {/a: {get: {responses: {'200': {description: OK}}}}}\n"
+SPEC = (
+    b"openapi: 3.1.0\ninfo: {title: Shop, version: '1'}\nservers: [{url: 'https://a.example.com'}]\n"
+    b"paths: {/a: {get: {responses: {'200': {description: OK}}}}}\n"
+)
 
 
 class Server(ThreadingHTTPServer):
