@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from speclient.diagnostics import Sink
 from speclient.ir import Api, Operation
@@ -12,7 +12,7 @@ from speclient.naming.methods import candidates
 from speclient.naming.model import OperationNames
 from speclient.naming.name_lock import NameLock
 from speclient.naming.reserved import ARGUMENT_RESERVED, GROUP_RESERVED, METHOD_RESERVED, MODULE_RESERVED
-from speclient.naming.scope import Scope, report_clash
+from speclient.naming.scope import Scope, free_levels, report_clash
 from speclient.naming.words import KEYWORDS, pascal, snake
 
 
@@ -67,27 +67,11 @@ def _methods(group: str, operations: Sequence[Operation], sink: Sink, memory: Na
         if operation.method_name is not None and operation.key not in fixed:
             fixed[operation.key] = scope.take(wanted[operation.key][0])
     open_keys = [operation.key for operation in operations if operation.key not in fixed]
-    levels = _levels(open_keys, wanted, METHOD_RESERVED | remembered | set(fixed.values()))
+    levels = free_levels(open_keys, wanted, METHOD_RESERVED | remembered | set(fixed.values()))
     for key in open_keys:
         fixed[key] = scope.take(wanted[key][levels[key]])
     _report(group, operations, fixed, wanted, memory, sink)
     return fixed
-
-
-def _levels(keys: Sequence[str], wanted: Mapping[str, tuple[str, ...]], taken: Collection[str]) -> dict[str, int]:
-    """Operation key -> index of the candidate that no other operation wants."""
-    levels = dict.fromkeys(keys, 0)
-    while True:
-        counts = Counter(wanted[key][level] for key, level in levels.items())
-        conflicts = [
-            key
-            for key, level in levels.items()
-            if (counts[wanted[key][level]] > 1 or wanted[key][level] in taken) and level + 1 < len(wanted[key])
-        ]
-        if not conflicts:
-            return levels
-        for key in conflicts:
-            levels[key] += 1
 
 
 def _report(
