@@ -22,13 +22,15 @@ def methods(tmp_path: Path, *operations: tuple[str, str | None, str | None], tit
         entry |= {"operationId": operation_id} if operation_id else {}
         entry |= {"tags": [tag]} if tag else {}
         names = [part[1:-1] for part in path.split("/") if part.startswith("{")]
-        entry["parameters"] = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
+        entry["parameters"] = [
+            {"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names
+        ]
         paths.setdefault(path, {})[method.lower()] = entry
     document = {"openapi": "3.1.0", "info": {"title": title, "version": "1"}, "paths": paths}
     spec = tmp_path / "spec.yaml"
     spec.write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
-    names = choose_names(build_api(load(spec, Sink()), Sink()), Sink())
-    return [f"{names.operations[key].group}.{names.operations[key].method}" for key, _, _ in operations]
+    chosen = choose_names(build_api(load(spec, Sink()), Sink()), Sink()).operations
+    return [f"{chosen[key].group}.{chosen[key].method}" for key, _, _ in operations]
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from speclient.diagnostics import Sink
-from speclient.ir import Api, Operation
+from speclient.ir import Api, Operation, Schema, body_object, body_properties
 from speclient.naming.groups import group_word
 from speclient.naming.methods import candidates
 from speclient.naming.model import OperationNames
@@ -19,11 +19,14 @@ from speclient.naming.words import KEYWORDS, pascal, snake
 def operation_names(api: Api, client: str, sink: Sink, memory: NameLock) -> dict[str, OperationNames]:
     """Operation key -> its names."""
     groups = _groups(api, client)
+    schemas = {schema.id: schema for schema in api.schemas}
     chosen: dict[str, OperationNames] = {}
     for group, (group_class, operations) in groups.items():
         methods = _methods(group, operations, sink, memory)
         for operation in operations:
-            chosen[operation.key] = OperationNames(group, group_class, methods[operation.key], _arguments(operation))
+            arguments = _arguments(operation)
+            body = _body_arguments(operation, schemas, arguments.values())
+            chosen[operation.key] = OperationNames(group, group_class, methods[operation.key], arguments, body)
     return {operation.key: chosen[operation.key] for operation in api.operations}
 
 
@@ -100,6 +103,20 @@ def _arguments(operation: Operation) -> dict[tuple[str, str], str]:
         if wanted in chosen.values():
             wanted = f"{wanted}_{parameter.place}"
         chosen[(parameter.place, parameter.name)] = scope.take(wanted)
+    return chosen
+
+
+def _body_arguments(operation: Operation, schemas: Mapping[str, Schema], parameters: Iterable[str]) -> dict[str, str]:
+    """Wire name of a property of the body -> argument. Where a parameter has the name, it is `body_NAME`."""
+    found = body_object(operation, schemas)
+    if found is None or operation.response_by is not None:
+        return {}
+    taken = ARGUMENT_RESERVED | set(parameters)
+    scope = Scope(taken)
+    chosen: dict[str, str] = {}
+    for member in body_properties(found[1]):
+        wanted = snake(member.name, "argument")
+        chosen[member.name] = scope.take(f"body_{wanted}" if wanted in taken else wanted)
     return chosen
 
 
