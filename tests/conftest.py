@@ -20,6 +20,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from pinned_names import overlay_for
 from speclient.config import Settings
 from speclient.pipeline import Outcome, generate
 
@@ -111,7 +112,9 @@ def generated(spec: Path, cache: Path) -> Outcome:
     stored = folder / "outcome.pickle"
     if not stored.exists():
         private = Path(tempfile.mkdtemp(dir=cache))
-        outcome = generate(spec, Settings(output=str(private)))
+        names = overlay_for(spec, private)
+        overlays = (str(names),) if names is not None else ()
+        outcome = generate(spec, Settings(output=str(private), overlays=overlays))
         assert outcome.folder is not None, outcome.diagnostics
         outcome = replace(outcome, folder=folder / outcome.folder.name)
         (private / stored.name).write_bytes(pickle.dumps(outcome))

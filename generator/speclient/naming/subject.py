@@ -38,7 +38,7 @@ def subject_of(title: str, servers: Sequence[str]) -> str:
         plain = re.sub(r"\s+", " ", plain).strip(" -–—_.,:;|/+&")
         if re.search(r"[^\W\d_]", plain):
             return plain
-    return _host(servers) or title
+    return _host(servers) or "Api"
 
 
 def _host(servers: Sequence[str]) -> str:

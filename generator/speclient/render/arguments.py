@@ -86,7 +86,7 @@ def method_arguments(
         annotation = joined(_body_annotation(media, annotations) for media in body.media)
         if names.body:
             views += _property_views(operation, names, schemas, annotations)
-            doc = f"the whole body, instead of its properties ({', '.join(media.name for media in body.media)})"
+            doc = _body_doc(replace(body, description="the whole body, instead of its properties"))
             views.append(replace(_view("body", annotation, required=True, positional=False, doc=doc), kind="body"))
         else:
             views.append(_view("body", annotation, required=body.required, positional=False, doc=_body_doc(body)))
