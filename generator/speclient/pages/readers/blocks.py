@@ -1,6 +1,6 @@
 """A page as a sequence of blocks: headings, paragraphs, list items, tables, code, definitions.
 
-Blocks come from HTML and from Markdown. Lines of Markdown are those of the file; a block's text stands at its first one.
+Blocks come from HTML and from Markdown. Lines of Markdown are those of the file: a block's text is at its first.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from speclient.pages.facts import ITEM, Facts, Subject, operation_key
+from speclient.pages.facts import ITEM, Facts, Kind, Subject, operation_key
 from speclient.pages.readers.lines import STATUS, beside_prose, method_and_path, page_lines, unlisted
 from speclient.pages.readers.literals import Brackets, TypeText, parse_json, parse_type
 from speclient.pages.readers.qualifiers import Constraints, read_constraints
@@ -37,7 +37,10 @@ _LOCATIONS: Final = {
     "cookie parameters": "cookie",
 }
 _NAME = re.compile(r"[A-Za-z_$@][\w.\-$\[\]]*")
-_FLAGS: Final = frozenset({"required", "nullable", "deprecated", "readonly", "read-only", "writeonly", "write-only"})
+_FLAGS: Final[dict[str, Kind]] = {
+    "required": "required", "nullable": "nullable", "deprecated": "deprecated", "readonly": "read-only",
+    "read-only": "read-only", "writeonly": "write-only", "write-only": "write-only",
+}  # fmt: skip
 _CONSTRAINT = re.compile(r"(?:Possible values|Default value|Constant value|Example)\s*:", re.IGNORECASE)
 _MEDIA = re.compile(MEDIA_TYPE)
 _VARIANTS: Final = frozenset({"anyof", "oneof", "allof"})
@@ -424,8 +427,7 @@ class _Operation:
             entry.type.add_to(self.facts, subject, entry.type_line)
             self.facts.use([entry.line, entry.type_line])
         for flag, line in entry.flags.items():
-            kind = {"readonly": "read-only", "writeonly": "write-only"}.get(flag, flag)
-            self.facts.add(subject, kind, True, line)  # type: ignore[arg-type]
+            self.facts.add(subject, _FLAGS[flag], True, line)
         shows_required = not subject.part.startswith("path ") and " header " not in subject.part
         if entry.name and entry.type is not None and "required" not in entry.flags and shows_required:
             self.facts.add(subject, "required", False, entry.type_line)

@@ -1,4 +1,4 @@
-"""Any page: methods and paths, URLs in sample code, tables, JSON, and status codes, as far as they can be told apart."""
+"""Any page: methods and paths, URLs in sample code, tables, JSON and status codes, where they can be told apart."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import Final
 
 from speclient.pages.facts import Facts
 from speclient.pages.readers.blocks import MAX_CELLS, Block, Blocks, Cell, Row, page_blocks
+from speclient.pages.readers.labels import label_of
 from speclient.pages.readers.lines import method_and_path, page_lines, split_lines, unlisted
 from speclient.pages.readers.literals import Brackets
 from speclient.pages.readers.reading import Reading
-from speclient.pages.readers.reference import Reference, label_of, sections, used_blank
+from speclient.pages.readers.reference import Reference, sections, used_blank
 from speclient.pages.text import SavedPage, normalised
 
 STYLE: Final = "unknown"
@@ -43,8 +44,8 @@ def _describe(facts: Facts, reference: Reference) -> None:
         facts.note("The style of the page is unknown, and no method with a path was found: nothing was read.")
     else:
         facts.note(
-            f"The style of the page is unknown: {len(operations)} operations and {len(facts.facts)} facts were read from"
-            " methods with paths, sample code, tables, lists and JSON; what else the page states was not read."
+            f"The style of the page is unknown: {len(operations)} operations and {len(facts.facts)} facts were read"
+            " from methods with paths, sample code, tables, lists and JSON; what else the page states was not read."
         )
     if reference.unread:
         shown = ", ".join(str(line) for line in reference.unread[:10])
@@ -100,16 +101,20 @@ def _of_text(lines: list[str], rows: list[str]) -> Blocks:
             blocks.append(Block("paragraph", f"{method} {path}", line, after))
             index = after
             continue
-        elif re.match(r"\s*[-*•]\s", lines[index]):
-            blocks.append(Block("item", unlisted(lines[index]), line, line, 1))
-        elif label_of(text) is not None:
-            blocks.append(Block("heading", text, line, line, 3))
         else:
-            blocks.append(Block("paragraph", text, line, line))
+            blocks.append(_line_block(lines[index], line))
         index += 1
     filled = iter(tables)
     shown = [replace(block, rows=tuple(next(filled))) if block.kind == "table" else block for block in blocks]
     return Blocks(lines, shown)
+
+
+def _line_block(row: str, line: int) -> Block:
+    """A line of its own: an item of a list, a label, or words."""
+    if re.match(r"\s*[-*•]\s", row):
+        return Block("item", unlisted(row), line, line, 1)
+    text = row.strip()
+    return Block("paragraph", text, line, line) if label_of(text) is None else Block("heading", text, line, line, 3)
 
 
 def _cells(row: str, line: int) -> Row:

@@ -278,13 +278,13 @@ def tag_attributes(text: str, start: int) -> tuple[dict[str, Any], int]:
             end = quoted.end()
         elif text.startswith("{", name.end()):
             try:
-                value, end = _DECODER.raw_decode(text, _SPACES.match(text, name.end() + 1).end())  # type: ignore[union-attr]
+                value, end = _DECODER.raw_decode(text, _after_spaces(text, name.end() + 1))
             except (ValueError, RecursionError):
                 break
-            closing = _SPACES.match(text, end)
-            if closing is None or not text.startswith("}", closing.end()):
+            end = _after_spaces(text, end)
+            if not text.startswith("}", end):
                 break
-            end = closing.end() + 1
+            end += 1
         else:
             break
         values[name[1]] = value
@@ -294,3 +294,8 @@ def tag_attributes(text: str, start: int) -> tuple[dict[str, Any], int]:
 
 _DECODER: Final = json.JSONDecoder()
 _SPACES = re.compile(r"\s*")
+
+
+def _after_spaces(text: str, offset: int) -> int:
+    match = _SPACES.match(text, offset)
+    return match.end() if match is not None else offset

@@ -14,6 +14,7 @@ from typing import Any, Final
 from speclient.pages.facts import ITEM, Facts, Subject, operation_key
 from speclient.pages.readers.blocks import Block, Blocks, Row
 from speclient.pages.readers.embedded import add_document, add_schema, is_schema, parse_document
+from speclient.pages.readers.labels import CONTENT_TYPE, MEDIA_WORD, OBJECT, SCHEMAS, Place, label_of
 from speclient.pages.readers.lines import beside_prose
 from speclient.pages.readers.literals import TypeText, parse_json, parse_type, parse_value
 from speclient.pages.readers.samples import (
@@ -45,43 +46,6 @@ _METHODS: Final = "|".join(METHODS)
 _TARGET: Final = r"(?:https?://[^\s`]+|(?:\{\{?[\w.-]+\}?\}|<[\w.-]+>|\$[\w.{}]+)?/[^\s`]*)"
 MENTION = re.compile(rf"(?P<method>{_METHODS})\s*[:|]?\s*`?(?P<target>{_TARGET})`?(?:\s+HTTP/\d(?:\.\d)?)?")
 _EDGE: Final = r"[\s`*_:|()\[\]–—-]*"
-_SCHEMAS: Final = frozenset({
-    "schemas", "models", "schema", "objects", "data models", "definitions", "data types", "object definitions",
-    "types", "components", "resources",
-})  # fmt: skip
-_OBJECT = re.compile(
-    r"(?:the )?(?P<name>[\w.\-]+(?: [\w.\-]+){0,3}) (?:object|model|schema|resource)(?: (?:properties|attributes|fields))?",
-    re.IGNORECASE,
-)
-_STATUS_LABEL = re.compile(
-    r"(?:status(?: code)?|http(?: status)?|response(?: code| status)?|example response|success(?: response)?|error(?: response)?)?"
-    r"[\s:(`*✅❌🟢🔴-]*(?P<status>[1-5]\d\d|[1-5]XX)\b[\s):`*.–—-]*(?P<rest>[\w'’\- /]{0,40})\)?\s*(?:\((?P<media>[\w/+.-]+)\))?",
-    re.IGNORECASE,
-)
-_CONTENT_TYPE = re.compile(
-    r"(?:content[- ]?|media |mime )types?\s*:?\s*`?((?:application|text|multipart|image|audio|video)/[\w.+-]+)`?",
-    re.IGNORECASE,
-)
-_MEDIA_WORD = re.compile(
-    r"\b(application/[\w.+-]+|text/[\w.+-]+|multipart/[\w.+-]+|image/[\w.+-]+|audio/[\w.+-]+|video/[\w.+-]+)"
-)
-
-
-@dataclass
-class Place:
-    """What the blocks after a heading or a label are about.
-
-    Attributes:
-        kind: `parameters`, `body`, `responses`, `response`, `headers`, `schema`, `authentication`, `enum`, or empty.
-        name: the location of parameters, the status of a response, the name of a schema.
-        level: the level of the heading, 7 for a label in a paragraph.
-        media: the media type of a response or body, if the page names it.
-    """
-
-    kind: str = ""
-    name: str = ""
-    level: int = 0
-    media: str = ""
 
 
 @dataclass
@@ -290,7 +254,7 @@ class Reference:
             if block.kind != "heading" or not operation.level or block.level > operation.level:
                 continue
             if label_of(block.text) is None or (
-                block.level < operation.level and block.text.lower().strip() in _SCHEMAS
+                block.level < operation.level and block.text.lower().strip() in SCHEMAS
             ):
                 return index
         return last
@@ -376,7 +340,7 @@ class Reference:
             if place.media:
                 self._media_type(place.media, block.line)
             return
-        if self.operation is None and text.lower().rstrip(":") in _SCHEMAS:
+        if self.operation is None and text.lower().rstrip(":") in SCHEMAS:
             self.schema_level = block.level
             self.place = Place("schemas", level=block.level)
             self.facts.use([block.line])
@@ -385,7 +349,7 @@ class Reference:
             self.place = Place("schema", text.strip("`"), block.level)
             self.schema_lines.setdefault(text.strip("`"), block.line)
             return
-        named = _OBJECT.fullmatch(text)
+        named = OBJECT.fullmatch(text)
         if named is not None and label_of(text) is None:
             self.place = Place("schema", named["name"], block.level)
             self.schema_lines.setdefault(named["name"], block.line)
@@ -412,7 +376,7 @@ class Reference:
             self.place = Place("response", match[1], max(self.place.level, 1))
             self.facts.use([block.line])
             return
-        if (match := _CONTENT_TYPE.fullmatch(text)) is not None and self.place.kind in ("response", "body"):
+        if (match := CONTENT_TYPE.fullmatch(text)) is not None and self.place.kind in ("response", "body"):
             self._media_type(match[1], block.line)
             return
         if low in ("anyof", "oneof", "allof", "or", "xor", "and", "continued") and following == "table":
@@ -606,9 +570,9 @@ class Reference:
             status = self._status(match[1], cell.line, prose=described)
             schema = row[columns["schema"]] if "schema" in columns and len(row) > columns["schema"] else None
             media = row[columns["media"]] if "media" in columns and len(row) > columns["media"] else None
-            if media is not None and (word := _MEDIA_WORD.search(media.text)) is not None:
+            if media is not None and (word := MEDIA_WORD.search(media.text)) is not None:
                 self.facts.add(
-                    Subject(self.operation.key, f"response {status} {word[1]}"), "media-type", word[1], media.line
+                    Subject(self.operation.key, f"response {status} {word[0]}"), "media-type", word[0], media.line
                 )
             if schema is None or schema.text.lower() in ("none", "", "-", "n/a"):
                 continue
@@ -963,88 +927,15 @@ def template_path(path: str) -> str:
     return re.sub(r"\{\{([\w.\-]+)\}\}", r"{\1}", path)
 
 
-_LABELS: Final[tuple[tuple[re.Pattern[str], str, str], ...]] = tuple(
-    (re.compile(pattern, re.IGNORECASE), kind, name)
-    for pattern, kind, name in (
-        (
-            r"(?:url |uri |http )?(?:path|route|url|uri)[ -]?(?:param(?:eter)?s?|variables?|segments?)",
-            "parameters",
-            "path",
-        ),
-        (
-            r"(?:optional |required |url )?query(?:[ -]?string)?[ -]?(?:param(?:eter)?s?|variables?|options|arguments)?",
-            "parameters",
-            "query",
-        ),
-        (r"(?:request |http |required |optional )?headers?(?: param(?:eter)?s?)?", "parameters", "header"),
-        (r"cookies?(?: param(?:eter)?s?)?", "parameters", "cookie"),
-        (
-            r"(?:optional |required |request |input |method |http |api )*(?:param(?:eter)?s?|arguments?|inputs?)(?: \(.*\))?",
-            "parameters",
-            "",
-        ),
-        (
-            r"(?:http |json |raw )?(?:request )?(?:body|payload)(?: \(?(?:param(?:eter)?s?|fields|schema|attributes|properties|required|optional|json)\)?)*",
-            "body",
-            "",
-        ),
-        (r"(?:body|payload|form|json|post)[ -]?(?:data|param(?:eter)?s?|fields|attributes)", "body", ""),
-        (r"(?:request )(?:fields|attributes|properties|schema|object|data)", "body", ""),
-        (
-            r"(?:example |sample )?request body(?: example)?|(?:example|sample) request body|body (?:parameter|example)",
-            "body",
-            "",
-        ),
-        (r"response headers?", "headers", "response"),
-        (
-            r"(?:the )?(?:json |api |success(?:ful)? )?response(?: \(?(?:body|schema|fields|attributes|properties|object|param(?:eter)?s?|format|data|payload|structure|json|example)\)?)*",
-            "response",
-            "",
-        ),
-        (
-            r"(?:example|sample)s? responses?(?: body| \(json\))?|response examples?|returns|return values?|result|output|the above command returns .*",
-            "response",
-            "",
-        ),
-        (
-            r"responses|(?:http )?(?:response |status |error |return )+codes?(?: and messages)?|error responses|errors|status codes|http status(?:es)?",
-            "responses",
-            "",
-        ),
-        (r"(?:authentication|authorization|security|auth|permissions|scopes)", "authentication", ""),
-        (r"enumerated values|enums?", "enum", ""),
-        (r"(?:properties|attributes|fields)", "properties", ""),
-        (
-            r"(?:example|sample)s?(?: requests?| usage| call| code)?|code (?:samples?|examples?)|usage|request(?:s| example| sample)?|curl|http request|endpoint|description|notes?|overview|url|method|details",
-            "",
-            "",
-        ),
-    )
-)
-
-
-def label_of(text: str) -> Place | None:
-    """The place that a heading or a short paragraph announces; None if it is not a label."""
-    bare = re.sub(r"\s+", " ", text.strip().strip("*_`#:").strip())
-    if not bare or len(bare) > 80:
-        return None
-    for pattern, kind, name in _LABELS:
-        if pattern.fullmatch(bare):
-            return Place(kind, name)
-    match = _STATUS_LABEL.fullmatch(bare)
-    if match is None:
-        match = re.fullmatch(
-            r"(?P<status>[1-5]\d\d|default) (?:response|example)(?P<rest>)(?P<media>)?", bare, re.IGNORECASE
-        )
-    if match is not None:
-        status = match["status"].upper() if match["status"].lower() != "default" else "default"
-        return Place("response", status, media=match["media"] or "")
-    return None
-
-
 _LIST_ENTRY = re.compile(
-    r"`?(?P<name>[A-Za-z_$][\w.\-$\[\]]*)`?\s*(?:\((?P<inner>[^()]{1,80}(?:\([^()]*\)[^()]{0,40})?)\)|<(?P<angle>[^<>]{1,40})>|\[(?P<square>[^\[\]]{1,60})\])?\s*(?P<flag>required|optional)?\s*(?:[:–—-]+\s*(?P<text>.*))?",
-    re.IGNORECASE | re.DOTALL,
+    r"""
+    `?(?P<name>[A-Za-z_$][\w.\-$\[\]]*)`? \s*
+    (?: \((?P<inner>[^()]{1,80}(?:\([^()]*\)[^()]{0,40})?)\)
+      | <(?P<angle>[^<>]{1,40})> | \[(?P<square>[^\[\]]{1,60})\] )? \s*
+    (?P<flag>required|optional)? \s*
+    (?: [:–—-]+ \s* (?P<text>.*) )?
+    """,
+    re.IGNORECASE | re.DOTALL | re.VERBOSE,
 )
 
 

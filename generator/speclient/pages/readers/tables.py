@@ -302,12 +302,19 @@ _DEFAULT = re.compile(
 )
 _FIRST_WORD = re.compile(r"[(\[*]*(required|optional)\b(?:[)\].,:;*]|$)", re.IGNORECASE)
 _ENUM = re.compile(
-    r"\b(?:one of|(?:possible|allowed|valid|accepted|supported|available) (?:values|options)(?: are| include)?|enum)\s*:?\s*(?P<values>.+?)(?:\.(?:\s|$)|$)",
-    re.IGNORECASE,
+    r"""
+    \b (?: one\ of | enum
+        | (?:possible|allowed|valid|accepted|supported|available)\ (?:values|options)(?:\ are|\ include)? )
+    \s* :? \s* (?P<values>.+?) (?: \.(?:\s|$) | $ )
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _RANGE = re.compile(
-    r"(?P<kind>min(?:imum)?|max(?:imum)?)(?: value)?(?: is|:|=)?\s*(?P<value>-?\d+(?:\.\d+)?)(?![\w.]*\s*(?:char|item|element|byte|digit|letter))",
-    re.IGNORECASE,
+    r"""
+    (?P<kind>min(?:imum)?|max(?:imum)?) (?:\ value)? (?:\ is|:|=)? \s* (?P<value>-?\d+(?:\.\d+)?)
+    (?! [\w.]* \s* (?:char|item|element|byte|digit|letter) )
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 
 
