@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.pages.texts import operations, read, table
+from pages.texts import operations, read, table
 
 
 def test_text_with_tables() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.pages.texts import operations, read, residue, table
+from pages.texts import operations, read, residue, table
 
 PAGE = """# Runs API
 
@@ -128,8 +128,12 @@ def test_descriptions_stay_residue() -> None:
 
 def test_columns_in_another_order_and_wording() -> None:
     columns = {
-        "| Details | Field name | Mandatory? | Data Type | Location |": "| The id. | id | Y | int64 | path |\n| Some. | q | N | String | Query |",
-        "| Key | Presence | In | Schema | Notes |": "| id | required | path | long | - |\n| q | optional | query | string | Some. |",
+        "| Details | Field name | Mandatory? | Data Type | Location |": (
+            "| The id. | id | Y | int64 | path |\n| Some. | q | N | String | Query |"
+        ),
+        "| Key | Presence | In | Schema | Notes |": (
+            "| id | required | path | long | - |\n| q | optional | query | string | Some. |"
+        ),
         "| name | in | type | optional? |": "| id | path | integer(int64) | no |\n| q | query | string | yes |",
     }
     for header, body in columns.items():

@@ -9,8 +9,8 @@ import zlib
 
 import pytest
 
+from pages.texts import operations, read, residue, table, triples
 from speclient.pages.readers.mdx_api import MAX_UNPACKED
-from tests.pages.texts import operations, read, residue, table, triples
 
 OPERATION = {
     "method": "get",
@@ -126,7 +126,8 @@ COMPONENTS = """
 
 <MimeTabs className={"openapi-tabs__mime"} schemaType={"request"}>
 <TabItem label={"application/json"} value={"application/json-schema"}>
-<SchemaItem collapsible={false} name={"name"} required={true} schemaName={"string"} qualifierMessage={"**Possible values:** `non-empty`"} schema={{"type":"string","minLength":1}}>
+<SchemaItem collapsible={false} name={"name"} required={true} schemaName={"string"}
+  qualifierMessage={"**Possible values:** `non-empty`"} schema={{"type":"string","minLength":1}}>
 </SchemaItem>
 <SchemaItem collapsible={true} className={"schemaItem"}>
 <details style={{}} className={"openapi-markdown__details"}>
@@ -136,7 +137,7 @@ COMPONENTS = """
 <span className={"openapi-schema__required"}>required</span>
 </span>
 </summary>
-<SchemaItem collapsible={false} name={"label"} required={false} schemaName={"string"} qualifierMessage={undefined}></SchemaItem>
+<SchemaItem collapsible={false} name={"label"} required={false} schemaName={"string"}></SchemaItem>
 </details>
 </SchemaItem>
 </TabItem>
