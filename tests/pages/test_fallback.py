@@ -55,7 +55,7 @@ def test_html_with_headings_and_tables() -> None:
     assert operations(reading) == ["GET /v1/items"]
     assert table(reading, "parameter") == {"query q": "q"}
     assert table(reading, "type") == {"response 200 total": "integer"}
-    assert any("Tables that were not understood" in note for note in reading.facts.notes)
+    assert any("Tables and lists that were not understood" in note for note in reading.facts.notes)
 
 
 @pytest.mark.parametrize(

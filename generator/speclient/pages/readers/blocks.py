@@ -276,10 +276,20 @@ def _definitions_of(node: LexborNode, first: Callable[[LexborNode], int], last: 
 # Markdown.
 
 _FRONT = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.*?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
+_SHORTCODE = re.compile(r"\{\{[<%]\s*(required|optional|deprecated|nullable)\s*[>%]\}\}", re.IGNORECASE)
+_HEADING_ID = re.compile(r"(?<=\S)[ \t]*\{#[\w.:-]+\}[ \t]*$", re.MULTILINE)
+_ROUTE = re.compile(
+    r"""<[A-Z]\w*\s[^<>]{0,200}?\bmethod=\{?["'](?P<method>get|post|put|patch|delete|head|options)["']\}?
+    (?:[^<>]{0,400}?\b(?:path|url|route|endpoint)=\{?["'](?P<path>[^"']{1,500})["']\}?)?[^<>]{0,200}
+    (?:/>|>(?P<text>[^<>]{0,800})</[A-Z]\w*>)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""A component with a method and, as an attribute or inside, a path."""
 _COMPONENT = re.compile(r"^[ \t]*</?[A-Z][\w.]*(?:[\s/>]|$)", re.MULTILINE)
 _COMPONENT_TAG = re.compile(
     r"""</?[A-Z][\w.]*(?:\s(?:[^<>"'{}]|"[^"]{0,2000}"|'[^']{0,2000}'|\{[^<>]{0,2000}?\})*)?/?>|\{/\*.*?\*/\}"""
 )
+_MARKUP = re.compile(r"\[([^\[\]]{0,200})\]\([^()]{0,400}\)|[*`]{1,2}")
 _IMPORT = re.compile(r"(?:import\s.+\sfrom\s+['\"]|import\s+['\"]|export\s+(?:const|default|function|let)\b)")
 
 
@@ -297,11 +307,11 @@ def _of_markdown(page: SavedPage) -> Blocks:
         result.front_lines = front[0].rstrip("\n").count("\n") + 1
         for index in range(result.front_lines):
             lines[index] = ""
-    body = "\n".join(lines)
+    body = _SHORTCODE.sub(r" \1 ", _HEADING_ID.sub("", "\n".join(lines)))
     parser = MarkdownIt("commonmark", {"maxNesting": 40}).enable(["table"])
     if _COMPONENT.search(body):
         # MDX: tags of components are markup, and indentation is no code.
-        body = _without_components(body)
+        body = _without_components(_ROUTE.sub(_route, body))
         parser.disable(["code"])
     tokens = parser.parse(body)
     if len(tokens) > MAX_ELEMENTS:
@@ -310,6 +320,13 @@ def _of_markdown(page: SavedPage) -> Blocks:
     for block in result.blocks:
         _place(result.lines, block)
     return result
+
+
+def _route(match: re.Match[str]) -> str:
+    """The method and path that a component shows, as text on as many lines."""
+    path = match["path"] or (match["text"] or "").strip()
+    shown = f"{match['method'].upper()} {path}" if re.match(r"/|https?://", path) else match[0]
+    return shown + "\n" * (match[0].count("\n") - shown.count("\n"))
 
 
 def _without_components(text: str) -> str:
@@ -343,6 +360,10 @@ def _of_tokens(tokens: Sequence[Token]) -> Iterator[Block]:
             index += 2
         elif kind == "inline":
             first, last = _map(token)
+            if re.search(r"^[^\n]+\n:[ \t]", token.content) and not depth:
+                yield _defined(token, first, last)
+                index += 1
+                continue
             text = _inline(token)
             if text and not _IMPORT.match(text):
                 yield Block("item" if depth else "quote" if quotes else "paragraph", text, first, last, depth)
@@ -372,6 +393,21 @@ def _of_fragment(token: Token) -> Iterator[Block]:
     body = LexborHTMLParser(content).body
     if body is not None:
         yield from _of_html(body, lambda _: first, lambda _: last)
+
+
+def _defined(token: Token, first: int, last: int) -> Block:
+    """A list of definitions: a term in a line, its definition in the next one, after a colon."""
+    rows: list[Row] = []
+    term: Cell | None = None
+    for number, row in enumerate(token.content.split("\n")):
+        text = normalised(_MARKUP.sub(lambda match: match[1] or "", re.sub(r"^:[ \t]+", "", row)))
+        if row.startswith((": ", ":\t")):
+            if term is not None:
+                rows.append((term, Cell(text, first + number, first + number)))
+            term = None
+        elif term is None and text:
+            term = Cell(text, first + number, first + number)
+    return Block("definition", "", first, last, rows=tuple(rows))
 
 
 def _map(token: Token) -> tuple[int, int]:

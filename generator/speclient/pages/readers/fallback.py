@@ -30,14 +30,13 @@ def read(page: SavedPage) -> Reading:
         blocks = page_blocks(page)
     facts = Facts()
     facts.use(used_blank(blocks))
-    reference = Reference(blocks, facts, curl=True)
-    found = reference.read()
+    found = Reference(blocks, facts, curl=True).read()
     sections(facts, blocks, found)
-    _describe(facts, reference)
+    _describe(facts)
     return Reading(STYLE, tuple(blocks.lines), facts)
 
 
-def _describe(facts: Facts, reference: Reference) -> None:
+def _describe(facts: Facts) -> None:
     """Say what was read and what was not."""
     operations = {fact.value for fact in facts.facts if fact.kind == "operation"}
     if not operations:
@@ -47,10 +46,6 @@ def _describe(facts: Facts, reference: Reference) -> None:
             f"The style of the page is unknown: {len(operations)} operations and {len(facts.facts)} facts were read"
             " from methods with paths, sample code, tables, lists and JSON; what else the page states was not read."
         )
-    if reference.unread:
-        shown = ", ".join(str(line) for line in reference.unread[:10])
-        more = " and more" if len(reference.unread) > 10 else ""
-        facts.note(f"Tables that were not understood begin at lines {shown}{more}.")
 
 
 def _of_text(lines: list[str], rows: list[str]) -> Blocks:

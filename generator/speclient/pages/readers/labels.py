@@ -41,7 +41,7 @@ class Place:
 
 
 _PARAMETERS: Final = r"param(?:eter)?s?"
-_MEMBERS: Final = rf"(?:{_PARAMETERS}|fields|attributes|properties|schema|object|data)"
+_MEMBERS: Final = rf"(?:{_PARAMETERS}|arguments|fields|attributes|properties|schema|object|data|elements|values)"
 _AFTER_BODY: Final = rf"(?:\ \(?(?:{_MEMBERS}|required|optional|json)\)?)*"
 _AFTER_RESPONSE: Final = rf"(?:\ \(?(?:{_MEMBERS}|body|format|payload|structure|json|example)\)?)*"
 
@@ -61,7 +61,7 @@ _LABELS: Final[tuple[tuple[str, str, str], ...]] = (
         rf"(?:(?:optional|required|request|input|method|http|api)\ )*(?:{_PARAMETERS}|arguments?|inputs?)(?:\ \(.*\))?",
     ),
     ("body", "", rf"(?:http\ |json\ |raw\ )?(?:request\ )?(?:body|payload){_AFTER_BODY}"),
-    ("body", "", rf"(?:body|payload|form|json|post)[\ -]?(?:data|{_PARAMETERS}|fields|attributes)"),
+    ("body", "", rf"(?:body|payload|form|json|post)[\ -]?(?:(?:data|{_PARAMETERS}|fields|attributes)\ ?)+"),
     ("body", "", rf"request\ {_MEMBERS}"),
     ("body", "", r"(?:example\ |sample\ )?request\ body(?:\ example)?|body\ example"),
     ("headers", "response", r"response\ headers?"),

@@ -106,6 +106,8 @@ class Reference:
         """The lines of tables that were not understood."""
         self.last: tuple[Subject, list[Entry]] | None = None
         self.continues = False
+        self.unlabelled = False
+        """Whether a heading within the operation does not say what follows."""
         self.operation: Found | None = None
         self.place = Place()
         self.schema_level = 0
@@ -135,9 +137,14 @@ class Reference:
             if index in starts:
                 self.operation = starts[index]
                 self.place = Place()
+                self.unlabelled = False
                 self.schema_level = 0
             self._block(index, block)
         self._expand()
+        if self.unread:
+            shown = ", ".join(str(line) for line in self.unread[:10])
+            more = " and more" if len(self.unread) > 10 else ""
+            self.facts.note(f"Tables and lists that were not understood begin at lines {shown}{more}.")
         headers = {fact.subject for fact in self.facts.facts if fact.kind == "parameter"}
         for operation in found:
             if not operation.secured:
@@ -324,6 +331,7 @@ class Reference:
         if self.schema_level and block.level == self.schema_level + 1 and text.lower().rstrip(":") != "properties":
             place = None
         if place is not None:
+            self.unlabelled = False
             if place.kind == "properties":
                 place = self.place if self.place.kind in ("schema", "response", "body") else place
             if (
@@ -356,6 +364,7 @@ class Reference:
             return
         if place is None and self.place.level and block.level <= self.place.level:
             self.place = Place(level=block.level)
+        self.unlabelled = self.operation is not None and block is not self.blocks[self.operation.start]
 
     def _paragraph(self, index: int, block: Block) -> None:
         text = block.text.strip()
@@ -462,17 +471,34 @@ class Reference:
     def _definitions(self, block: Block) -> None:
         entries: list[Entry] = []
         for row in block.rows:
-            entry = list_entry(row[0].text, replace(block, line=row[0].line, end=row[0].end))
+            term = row[0]
+            name = term.text.strip("`:")
+            entry = list_entry(name, replace(block, line=term.line, end=term.end))
             if entry is None:
-                words = row[0].text.split()
-                if len(words) != 1:
+                if not re.fullmatch(r"[A-Za-z_$][\w.\-$\[\]]*", name):
                     continue
-                entry = Entry(row[0].text.strip("`"), row[0].line)
+                entry = Entry(name, term.line)
             if len(row) > 1:
-                read_description(entry, row[1].text, row[1].line)
+                self._definition(entry, row[1].text, row[1].line)
             entries.append(entry)
         if entries and (self.operation is not None or self.place.kind == "schema"):
             self._add(entries, enumerated=False)
+
+    def _definition(self, entry: Entry, text: str, line: int) -> None:
+        """A definition that may begin with a type: `required String. The id.`"""
+        entry.description = text[:400]
+        first = re.split(r"[.;,:]\s", text + " ", maxsplit=1)[0].strip(" .")
+        if len(first) < 80:
+            shown = Entry("", line)
+            rest = read_flags(shown, first, line)
+            if rest and parse_type(rest) is not None:
+                read_type(shown, rest, line)
+                entry.type, entry.type_line = entry.type or shown.type, line
+                entry.facts.extend(shown.facts)
+            if shown.required is not None and first.lower().startswith(("required", "optional", "mandatory")):
+                entry.required, entry.required_line = shown.required, line
+        if self.prose:
+            read_description(entry, text, line)
 
     # Tables.
 
@@ -638,6 +664,9 @@ class Reference:
         if enumerated and not self.continues:
             self.placed = []
         kind = self.place.kind
+        if not kind and self.unlabelled and not any(entry.location for entry in entries):
+            self.unread.append(entries[0].line)
+            return
         if any(entry.location for entry in entries) or kind in ("parameters", "", "properties", "example"):
             self._parameters(entries)
         elif kind == "headers":
@@ -739,6 +768,9 @@ class Reference:
                 continue
             if not entry.name or not location:
                 continue
+            if location == "header" and entry.name.lower() == "authorization":
+                self._authorization(entry)
+                continue
             name = next(
                 (name for name in in_path if location == "path" and name.lower() == entry.name.lower()), entry.name
             )
@@ -760,6 +792,14 @@ class Reference:
                 position = nested
         if body:
             self._body_entries(body)
+
+    def _authorization(self, entry: Entry) -> None:
+        """The header `Authorization`, which is authentication and no parameter."""
+        assert self.operation is not None
+        for scheme in ("bearer", "basic"):
+            if re.search(rf"\b{scheme}\b", entry.description, re.IGNORECASE):
+                with beside_prose(self.facts, entry.line):
+                    self.facts.add(Subject(self.operation.key), "authentication", scheme, entry.line)
 
     def _location(self, entry: Entry, in_path: list[str]) -> str:
         """The location of a parameter that the page only calls a parameter."""
@@ -924,6 +964,7 @@ def template_path(path: str) -> str:
     path = re.sub(
         r"<([\w.\- ]+)>|\[([\w.\-]+)\]", lambda match: "{" + (match[1] or match[2]).replace(" ", "_") + "}", path
     )
+    path = re.sub(r"(?<=/)\$(?:\{(\w+)\}|(\w+))(?=/|$|\?)", lambda match: "{" + (match[1] or match[2]) + "}", path)
     return re.sub(r"\{\{([\w.\-]+)\}\}", r"{\1}", path)
 
 
@@ -949,6 +990,7 @@ def list_entry(text: str, block: Block) -> Entry | None:
     if not inner and not match["flag"] and not rest:
         return None
     entry = Entry(match["name"].rstrip("."), block.line, max(block.level - 1, 0), has_prose=bool(rest))
+    entry.description = rest[:400]
     if inner:
         where = location_of(inner.split(",")[-1])
         if where:

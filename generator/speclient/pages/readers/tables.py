@@ -101,8 +101,8 @@ class Entry:
         facts: other facts, each with its line.
         location: the parameter's location.
         has_prose: whether the line also has a description.
+        description: the description, if it is short.
         free: whether it describes the values of an object with free keys.
-        item: whether it describes the elements of an array.
     """
 
     name: str
@@ -116,7 +116,7 @@ class Entry:
     location: str = ""
     has_prose: bool = False
     free: bool = False
-    path: tuple[str, ...] = ()
+    description: str = ""
 
     @property
     def scalar(self) -> str:
@@ -169,6 +169,8 @@ def _entry(row: Row, columns: dict[str, int], prose: bool) -> Entry | None:
     description = cell("description")
     if description is not None and description.text.lower() not in _NOTHING and description.line == named.line:
         entry.has_prose = True
+    if description is not None:
+        entry.description = description.text[:400]
     if description is not None and prose:
         read_description(entry, description.text, description.line)
     return entry
@@ -187,12 +189,14 @@ def _named(cell: Cell) -> Entry | None:
         )
         depth = depth or (1 if re.search(r"\S", marker[0].replace("•", "").replace(".", "")) else 0)
         text = text[marker.end() :]
-    text = text.replace("\\_", "_").strip().strip("`*\"'").strip()
+    text = text.replace("\\_", "_").strip().strip("`*\"'").strip().removeprefix(":")
     match = _NAME.match(text)
     if match is None:
         return None
     entry = Entry(match[0].rstrip(".:"), cell.line, depth)
     rest = text[match.end() :].strip().strip("`*")
+    if rest.startswith("?"):
+        entry.required, entry.required_line, rest = False, cell.line, rest[1:].strip()
     if entry.name in ("anonymous",):
         entry.name = ""
     elif entry.name == "additionalProperties":
@@ -366,6 +370,10 @@ def add_entries(facts: Facts, root: Subject, entries: Sequence[Entry]) -> list[t
     placed: list[tuple[Subject, Entry]] = []
     stack: list[tuple[int, Subject, Entry]] = []
     named: dict[str, tuple[Subject, Entry]] = {}
+    names = {entry.name for entry in entries}
+    above = {name.partition("[]")[0] for name in names if "[]." in name}
+    # `ids[]` is a name of its own unless `ids` or `ids[].x` is listed too.
+    bare = {name for name in names if name.endswith("[]") and name[:-2] not in names | above}
     for entry in entries:
         while stack and stack[-1][0] >= entry.depth:
             stack.pop()
@@ -379,6 +387,8 @@ def add_entries(facts: Facts, root: Subject, entries: Sequence[Entry]) -> list[t
             subject = parent.at(VALUE)
         elif not name:
             subject = parent
+        elif name in bare:
+            subject = parent.at(name)
         else:
             subject = parent.at(*_tokens(name))
         named.setdefault(entry.name, (subject, entry))
