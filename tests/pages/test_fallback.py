@@ -72,3 +72,40 @@ def test_a_page_without_operations(page: str, suffix: str) -> None:
     reading = read(page, suffix)
     assert not operations(reading)
     assert any("nothing was read" in note for note in reading.facts.notes)
+
+
+def test_httpie_samples() -> None:
+    reading = read(
+        """# Pots
+
+## Deposit
+
+```shell
+$ http --form PUT "https://api.example.com/pots/$pot_id/deposit" \\
+    "Authorization: Bearer $access_token" "amount=$amount"
+```
+
+##### Request arguments
+
+Parameter | Description
+----------|------------
+`amount`<br><span class="label">Required</span>|How much.
+
+##### Response arguments
+
+Parameter | Description
+----------|------------
+`id`|The pot.
+
+## List
+
+```shell
+$ http "https://api.example.com/pots" "limit==3"
+```
+""",
+        ".md",
+    )
+    assert operations(reading) == ["PUT /pots/{pot_id}/deposit", "GET /pots"]
+    assert set(table(reading, "field")) == {"body amount", "response #1 id"}
+    assert table(reading, "required")["body amount"] is True
+    assert table(reading, "authentication") == {"PUT /pots/{pot_id}/deposit": "bearer"}

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from speclient.pages.facts import ITEM, VALUE, Facts, Subject
+from speclient.pages.readers.constraints import FORMATS
 
 MAX_JSON: Final = 2_000_000
 """The longest JSON example that is parsed, in characters."""
@@ -179,7 +180,7 @@ def _formatted(base: str, inner: str, names: bool) -> TypeText | None:
         return None
     if inner.lower() in ("enum", "required", "optional"):
         return TypeText((kind,), form)
-    return TypeText((kind,), inner)
+    return TypeText((kind,), inner.lower() if inner.lower() in FORMATS else inner)
 
 
 def _with_null(text: TypeText) -> TypeText:

@@ -481,8 +481,14 @@ class Reference:
             if len(row) > 1:
                 self._definition(entry, row[1].text, row[1].line)
             entries.append(entry)
-        if entries and (self.operation is not None or self.place.kind == "schema"):
+        if not entries or (self.operation is None and self.place.kind != "schema"):
+            return
+        stated = any(entry.type is not None or entry.required is not None for entry in entries)
+        if stated or self.place.kind in ("parameters", "headers"):
             self._add(entries, enumerated=False)
+        else:
+            # Terms without a type can be anything: codes of errors, words of the trade.
+            self.unread.append(block.line)
 
     def _definition(self, entry: Entry, text: str, line: int) -> None:
         """A definition that may begin with a type: `required String. The id.`"""

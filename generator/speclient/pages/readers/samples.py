@@ -12,7 +12,9 @@ from speclient.pages.facts import Facts, Subject
 METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE")
 
 URL = re.compile(
-    r"""https?://(?:[\w.-]+|\{[\w.-]+\}|<[\w.-]+>|:(?=\d))+(?:/[^\s'"`\\)>,]*)?(?:\?[^\s'"`\\),]*)?""", re.IGNORECASE
+    r"""https?://(?:[\w.-]+|\{[\w.-]+\}|<[\w.-]+>|:(?=\d))+"""
+    r"""(?:/(?:[^\s'"`\\)<>,]|<[\w.-]+>)*)?(?:\?(?:[^\s'"`\\)<>,]|<[\w.-]+>)*)?""",
+    re.IGNORECASE,
 )
 MEDIA_TYPE = r"[a-z]+/[a-z0-9][\w.+-]*"
 _HEADER = re.compile(rf"""\b(accept|content[-_]type)['"]?\s*(?:=>|[:=,])\s*['"]?({MEDIA_TYPE}|\*/\*)""", re.IGNORECASE)
