@@ -10,7 +10,7 @@ PARAMS ?=
 ARGS ?=
 
 .DEFAULT_GOAL := all
-.PHONY: all setup check generate regenerate demo test test-fast test-all test-pythons coverage lint types contract corpus bench size clean help
+.PHONY: all setup check generate regenerate demo pages test test-fast test-all test-pythons coverage lint types contract corpus bench size clean help
 
 all: check generate demo ## validate the specs, generate the packages, call each client against the mock
 
@@ -34,6 +34,9 @@ regenerate: $(READY) ## generate all packages even if no spec changed (after a c
 
 demo: $(READY) generate ## call each operation of each client against the embedded mock
 	@$(SPECLIENT) demo
+
+pages: $(READY) ## compare the specs with the docs pages: what changed on saved copies, and whether the specs state it
+	@$(SPECLIENT) pages diff; changed=$$?; $(SPECLIENT) pages check --strict && exit $$changed
 
 lint: $(READY) ## ruff over the toolkit, the tests and the packages
 	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check generator tests

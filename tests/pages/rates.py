@@ -1,9 +1,10 @@
 """Measure how much of what documentation tools write our readers read, and how much of what they read is right.
 
-usage: python tests/pages/rates.py FOLDER [--tool NAME] [--show KIND] [--json]
+usage: python tests/pages/rates.py FOLDER [--tool NAME] [--show KIND]
 
-FOLDER has a folder per tool with the pages that the tool wrote, `DOCUMENT.html` or `DOCUMENT-PAGE.html`, and the documents
-they were made from, `DOCUMENT.json`. A page that describes one operation has a line `PAGE<tab>METHOD PATH` in `operations.tsv`.
+FOLDER has a folder per tool with the pages that the tool wrote, `DOCUMENT.html` or `DOCUMENT-PAGE.html`, and the
+documents they were made from, `DOCUMENT.json`. A page that describes one operation has a line `PAGE<tab>METHOD PATH` in
+`operations.tsv`.
 
 The truth is `speclient.pages.statements` of the document, restricted to what the tool shows: `TOOLS` writes down each
 restriction, with its reason in the source of the tool. Recall is the share of the truth that was read. Precision is the
@@ -23,9 +24,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from speclient.diagnostics import Sink
 from speclient.document import load
 from speclient.pages.facts import ITEM, KINDS, VALUE, Fact, Kind, Subject, canonical, operation_key
-from speclient.pages.readers import read_page
+from speclient.pages.readers import READERS
 from speclient.pages.statements import Statement, statements
 from speclient.pages.text import load_page
 
@@ -101,6 +103,7 @@ class Tool:
     request_media: str = "all"
     response_media: str = "all"
     examples: str = "all"
+    responses: str = "all"
     servers: str = "first"
     security: str = "all"
     hides_properties: Callable[[list[Statement], str], set[Subject]] = hides_nothing
@@ -198,7 +201,7 @@ def _swagger_ui(shown: Shown) -> bool:
     fact, field = shown.fact, shown.fact.subject.field
     if shown.circular and fact.kind not in EXISTENCE:
         return True  # Documents of 3.1: `$ref`. Those of 3.0 are drawn again up to `defaultModelExpandDepth`.
-    if shown.version.startswith("3.0") and len(field) > EXPAND_DEPTH + (fact.kind in EXISTENCE):
+    if shown.version.startswith("3.0") and len(field) >= EXPAND_DEPTH + (fact.kind in EXISTENCE):
         return True  # `defaultModelExpandDepth`
     if shown.place == "header":
         return fact.kind not in ("header", "type")  # `headers.jsx`
@@ -225,7 +228,40 @@ def _swagger_ui(shown: Shown) -> bool:
     return False
 
 
+def _elements(shown: Shown) -> bool:
+    """Restrictions of Stoplight Elements 9 and its json-schema-viewer."""
+    fact, field = shown.fact, shown.fact.subject.field
+    if shown.circular and fact.kind not in EXISTENCE:
+        return True
+    if shown.variant and fact.kind in VALUES - {"type"} | {"example", "multiple-of"}:
+        return True  # The row has the choice instead of the bounds.
+    if fact.kind in ("read-only", "write-only") and shown.place in ("body", "response"):
+        return True  # Only in the view mode `standalone`.
+    if fact.kind == "const":
+        return True  # `Allowed value:`, as an enum with one value.
+    if shown.place == "body" and fact.kind == "required" and not field:
+        return True  # The heading `Body` has no mark.
+    if field[-1:] == (ITEM,) and fact.kind not in ("type", "format", "enum"):
+        return True  # `array[string]`; the bounds are those of the array.
+    if shown.place in ("body", "response") and not field and (fact.kind in VALUES or fact.kind == "nullable"):
+        return fact.value == "object" or fact.kind != "type"
+    if shown.place in ("body", "response") and field == (ITEM,) and fact.value == "object":
+        return True  # `array of:`
+    if shown.place == "body" and fact.kind == "example" and not field:
+        return True  # The content of an editor.
+    return False
+
+
 TOOLS: dict[str, Tool] = {
+    "elements": Tool(
+        kinds=frozenset(KINDS) - {"unique-items"},
+        responses="first",
+        hides=_elements,
+        request_media="first",
+        response_media="first",
+        hides_properties=hides_by_direction,
+        generates_examples=True,
+    ),
     "swagger-ui": Tool(
         kinds=frozenset(KINDS) - {"authentication"},  # In a dialog.
         hides=_swagger_ui,
@@ -277,13 +313,15 @@ def shown_document(document: dict[str, Any], tool: Tool) -> dict[str, Any]:
     for path in document.get("paths", {}).values():
         for operation in path.values():
             if isinstance(operation, dict) and "responses" in operation:
+                for response in list(operation["responses"].values())[1:] if tool.responses == "first" else ():
+                    response.clear()
                 bodies = [(operation.get("requestBody"), tool.request_media)]
                 bodies += [(response, tool.response_media) for response in operation["responses"].values()]
                 for owner, media in bodies:
-                    content = owner.get("content") if isinstance(owner, dict) else None
-                    for name in list(content or ())[1:] if media == "first" else ():
+                    content: dict[str, Any] = (owner.get("content") if isinstance(owner, dict) else None) or {}
+                    for name in list(content)[1:] if media == "first" else ():
                         content[name] = {}
-                    for named in (content or {}).values() if tool.examples == "first" else ():
+                    for named in content.values() if tool.examples == "first" else ():
                         if isinstance(named.get("examples"), dict):
                             named["examples"] = dict(list(named["examples"].items())[:1])
     for owner in (document, *(each for path in document.get("paths", {}).values() for each in path.values())):
@@ -299,7 +337,7 @@ def stated(document: dict[str, Any]) -> list[Statement]:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "document.json")
         file.write_text(json.dumps(document), encoding="utf-8")
-        found = list(statements(load(file, lambda _: None)))
+        found = list(statements(load(file, Sink())))
     return [replace(each, fact=_as_page(each.fact)) for each in found if each.fact.subject.operation]
 
 
@@ -418,6 +456,8 @@ class Right:
         subject = fact.subject
         if key(fact) in self.stated or (fact.kind == "type" and fact.value in self.implied.get(subject, ())):
             return True
+        if fact.kind == "enum" and len(fact.value) == 1 and self.has(Fact(subject, "const", fact.value[0]), depth):
+            return True
         if fact.kind == "server":
             return any(_ends_with(fact, other) for other in self.stated)
         if fact.kind in ("minimum", "maximum"):
@@ -487,8 +527,15 @@ def operations_of(folder: Path) -> dict[str, str]:
     """The operation of each page, if each page has one."""
     file = folder / "operations.tsv"
     rows = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
-    pairs = (row.split("\t") for row in rows)
-    return {page: operation_key(*operation.split(" ", 1)) for page, operation in pairs}
+    pairs = (row.split("\t") for row in rows if "\t" in row)
+    return {page: operation_key(*operation.split(" ", 1)) for page, operation in pairs if operation}
+
+
+def _facts(file: Path) -> list[Fact]:
+    """The facts of a page; none if no reader recognises it."""
+    page = load_page(file)
+    reading = next((reading for reader in READERS if (reading := reader(page)) is not None), None)
+    return reading.facts.facts if reading is not None else []
 
 
 def measure(folder: Path, tool: Tool, show: str, counts: dict[str, Count]) -> int:
@@ -508,7 +555,7 @@ def measure(folder: Path, tool: Tool, show: str, counts: dict[str, Count]) -> in
         page_operation = operations.get(file.name.partition(".")[0])
         keys = shown.values() if page_operation is None else [shown.get(page_operation, set())]
         truth = set().union(*keys)
-        facts = read_page(load_page(file)).facts.facts
+        facts = _facts(file)
         read = {key(fact) for fact in facts}
         pages += 1
         for each in truth:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pages.texts import operations, read, table
+from .texts import operations, read, table
 
 
 def test_text_with_tables() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pages.texts import operations, read, residue, table
+from .texts import operations, read, residue, table
 
 PAGE = """# Runs API
 

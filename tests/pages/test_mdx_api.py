@@ -9,8 +9,9 @@ import zlib
 
 import pytest
 
-from pages.texts import operations, read, residue, table, triples
 from speclient.pages.readers.mdx_api import MAX_UNPACKED
+
+from .texts import operations, read, residue, table, triples
 
 OPERATION = {
     "method": "get",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pages.texts import lost, operations, read, residue, table
+from .texts import lost, operations, read, residue, table
 
 SOURCE = """---
 title: "Get a run"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pages.texts import operations, read, residue, table
+from .texts import operations, read, residue, table
 
 
 def parameter(name: str, kind: str, required: bool = False, text: str = "", options: tuple[str, ...] = ()) -> str:

@@ -11,7 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pages import (
+from speclient.diagnostics import FatalError
+from speclient.pages.readers import READERS, Reading, read_page
+from speclient.pages.text import page_of
+
+from . import (
     test_docusaurus_text,
     test_hal,
     test_help_article,
@@ -20,11 +24,8 @@ from pages import (
     test_mintlify,
     test_slate,
 )
-from pages.test_readme import PAGE as README
-from pages.texts import read, triples
-from speclient.diagnostics import FatalError
-from speclient.pages.readers import READERS, Reading, read_page
-from speclient.pages.text import page_of
+from .test_readme import PAGE as README
+from .texts import read, triples
 
 SUFFIXES = (".txt", ".html", ".md", ".mdx")
 PAGES = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from markdown_it import MarkdownIt
 
-from pages.texts import operations, read, residue, table, triples
+from .texts import operations, read, residue, table, triples
 
 PAGE = """---
 title: Shop v1

@@ -54,7 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             case "inspect":
                 from speclient.pipeline import inspect
 
-                data = inspect(Path(_settings(options).specs[0]), _settings(options), options.what)
+                settings = _settings(options)
+                data = inspect(Path(settings.specs[0]), settings, options.what)
                 write(json.dumps(data, indent=1, default=str))
                 return 0
             case "pages":
@@ -64,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             case "demo":
                 from speclient.demo import run
 
-                return run(*_specs_and_output(options))
+                return run(*_specs_and_output(_settings(options)))
             case _:
                 return _supervised_contract(options, sys.argv[1:] if arguments is None else arguments)
     except FatalError as problem:
@@ -123,8 +124,7 @@ def _usage(message: str) -> FatalError:
     return FatalError(Diagnostic("SC501", Severity.ERROR, message, None, "see `speclient --help`"))
 
 
-def _specs_and_output(options: argparse.Namespace) -> tuple[list[Path], Path]:
-    settings = _settings(options)
+def _specs_and_output(settings: Settings) -> tuple[list[Path], Path]:
     if not settings.specs:
         raise _usage("no document given: pass one, or list documents as `specs` in [tool.speclient] of pyproject.toml")
     return [Path(spec) for spec in settings.specs], Path(settings.output)
@@ -134,7 +134,7 @@ def _check(options: argparse.Namespace) -> int:
     from speclient.pipeline import check
 
     settings = _settings(options)
-    specs, _ = _specs_and_output(options)
+    specs, _ = _specs_and_output(settings)
     findings = Findings("speclient check", options, settings, ("SC0", "SC1", "SC2"))
     for spec in specs:
         try:
@@ -154,7 +154,7 @@ def _generate(options: argparse.Namespace) -> int:
     from speclient.pipeline import generate
 
     settings = _settings(options)
-    specs, _ = _specs_and_output(options)
+    specs, _ = _specs_and_output(settings)
     findings = Findings("speclient generate", options, settings, ())
     outcomes: list[Outcome] = []
     for spec in specs:

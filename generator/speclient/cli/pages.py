@@ -22,7 +22,7 @@ from speclient.pages.diff import Change, changes
 from speclient.pages.facts import Fact, brief
 from speclient.pages.readers import Reading, read_page
 from speclient.pages.record import record
-from speclient.pages.store import Page, facts_path, page_facts, read_facts, read_manifest, text_hash
+from speclient.pages.store import Page, facts_path, page_facts, read_facts, read_manifest, text_hash, with_names
 from speclient.pages.text import load_page
 from speclient.pages.update import plan_update
 
@@ -78,7 +78,7 @@ def _check(options: argparse.Namespace, settings: Settings) -> int:
     coverage = [(spec, f"{result.coverage:.1%}") for spec, result in results.items()]
     tables = [
         Table("Facts", titles, rows),
-        Table("Values of the specs with evidence or an `x-source`", ("spec", "share"), coverage),
+        Table("Values of the specs with evidence, or with an x-source", ("spec", "share"), coverage),
     ]
     return findings.finish(complete=not options.specs, tables=tables)
 
@@ -173,7 +173,11 @@ def _diff(options: argparse.Namespace, settings: Settings) -> int:
             continue
         reading = read_page(load_page(copy))
         stored = read_facts(facts_path(spec.parent, page.name))
-        found = [] if text_hash(reading.lines) == page.hash else changes(stored, page_facts(reading))
+        found = (
+            []
+            if text_hash(reading.lines) == page.hash
+            else changes(with_names(stored), with_names(replace(page_facts(reading), names=stored.names)))
+        )
         _report_changes(findings, copy.as_posix(), reading, found, _symbols(spec, settings) if found else None)
     return findings.finish(complete=False)
 

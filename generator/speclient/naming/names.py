@@ -14,15 +14,9 @@ from speclient.naming.model import Names
 from speclient.naming.name_lock import NameLock, remember, schema_keys
 from speclient.naming.operations import operation_names, webhook_names
 from speclient.naming.reserved import CLIENT_RESERVED
+from speclient.naming.subject import subject_of
 from speclient.naming.twins import with_twins
 from speclient.naming.words import KEYWORDS, WINDOWS_DEVICES, constant, pascal, snake
-
-_GENERIC = re.compile(r"\b(?:the|rest|restful|open|public|swagger|openapi|api)\b", re.IGNORECASE)
-_VERSION = re.compile(
-    r"(?:^|[\s(\[,:-])(?:v(?:ersion)?\s*\d+(?:\.\d+)*|\d+(?:\.\d+)+)(?:[-.]?(?:alpha|beta|rc|preview)[.\d]*)?[\s)\]]*$",
-    re.IGNORECASE,
-)
-"""A version at the end of a title: `v2`, `1.0`, `version 3`, `v1.0-beta`."""
 
 
 def choose_names(api: Api, sink: Sink, *, package: str | None = None, memory: NameLock | None = None) -> Names:
@@ -35,9 +29,10 @@ def choose_names(api: Api, sink: Sink, *, package: str | None = None, memory: Na
         memory: the names of the previous run; they are kept.
     """
     memory = memory or NameLock()
-    title = _subject(api.title)
+    title = subject_of(api.title, [server.url for server in api.servers])
     client = client_name(api, title)
-    stem = snake(client).replace("_", "-").removesuffix("-client")
+    # A brand name stays one word in the package: `OpenAI` is openai-client, `App Store` is app-store-client.
+    stem = snake(client if api.client is not None else title.lower()).replace("_", "-").removesuffix("-client")
     distribution = package or api.package or f"{stem}-client"
     distribution = re.sub(r"[^a-z0-9]+", "-", distribution.lower())[:100].strip("-") or "api-client"
     if distribution[0].isdigit():
@@ -78,8 +73,3 @@ def client_name(api: Api, title: str) -> str:
         plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
         name = pascal(plain, prefix="Api")
     return name + "Client" if name in CLIENT_RESERVED or len(name) < 2 else name
-
-
-def _subject(title: str) -> str:
-    """A title without generic words and without its version; digits that belong to a name stay (Auth0, Office 365)."""
-    return _VERSION.sub("", _GENERIC.sub(" ", title).rstrip()).strip()

@@ -2,73 +2,110 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 
 from speclient.diagnostics import Sink
 from speclient.ir import Api, Operation
+from speclient.naming.groups import group_word
+from speclient.naming.methods import candidates
 from speclient.naming.model import OperationNames
 from speclient.naming.name_lock import NameLock
 from speclient.naming.reserved import ARGUMENT_RESERVED, GROUP_RESERVED, METHOD_RESERVED, MODULE_RESERVED
 from speclient.naming.scope import Scope, report_clash
-from speclient.naming.words import KEYWORDS, WINDOWS_DEVICES, pascal, snake
+from speclient.naming.words import KEYWORDS, pascal, snake
 
 
 def operation_names(api: Api, client: str, sink: Sink, memory: NameLock) -> dict[str, OperationNames]:
     """Operation key -> its names."""
-    groups: dict[str, tuple[str, Scope]] = {}
+    groups = _groups(api, client)
+    chosen: dict[str, OperationNames] = {}
+    for group, (group_class, operations) in groups.items():
+        methods = _methods(group, operations, sink, memory)
+        for operation in operations:
+            chosen[operation.key] = OperationNames(group, group_class, methods[operation.key], _arguments(operation))
+    return {operation.key: chosen[operation.key] for operation in api.operations}
+
+
+def _groups(api: Api, client: str) -> dict[str, tuple[str, list[Operation]]]:
+    """Group -> its class and its operations, in the order of the document."""
     # The asynchronous variant of a class has the prefix `Async`, and must not hide another name either.
     twins = {name.removeprefix("Async") for name in MODULE_RESERVED}
     group_scope, class_scope = Scope(GROUP_RESERVED), Scope({client, f"Async{client}"} | MODULE_RESERVED | twins)
-    chosen: dict[str, OperationNames] = {}
-    renamed: list[tuple[Operation, str, bool]] = []
-    ordered = sorted(api.operations, key=lambda operation: operation.method_name is None)
     by_word: dict[str, str] = {}
+    groups: dict[str, tuple[str, list[Operation]]] = {}
     for operation in api.operations:
-        word = operation.group or (operation.tags[0] if operation.tags else "api")
-        key = snake(word, "api")
-        if key not in by_word:
-            by_word[key] = group_scope.take(_module_word(key))
-            groups[by_word[key]] = (
-                class_scope.take(pascal(by_word[key]), "Resource"),
-                Scope(METHOD_RESERVED | {name for owner, name in memory.methods.values() if owner == by_word[key]}),
-            )
-    for operation in ordered:
-        word = operation.group or (operation.tags[0] if operation.tags else "api")
-        group = by_word[snake(word, "api")]
-        group_class, scope = groups[group]
-        wanted = snake(operation.method_name or operation.operation_id or _described(operation), "call")
-        owner, known = memory.methods.get(operation.key, ("", ""))
-        stays = (
-            owner == group
-            and known not in METHOD_RESERVED
-            and (operation.method_name is None or known.startswith(snake(operation.method_name)))
+        word = group_word(operation, client)
+        if word not in by_word:
+            by_word[word] = group_scope.take(word)
+            groups[by_word[word]] = (class_scope.take(pascal(by_word[word]), "Resource"), [])
+        groups[by_word[word]][1].append(operation)
+    return groups
+
+
+def _methods(group: str, operations: Sequence[Operation], sink: Sink, memory: NameLock) -> dict[str, str]:
+    """Operation key -> method. In a conflict, all operations take longer names, as long as they have some.
+
+    Names of `x-speclient` and of the lock are kept.
+    """
+    fixed: dict[str, str] = {}
+    wanted: dict[str, tuple[str, ...]] = {}
+    for operation in operations:
+        names = (
+            (snake(operation.method_name),)
+            if operation.method_name is not None
+            else tuple(snake(name, "call") for name in candidates(operation, group))
         )
-        method = known if stays else scope.take(wanted)
-        chosen[operation.key] = OperationNames(group, group_class, method, _arguments(operation))
-        if method != wanted and wanted not in METHOD_RESERVED:
-            renamed.append((operation, wanted, stays))
-    methods = {(own.group, own.method) for own in chosen.values()}
-    for operation, wanted, stays in renamed:
-        own = chosen[operation.key]
-        # A name of the lock differs from the operationId without a conflict.
-        if not stays or (own.group, wanted) in methods:
-            report_clash(sink, "method", f"{own.group}.{wanted}", f"{own.group}.{own.method}", operation.origin)
-    return chosen
+        wanted[operation.key] = names
+        owner, known = memory.methods.get(operation.key, ("", ""))
+        explicit = operation.method_name is None or known.startswith(names[0])
+        if owner == group and known not in METHOD_RESERVED and explicit:
+            fixed[operation.key] = known
+    remembered = {name for owner, name in memory.methods.values() if owner == group}
+    scope = Scope(METHOD_RESERVED | remembered)
+    for operation in operations:
+        if operation.method_name is not None and operation.key not in fixed:
+            fixed[operation.key] = scope.take(wanted[operation.key][0])
+    open_keys = [operation.key for operation in operations if operation.key not in fixed]
+    levels = _levels(open_keys, wanted, METHOD_RESERVED | remembered | set(fixed.values()))
+    for key in open_keys:
+        fixed[key] = scope.take(wanted[key][levels[key]])
+    _report(group, operations, fixed, wanted, memory, sink)
+    return fixed
 
 
-def _module_word(word: str) -> str:
-    """A word for a module name: not a Windows device name, also with a superscript digit (`com¹`)."""
-    plain = unicodedata.normalize("NFKC", word).lower()
-    return f"{word}_" if plain in WINDOWS_DEVICES else word
+def _levels(keys: Sequence[str], wanted: Mapping[str, tuple[str, ...]], taken: Collection[str]) -> dict[str, int]:
+    """Operation key -> index of the candidate that no other operation wants."""
+    levels = dict.fromkeys(keys, 0)
+    while True:
+        counts = Counter(wanted[key][level] for key, level in levels.items())
+        conflicts = [
+            key
+            for key, level in levels.items()
+            if (counts[wanted[key][level]] > 1 or wanted[key][level] in taken) and level + 1 < len(wanted[key])
+        ]
+        if not conflicts:
+            return levels
+        for key in conflicts:
+            levels[key] += 1
 
 
-def _described(operation: Operation) -> str:
-    """A name from method and path: `GET /runs/{id}/results` gives get_runs_results_by_id."""
-    segments = [part for part in operation.path.split("/") if part and "{" not in part]
-    places = re.findall(r"\{([^{}]*)\}", operation.path)
-    by = f" by {' and '.join(places)}" if places else ""
-    return f"{operation.method.lower()} {' '.join(segments)}{by}"
+def _report(
+    group: str,
+    operations: Sequence[Operation],
+    chosen: Mapping[str, str],
+    wanted: Mapping[str, tuple[str, ...]],
+    memory: NameLock,
+    sink: Sink,
+) -> None:
+    """Report the operations whose name is longer than it would be without the others."""
+    first = Counter(wanted[operation.key][0] for operation in operations)
+    for operation in operations:
+        name, got = wanted[operation.key][0], chosen[operation.key]
+        # A name of the lock differs without a conflict.
+        known = operation.key in memory.methods
+        if got != name and name not in METHOD_RESERVED and (first[name] > 1 or not known):
+            report_clash(sink, "method", f"{group}.{name}", f"{group}.{got}", operation.origin)
 
 
 def _arguments(operation: Operation) -> dict[tuple[str, str], str]:

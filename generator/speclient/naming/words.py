@@ -73,3 +73,20 @@ def _identifier(name: str, prefix: str, joiner: str) -> str:
     if not name.isidentifier():  # A sign that counts as a letter for `re`, but not for Python.
         name = "".join(sign if f"a{sign}".isidentifier() else "_" for sign in name).strip("_") or prefix
     return name + "_" if name in KEYWORDS else name
+
+
+def singular(word: str) -> str:
+    """A word without its English plural ending; equal for both numbers, and only used to compare words."""
+    for ending, replacement in (
+        ("ies", "y"),
+        ("sses", "ss"),
+        ("xes", "x"),
+        ("ches", "ch"),
+        ("shes", "sh"),
+        ("ses", "se"),
+    ):
+        if word.endswith(ending) and len(word) > len(ending) + 1:
+            return word[: -len(ending)] + replacement
+    if word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > 2:
+        return word[:-1]
+    return word

@@ -24,8 +24,8 @@ from speclient.pages.store import (
     facts_path,
     page_facts,
     read_facts,
-    resolved_names,
     text_hash,
+    with_names,
 )
 from speclient.pages.text import load_page
 
@@ -101,9 +101,9 @@ def check_pages(
             reading = read_page(load_page(copy))
             current = _current(stored, reading, copy)
             if page.hash is not None and text_hash(reading.lines) != page.hash:
-                found = tuple(changes(stored, current))
+                found = tuple(changes(with_names(stored), with_names(current)))
             _report_copy(page, reading, current, found, copy, comparison, sink)
-        facts = [entry.fact for entry in resolved_names(current)]
+        facts = [entry.fact for entry in with_names(current).facts]
         judgements = comparison.judge(facts)
         for judgement in judgements:
             _report(judgement, page, document, sink)
@@ -195,22 +195,11 @@ def _report(judgement: Judgement, page: Page, document: Document, sink: Sink) ->
 
 def summary_rows(results: Mapping[str, CheckResult]) -> list[tuple[str, ...]]:
     """A table with a row per page: how many facts it has, by verdict, after a row with the titles."""
-    rows: list[tuple[str, ...]] = [
-        ("page", "facts", "held", "explained", "weaker", "contradicted", "missing", "unbound", "copy")
-    ]
+    rows: list[tuple[str, ...]] = [("page", "facts", *Verdict, "by hand", "saved copy")]
     for result in results.values():
         for entry in result.pages:
             counts = Counter(judgement.verdict for judgement in entry.judgements)
-            order = (
-                Verdict.HELD,
-                Verdict.EXPLAINED,
-                Verdict.WEAKER,
-                Verdict.CONTRADICTS,
-                Verdict.MISSING,
-                Verdict.UNBOUND,
-            )
+            numbers = (len(entry.judgements), *(counts[verdict] for verdict in Verdict), entry.expected[0])
             copy = "compared" if entry.copy is not None else "none"
-            rows.append(
-                (entry.page.name, str(len(entry.judgements)), *(str(counts[verdict]) for verdict in order), copy)
-            )
+            rows.append((entry.page.name, *map(str, numbers), copy))
     return rows

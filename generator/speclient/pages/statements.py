@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from speclient.document import Document, Node
@@ -46,7 +46,7 @@ class Statement:
         fact: the fact, with line 0.
         node: the value; for a keyword of a schema, the value of the keyword.
         owner: the object that contains the value: the operation, the parameter, the response or the schema.
-        variant: whether a branch of `oneOf` or `anyOf` states it about a property of its own.
+        variant: whether a branch of `oneOf` or `anyOf` states it.
     """
 
     fact: Fact
@@ -211,7 +211,7 @@ def _schema(subject: Subject, schema: Node, entered: frozenset[Node]) -> Iterato
     parts = list(_parts(schema, frozenset(), frozenset()))
     inner_entered = entered.union(part for part, _, _ in parts)
     for part, required, in_variant in parts:
-        yield from _keywords(subject, part)
+        yield from (replace(statement, variant=in_variant) for statement in _keywords(subject, part))
         if part in entered or len(subject.field) >= MAX_DEPTH:
             continue
         for name, node in (part.get("properties") or _NOTHING).items():

@@ -383,12 +383,13 @@ def invalid(message: str, location: Location) -> FatalError:
     return FatalError(Diagnostic("SC702", Severity.ERROR, message, location, CODES["SC702"].hint))
 
 
-def resolved_names(page: PageFacts) -> tuple[StoredFact, ...]:
+def with_names(page: PageFacts) -> PageFacts:
     """The facts, with the names that a person filled in for those that the page lost."""
-    return tuple(
+    facts = tuple(
         replace(stored, fact=replace(stored.fact, subject=named(stored.fact.subject, page.names)))
         for stored in page.facts
     )
+    return replace(page, facts=facts)
 
 
 def named(subject: Subject, names: Mapping[str, str]) -> Subject:

@@ -18,13 +18,12 @@ from speclient.pages.record import record, updated_expectations, write_file
 from speclient.pages.spec_file import NotEditable, edited
 from speclient.pages.store import (
     Page,
-    PageFacts,
     facts_path,
     hand_written,
     page_facts,
     read_facts,
-    resolved_names,
     text_hash,
+    with_names,
 )
 
 
@@ -83,8 +82,8 @@ def plan_update(document: Document, spec: Path, page: Page, reading: Reading) ->
     stored = read_facts(path)
     current = replace(page_facts(reading), names=stored.names, expect=stored.expect)
     same = text_hash(reading.lines) == page.hash
-    changed = [] if same else changes(_named(stored), _named(current))
-    facts = [entry.fact for entry in resolved_names(current)]
+    changed = [] if same else changes(with_names(stored), with_names(current))
+    facts = [entry.fact for entry in with_names(current).facts]
     comparison = Comparison(document)
     proposal = propose(comparison, facts, comparison.judge(facts), changed)
     old = spec.read_text(encoding="utf-8")
@@ -115,10 +114,6 @@ def plan_update(document: Document, spec: Path, page: Page, reading: Reading) ->
         same,
         hand_written(file_text),
     )
-
-
-def _named(facts: PageFacts) -> PageFacts:
-    return replace(facts, facts=resolved_names(facts))
 
 
 def _loaded(text: str, spec: Path) -> Document:

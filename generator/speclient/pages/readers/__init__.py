@@ -5,6 +5,7 @@ from __future__ import annotations
 from speclient.pages.readers import (
     docusaurus,
     docusaurus_text,
+    elements,
     fallback,
     hal,
     help_article,
@@ -25,6 +26,7 @@ READERS: tuple[Reader, ...] = (
     docusaurus.read,
     redoc.read,
     swagger_ui.read,
+    elements.read,
     mdx_api.read,
     mintlify.read,
     slate.read,

@@ -197,6 +197,8 @@ class _Reader:
         if node.attributes.get("role") == "tablist":
             for tab, _ in dom.tabs(node):
                 self._label(tab)
+                if dom.glued(tab) == "null":
+                    self.facts.add(subject, "nullable", True, self.text.line(tab))
             return subject
         if node.tag in ("li", "div", "span") and (mark := dom.words(node)) in ("Array [", "]"):
             self._label(node)

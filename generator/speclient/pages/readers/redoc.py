@@ -1,6 +1,6 @@
 """Pages drawn by Redoc.
 
-The class names of Redoc change with each build; the reader relies on the attributes `kind` and `title` of the cells with
+The class names of Redoc change with each build; the reader relies on the attributes `kind` and `title` of cells with
 names, on the order of cells and on captions. Of several variants and media types, the page has the selected one.
 """
 
@@ -254,10 +254,10 @@ class _Reader:
             separate = [Constraint("type", each) for each in value.types]
             rest = [each for each in value.constraints if each.kind != "type" or each.field]
             value = replace(value, constraints=[*separate, *rest])
-        self._value(block, value, own, parameters, name)
+        self._value(block, value, own, name)
         return own, value.depth
 
-    def _value(self, block: LexborNode, value: _Type, subject: Subject, parameters: str = "", name: str = "") -> None:
+    def _value(self, block: LexborNode, value: _Type, subject: Subject, name: str = "") -> None:
         """Read the lines of a row: the type, `Deprecated`, `Default:`, `Enum:`, `Example:`."""
         first, *rest = dom.elements(block)
         if not value.recursive:

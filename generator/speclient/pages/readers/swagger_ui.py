@@ -1,6 +1,6 @@
 """Pages drawn by Swagger UI.
 
-Documents of OpenAPI 3.0 are drawn as models (`{ ... }` with a line per keyword), documents of 3.1 as nested articles. The
+Documents of OpenAPI 3.0 are drawn as models (`{ ... }` with a line per keyword), those of 3.1 as nested articles. The
 class names are those that the tool documents for themes; they do not change with each build.
 """
 
@@ -372,7 +372,7 @@ class _Reader:
             stated += _constraint(dom.glued(node))
             self.facts.use([self.text.line(node)])
         if is_composed:
-            stated = [each for each in stated if each.kind != "type" and each.kind != "nullable"]
+            stated = [each for each in stated if each.kind not in ("type", "nullable")]
         constraints.record(self.facts, subject, stated, line, self.text.end(head))
         return stated
 

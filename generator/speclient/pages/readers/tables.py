@@ -64,7 +64,7 @@ _NO: Final = frozenset(
 )
 _NOTHING: Final = frozenset({"", "none", "-", "–", "—", "n/a", "na", "null"})
 _MARKERS = re.compile(r"^(?:[»›>└├│─↳∟·•.\s\u2500-\u257f]|&nbsp;|-(?=\s|-|>))+")
-_NAME = re.compile(r"[A-Za-z_$@][\w$.\-:\[\]{}]*|\d+")
+_NAME = re.compile(r"(?:\[\]\.?)*[A-Za-z_$@][\w$.\-:\[\]{}]*|\d+")
 _FLAG = re.compile(
     r"[\s(\[,;*]*\b(required|mandatory|optional|deprecated|nullable|read[- ]?only|write[- ]?only|unique)\b[)\],;.]*",
     re.IGNORECASE,
