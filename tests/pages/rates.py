@@ -22,6 +22,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -95,7 +96,13 @@ class Tool:
         kinds: the kinds of facts that it shows at all.
         hides: restrictions: each names what is not shown.
         variants: the branches of `oneOf` and `anyOf` in the page: the first, or all.
-        request_media, response_media: the media types whose schemas are in the page.
+        request_media, response_media: the media types whose schemas are in the page: the first, or all.
+        examples: the examples of a media type in the page.
+        responses: the responses that have more than their status in the page.
+        servers, security: the servers and security requirements in the page.
+        hides_properties: properties that are left out with all that is below them.
+        generates_examples: whether it makes up examples of media types without one, which look like others.
+        operation_mark: markup with the path of an operation, if the page may not have all operations.
     """
 
     kinds: frozenset[Kind]
@@ -109,6 +116,7 @@ class Tool:
     security: str = "all"
     hides_properties: Callable[[list[Statement], str], set[Subject]] = hides_nothing
     generates_examples: bool = False
+    operation_mark: str = ""
 
 
 def _place(subject: Subject) -> str:
@@ -161,6 +169,16 @@ def _docusaurus(shown: Shown) -> bool:
     return False
 
 
+def _docusaurus3(shown: Shown) -> bool:
+    """Restrictions of version 3: the format in place of the type, and no bounds of zero."""
+    fact, schema = shown.fact, shown.schema
+    if fact.kind == "type" and "format" in schema:
+        return True  # `schema.format ?? schema.type`
+    if fact.kind in ("minimum", "maximum", "exclusive-minimum", "exclusive-maximum") and not fact.value:
+        return True  # `if (schema.minimum || ...)`
+    return _docusaurus(shown)
+
+
 def _ambiguous(shown: Shown) -> bool:
     """Whether bounds could be those of an array or of its elements: `Possible values: >= 1` of `integer[]`."""
     return (
@@ -180,7 +198,11 @@ def _redoc(shown: Shown) -> bool:
         return True  # `Recursive`
     if field[-1:] == (ITEM,) and fact.kind in ("default", "example", "nullable", "deprecated", "const"):
         return True  # `ArrayItemDetails` has constraints and the pattern.
-    if fact.kind == "example" and shown.place in ("body", "response"):
+    if fact.kind == "media-type" and shown.place == "response":
+        return not {"schema", "example", "examples"} & set(schema)  # Nothing to open.
+    if fact.kind == "example" and shown.place == "response":
+        return True  # The panel of the first status only, and its example may be made up.
+    if fact.kind == "example" and shown.place == "body":
         return "schema" not in schema  # Fields have no examples unless `showObjectSchemaExamples` is set.
     if shown.place == "parameter" and any(token != ITEM for token in field):
         return True  # `expandByDefault` is not passed to the rows of parameters.
@@ -204,6 +226,14 @@ def _swagger_ui(shown: Shown) -> bool:
     fact, field = shown.fact, shown.fact.subject.field
     if shown.circular and fact.kind not in EXISTENCE:
         return True  # Documents of 3.1: `$ref`. Those of 3.0 are drawn again up to `defaultModelExpandDepth`.
+    if fact.kind == "format" and "type" not in shown.schema:
+        return True
+    if (
+        shown.version.startswith("3.0")
+        and fact.value == "object"
+        and not ({"properties", "additionalProperties", "allOf", "oneOf", "anyOf"} & set(shown.schema))
+    ):
+        return True  # `{ }`, as schemas without a type.
     if shown.version.startswith("3.0") and len(field) >= EXPAND_DEPTH + (fact.kind in EXISTENCE):
         return True  # `defaultModelExpandDepth`
     if shown.place == "header":
@@ -258,6 +288,7 @@ def _elements(shown: Shown) -> bool:
 TOOLS: dict[str, Tool] = {
     "elements": Tool(
         kinds=frozenset(KINDS) - {"unique-items"},
+        examples="first",
         responses="first",
         hides=_elements,
         request_media="first",
@@ -273,6 +304,7 @@ TOOLS: dict[str, Tool] = {
         response_media="first",
         servers="all",
         hides_properties=hides_as_swagger_ui,
+        operation_mark='data-path="{path}"',  # Long lists of operations are drawn as far as they are visible.
         generates_examples=True,
     ),
     "redoc": Tool(
@@ -284,6 +316,13 @@ TOOLS: dict[str, Tool] = {
         examples="first",
         hides_properties=hides_by_direction,
         generates_examples=True,
+    ),
+    "docusaurus3": Tool(
+        kinds=frozenset(KINDS)
+        - {"unique-items", "multiple-of", "read-only", "write-only", "const", "server", "authentication"},
+        hides=_docusaurus3,
+        variants="all",
+        hides_properties=hides_by_direction,
     ),
     "docusaurus-saved": Tool(
         kinds=frozenset(KINDS) - {"unique-items", "multiple-of", "read-only", "write-only"},
@@ -313,26 +352,41 @@ def shown_document(document: dict[str, Any], tool: Tool) -> dict[str, Any]:
                 visit(child)
 
     visit(document)
-    for path in document.get("paths", {}).values():
-        for operation in path.values():
-            if isinstance(operation, dict) and "responses" in operation:
-                for response in list(operation["responses"].values())[1:] if tool.responses == "first" else ():
-                    response.clear()
-                bodies = [(operation.get("requestBody"), tool.request_media)]
-                bodies += [(response, tool.response_media) for response in operation["responses"].values()]
-                for owner, media in bodies:
-                    content: dict[str, Any] = (owner.get("content") if isinstance(owner, dict) else None) or {}
-                    for name in list(content)[1:] if media == "first" else ():
-                        content[name] = {}
-                    for named in content.values() if tool.examples == "first" else ():
-                        if isinstance(named.get("examples"), dict):
-                            named["examples"] = dict(list(named["examples"].items())[:1])
+    components = document.get("components") or {}
+    operations = [
+        operation
+        for path in document.get("paths", {}).values()
+        for operation in path.values()
+        if isinstance(operation, dict) and isinstance(operation.get("responses"), dict)
+    ]
+    for operation in operations:
+        responses = list(operation["responses"].values())
+        if tool.responses == "first":
+            for response in responses[1:]:
+                response.clear()
+        for response in responses:
+            _cut(response, tool.response_media, tool.examples)
+        _cut(operation.get("requestBody"), tool.request_media, tool.examples)
+    for response in (components.get("responses") or {}).values():
+        _cut(response, tool.response_media, tool.examples)
+    for body in (components.get("requestBodies") or {}).values():
+        _cut(body, tool.request_media, tool.examples)
     for owner in (document, *(each for path in document.get("paths", {}).values() for each in path.values())):
         if tool.security == "first" and isinstance(owner, dict) and isinstance(owner.get("security"), list):
             owner["security"] = owner["security"][:1]
     if tool.servers == "first" and "servers" in document:
         document["servers"] = document["servers"][:1]
     return document
+
+
+def _cut(owner: Any, media: str, examples: str) -> None:
+    """Leave the first media type of a body or response its schema, and each media type its first example."""
+    content: dict[str, Any] = (owner.get("content") if isinstance(owner, dict) else None) or {}
+    for name in list(content)[1:] if media == "first" else ():
+        content[name] = {}
+    for named in content.values() if examples == "first" else ():
+        if isinstance(named.get("examples"), dict):
+            named["examples"] = dict(list(named["examples"].items())[:1])
 
 
 def stated(document: dict[str, Any]) -> list[Statement]:
@@ -351,14 +405,20 @@ def _as_page(fact: Fact) -> Fact:
     return Fact(Subject(operation, fact.subject.part, fact.subject.field), fact.kind, value)
 
 
+def _shown(value: Any) -> str:
+    """A value as most tools write it: without quotes, so that `1` and `"1"` look the same, and with single spaces."""
+    return " ".join((value if isinstance(value, str) else canonical(value)).split())
+
+
 def key(fact: Fact) -> Key:
     """What two equal facts have in common; the order of enum values does not count."""
     value = fact.value
     if fact.kind in ("minimum", "maximum", "exclusive-minimum", "exclusive-maximum") and isinstance(value, float):
         value = int(value) if value.is_integer() else value
-    if fact.kind == "example":
-        # Most tools write examples without quotes: `1` and `"1"` look the same.
-        value = value if isinstance(value, str) else canonical(value)
+    if fact.kind in ("example", "default", "const"):
+        value = _shown(value)
+    elif fact.kind == "enum" and isinstance(value, list):
+        value = [_shown(each) for each in value]
     if fact.kind == "server":
         # `//host/path` is completed with the scheme of the page.
         value = re.sub(r"^https?:", "", str(value)).rstrip("/")
@@ -541,6 +601,11 @@ def _facts(file: Path) -> list[Fact]:
     return reading.facts.facts if reading is not None else []
 
 
+def _mark(tool: Tool, operation: str) -> str:
+    """The markup that shows that an operation is in a page."""
+    return tool.operation_mark.format(path=escape(operation.partition(" ")[2])) if tool.operation_mark else ""
+
+
 def measure(folder: Path, tool: Tool, show: str, counts: dict[str, Count]) -> int:
     """Count the facts of all pages of a tool; returns the number of pages."""
     documents = sorted((file.stem for file in folder.glob("*.json")), key=len, reverse=True)
@@ -556,7 +621,12 @@ def measure(folder: Path, tool: Tool, show: str, counts: dict[str, Count]) -> in
             cache = {name: (truth_of(document, tool), right_of(document))}
         shown, right = cache[name]
         page_operation = operations.get(file.name.partition(".")[0])
-        keys = shown.values() if page_operation is None else [shown.get(page_operation, set())]
+        if page_operation is None:
+            html = file.read_text(encoding="utf-8")
+            marks = {operation: _mark(tool, operation) for operation in shown}
+            keys = [keys for operation, keys in shown.items() if marks[operation] in html]
+        else:
+            keys = [shown.get(page_operation, set())]
         truth = set().union(*keys)
         facts = _facts(file)
         read = {key(fact) for fact in facts}
