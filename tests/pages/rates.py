@@ -19,7 +19,6 @@ import json
 import re
 import sys
 import tempfile
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from html import escape
@@ -159,7 +158,7 @@ def _docusaurus(shown: Shown) -> bool:
         if fact.kind == "example":
             return "schema" not in schema  # The example of a schema becomes part of `Example (auto)`.
         # Only rows have constraints: the schema itself has none, unless it is an array (brackets) or a primitive.
-        return fact.kind in VALUES and not (fact.kind == "type" and fact.value == "array") or fact.kind == "nullable"
+        return (fact.kind in VALUES and not (fact.kind == "type" and fact.value == "array")) or fact.kind == "nullable"
     if shown.place in ("body", "response") and fact.subject.field == (ITEM,) and fact.kind == "type":
         return True  # Brackets only.
     if fact.subject.field[-1:] == (VALUE,) and fact.kind == "type" and fact.value not in PRIMITIVE:
@@ -184,9 +183,7 @@ def _ambiguous(shown: Shown) -> bool:
     return (
         shown.fact.kind in ("min-items", "max-items")
         and "number" in str(shown.schema.get("items", {}).get("type", "number")).replace("integer", "number")
-        or shown.fact.subject.field[-1:] == (ITEM,)
-        and shown.fact.kind in ("minimum", "maximum")
-    )
+    ) or (shown.fact.subject.field[-1:] == (ITEM,) and shown.fact.kind in ("minimum", "maximum"))
 
 
 def _redoc(shown: Shown) -> bool:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from tests.pages import markup, texts
 
 from speclient.pages.readers import Reading
-from tests.pages import markup, texts
 
 HEAD = '<!doctype html><html><head><meta name="generator" content="Docusaurus v3.10"></head><body><main>'
 

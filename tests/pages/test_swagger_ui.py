@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from tests.pages import markup, texts
 
 from speclient.pages.readers import Reading
-from tests.pages import markup, texts
 
 
 def block(*parts: str, method: str = "GET", path: str = "/trees/{treeId}") -> str:

@@ -7,11 +7,11 @@ import sys
 import textwrap
 
 import pytest
+from tests.pages import markup
 
 from speclient.diagnostics import FatalError
 from speclient.pages.readers import read_page
 from speclient.pages.text import PageText, SavedPage, page_of
-from tests.pages import markup
 
 MEMORY = 2_000_000_000
 SECONDS = 60
@@ -147,7 +147,7 @@ def test_hostile_pages_end_within_limits(page: str) -> None:
         except FatalError as problem:
             print(problem.diagnostics[0].code if hasattr(problem, "diagnostics") else problem)
     """
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(script)], capture_output=True, text=True, timeout=300, check=False
     )
     assert done.returncode == 0, done.stderr[-2000:]

@@ -21,14 +21,19 @@ _TAG = re.compile(
     r"""<!--|<(/?)([A-Za-z][^\s/>]*)((?:[\s/]++|[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?+)*+)>"""
 )
 _ATTRIBUTE = re.compile(r"""[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?+""")
-_VOID: Final = frozenset(
-    "area base br col embed hr img input link meta param source track wbr".split()
-)  # fmt: skip
-_CLOSED_BY_OTHERS: Final = frozenset(
-    "html head body p li dt dd td th tr thead tbody tfoot option optgroup colgroup rb rt rp rtc".split()
-)  # fmt: skip
-_FORMATTING: Final = frozenset("a b big code em font i nobr s small strike strong tt u".split())
-_RAW: Final = frozenset("script style textarea title xmp iframe noembed noframes plaintext".split())
+_VOID: Final = frozenset({
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
+})  # fmt: skip
+_CLOSED_BY_OTHERS: Final = frozenset({
+    "html", "head", "body", "p", "li", "dt", "dd", "td", "th", "tr", "thead", "tbody", "tfoot", "option", "optgroup",
+    "colgroup", "rb", "rt", "rp", "rtc",
+})  # fmt: skip
+_FORMATTING: Final = frozenset({
+    "a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u",
+})  # fmt: skip
+_RAW: Final = frozenset({
+    "script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes", "plaintext",
+})  # fmt: skip
 
 
 def exceeded(text: str) -> str | None:

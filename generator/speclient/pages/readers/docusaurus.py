@@ -175,9 +175,10 @@ class _Reader:
 
     def _schema(self, panel: LexborNode, subject: Subject) -> None:
         details = panel.css_first("details")
-        if details is None:
+        parts = dom.elements(details) if details is not None else []
+        if not parts:
             return
-        summary, *content = dom.elements(details)
+        summary, *content = parts
         title = dom.words(summary)
         self._label(summary)
         if title.endswith("required") and subject.part.startswith("body"):

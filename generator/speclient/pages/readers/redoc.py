@@ -6,7 +6,6 @@ names, on the order of cells and on captions. Of several variants and media type
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
@@ -277,7 +276,11 @@ class _Reader:
             elif caption == "Value" and described:
                 self.facts.add(subject, "const", _json(body, value.types), line, end)
             elif is_enum and not described:
-                values = [each for each in _values(dom.glued(node).partition(":")[2]) if each is not None]
+                values = [
+                    each
+                    for each in constraints.parse_json_values(dom.glued(node).partition(":")[2])
+                    if each is not None
+                ]
                 if not values:
                     continue
                 self.facts.add(item if caption.startswith("Items") else subject, "enum", values, line, end)
@@ -421,23 +424,6 @@ def _without_title(text: str) -> str:
 
 def _json(text: str, types: tuple[str, ...]) -> Any:
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
+        return constraints.parse_json(text)
+    except ValueError:
         return constraints.literal(text, types)
-
-
-def _values(text: str) -> list[Any]:
-    """The JSON values of a text, one after the other."""
-    decoder = json.JSONDecoder()
-    values: list[Any] = []
-    index = 0
-    while index < len(text):
-        if text[index].isspace():
-            index += 1
-            continue
-        try:
-            value, index = decoder.raw_decode(text, index)
-        except (ValueError, RecursionError):
-            break
-        values.append(value)
-    return values
