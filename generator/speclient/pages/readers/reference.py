@@ -428,7 +428,7 @@ class Reference:
 
     def _item(self, index: int, block: Block) -> None:
         text = block.text.strip()
-        url = re.fullmatch(r"`?(https?://\S+?)`?", text)
+        url = re.fullmatch(r"`?((?:https?:)?//\S+?)`?", text)
         if self.place.kind == "servers" and url is not None:
             self.servers.append((url[1].rstrip("/"), block.line))
             self.facts.use([block.line])
@@ -714,7 +714,7 @@ class Reference:
         top = root
         before = self._around(root, entries)
         shown = [*before, *entries]
-        if shown and shown[0].depth and root in self.arrays and root.part.startswith("response"):
+        if shown and (shown[0].depth or shown[0].name) and root in self.arrays:
             # The table begins below the array.
             root = root.at(ITEM)
         placed = add_entries(self.facts, root, [*before, *entries])
@@ -789,6 +789,8 @@ class Reference:
                 entry.required = True
                 entry.required_line = entry.line
             entry.add_to(self.facts, subject)
+            if entry.type is not None:
+                self._refer(subject, entry.type, entry.type_line)
             self.placed.append((subject, entry))
             nested = position
             while nested < len(entries) and entries[nested].depth > entry.depth:
@@ -849,7 +851,8 @@ class Reference:
         known.extend(entries)
         subject = Subject("", f"schema {name}")
         if any(entry.name and entry.depth == 0 for entry in entries):
-            self.facts.add(subject, "type", "object", entries[0].line)
+            inner = subject.at(ITEM) if subject in self.arrays else subject
+            self.facts.add(inner, "type", "object", entries[0].line)
         self._below(subject, entries)
 
     def _expand(self) -> None:
