@@ -191,6 +191,7 @@ servers:
     assert operations(reading) == ["GET /pets/{id}"]
     assert table(reading, "minimum") == {"path id": 1}
     assert table(reading, "server") == {"GET /pets/{id}": "https://api.example.com"}
+    assert "description: The pet." in [line.strip() for line in residue(reading)]
 
 
 def test_a_sample_is_no_other_operation() -> None:

@@ -276,6 +276,7 @@ def _definitions_of(node: LexborNode, first: Callable[[LexborNode], int], last: 
 # Markdown.
 
 _FRONT = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.*?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
+_SHOWN = re.compile(r"(?:title|description|summary|openapi|api|deprecated)\s*:(?!\s*[\"']?(?:eJ|H4sI|\{))")
 _SHORTCODE = re.compile(r"\{\{[<%]\s*(required|optional|deprecated|nullable)\s*[>%]\}\}", re.IGNORECASE)
 _HEADING_ID = re.compile(r"(?<=\S)[ \t]*\{#[\w.:-]+\}[ \t]*$", re.MULTILINE)
 _ROUTE = re.compile(
@@ -305,6 +306,7 @@ def _of_markdown(page: SavedPage) -> Blocks:
     if front is not None:
         result.front = front[1]
         result.front_lines = front[0].rstrip("\n").count("\n") + 1
+        _front(lines[: result.front_lines], result.lines)
         for index in range(result.front_lines):
             lines[index] = ""
     body = _SHORTCODE.sub(r" \1 ", _HEADING_ID.sub("", "\n".join(lines)))
@@ -327,6 +329,16 @@ def _route(match: re.Match[str]) -> str:
     path = match["path"] or (match["text"] or "").strip()
     shown = f"{match['method'].upper()} {path}" if re.match(r"/|https?://", path) else match[0]
     return shown + "\n" * (match[0].count("\n") - shown.count("\n"))
+
+
+def _front(rows: list[str], lines: list[str]) -> None:
+    """Put what a reader of the page sees of the front matter at its lines: the title and the description."""
+    shown = False
+    for index, row in enumerate(rows):
+        if re.match(r"[\w-]+\s*:", row):
+            shown = _SHOWN.match(row) is not None
+        if shown and len(row) < 5000:
+            lines[index] = normalised(row)
 
 
 def _without_components(text: str) -> str:

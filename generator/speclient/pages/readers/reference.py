@@ -932,7 +932,9 @@ class Reference:
         if is_array:
             self.arrays.add(subject)
         if is_schema(value):
+            used = set(self.facts.used)
             add_schema(self.facts, subject, value, first, last)
+            self.facts.used = used
         else:
             self.facts.add(subject, "example", value, first, last)
 
@@ -941,8 +943,11 @@ class Reference:
         data = parse_document(block.text)
         if not isinstance(data, dict) or not isinstance(data.get("paths"), dict) or not block.code:
             return False
-        for key, first, last in [*add_document(self.facts, data, block.code[0][1], block.code[-1][1])]:
+        used = set(self.facts.used)
+        for key, first, last in add_document(self.facts, data, block.code[0][1], block.code[-1][1]):
             self.facts.section(key, first, last)
+        # Facts do not contain descriptions: the lines stay residue.
+        self.facts.used = used
         return True
 
     def _example_response(self, line: int) -> Subject:
