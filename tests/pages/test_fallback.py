@@ -109,3 +109,54 @@ $ http "https://api.example.com/pots" "limit==3"
     assert set(table(reading, "field")) == {"body amount", "response #1 id"}
     assert table(reading, "required")["body amount"] is True
     assert table(reading, "authentication") == {"PUT /pots/{pot_id}/deposit": "bearer"}
+
+
+def test_copied_text_with_names_and_types_in_lines() -> None:
+    reading = read("""List pets
+GET
+/pets
+query Parameters
+limit
+integer <int32> [ 1 .. 100 ]
+Default: 25
+How many.
+kind*
+string
+(query)
+Possible values: cat, dog
+Which.
+Responses
+200
+Response body
+id
+integer
+required
+The id.
+name
+string or null
+404
+Not found.
+""")
+    assert operations(reading) == ["GET /pets"]
+    assert table(reading, "parameter") == {"query limit": "limit", "query kind": "kind"}
+    assert table(reading, "format") == {"query limit": "int32"}
+    assert table(reading, "maximum") == {"query limit": 100}
+    assert table(reading, "default") == {"query limit": 25}
+    assert table(reading, "enum") == {"query kind": ["cat", "dog"]}
+    required = table(reading, "required")
+    assert (required["query kind"], required["response 200 id"]) == (True, True)
+    assert table(reading, "nullable") == {"response 200 name": True}
+    assert set(table(reading, "status")) == {"response 200", "response 404"}
+
+
+def test_html_with_names_and_types_in_elements() -> None:
+    reading = read(
+        "<html><body><h1>Pets</h1><div><b>GET</b> <code>/pets</code></div><h3>Query parameters</h3>"
+        "<div><div><span>limit</span><span>integer</span></div><p>How many.</p></div>"
+        "<div><div>kind</div><div>string</div><div>required</div><p>Which one of them.</p></div></body></html>",
+        ".html",
+    )
+    assert operations(reading) == ["GET /pets"]
+    assert table(reading, "parameter") == {"query limit": "limit", "query kind": "kind"}
+    assert table(reading, "type") == {"query limit": "integer", "query kind": "string"}
+    assert table(reading, "required") == {"query kind": True}

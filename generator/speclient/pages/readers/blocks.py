@@ -30,6 +30,7 @@ _BLOCKS: Final = frozenset({
     "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", *_HEADINGS,
 })  # fmt: skip
 _LANGUAGE = re.compile(r"(?:^|\s)(?:language|lang|highlight-source|highlight|tab)-([A-Za-z][\w+#]*)")
+_SILENT: Final = frozenset({"script", "style", "svg", "title", "path", "button"})
 _IGNORED: Final = frozenset({"script", "style", "template", "noscript", "svg", "button", "-comment"})
 
 
@@ -143,7 +144,7 @@ def _of_html(
         if tag in _IGNORED or tag.startswith("!") or (shown is not None and not shown(node)):
             continue
         if tag not in _BLOCKS and not _has_block(node):
-            run.append(inline_text(node))
+            _append(run, inline_text(node))
             run_lines.extend((first(node), last(node)))
             continue
         if tag in _BLOCKS:
@@ -185,17 +186,26 @@ def _has_block(node: LexborNode) -> bool:
 
 
 def inline_text(node: LexborNode) -> str:
-    """The text of an element, with spaces between elements that stand side by side."""
+    """The text of an element, with spaces between words of elements that stand side by side."""
     parts: list[str] = []
+    last = node.mem_id
     for child in node.traverse(include_text=True):
         if child.tag == "-text":
             parent = child.parent
-            if parent is not None and parent.tag in ("script", "style", "button", "svg", "title", "path"):
-                continue
-            parts.append(child.text_content or "")
-        elif child.tag != "wbr" and child.mem_id != node.mem_id:
+            if parent is not None and parent.tag not in _SILENT:
+                _append(parts, child.text_content or "", parent.mem_id != last)
+                last = parent.mem_id
+        elif child.tag in _BLOCKS or child.tag == "br":
             parts.append(" ")
     return "".join(parts)
+
+
+def _append(parts: list[str], text: str, apart: bool = True) -> None:
+    """Add text; a space goes between words of different elements, and not within `/pets/{id}` or `string[]`."""
+    if apart and parts and parts[-1][-1:].isalnum() and text[:1].isalnum():
+        parts.append(" ")
+    if text:
+        parts.append(text)
 
 
 def _id(node: LexborNode) -> str:
@@ -238,29 +248,17 @@ def _table_of(node: LexborNode, first: Callable[[LexborNode], int], last: Callab
         cells: list[Cell] = []
         for cell in row.iter():
             if cell.tag in ("td", "th") and len(cells) < MAX_CELLS:
-                cells.append(Cell(normalised(_cell_text(cell)), first(cell), last(cell)))
+                cells.append(Cell(normalised(inline_text(cell)), first(cell), last(cell)))
         if cells:
             rows.append(tuple(cells))
     return Block("table", "", first(node), last(node), rows=tuple(rows))
-
-
-def _cell_text(node: LexborNode) -> str:
-    parts: list[str] = []
-    for child in node.traverse(include_text=True):
-        if child.tag == "-text":
-            parent = child.parent
-            if parent is None or parent.tag not in ("script", "style", "svg"):
-                parts.append(child.text_content or "")
-        elif child.tag != "wbr":
-            parts.append(" ")
-    return "".join(parts)
 
 
 def _definitions_of(node: LexborNode, first: Callable[[LexborNode], int], last: Callable[[LexborNode], int]) -> Block:
     rows: list[Row] = []
     term: Cell | None = None
     for child in node.css("dt, dd"):
-        cell = Cell(normalised(_cell_text(child)), first(child), last(child))
+        cell = Cell(normalised(inline_text(child)), first(child), last(child))
         if child.tag == "dt":
             if term is not None:
                 rows.append((term,))

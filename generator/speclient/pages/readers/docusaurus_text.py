@@ -58,7 +58,7 @@ def read(page: SavedPage) -> Reading | None:
     if not starts:
         return None
     labels = {unlisted(line).lower() for line in lines}
-    if not labels & {"responses", "request"} or not labels & {"schema", "responses", *_LOCATIONS}:
+    if not labels & {"schema", "request"} or not labels & {"schema", "responses", *_LOCATIONS}:
         return None
     if "url params" in labels or not any(_is_status(line) for line in lines):
         return None

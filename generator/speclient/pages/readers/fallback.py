@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -13,6 +14,8 @@ from speclient.pages.readers.lines import method_and_path, page_lines, split_lin
 from speclient.pages.readers.literals import Brackets
 from speclient.pages.readers.reading import Reading
 from speclient.pages.readers.reference import Reference, sections, used_blank
+from speclient.pages.readers.samples import METHODS
+from speclient.pages.readers.tables import Entry, read_type
 from speclient.pages.text import SavedPage, normalised
 
 STYLE: Final = "unknown"
@@ -28,6 +31,7 @@ def read(page: SavedPage) -> Reading:
         blocks = page_blocks(replace(page, format="markdown"))
     else:
         blocks = page_blocks(page)
+    blocks.blocks = list(_with_entries(blocks.blocks))
     facts = Facts()
     facts.use(used_blank(blocks))
     found = Reference(blocks, facts, curl=True).read()
@@ -102,6 +106,62 @@ def _of_text(lines: list[str], rows: list[str]) -> Blocks:
     filled = iter(tables)
     shown = [replace(block, rows=tuple(next(filled))) if block.kind == "table" else block for block in blocks]
     return Blocks(lines, shown)
+
+
+_NAME = re.compile(r"[A-Za-z_$@][\w.\-$\[\]]{0,80}")
+_ATTRIBUTE = re.compile(
+    r"\(?(?:required|optional|deprecated|nullable|read[- ]only|write[- ]only|query|path|header|cookie|body)\)?"
+    r"|(?:default(?:s to| value)?|example|enum|(?:allowed|possible) values|one of|min(?:imum)?|max(?:imum)?)\b.{1,300}"
+    r"|(?:>=?|<=?|≥|≤)\s*-?\d[\w. ]*",
+    re.IGNORECASE,
+)
+"""What pages write below a name and a type."""
+
+
+def _with_entries(blocks: Sequence[Block]) -> Iterator[Block]:
+    """The blocks; a name with a type beside or below it, and what is stated below them, become an item of a list."""
+    index = 0
+    while index < len(blocks):
+        entry = _entry(blocks, index)
+        if entry is None:
+            yield blocks[index]
+            index += 1
+        else:
+            block, index = entry
+            yield block
+
+
+def _entry(blocks: Sequence[Block], index: int) -> tuple[Block, int] | None:
+    block = blocks[index]
+    if block.kind not in ("paragraph", "heading") or len(block.text) > 200 or label_of(block.text) is not None:
+        return None
+    words = block.text.split()
+    if not words or not _NAME.fullmatch(words[0].rstrip("*")) or words[0].upper() in METHODS:
+        return None
+    after = index + 1
+    rest = " ".join(words[1:])
+    if not rest:
+        if after >= len(blocks) or blocks[after].kind not in ("paragraph", "item") or len(blocks[after].text) > 100:
+            return None
+        rest = blocks[after].text
+        after += 1
+    elif len(words) > 6 or block.kind == "heading":
+        return None
+    shown = Entry("", 0)
+    read_type(shown, rest, 0)
+    if shown.type is None or not (shown.type.types or shown.type.nullable):
+        return None
+    attributes: list[str] = ["required"] if words[0].endswith("*") else []
+    stated: list[str] = []
+    while after < len(blocks) and blocks[after].kind in ("paragraph", "item", "heading") and len(stated) < 8:
+        text = blocks[after].text.strip()
+        if not _ATTRIBUTE.fullmatch(text) or len(text) > 300:
+            break
+        (attributes if re.fullmatch(r"\(?[\w -]+\)?", text) and len(text) < 20 else stated).append(text.strip("()"))
+        after += 1
+    inner = ", ".join([rest.replace("(", "<").replace(")", ">"), *attributes])
+    text = f"{words[0].rstrip('*')} ({inner})" + (f": {'. '.join(stated)}." if stated else "")
+    return Block("item", text, block.line, max(blocks[after - 1].end, block.end), 1), after
 
 
 def _line_block(row: str, line: int) -> Block:

@@ -65,6 +65,7 @@ _NO: Final = frozenset(
 _NOTHING: Final = frozenset({"", "none", "-", "–", "—", "n/a", "na", "null"})
 _MARKERS = re.compile(r"^(?:[»›>└├│─↳∟·•.\s\u2500-\u257f]|&nbsp;|-(?=\s|-|>))+")
 _NAME = re.compile(r"(?:\[\]\.?)*[A-Za-z_$@][\w$.\-:\[\]{}]*|\d+")
+_FORMATTED = re.compile(r"(?P<type>\w+\s*(?:<\s*\$?[\w-]+\s*>|\(\s*\$?[\w-]+\s*\)))\s*(?P<rest>\S.*)")
 _FLAG = re.compile(
     r"[\s(\[,;*]*\b(required|mandatory|optional|deprecated|nullable|read[- ]?only|write[- ]?only|unique)\b[)\],;.]*",
     re.IGNORECASE,
@@ -241,6 +242,11 @@ def read_type(entry: Entry, text: str, line: int) -> None:
     if not rest:
         return
     shape = parse_type(rest)
+    if shape is None and (match := _FORMATTED.match(rest)) is not None:
+        # A format and bounds: `integer <int32> [ 1 .. 100 ]`.
+        shape = parse_type(match["type"])
+        bounds = parse_bounds(match["rest"]) if shape is not None else []
+        entry.facts.extend((bound.kind, bound.value, line) for bound in bounds)
     if (
         shape is None
         and (match := re.match(r"(.+?)[\s,;(]*\b(?:default|defaults to)\b[\s:=]*(.+?)\)?$", rest, re.IGNORECASE))
