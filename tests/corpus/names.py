@@ -8,7 +8,7 @@ begins     the words of the method begin with those of its group (`issues.issues
 contains   the group's words are all among the method's (`issues.create_issue`)
 long       the method has over 45 characters
 numbered   the method ends in `_N`, and its operationId does not end in N
-option     a class of a variant is called `...OptionN`
+option     a class of a variant is called `...OptionN` or `...VariantN`
 big        a group called api, default or misc has over 40 methods
 single     a group has one method, in documents with over 40 operations (share of groups)
 """
@@ -66,7 +66,7 @@ class Quality:
                 self.found["numbered"].append(call)
         self.methods += len(api.operations)
         self.classes += len(names.classes)
-        self.found["option"] += [name for name in names.classes.values() if re.search(r"Option\d+", name)]
+        self.found["option"] += [name for name in names.classes.values() if re.search(r"(Option|Variant)\d+", name)]
         self.found["big"] += [
             f"{group}: {len(methods)}"
             for group, methods in by_group.items()

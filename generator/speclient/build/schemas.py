@@ -12,6 +12,7 @@ from typing import Any
 
 import pydantic_core
 
+from speclient.build.variant_names import variant_words
 from speclient.diagnostics import Location, Sink
 from speclient.document import Node, escape_pointer
 from speclient.document.load import is_component
@@ -456,8 +457,9 @@ class SchemaBuilder:
         rest = [] if bare else [_Stripped.of(atom, branches) for atom in atoms]
         types: list[TypeRef] = []
         places: list[int] = []
-        for index, member in enumerate(members):
-            inner = _inner(hint, member.text("title") or f"Option{index + 1}")
+        tag = shape.discriminator.text("propertyName") if shape.discriminator is not None else None
+        for index, (member, word) in enumerate(zip(members, variant_words(members, tag), strict=True)):
+            inner = _inner(hint, word)
             beside = self._without_known(rest, member)
             made = self.type_of_all([*beside, member], f"{at}/{keyword}/{index}" if beside else member.id, inner)
             if made not in types:

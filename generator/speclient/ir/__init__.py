@@ -22,6 +22,7 @@ from speclient.ir.api import (
     ServerVariable,
     Webhook,
 )
+from speclient.ir.bodies import body_object, body_properties
 from speclient.ir.results import elements_of, is_stream, status_operation, success_media
 from speclient.ir.types import (
     AliasSchema,
@@ -84,6 +85,8 @@ __all__ = [
     "TypeRef",
     "UnionOf",
     "Webhook",
+    "body_object",
+    "body_properties",
     "elements_of",
     "is_stream",
     "named_in",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from speclient.diagnostics import Sink
-from speclient.ir import Api, EnumSchema, NameHint, ObjectSchema, Schema
+from speclient.ir import Api, EnumSchema, ObjectSchema, Schema
 from speclient.naming.model import OperationNames
 from speclient.naming.name_lock import NameLock, schema_keys
 from speclient.naming.reserved import CLASS_RESERVED, FIELD_RESERVED, MEMBER_RESERVED
-from speclient.naming.scope import Scope, report_clash
+from speclient.naming.scope import Scope, free_levels, report_clash
 from speclient.naming.words import constant, pascal, snake
 
 
@@ -32,26 +33,21 @@ def class_names(api: Api, operations: dict[str, OperationNames], sink: Sink, mem
             remembered[schema.id] = name
             given.add(name)
 
-    def rank(schema: Schema) -> int:
-        return 0 if schema.hint.explicit else 1 if schema.hint.component else 2
-
-    pending = sorted(api.schemas, key=rank)
-    known = {schema.id for schema in pending}
-    while pending:
-        waiting: list[Schema] = []
-        for schema in pending:
+    for schema in sorted(api.schemas, key=_rank):
+        if _rank(schema) < _INLINE:
             hint = schema.hint
-            if hint.parent is not None and hint.parent in known and hint.parent not in chosen and not hint.explicit:
-                waiting.append(schema)
-                continue
-            wanted = _class_name(hint, chosen, operations)
-            suffix = "Model" if wanted in CLASS_RESERVED else ""
-            chosen[schema.id] = remembered.get(schema.id) or scope.take(wanted, suffix)
-            if chosen[schema.id] != wanted and (hint.component or hint.explicit):
+            wanted = pascal(hint.explicit) if hint.explicit else pascal(*hint.words)
+            chosen[schema.id] = remembered.get(schema.id) or scope.take(wanted, _suffix(wanted))
+            if chosen[schema.id] != wanted:
                 renamed.append((schema, wanted))
-        if len(waiting) == len(pending):  # The builder cannot produce circular parents; never loop infinitely.
-            waiting = []
-        pending = waiting
+    inline = [schema for schema in api.schemas if schema.id not in chosen]
+    candidates = _Candidates({schema.id: schema for schema in api.schemas}, chosen, operations)
+    wanted_names = {schema.id: candidates.of(schema) for schema in inline}
+    open_ids = [schema.id for schema in inline if schema.id not in remembered]
+    levels = free_levels(open_ids, wanted_names, CLASS_RESERVED | {*memory.classes.values(), *chosen.values()})
+    for schema in inline:
+        wanted = wanted_names[schema.id][levels.get(schema.id, 0)]
+        chosen[schema.id] = remembered.get(schema.id) or scope.take(wanted, _suffix(wanted))
     used = {*chosen.values(), *CLASS_RESERVED}
     for schema, wanted in renamed:
         # A name of the lock differs from the preferred name without a conflict.
@@ -60,15 +56,55 @@ def class_names(api: Api, operations: dict[str, OperationNames], sink: Sink, mem
     return chosen
 
 
-def _class_name(hint: NameHint, chosen: dict[str, str], operations: dict[str, OperationNames]) -> str:
-    if hint.explicit:
-        return pascal(hint.explicit)
-    if hint.operation is not None and hint.operation in operations:
-        names = operations[hint.operation]
-        return pascal(names.group, names.method, *hint.words)
-    if hint.parent is not None and hint.parent in chosen:
-        return chosen[hint.parent] + pascal(*hint.words, prefix="Field")
-    return pascal(*hint.words)
+_INLINE = 2
+
+
+def _rank(schema: Schema) -> int:
+    """Explicit names come first, then components, then inline schemas."""
+    return 0 if schema.hint.explicit else 1 if schema.hint.component else _INLINE
+
+
+def _suffix(wanted: str) -> str:
+    return "Model" if wanted in CLASS_RESERVED else ""
+
+
+@dataclass
+class _Candidates:
+    """Names of inline schemas: that of the nearest named schema and the own word, then the whole path.
+
+    `order.items[].price` of the component Order is OrderPrice, or OrderItemsItemPrice if there is another OrderPrice.
+    """
+
+    schemas: Mapping[str, Schema]
+    chosen: Mapping[str, str]
+    operations: Mapping[str, OperationNames]
+
+    def of(self, schema: Schema) -> tuple[str, ...]:
+        path = self._path(schema)
+        root, words = self._root(path[0]), [schema.hint.words for schema in path]
+        if not root:
+            return (pascal(*(word for part in words for word in part)),)
+        own = words[1:] if path[0].id in self.chosen else words
+        whole = root + pascal(*(word for part in own for word in part), prefix="Field")
+        short = root + pascal(*own[-1], prefix="Field") if own else whole
+        return tuple(dict.fromkeys((short, whole)))
+
+    def _path(self, schema: Schema) -> list[Schema]:
+        """The schema and those around it, from the outermost that has a name of its own."""
+        path = [schema]
+        while path[0].id not in self.chosen and (parent := self.schemas.get(path[0].hint.parent or "")) is not None:
+            if parent in path:  # The builder cannot produce circular parents; never loop infinitely.
+                break
+            path.insert(0, parent)
+        return path
+
+    def _root(self, schema: Schema) -> str:
+        if schema.id in self.chosen:
+            return self.chosen[schema.id]
+        names = self.operations.get(schema.hint.operation or "")
+        if names is not None:
+            return pascal(names.group, names.method)
+        return ""
 
 
 def field_names(schema: ObjectSchema, memory: Mapping[str, str], classes: frozenset[str]) -> dict[str, str]:

@@ -15,6 +15,8 @@ class OperationNames:
     group_class: str
     method: str
     arguments: dict[tuple[str, str], str]
+    body: dict[str, str] = field(default_factory=dict[str, str])
+    """Wire name of a property of the body -> argument; empty if the body is one argument."""
     wait: str | None = None
     """The method that waits for a terminal state."""
     stream: str | None = None

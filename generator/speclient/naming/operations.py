@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from speclient.diagnostics import Sink
-from speclient.ir import Api, Operation
+from speclient.ir import Api, Operation, Schema, body_object, body_properties
 from speclient.naming.groups import group_word
 from speclient.naming.methods import candidates
 from speclient.naming.model import OperationNames
 from speclient.naming.name_lock import NameLock
 from speclient.naming.reserved import ARGUMENT_RESERVED, GROUP_RESERVED, METHOD_RESERVED, MODULE_RESERVED
-from speclient.naming.scope import Scope, report_clash
+from speclient.naming.scope import Scope, free_levels, report_clash
 from speclient.naming.words import KEYWORDS, pascal, snake
 
 
 def operation_names(api: Api, client: str, sink: Sink, memory: NameLock) -> dict[str, OperationNames]:
     """Operation key -> its names."""
     groups = _groups(api, client)
+    schemas = {schema.id: schema for schema in api.schemas}
     chosen: dict[str, OperationNames] = {}
     for group, (group_class, operations) in groups.items():
         methods = _methods(group, operations, sink, memory)
         for operation in operations:
-            chosen[operation.key] = OperationNames(group, group_class, methods[operation.key], _arguments(operation))
+            arguments = _arguments(operation)
+            body = _body_arguments(operation, schemas, arguments.values())
+            chosen[operation.key] = OperationNames(group, group_class, methods[operation.key], arguments, body)
     return {operation.key: chosen[operation.key] for operation in api.operations}
 
 
@@ -67,27 +70,11 @@ def _methods(group: str, operations: Sequence[Operation], sink: Sink, memory: Na
         if operation.method_name is not None and operation.key not in fixed:
             fixed[operation.key] = scope.take(wanted[operation.key][0])
     open_keys = [operation.key for operation in operations if operation.key not in fixed]
-    levels = _levels(open_keys, wanted, METHOD_RESERVED | remembered | set(fixed.values()))
+    levels = free_levels(open_keys, wanted, METHOD_RESERVED | remembered | set(fixed.values()))
     for key in open_keys:
         fixed[key] = scope.take(wanted[key][levels[key]])
     _report(group, operations, fixed, wanted, memory, sink)
     return fixed
-
-
-def _levels(keys: Sequence[str], wanted: Mapping[str, tuple[str, ...]], taken: Collection[str]) -> dict[str, int]:
-    """Operation key -> index of the candidate that no other operation wants."""
-    levels = dict.fromkeys(keys, 0)
-    while True:
-        counts = Counter(wanted[key][level] for key, level in levels.items())
-        conflicts = [
-            key
-            for key, level in levels.items()
-            if (counts[wanted[key][level]] > 1 or wanted[key][level] in taken) and level + 1 < len(wanted[key])
-        ]
-        if not conflicts:
-            return levels
-        for key in conflicts:
-            levels[key] += 1
 
 
 def _report(
@@ -116,6 +103,20 @@ def _arguments(operation: Operation) -> dict[tuple[str, str], str]:
         if wanted in chosen.values():
             wanted = f"{wanted}_{parameter.place}"
         chosen[(parameter.place, parameter.name)] = scope.take(wanted)
+    return chosen
+
+
+def _body_arguments(operation: Operation, schemas: Mapping[str, Schema], parameters: Iterable[str]) -> dict[str, str]:
+    """Wire name of a property of the body -> argument. Where a parameter has the name, it is `body_NAME`."""
+    found = body_object(operation, schemas)
+    if found is None or operation.response_by is not None:
+        return {}
+    taken = ARGUMENT_RESERVED | set(parameters)
+    scope = Scope(taken)
+    chosen: dict[str, str] = {}
+    for member in body_properties(found[1]):
+        wanted = snake(member.name, "argument")
+        chosen[member.name] = scope.take(f"body_{wanted}" if wanted in taken else wanted)
     return chosen
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from speclient.diagnostics import Location, Sink
 
@@ -23,6 +24,25 @@ class Scope:
             name = f"{wanted}{'_' if suffix == '_' else ''}{number}"
         self._taken.add(self._fold(name))
         return name
+
+
+def free_levels(keys: Sequence[str], wanted: Mapping[str, tuple[str, ...]], taken: Collection[str]) -> dict[str, int]:
+    """Key -> index of the first candidate that nothing else wants.
+
+    In a conflict, all take their next candidate, as long as they have one: the names do not depend on the order.
+    """
+    levels = dict.fromkeys(keys, 0)
+    while True:
+        counts = Counter(wanted[key][level] for key, level in levels.items())
+        conflicts = [
+            key
+            for key, level in levels.items()
+            if (counts[wanted[key][level]] > 1 or wanted[key][level] in taken) and level + 1 < len(wanted[key])
+        ]
+        if not conflicts:
+            return levels
+        for key in conflicts:
+            levels[key] += 1
 
 
 def report_clash(sink: Sink, what: str, wanted: str, got: str, origin: Location) -> None:

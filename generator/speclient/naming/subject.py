@@ -26,7 +26,7 @@ _SECOND_LEVEL = frozenset({"co", "com", "org", "net", "gov", "ac", "edu"})
 def subject_of(title: str, servers: Sequence[str]) -> str:
     """The title up to its first separator, without generic words and without its version; else the name of the host.
 
-    `GitHub's official OpenAPI spec + Octokit extension` is `GitHub`; digits that belong to a name stay (Auth0, Office 365).
+    `GitHub's official OpenAPI spec + Octokit extension` is `GitHub`. Digits that belong to a name stay: Auth0.
 
     Args:
         title: of the document.

@@ -27,6 +27,7 @@ _NODES = (
 _CALLS = {
     "Field", "ItemStream", "AsyncItemStream", "Paginator", "AsyncPaginator", "Pagination", "Polling", "Listing",
     "ItemLookup",
+    "object_body",
     "wait",
     "wait_async",
     "from_epoch",

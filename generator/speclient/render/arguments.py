@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from speclient.ir import (
     AliasSchema,
+    ArrayOf,
     Body,
     Encoding,
     EnumSchema,
@@ -14,10 +16,14 @@ from speclient.ir import (
     Named,
     Operation,
     Parameter,
+    Property,
     Scalar,
+    ScalarKind,
     Schema,
     TypeRef,
     UnionOf,
+    body_object,
+    body_properties,
 )
 from speclient.naming import OperationNames
 from speclient.render.annotations import Annotations, joined
@@ -26,6 +32,8 @@ from speclient.render.kinds import Annotation, Name, Text
 
 _STREAMED = "bytes | IO[bytes] | Iterator[bytes]"
 """A body that can be sent piece by piece. Of all iterables only iterators are accepted: they can be read once."""
+_FILE = "bytes | IO[bytes] | tuple[Any, ...]"
+"""A file of a form: its content, or `(file name, content, media type, headers)`."""
 _ASYNC_STREAMED = f"{_STREAMED} | AsyncIterator[bytes]"
 
 _BOUNDS = {
@@ -46,11 +54,17 @@ class ArgumentView:
     async_annotation: Annotation
     """Its type in the asynchronous client, which also sends asynchronous iterators."""
     optional: bool
-    """Whether it can be left out; its default is None then."""
+    """Whether it can be left out."""
+    default: Name
+    """Its value when it is left out."""
     positional: bool
     """Whether it can be passed by position; all others are keyword-only."""
     doc: Text
     """Its line in the docstring."""
+    wire: Text | None = None
+    """Name of the property of the body that it is sent as; None for other arguments."""
+    kind: Literal["argument", "property", "extra", "body"] = "argument"
+    """Whether it is a property of the body, further properties, or the whole body in their place."""
 
 
 def method_arguments(
@@ -70,12 +84,85 @@ def method_arguments(
     body = operation.body
     if body is not None:
         annotation = joined(_body_annotation(media, annotations) for media in body.media)
-        views.append(_view("body", annotation, required=body.required, positional=False, doc=_body_doc(body)))
+        if names.body:
+            views += _property_views(operation, names, schemas, annotations)
+            doc = f"the whole body, instead of its properties ({', '.join(media.name for media in body.media)})"
+            views.append(replace(_view("body", annotation, required=True, positional=False, doc=doc), kind="body"))
+        else:
+            views.append(_view("body", annotation, required=body.required, positional=False, doc=_body_doc(body)))
         if len(body.media) > 1:
             listed = ", ".join(literal(media.name) for media in body.media)
             doc = f"how the body is sent (default {literal(body.media[0].name)})."
             views.append(_view("content_type", f"Literal[{listed}]", required=False, positional=False, doc=doc))
     return tuple(views)
+
+
+def _property_views(
+    operation: Operation, names: OperationNames, schemas: Mapping[str, Schema], annotations: Annotations
+) -> Iterator[ArgumentView]:
+    found = body_object(operation, schemas)
+    assert found is not None, "naming and rendering agree on which bodies have arguments"
+    media, schema = found
+    for member in body_properties(schema):
+        annotation = annotations.argument(member.type)
+        if media.kind == "multipart" and (scalar := _file(member.type, schemas)) is not None:
+            annotation = _FILE if scalar else f"Sequence[{_FILE}]"
+        if is_nullable(member.type, schemas):
+            annotation = _optional(annotation)
+        view = _view(
+            names.body[member.name], annotation, required=True, positional=False, doc=_property_doc(member, schemas)
+        )
+        view = replace(view, wire=Text(member.name), kind="property")
+        yield view if member.required else unset(view)
+    if schema.additional is not None:
+        doc = "further properties of the body."
+        view = _view("extra_body", "Mapping[str, Any]", required=False, positional=False, doc=doc)
+        yield replace(view, kind="extra")
+
+
+def _file(ref: TypeRef, schemas: Mapping[str, Schema]) -> bool | None:
+    """True for a file, False for a list of files, None for anything else."""
+    match ref:
+        case Scalar(ScalarKind.STRING, _, "binary"):
+            return True
+        case ArrayOf(items):
+            return False if _file(items, schemas) else None
+        case Named(schema_id) if isinstance(alias := schemas.get(schema_id), AliasSchema) and alias.type != ref:
+            return _file(alias.type, schemas)
+        case _:
+            return None
+
+
+def is_nullable(ref: TypeRef, schemas: Mapping[str, Schema]) -> bool:
+    """Whether null is a value of a type."""
+    match ref:
+        case Scalar(ScalarKind.NULL):
+            return True
+        case UnionOf(members):
+            return any(is_nullable(member, schemas) for member in members)
+        case Named(schema_id) if isinstance(alias := schemas.get(schema_id), AliasSchema) and alias.type != ref:
+            return is_nullable(alias.type, schemas)
+        case _:
+            return False
+
+
+def unset(view: ArgumentView) -> ArgumentView:
+    """The argument with a default that is not sent: None is a value that can be sent."""
+    if view.optional:
+        return view
+    shown = [
+        Annotation(text if text == "Any" else f"{text} | Unset") for text in (view.annotation, view.async_annotation)
+    ]
+    return replace(view, annotation=shown[0], async_annotation=shown[1], optional=True, default=Name("UNSET"))
+
+
+def _property_doc(member: Property, schemas: Mapping[str, Schema]) -> str:
+    text = one_line(member.description or "", 600).rstrip(".")
+    facts = _bounds(member.type, schemas)
+    if member.deprecated:
+        facts.append("deprecated")
+    description = text or f"property `{one_line(member.name, 80)}` of the body"
+    return f"{description} ({'; '.join(facts)})." if facts else f"{description}."
 
 
 def in_signature_order(arguments: Iterable[ArgumentView]) -> tuple[ArgumentView, ...]:
@@ -91,6 +178,7 @@ def _view(name: str, annotation: str, *, required: bool, positional: bool, doc: 
         annotation=Annotation(shown),
         async_annotation=Annotation(shown.replace(_STREAMED, _ASYNC_STREAMED)),
         optional=not required,
+        default=Name("None"),
         positional=positional and required,
         doc=Text(doc),
     )

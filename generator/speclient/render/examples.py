@@ -23,10 +23,12 @@ from speclient.ir import (
     TupleOf,
     TypeRef,
     UnionOf,
+    body_object,
+    body_properties,
     elements_of,
     success_media,
 )
-from speclient.naming import Names, error_class
+from speclient.naming import Names, OperationNames, error_class
 from speclient.render.kinds import Name
 from speclient.render.methods import MethodView
 
@@ -127,10 +129,21 @@ class Examples:
         }
         if sample.media is not None and operation.body is not None:
             media = next(media for media in operation.body.media if media.name == sample.media)
-            given["body"] = self._typed(media.type, sample.body) if media.kind == "json" else sample.body
+            if own.body and media is operation.body.media[0] and isinstance(sample.body, dict):
+                given |= self._properties(operation, own, sample.body)
+            else:
+                given["body"] = self._typed(media.type, sample.body) if media.kind == "json" else sample.body
             if media is not operation.body.media[0]:
                 given["content_type"] = media.name
         return given
+
+    def _properties(self, operation: Operation, own: OperationNames, value: Mapping[str, Any]) -> dict[str, Any]:
+        """The value of a body by argument."""
+        found = body_object(operation, self._schemas)
+        types = {member.name: member.type for member in body_properties(found[1])} if found is not None else {}
+        given = {own.body[name]: self._typed(types[name], each) for name, each in value.items() if name in own.body}
+        further = {name: each for name, each in value.items() if name not in own.body}
+        return given | ({"extra_body": further} if further else {})
 
     def _typed(self, ref: TypeRef, value: Any, depth: int = 0) -> Any:
         """JSON data as the argument's type has it: tuples where lengths are fixed, whole numbers without a point."""

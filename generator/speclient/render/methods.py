@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from speclient.ir import Api, Operation, Schema
 from speclient.naming import BUILTINS, Names
 from speclient.render.annotations import Annotations
-from speclient.render.arguments import ArgumentView, in_signature_order, method_arguments
+from speclient.render.arguments import ArgumentView, in_signature_order, method_arguments, unset
 from speclient.render.documentation import DocumentationView, documentation_view
 from speclient.render.escape import literal
 from speclient.render.kinds import Annotation, Name, Text
@@ -42,7 +42,13 @@ class MethodView:
     documented: tuple[ArgumentView, ...]
     """The same, in the order of the docstring."""
     overloads: tuple[OverloadView, ...]
-    """Signatures for the values of the argument that decides the result; empty without such an argument."""
+    """Signatures for the values of the argument that decides the result, or for the two ways to pass a body."""
+    properties: tuple[ArgumentView, ...]
+    """The arguments that are properties of the body; empty if the body is one argument."""
+    has_extra: bool
+    """Whether the argument `extra_body` exists."""
+    required: tuple[Text, ...] | None
+    """Wire names of the required properties; None if the body can be left out."""
     result: Annotation
     """Result of one request."""
     element: Annotation | None
@@ -115,9 +121,12 @@ def _method(
     return MethodView(
         name=Name(own.method),
         constant=Name(own.method.upper()),
-        arguments=in_signature_order(documented),
+        arguments=in_signature_order(_implemented(documented)),
         documented=documented,
-        overloads=_overloads(operation, names, documented, results),
+        overloads=_overloads(operation, names, documented, results) or _body_overloads(operation, documented, results),
+        properties=tuple(view for view in documented if view.kind == "property"),
+        has_extra=any(view.kind == "extra" for view in documented),
+        required=_required(operation, documented),
         result=result,
         element=results.elements(results.page_types()),
         doc=documentation_view(operation, result),
@@ -129,6 +138,37 @@ def _method(
         stream=Name(stream) if stream is not None else None,
         item=item,
         item_text=Text(item.replace("models.", "")) if item is not None else None,
+    )
+
+
+def _implemented(arguments: Sequence[ArgumentView]) -> Iterator[ArgumentView]:
+    """The arguments of the signature that accepts the body in both ways."""
+    for view in arguments:
+        yield unset(view) if view.kind in ("property", "body") else view
+
+
+def _required(operation: Operation, arguments: Sequence[ArgumentView]) -> tuple[Text, ...] | None:
+    if operation.body is None or not operation.body.required:
+        return None
+    return tuple(
+        view.wire for view in arguments if view.kind == "property" and not view.optional and view.wire is not None
+    )
+
+
+def _body_overloads(
+    operation: Operation, arguments: Sequence[ArgumentView], results: Results
+) -> tuple[OverloadView, ...]:
+    """A signature with the properties of the body, and one with the whole body, where some property is required."""
+    if not any(view.kind == "property" and not view.optional for view in arguments):
+        return ()
+    result, element = results.returned(), results.elements(results.page_types())
+    optional = operation.body is not None and not operation.body.required
+    whole = (unset(view) if view.kind == "body" and optional else view for view in arguments)
+    return (
+        OverloadView(in_signature_order(view for view in arguments if view.kind != "body"), result, element),
+        OverloadView(
+            in_signature_order(view for view in whole if view.kind not in ("property", "extra")), result, element
+        ),
     )
 
 

@@ -62,6 +62,7 @@ def _unused(api: Api, groups: Sequence[GroupView], client: ClientView) -> set[st
     polling = [method.polling for method in methods if method.polling is not None]
     bodies = [operation.body for operation in api.operations if operation.body is not None]
     is_used = {
+        "_arguments.py": any(method.properties for method in methods),
         "_links.py": client.has_links,
         "_async_links.py": client.has_links,
         "_forms.py": any(media.kind in ("form", "multipart") for body in bodies for media in body.media),

@@ -1,0 +1,37 @@
+"""Keyword arguments of a method as the body of its request. No I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ._errors import RequestError
+from ._options import UNSET
+
+
+def object_body(
+    body: Any, properties: Mapping[str, Any], extra: Mapping[str, Any] | None, required: Sequence[str] | None
+) -> Any:
+    """Return the body of a request: the one that was passed, or an object of the properties that were passed.
+
+    Args:
+        body: the argument `body`, or UNSET.
+        properties: wire name -> value; those that are UNSET are not sent.
+        extra: properties that the document does not list.
+        required: wire names of the required properties; None if the body is optional.
+
+    Raises:
+        RequestError: both `body` and properties were passed, or a required property is missing.
+    """
+    passed = {name: value for name, value in properties.items() if value is not UNSET}
+    passed.update(extra or {})
+    if body is not UNSET:
+        if passed:
+            raise RequestError(f"pass either `body` or its properties, not both: {', '.join(passed)}")
+        return body
+    if required is None and not passed:
+        return None
+    missing = [name for name in required or () if name not in passed]
+    if missing:
+        raise RequestError(f"required properties of the body are missing: {', '.join(missing)}")
+    return passed
