@@ -160,3 +160,19 @@ def test_html_with_names_and_types_in_elements() -> None:
     assert table(reading, "parameter") == {"query limit": "limit", "query kind": "kind"}
     assert table(reading, "type") == {"query limit": "integer", "query kind": "string"}
     assert table(reading, "required") == {"query kind": True}
+
+
+def test_html_with_uri_templates_and_definitions() -> None:
+    reading = read(
+        '<html><body><h4 class="action"><div>List pets</div><a class="method">GET</a>'
+        '<code class="uri">/pets{?limit,kind}</code></h4><div>URI Parameters</div><dl>'
+        "<dt>limit</dt><dd><code>number</code>&nbsp;<span>(optional)</span> <span>Default: 25</span> How many.</dd>"
+        "<dt>kind</dt><dd><code>string</code> (required) Which.</dd></dl>"
+        '<div>Response <code>200</code></div><pre>{"pets": []}</pre></body></html>',
+        ".html",
+    )
+    assert operations(reading) == ["GET /pets"]
+    assert table(reading, "parameter") == {"query limit": "limit", "query kind": "kind"}
+    assert table(reading, "type") == {"query limit": "number", "query kind": "string"}
+    assert table(reading, "required") == {"query limit": False, "query kind": True}
+    assert table(reading, "example") == {"response 200": {"pets": []}}

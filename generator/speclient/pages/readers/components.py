@@ -182,7 +182,7 @@ def _add_parameters(facts: Facts, key: str, location: str, entries: list[Entry])
     while position < len(entries):
         entry = entries[position]
         position += 1
-        where = location or ("path" if entry.name in in_path else "query")
+        where = location if location not in ("", "url") else "path" if entry.name in in_path else "query"
         subject = Subject(key, f"{where} {entry.name}")
         facts.add(subject, "parameter", entry.name, entry.line)
         if where == "path":

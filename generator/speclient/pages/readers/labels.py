@@ -29,7 +29,8 @@ class Place:
 
     Attributes:
         kind: `parameters`, `body`, `responses`, `response`, `headers`, `schema`, `authentication`, `enum`, or empty.
-        name: the location of parameters, the status of a response, the name of a schema.
+        name: the location of parameters (`url` for the path or the query), the status of a response, the name of a
+            schema.
         level: the level of the heading, 7 for a label in a paragraph.
         media: the media type of a response or body, if the page names it.
     """
@@ -48,8 +49,9 @@ _AFTER_RESPONSE: Final = rf"(?:\ \(?(?:{_MEMBERS}|body|format|payload|structure|
 _LABELS: Final[tuple[tuple[str, str, str], ...]] = (
     (
         "parameters", "path",
-        rf"(?:url\ |uri\ |http\ )?(?:path|route|url|uri)[\ -]?(?:{_PARAMETERS}|variables?|segments?)",
+        rf"(?:url\ |uri\ |http\ )?(?:path|route)[\ -]?(?:{_PARAMETERS}|variables?|segments?)",
     ),
+    ("parameters", "url", rf"(?:url|uri)[\ -]?(?:{_PARAMETERS}|variables?|segments?)"),
     (
         "parameters", "query",
         rf"(?:optional\ |required\ |url\ )?query(?:[\ -]?string)?[\ -]?(?:{_PARAMETERS}|variables?|options|arguments)?",

@@ -61,6 +61,7 @@ class Found:
     sample: Sample = field(default_factory=Sample)
     deprecated: int = 0
     secured: bool = False
+    query: tuple[str, ...] = ()
 
     @property
     def method(self) -> str:
@@ -179,9 +180,8 @@ class Reference:
             origin, path = split_url(target)
             if not origin:
                 path = re.sub(r"^(?:\{\{?[\w.-]+\}?\}|<[\w.-]+>|\$[\w.{}]+)(?=/)", "", path)
-            if not path:
-                path = "/"
-            key = operation_key(method, template_path(path))
+            path, query = _without_query_template(path)
+            key = operation_key(method, template_path(path or "/"))
             current = found[-1] if found else None
             if current is not None and taken and self._same(current, key, block):
                 continue
@@ -189,7 +189,8 @@ class Reference:
             if current is not None and start <= current.index:
                 start = index
             level = self.blocks[start].level if self.blocks[start].kind == "heading" else 0
-            found.append(Found(key, index, start, level=level, url=target if origin else ""))
+            url = f"{origin}{path}" if origin else ""
+            found.append(Found(key, index, start, level=level, url=url, query=query))
             taken = True
         if not found and self.curl:
             found = self._from_samples()
@@ -294,6 +295,8 @@ class Reference:
                 self.facts.add(subject, "server", split_url(operation.url)[0], line)
         elif not self.has_servers:
             add_server(self.facts, operation.key, operation.sample.urls)
+        for name in operation.query:
+            self.facts.add(Subject(operation.key, f"query {name}"), "parameter", name, line)
         for name in re.findall(r"\{([^{}/]+)\}", operation.key):
             own = Subject(operation.key, f"path {name}")
             self.facts.add(own, "parameter", name, line)
@@ -503,6 +506,10 @@ class Reference:
                 entry.facts.extend(shown.facts)
             if shown.required is not None and first.lower().startswith(("required", "optional", "mandatory")):
                 entry.required, entry.required_line = shown.required, line
+        words = text.split()
+        if entry.type is None and len(words) > 1 and _after_type(words[0], words[1]):
+            read_type(entry, words[0].strip(",.;:"), line)
+            read_flags(entry, words[1], line)
         if self.prose:
             read_description(entry, text, line)
 
@@ -769,6 +776,8 @@ class Reference:
             entry = entries[position]
             position += 1
             location = entry.location or self.place.name or self._location(entry, in_path)
+            if location == "url":
+                location = "path" if entry.name.lower() in {name.lower() for name in in_path} else "query"
             if location == "body":
                 body.append(entry)
                 continue
@@ -969,8 +978,22 @@ def _innermost(subject: Subject, shape: TypeText) -> tuple[Subject, TypeText]:
     return subject, shape
 
 
+def _after_type(first: str, second: str) -> bool:
+    """Whether a text begins with a type: `number (optional) How many`."""
+    is_flag = second.lower().strip(",.;:()[]") in ("required", "optional", "deprecated", "nullable", "mandatory")
+    return parse_type(first.strip(",.;:")) is not None and is_flag
+
+
 def _can_list(entry: Entry) -> bool:
     return entry.scalar in ("string", "integer", "number", "", "array", "boolean")
+
+
+def _without_query_template(path: str) -> tuple[str, tuple[str, ...]]:
+    """A path without `{?limit,offset}` at its end, and the names in it (RFC 6570, section 3.2.8)."""
+    names: list[str] = []
+    for match in re.finditer(r"\{[?&]([^{}]*)\}", path):
+        names.extend(name.strip(" *") for name in match[1].split(","))
+    return re.sub(r"\{[?&][^{}]*\}", "", path), tuple(name for name in names if re.fullmatch(r"[\w.\-\[\]]+", name))
 
 
 def template_path(path: str) -> str:
