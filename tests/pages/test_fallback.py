@@ -176,3 +176,23 @@ def test_html_with_uri_templates_and_definitions() -> None:
     assert table(reading, "type") == {"query limit": "number", "query kind": "string"}
     assert table(reading, "required") == {"query limit": False, "query kind": True}
     assert table(reading, "example") == {"response 200": {"pets": []}}
+
+
+def test_a_method_and_a_url_with_labels() -> None:
+    paragraphs = (
+        "<html><body><h2>Send</h2><p>Method: POST</p><p>URL: https://api.example.com/v1/messages</p>"
+        "<p><b>Request body</b></p>"
+        "<table><tr><th>Parameter Name</th><th>Parameter Type</th><th>Required/Optional</th></tr>"
+        "<tr><td>text</td><td>String</td><td>Required</td></tr></table></body></html>"
+    )
+    rows = (
+        "<html><body><h2>Send</h2><table><tr><td>Method</td><td>POST</td></tr>"
+        "<tr><td>URL</td><td>https://api.example.com/v1/messages</td></tr></table>"
+        + paragraphs.partition("</p><p><b>")[2].join(("<p><b>", ""))
+    )
+    for page in (paragraphs, rows):
+        reading = read(page, ".html")
+        assert operations(reading) == ["POST /v1/messages"]
+        assert table(reading, "server") == {"POST /v1/messages": "https://api.example.com"}
+        assert table(reading, "type") == {"body text": "string"}
+        assert table(reading, "required") == {"body text": True}

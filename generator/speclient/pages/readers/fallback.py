@@ -31,7 +31,7 @@ def read(page: SavedPage) -> Reading:
         blocks = page_blocks(replace(page, format="markdown"))
     else:
         blocks = page_blocks(page)
-    blocks.blocks = list(_with_entries(blocks.blocks))
+    blocks.blocks = list(_with_entries(list(_with_mentions(blocks.blocks))))
     facts = Facts()
     facts.use(used_blank(blocks))
     found = Reference(blocks, facts, curl=True).read()
@@ -116,6 +116,51 @@ _ATTRIBUTE = re.compile(
     re.IGNORECASE,
 )
 """What pages write below a name and a type."""
+
+
+_METHOD = re.compile(rf"(?:http |request )?(?:method|verb|type)\s*:?\s+({'|'.join(METHODS)})", re.IGNORECASE)
+_TARGET = re.compile(
+    r"(?:api |request |http |resource )?(?:endpoint|url|uri|path|resource)\s*:?\s+((?:https?://|/)\S+)", re.IGNORECASE
+)
+
+
+def _with_mentions(blocks: Sequence[Block]) -> Iterator[Block]:
+    """The blocks; `Method: GET` and `URL: /pets`, in paragraphs or rows of a table, become `GET /pets` before them."""
+    position = 0
+    while position < len(blocks):
+        block = blocks[position]
+        near = [block] if block.kind == "table" else list(blocks[position : position + 5])
+        mention = _mention(near)
+        if mention is not None:
+            yield mention
+            # The second of the two is not read again.
+            while position < len(blocks) and blocks[position].line <= mention.end and block.kind != "table":
+                yield blocks[position]
+                position += 1
+            if block.kind != "table":
+                continue
+        yield block
+        position += 1
+
+
+def _mention(blocks: Sequence[Block]) -> Block | None:
+    method: tuple[str, int] | None = None
+    target: tuple[str, int] | None = None
+    for number, block in enumerate(blocks):
+        rows = [(" ".join(cell.text for cell in row), row[0].line) for row in block.rows if len(row) == 2]
+        if block.kind in ("paragraph", "item"):
+            rows = [(block.text, block.line)]
+        for text, line in rows[:40]:
+            if len(text) < 400 and (found := _METHOD.fullmatch(text)) is not None:
+                method = method or (found[1].upper(), line)
+            elif len(text) < 400 and (found := _TARGET.fullmatch(text)) is not None:
+                target = target or (found[1], line)
+        if number == 0 and method is None and target is None:
+            return None
+    if method is None or target is None:
+        return None
+    first, last = min(method[1], target[1]), max(method[1], target[1])
+    return Block("paragraph", f"{method[0]} {target[0]}", first, last)
 
 
 def _with_entries(blocks: Sequence[Block]) -> Iterator[Block]:

@@ -146,7 +146,12 @@ def entries_of(rows: Sequence[Row], columns: dict[str, int] | None = None, *, pr
         prose: whether descriptions state constraints in fixed words.
     """
     body = rows if columns is not None else rows[1:]
-    columns = columns if columns is not None else roles(rows[0])
+    columns = dict(columns if columns is not None else roles(rows[0]))
+    if "in" in columns and "type" not in columns:
+        words = [row[columns["in"]].text for row in body if len(row) > columns["in"]]
+        if not any(location_of(word) for word in words):
+            # `Parameter type` can be either.
+            columns["type"] = columns.pop("in")
     return [entry for row in body if (entry := _entry(row, columns, prose)) is not None]
 
 
