@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from markdown_it import MarkdownIt
@@ -96,7 +96,16 @@ def page_blocks(page: SavedPage, text: PageText | None = None) -> Blocks:
     """
     if page.format == "html":
         text = text or PageText(page)
-        return Blocks(text.lines, list(_of_html(text.root, text.line, text.end, shown=text.line)))
+        count = len(text.lines)
+
+        def first(node: LexborNode) -> int:
+            # An element without text at the end of the page begins behind the last line.
+            return min(text.line(node), count)
+
+        def last(node: LexborNode) -> int:
+            return min(text.end(node), count)
+
+        return Blocks(text.lines, list(_of_html(text.root, first, last, shown=text.line)))
     return _of_markdown(page)
 
 
@@ -117,6 +126,21 @@ def _of_html(
         last: the line at which an element ends.
         shown: 0 for an element that is not part of the text.
     """
+    line = max(first(root), 1)
+    for block in _walk(root, first, last, shown):
+        if block.line == 0 and block.text:
+            # Text after an element, in no element of its own.
+            block = replace(block, line=line, end=line)
+        yield block
+        line = min(max(block.end + 1, line), max(last(root), 1))
+
+
+def _walk(
+    root: LexborNode,
+    first: Callable[[LexborNode], int],
+    last: Callable[[LexborNode], int],
+    shown: Callable[[LexborNode], int] | None,
+) -> Iterator[Block]:
     run: list[str] = []
     run_lines: list[int] = []
 

@@ -123,7 +123,7 @@ class _Source:
             first = self.blocks.blocks[operation.start].line
             last = len(self.blocks.lines)
             if position + 1 < len(found_all):
-                last = self.blocks.blocks[found_all[position + 1].start].line - 1
+                last = max(self.blocks.blocks[found_all[position + 1].start].line - 1, first)
             self._open(operation, self.blocks.blocks[operation.index].line)
             self._codes(operation, first, last)
             self.facts.section(operation.key, first, last)
