@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from speclient.ir.api import MediaType, Operation
-from speclient.ir.types import AliasSchema, Named, ObjectSchema, Property, Schema, TypeRef
+from speclient.ir.types import (
+    AliasSchema,
+    Named,
+    ObjectSchema,
+    Property,
+    Scalar,
+    ScalarKind,
+    Schema,
+    TypeRef,
+    UnionOf,
+)
 
 KINDS = ("json", "form", "multipart")
 """Kinds of media types that an object can be sent as."""
@@ -27,6 +37,11 @@ def body_properties(schema: ObjectSchema) -> tuple[Property, ...]:
 
 def _object(ref: TypeRef, schemas: Mapping[str, Schema]) -> ObjectSchema | None:
     for _ in range(_ALIASES):
+        if isinstance(ref, UnionOf):
+            others = [member for member in ref.members if member != Scalar(ScalarKind.NULL)]
+            if len(others) != 1:
+                return None
+            ref = others[0]
         schema = schemas.get(ref.schema) if isinstance(ref, Named) else None
         if not isinstance(schema, AliasSchema):
             return schema if isinstance(schema, ObjectSchema) else None
