@@ -334,7 +334,7 @@ def _of_markdown(page: SavedPage) -> Blocks:
     body = _SHORTCODE.sub(r" \1 ", _HEADING_ID.sub("", "\n".join(lines)))
     parser = MarkdownIt("commonmark", {"maxNesting": 40}).enable(["table"])
     if _COMPONENT.search(body):
-        # MDX: tags of components are markup, and indentation is no code.
+        # MDX: tags of components are markup, and indentation is not code.
         body = _without_components(_ROUTE.sub(_route, body))
         parser.disable(["code"])
     tokens = parser.parse(body)

@@ -2,7 +2,7 @@
 
 Such text has lost the nesting of properties and often the names of parameters and of properties without a structure.
 The reader takes names where they stand. Where they do not, it counts: `#1`, `#2`, ... for the parameters of a location
-and for the properties of an object that have constraints. A line of description alone is no evidence of a property,
+and for the properties of an object that have constraints. A line of description alone does not prove a property,
 because a description can have several lines.
 
 Nesting comes from the example of the same media type, as far as the order of its names leaves one possibility. The

@@ -150,7 +150,7 @@ class _Page:
             begin = end
 
     def _first(self, begin: int, index: int) -> int:
-        """The heading of the operation whose method stands at a line."""
+        """The heading of the operation whose method is in a line."""
         label = next(
             (at for at in range(begin, index) if self._label(at) and self._label(at) not in _PROPERTIES), index
         )

@@ -149,7 +149,7 @@ class Reference:
         headers = {fact.subject for fact in self.facts.facts if fact.kind == "parameter"}
         for operation in found:
             if not operation.secured:
-                # A header in the list of parameters is no authentication.
+                # A header in the list of parameters is not authentication.
                 operation.sample.authentication = [
                     (value, line)
                     for value, line in operation.sample.authentication
@@ -256,7 +256,7 @@ class Reference:
         return found
 
     def _end(self, operation: Found, last: int) -> int:
-        """The index after the blocks of an operation: a heading of its level or above that is no label ends it."""
+        """The index after the blocks of an operation: a heading of its level or above that is not a label ends it."""
         for index in range(operation.index + 1, last):
             block = self.blocks[index]
             if block.kind != "heading" or not operation.level or block.level > operation.level:
@@ -811,7 +811,7 @@ class Reference:
             self._body_entries(body)
 
     def _authorization(self, entry: Entry) -> None:
-        """The header `Authorization`, which is authentication and no parameter."""
+        """The header `Authorization`, which is authentication, not a parameter."""
         assert self.operation is not None
         for scheme in ("bearer", "basic"):
             if re.search(rf"\b{scheme}\b", entry.description, re.IGNORECASE):
