@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_GENERATED = re.compile(r"\b(sc-[A-Za-z]+|sl-[\w.-]+|\w+_[A-Za-z0-9]{4})\b")
+_GENERATED = re.compile(r"\b(sc-[A-Za-z]+|sl-[\w.-]+|[A-Za-z]+_[A-Za-z0-9]{4})\b")
 
 
 def renamed(html: str) -> str:

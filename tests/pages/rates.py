@@ -21,6 +21,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -94,7 +95,14 @@ class Tool:
         kinds: the kinds of facts that it shows at all.
         hides: restrictions: each names what is not shown.
         variants: the branches of `oneOf` and `anyOf` in the page: the first, or all.
-        request_media, response_media: the media types whose schemas are in the page.
+        request_media, response_media: the media types whose schemas are in the page: the first, or all.
+        examples: the examples of a media type in the page.
+        responses: the responses that have more than their status in the page.
+        servers, security: the servers and security requirements in the page.
+        hides_properties: properties that are left out with all that is below them.
+        untyped_errors: whether it names the media types of successes only.
+        generates_examples: whether it makes up examples of media types without one, which look like others.
+        operation_mark: markup with the path of an operation, if the page may not have all operations.
     """
 
     kinds: frozenset[Kind]
@@ -108,6 +116,8 @@ class Tool:
     security: str = "all"
     hides_properties: Callable[[list[Statement], str], set[Subject]] = hides_nothing
     generates_examples: bool = False
+    untyped_errors: bool = False
+    operation_mark: str = ""
 
 
 def _place(subject: Subject) -> str:
@@ -160,6 +170,16 @@ def _docusaurus(shown: Shown) -> bool:
     return False
 
 
+def _docusaurus3(shown: Shown) -> bool:
+    """Restrictions of version 3: the format in place of the type, and no bounds of zero."""
+    fact, schema = shown.fact, shown.schema
+    if fact.kind == "type" and "format" in schema:
+        return True  # `schema.format ?? schema.type`
+    if fact.kind in ("minimum", "maximum", "exclusive-minimum", "exclusive-maximum") and not fact.value:
+        return True  # `if (schema.minimum || ...)`
+    return _docusaurus(shown)
+
+
 def _ambiguous(shown: Shown) -> bool:
     """Whether bounds could be those of an array or of its elements: `Possible values: >= 1` of `integer[]`."""
     return (
@@ -177,7 +197,11 @@ def _redoc(shown: Shown) -> bool:
         return True  # `Recursive`
     if field[-1:] == (ITEM,) and fact.kind in ("default", "example", "nullable", "deprecated", "const"):
         return True  # `ArrayItemDetails` has constraints and the pattern.
-    if fact.kind == "example" and shown.place in ("body", "response"):
+    if fact.kind == "media-type" and shown.place == "response":
+        return not {"schema", "example", "examples"} & set(schema)  # Nothing to open.
+    if fact.kind == "example" and shown.place == "response":
+        return True  # The panel of the first status only, and its example may be made up.
+    if fact.kind == "example" and shown.place == "body":
         return "schema" not in schema  # Fields have no examples unless `showObjectSchemaExamples` is set.
     if shown.place == "parameter" and any(token != ITEM for token in field):
         return True  # `expandByDefault` is not passed to the rows of parameters.
@@ -201,6 +225,14 @@ def _swagger_ui(shown: Shown) -> bool:
     fact, field = shown.fact, shown.fact.subject.field
     if shown.circular and fact.kind not in EXISTENCE:
         return True  # Documents of 3.1: `$ref`. Those of 3.0 are drawn again up to `defaultModelExpandDepth`.
+    if fact.kind == "format" and "type" not in shown.schema:
+        return True
+    if (
+        shown.version.startswith("3.0")
+        and fact.value == "object"
+        and not ({"properties", "additionalProperties", "allOf", "oneOf", "anyOf"} & set(shown.schema))
+    ):
+        return True  # `{ }`, as schemas without a type.
     if shown.version.startswith("3.0") and len(field) >= EXPAND_DEPTH + (fact.kind in EXISTENCE):
         return True  # `defaultModelExpandDepth`
     if shown.place == "header":
@@ -252,9 +284,65 @@ def _elements(shown: Shown) -> bool:
     return False
 
 
+def _slate(shown: Shown) -> bool:
+    """Restrictions of widdershins 4 (`templates/openapi3/main.dot`, `lib/openapi3.js`, `common.js`)."""
+    fact, field = shown.fact, shown.fact.subject.field
+    status = fact.subject.part.split(" ")[1:2]
+    if fact.kind == "media-type":
+        # The samples have a header for the first media type of the body and for that of the success.
+        return not shown.schema or (shown.place == "response" and not status[0].startswith("2"))
+    if fact.kind in ("read-only", "write-only"):
+        return shown.place != "response"  # The column `Restrictions`.
+    if shown.place == "parameter":
+        return field not in ((), (ITEM,)) or (field == (ITEM,) and fact.kind == "format")  # `array[integer]`
+    if shown.place in ("body", "response") and not field and fact.kind in ("type", "format", "enum"):
+        return True  # `Inline`, or no row of its own.
+    if field[-2:] == (ITEM, ITEM):
+        return True  # `[array]`
+    if field[-1:] == (ITEM,) and fact.kind == "format":
+        return True  # `[string]`
+    return shown.circular and fact.kind not in EXISTENCE
+
+
 TOOLS: dict[str, Tool] = {
+    "slate": Tool(
+        kinds=frozenset(
+            {
+                "operation",
+                "server",
+                "authentication",
+                "parameter",
+                "body",
+                "status",
+                "media-type",
+                "header",
+                "field",
+                "type",
+                "format",
+                "required",
+                "nullable",
+                "read-only",
+                "write-only",
+                "enum",
+            }
+        ),
+        hides=_slate,
+        variants="all",
+        request_media="first",
+        response_media="first",
+        servers="all",
+        generates_examples=True,
+        untyped_errors=True,
+    ),
+    "mdx": Tool(
+        kinds=frozenset(KINDS),
+        hides=lambda shown: shown.circular and shown.fact.kind not in EXISTENCE,  # `circular(Pet)`
+        variants="all",
+        servers="all",
+    ),
     "elements": Tool(
         kinds=frozenset(KINDS) - {"unique-items"},
+        examples="first",
         responses="first",
         hides=_elements,
         request_media="first",
@@ -270,6 +358,7 @@ TOOLS: dict[str, Tool] = {
         response_media="first",
         servers="all",
         hides_properties=hides_as_swagger_ui,
+        operation_mark='data-path="{path}"',  # Long lists of operations are drawn as far as they are visible.
         generates_examples=True,
     ),
     "redoc": Tool(
@@ -281,6 +370,13 @@ TOOLS: dict[str, Tool] = {
         examples="first",
         hides_properties=hides_by_direction,
         generates_examples=True,
+    ),
+    "docusaurus3": Tool(
+        kinds=frozenset(KINDS)
+        - {"unique-items", "multiple-of", "read-only", "write-only", "const", "server", "authentication"},
+        hides=_docusaurus3,
+        variants="all",
+        hides_properties=hides_by_direction,
     ),
     "docusaurus-saved": Tool(
         kinds=frozenset(KINDS) - {"unique-items", "multiple-of", "read-only", "write-only"},
@@ -310,20 +406,25 @@ def shown_document(document: dict[str, Any], tool: Tool) -> dict[str, Any]:
                 visit(child)
 
     visit(document)
-    for path in document.get("paths", {}).values():
-        for operation in path.values():
-            if isinstance(operation, dict) and "responses" in operation:
-                for response in list(operation["responses"].values())[1:] if tool.responses == "first" else ():
-                    response.clear()
-                bodies = [(operation.get("requestBody"), tool.request_media)]
-                bodies += [(response, tool.response_media) for response in operation["responses"].values()]
-                for owner, media in bodies:
-                    content: dict[str, Any] = (owner.get("content") if isinstance(owner, dict) else None) or {}
-                    for name in list(content)[1:] if media == "first" else ():
-                        content[name] = {}
-                    for named in content.values() if tool.examples == "first" else ():
-                        if isinstance(named.get("examples"), dict):
-                            named["examples"] = dict(list(named["examples"].items())[:1])
+    components = document.get("components") or {}
+    operations = [
+        operation
+        for path in document.get("paths", {}).values()
+        for operation in path.values()
+        if isinstance(operation, dict) and isinstance(operation.get("responses"), dict)
+    ]
+    for operation in operations:
+        responses = list(operation["responses"].values())
+        if tool.responses == "first":
+            for response in responses[1:]:
+                response.clear()
+        for response in responses:
+            _cut(response, tool.response_media, tool.examples)
+        _cut(operation.get("requestBody"), tool.request_media, tool.examples)
+    for response in (components.get("responses") or {}).values():
+        _cut(response, tool.response_media, tool.examples)
+    for body in (components.get("requestBodies") or {}).values():
+        _cut(body, tool.request_media, tool.examples)
     for owner in (document, *(each for path in document.get("paths", {}).values() for each in path.values())):
         if tool.security == "first" and isinstance(owner, dict) and isinstance(owner.get("security"), list):
             owner["security"] = owner["security"][:1]
@@ -332,20 +433,37 @@ def shown_document(document: dict[str, Any], tool: Tool) -> dict[str, Any]:
     return document
 
 
-def stated(document: dict[str, Any]) -> list[Statement]:
-    """The statements of a document."""
+def _cut(owner: Any, media: str, examples: str) -> None:
+    """Leave the first media type of a body or response its schema, and each media type its first example."""
+    content: dict[str, Any] = (owner.get("content") if isinstance(owner, dict) else None) or {}
+    for name in list(content)[1:] if media == "first" else ():
+        content[name] = {}
+    for named in content.values() if examples == "first" else ():
+        if isinstance(named.get("examples"), dict):
+            named["examples"] = dict(list(named["examples"].items())[:1])
+
+
+def stated(document: dict[str, Any], *, schemas: bool = False) -> list[Statement]:
+    """The statements of a document: those of its operations, and on request those of its named schemas."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "document.json")
         file.write_text(json.dumps(document), encoding="utf-8")
         found = list(statements(load(file, Sink())))
-    return [replace(each, fact=_as_page(each.fact)) for each in found if each.fact.subject.operation]
+    return [replace(each, fact=_as_page(each.fact)) for each in found if schemas or each.fact.subject.operation]
 
 
 def _as_page(fact: Fact) -> Fact:
     """The fact with the name of the operation as pages give it: without a slash at the end."""
+    if not fact.subject.operation:
+        return fact
     operation = operation_key(*fact.subject.operation.split(" ", 1))
     value = operation if fact.kind == "operation" else fact.value
     return Fact(Subject(operation, fact.subject.part, fact.subject.field), fact.kind, value)
+
+
+def _shown(value: Any) -> str:
+    """A value as most tools write it: without quotes, so that `1` and `"1"` look the same, and with single spaces."""
+    return " ".join((value if isinstance(value, str) else canonical(value)).split())
 
 
 def key(fact: Fact) -> Key:
@@ -353,9 +471,10 @@ def key(fact: Fact) -> Key:
     value = fact.value
     if fact.kind in ("minimum", "maximum", "exclusive-minimum", "exclusive-maximum") and isinstance(value, float):
         value = int(value) if value.is_integer() else value
-    if fact.kind == "example":
-        # Most tools write examples without quotes: `1` and `"1"` look the same.
-        value = value if isinstance(value, str) else canonical(value)
+    if fact.kind in ("example", "default", "const"):
+        value = _shown(value)
+    elif fact.kind == "enum" and isinstance(value, list):
+        value = [_shown(each) for each in value]
     if fact.kind == "server":
         # `//host/path` is completed with the scheme of the page.
         value = re.sub(r"^https?:", "", str(value)).rstrip("/")
@@ -486,7 +605,7 @@ def right_of(document: dict[str, Any]) -> Right:
         if isinstance(schema, dict) and "type" not in schema:
             # Without a keyword, a schema would not be recognised where it describes something again.
             schema.setdefault("format", _MARK)
-    found = stated(marked)
+    found = stated(marked, schemas=True)
     facts = [each.fact for each in found if each.fact.value != _MARK]
     typed = {fact.subject for fact in facts if fact.kind == "type"}
     implied: dict[Subject, set[str]] = {}
@@ -538,6 +657,20 @@ def _facts(file: Path) -> list[Fact]:
     return reading.facts.facts if reading is not None else []
 
 
+def _mark(tool: Tool, operation: str) -> str:
+    """The markup that shows that an operation is in a page."""
+    return tool.operation_mark.format(path=escape(operation.partition(" ")[2])) if tool.operation_mark else ""
+
+
+def _untyped(each: Key) -> Key:
+    """The key without the media type of a response that is no success."""
+    subject, kind, value = each
+    words = subject.part.split(" ")
+    if words[0] == "response" and len(words) == 3 and not words[1].startswith("2") and kind != "media-type":
+        subject = replace(subject, part=" ".join(words[:2]))
+    return subject, kind, value
+
+
 def measure(folder: Path, tool: Tool, show: str, counts: dict[str, Count]) -> int:
     """Count the facts of all pages of a tool; returns the number of pages."""
     documents = sorted((file.stem for file in folder.glob("*.json")), key=len, reverse=True)
@@ -552,8 +685,16 @@ def measure(folder: Path, tool: Tool, show: str, counts: dict[str, Count]) -> in
             document = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
             cache = {name: (truth_of(document, tool), right_of(document))}
         shown, right = cache[name]
+        if tool.untyped_errors:
+            shown = {operation: {_untyped(each) for each in keys} for operation, keys in shown.items()}
+            right = replace(right, stated=right.stated | {_untyped(each) for each in right.stated})
         page_operation = operations.get(file.name.partition(".")[0])
-        keys = shown.values() if page_operation is None else [shown.get(page_operation, set())]
+        if page_operation is None:
+            html = file.read_text(encoding="utf-8")
+            marks = {operation: _mark(tool, operation) for operation in shown}
+            keys = [keys for operation, keys in shown.items() if marks[operation] in html]
+        else:
+            keys = [shown.get(page_operation, set())]
         truth = set().union(*keys)
         facts = _facts(file)
         read = {key(fact) for fact in facts}

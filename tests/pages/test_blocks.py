@@ -102,7 +102,8 @@ def test_markdown_keeps_the_lines_of_the_file() -> None:
 
 def test_components_of_mdx_are_markup() -> None:
     found = blocks(
-        'import X from "y"\n\n<Tabs>\n  <Tab title="a > b">\n    Some words.\n\n    ```json\n    {"a": 1}\n    ```\n  </Tab>\n</Tabs>\n',
+        'import X from "y"\n\n<Tabs>\n  <Tab title="a > b">\n    Some words.\n\n'
+        '    ```json\n    {"a": 1}\n    ```\n  </Tab>\n</Tabs>\n',
         ".mdx",
     )
     assert shown(found)[0] == ("paragraph", "Some words.")

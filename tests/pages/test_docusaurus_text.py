@@ -252,3 +252,42 @@ curl -L -X GET 'https://api.example.com/v1/things' \\
 """)
     assert table(reading, "authentication") == {"GET /things": "bearer"}
     assert table(reading, "server") == {"GET /things": "https://api.example.com/v1"}
+
+
+def test_words_that_lost_the_spaces_between_them() -> None:
+    reading = read("""GET https://api.example.com/v1/pets
+Request
+Query Parameters
+limit integer<int32>
+Possible values: >= 1 and <= 100
+since string<date-time>deprecated
+ids integer[]required
+Responses
+200
+The pets.
+application/json
+Schema
+Example (auto)
+Schema
+Array [
+idinteger<int64>required
+The identifier.
+namestring
+substring
+owner object
+emailstring<email>required
+]
+[
+{ "id": 1, "name": "x", "owner": { "email": "a@example.com" } }
+]
+""")
+    assert table(reading, "parameter") == {"query limit": "limit", "query since": "since", "query ids": "ids"}
+    assert table(reading, "deprecated") == {"query since": True}
+    content = "response 200 application/json"
+    assert table(reading, "type") == {
+        "query limit": "integer", "query since": "string", "query ids": "array", "query ids []": "integer",
+        f"{content} [].id": "integer", f"{content} [].name": "string", f"{content} [].owner": "object",
+        f"{content} [].owner.email": "string",
+    }  # fmt: skip
+    assert table(reading, "required")["query ids"] is True
+    assert "substring" in residue(reading)

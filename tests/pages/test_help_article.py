@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from .texts import operations, read, residue, table
+from .texts import operations, read, residue, table, triples
 
 PAGE = """Start a flow
 Use it to start.
@@ -129,3 +129,27 @@ def test_a_parameter_that_is_added() -> None:
     after = read(PAGE.replace("wait=boolean", "status=string\n. The state.\nwait=boolean"))
     added = set(table(after, "parameter")) - set(table(before, "parameter"))
     assert added == {"query status"}
+
+
+def test_the_same_article_in_html() -> None:
+    before, _, rest = PAGE.partition("Response\nThe response")
+    json_text, _, codes = rest.partition("Response Codes\n")
+    sentence, _, json_text = json_text.partition("\n")
+    head, _, body = before.partition("- REQUEST BODY:\n")
+    body, _, media = body.partition("- REQUEST CONTENT TYPE")
+    rows = []
+    for row in head.splitlines():
+        # A label and its value are often in one line.
+        if rows and rows[-1].endswith(":") and not row.startswith("-"):
+            rows[-1] += f" <code>{row}</code>"
+        else:
+            rows.append(row.removeprefix("- "))
+    items = "".join(f"<li>{row}</li>" for row in rows)
+    page = (
+        f"<html><body><nav>PATH: /menu</nav><article><ul>{items}<li>REQUEST BODY:</li></ul><pre>{body}</pre>"
+        f"<ul><li>REQUEST CONTENT TYPE{media}</li></ul><h2>Response</h2><p>The response{sentence}</p>"
+        f"<pre><code>{json_text}</code></pre><h2>Response Codes</h2><p>{codes}</p></article></body></html>"
+    )
+    reading = read(page, ".html")
+    assert reading.style == "help-article"
+    assert triples(reading) == triples(read(PAGE))

@@ -128,8 +128,12 @@ def test_descriptions_stay_residue() -> None:
 
 def test_columns_in_another_order_and_wording() -> None:
     columns = {
-        "| Details | Field name | Mandatory? | Data Type | Location |": "| The id. | id | Y | int64 | path |\n| Some. | q | N | String | Query |",
-        "| Key | Presence | In | Schema | Notes |": "| id | required | path | long | - |\n| q | optional | query | string | Some. |",
+        "| Details | Field name | Mandatory? | Data Type | Location |": (
+            "| The id. | id | Y | int64 | path |\n| Some. | q | N | String | Query |"
+        ),
+        "| Key | Presence | In | Schema | Notes |": (
+            "| id | required | path | long | - |\n| q | optional | query | string | Some. |"
+        ),
         "| name | in | type | optional? |": "| id | path | integer(int64) | no |\n| q | query | string | yes |",
     }
     for header, body in columns.items():
@@ -187,6 +191,7 @@ servers:
     assert operations(reading) == ["GET /pets/{id}"]
     assert table(reading, "minimum") == {"path id": 1}
     assert table(reading, "server") == {"GET /pets/{id}": "https://api.example.com"}
+    assert "description: The pet." in [line.strip() for line in residue(reading)]
 
 
 def test_a_sample_is_no_other_operation() -> None:
@@ -204,3 +209,65 @@ def test_parameters_in_other_notations() -> None:
         "https://api.example.com/pets/{id}",
     ):
         assert operations(read(f"## Get\n\n`GET {path}`\n", ".md")) == ["GET /pets/{id}"], path
+
+
+def test_definition_lists() -> None:
+    reading = read(
+        """## Vote {#vote}
+
+```http
+POST /polls/:id/votes HTTP/1.1
+```
+
+##### Path parameters
+
+:id
+: {{<required>}} String. The poll.
+
+##### Headers
+
+Authorization
+: Provide this header with `Bearer <user_token>`.
+
+##### Form data parameters
+
+choices[]
+: {{<required>}} Array of Integer. What to vote for.
+
+born
+: String (Date). A day.
+
+##### 422: Unprocessable
+
+ERR_BLOCKED
+: What the code means.
+""",
+        ".md",
+    )
+    assert table(reading, "parameter") == {"path id": "id"}
+    assert table(reading, "authentication") == {"POST /polls/{id}/votes": "bearer"}
+    assert table(reading, "field") == {"body choices[]": "choices[]", "body born": "born"}
+    assert table(reading, "required")["body choices[]"] is True
+    assert table(reading, "format") == {"body born": "date"}
+    assert table(reading, "status") == {"response 422": "422"}
+    assert reading.lines[reading.facts.sections[0].first - 1] == "Vote"
+    assert any("not understood" in note for note in reading.facts.notes)
+
+
+def test_components_with_a_method_and_a_path() -> None:
+    for component in (
+        '<Route method="GET">/guilds/{guild.id}/emojis</Route>',
+        '<RouteHighlighter method="GET" path="/guilds/{guild.id}/emojis" />',
+        '<Endpoint\n  method={"get"}\n  path={"/guilds/{guild.id}/emojis"}\n/>',
+    ):
+        rows = "| Field | Type |\n|---|---|\n| limit? | ?integer |\n"
+        reading = read(f"## List\n{component}\n\n###### Query String Params\n\n{rows}", ".mdx")
+        assert operations(reading) == ["GET /guilds/{guild.id}/emojis"], component
+        assert table(reading, "required")["query limit"] is False
+        assert table(reading, "nullable") == {"query limit": True}
+
+
+def test_a_heading_that_does_not_say_what_follows() -> None:
+    reading = read("## GET /x\n\n### Words of the trade\n\n| Name | Description |\n|---|---|\n| a | b |\n", ".md")
+    assert not table(reading, "parameter")
+    assert any("lines 7" in note for note in reading.facts.notes)

@@ -127,7 +127,8 @@ COMPONENTS = """
 
 <MimeTabs className={"openapi-tabs__mime"} schemaType={"request"}>
 <TabItem label={"application/json"} value={"application/json-schema"}>
-<SchemaItem collapsible={false} name={"name"} required={true} schemaName={"string"} qualifierMessage={"**Possible values:** `non-empty`"} schema={{"type":"string","minLength":1}}>
+<SchemaItem collapsible={false} name={"name"} required={true} schemaName={"string"}
+  qualifierMessage={"**Possible values:** `non-empty`"} schema={{"type":"string","minLength":1}}>
 </SchemaItem>
 <SchemaItem collapsible={true} className={"schemaItem"}>
 <details style={{}} className={"openapi-markdown__details"}>
@@ -137,7 +138,7 @@ COMPONENTS = """
 <span className={"openapi-schema__required"}>required</span>
 </span>
 </summary>
-<SchemaItem collapsible={false} name={"label"} required={false} schemaName={"string"} qualifierMessage={undefined}></SchemaItem>
+<SchemaItem collapsible={false} name={"label"} required={false} schemaName={"string"}></SchemaItem>
 </details>
 </SchemaItem>
 </TabItem>
@@ -172,3 +173,11 @@ def test_components_of_older_pages() -> None:
 def test_markup_of_the_text_changes_no_fact() -> None:
     changed = COMPONENTS.replace("\n<SchemaItem", "\n\n<div>\n<SchemaItem").replace('className={"schemaItem"}', "")
     assert triples(read(changed, ".mdx")) == triples(read(COMPONENTS, ".mdx"))
+
+
+def test_descriptions_of_the_front_matter_are_residue() -> None:
+    changed = {**OPERATION, "description": "Another text."}
+    before, after = read(page(packed(OPERATION, "zlib")), ".mdx"), read(page(packed(changed, "zlib")), ".mdx")
+    assert triples(before) == triples(after)
+    assert "Another text." in " ".join(set(residue(after)) - set(residue(before)))
+    assert "title: Get a pet" in residue(before)

@@ -121,18 +121,20 @@ def field(name: str, labels: str, text: str = "", inner: str = "") -> str:
     )
     return (
         f'<div class="primitive-param-field"><div class="py-6"><div class="flex param-head" id="p-{name}">'
-        f'<div><div data-component-part="field-name">{name}</div><div data-component-part="field-meta">{pills}</div></div></div>'
+        f'<div><div data-component-part="field-name">{name}</div>'
+        f'<div data-component-part="field-meta">{pills}</div></div></div>'
         f'<div class="mt-4"><div class="prose"><p>{text}</p></div></div>{inner}</div></div>'
     )
 
 
 HTML = f"""<!doctype html><html><body><div id="sidebar"><span class="method-nav-pill">PUT</span></div>
 <div id="content-area"><h1>Start a run</h1>
-<div class="flex"><div class="method-pill">POST</div><div class="flex"><div>/</div><div>runs</div><div>/</div><div>{{id}}</div></div>
+<div class="flex"><div class="method-pill">POST</div>
+<div class="flex"><div>/</div><div>runs</div><div>/</div><div>{{id}}</div></div>
 <button>Try it</button></div>
-<div class="api-section"><div class="api-section-heading"><h4 class="api-section-heading-title">Authorizations</h4></div>
+<div class="api-section"><div class="api-section-heading"><h4>Authorizations</h4></div>
 {field("Authorization", "string|header|required", "Bearer token")}</div>
-<div class="api-section"><h4 class="api-section-heading-title">Path Parameters</h4>{field("id", "string|required")}</div>
+<div class="api-section"><h4>Path Parameters</h4>{field("id", "string|required")}</div>
 <div class="api-section"><h4 class="api-section-heading-title">Query Parameters</h4>
 {field("limit", "integer|default:25", "How many.")}
 {field("state", "enum&lt;string&gt;", "Available options: <code>queued</code>, <code>done</code>")}</div>

@@ -16,6 +16,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from speclient.diagnostics import CODES, Diagnostic, FatalError, Location, Severity
 from speclient.files import read_regular
+from speclient.pages import limits
 
 Format = Literal["html", "markdown", "text"]
 
@@ -143,6 +144,8 @@ class PageText:
     @cached_property
     def tree(self) -> LexborHTMLParser:
         """The parsed page."""
+        if (limit := limits.exceeded(self.page.text)) is not None:
+            raise unreadable(self.page.location, limit)
         return LexborHTMLParser(self.page.text)
 
     @cached_property

@@ -1,13 +1,13 @@
 """A page as a sequence of blocks: headings, paragraphs, list items, tables, code, definitions.
 
-Blocks come from HTML and from Markdown. Lines of Markdown are those of the file; a block's text stands at its first one.
+Blocks come from HTML and from Markdown. Lines of Markdown are those of the file: a block's text is at its first.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from markdown_it import MarkdownIt
@@ -30,6 +30,7 @@ _BLOCKS: Final = frozenset({
     "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", *_HEADINGS,
 })  # fmt: skip
 _LANGUAGE = re.compile(r"(?:^|\s)(?:language|lang|highlight-source|highlight|tab)-([A-Za-z][\w+#]*)")
+_SILENT: Final = frozenset({"script", "style", "svg", "title", "path", "button"})
 _IGNORED: Final = frozenset({"script", "style", "template", "noscript", "svg", "button", "-comment"})
 
 
@@ -95,7 +96,16 @@ def page_blocks(page: SavedPage, text: PageText | None = None) -> Blocks:
     """
     if page.format == "html":
         text = text or PageText(page)
-        return Blocks(text.lines, list(_of_html(text.root, text.line, text.end, shown=text.line)))
+        count = len(text.lines)
+
+        def first(node: LexborNode) -> int:
+            # An element without text at the end of the page begins behind the last line.
+            return min(text.line(node), count)
+
+        def last(node: LexborNode) -> int:
+            return min(text.end(node), count)
+
+        return Blocks(text.lines, list(_of_html(text.root, first, last, shown=text.line)))
     return _of_markdown(page)
 
 
@@ -116,6 +126,21 @@ def _of_html(
         last: the line at which an element ends.
         shown: 0 for an element that is not part of the text.
     """
+    line = max(first(root), 1)
+    for block in _walk(root, first, last, shown):
+        if block.line == 0 and block.text:
+            # Text after an element, in no element of its own.
+            block = replace(block, line=line, end=line)
+        yield block
+        line = min(max(block.end + 1, line), max(last(root), 1))
+
+
+def _walk(
+    root: LexborNode,
+    first: Callable[[LexborNode], int],
+    last: Callable[[LexborNode], int],
+    shown: Callable[[LexborNode], int] | None,
+) -> Iterator[Block]:
     run: list[str] = []
     run_lines: list[int] = []
 
@@ -143,7 +168,7 @@ def _of_html(
         if tag in _IGNORED or tag.startswith("!") or (shown is not None and not shown(node)):
             continue
         if tag not in _BLOCKS and not _has_block(node):
-            run.append(inline_text(node))
+            _append(run, inline_text(node))
             run_lines.extend((first(node), last(node)))
             continue
         if tag in _BLOCKS:
@@ -185,17 +210,26 @@ def _has_block(node: LexborNode) -> bool:
 
 
 def inline_text(node: LexborNode) -> str:
-    """The text of an element, with spaces between elements that stand side by side."""
+    """The text of an element, with spaces between words of elements that stand side by side."""
     parts: list[str] = []
+    last = node.mem_id
     for child in node.traverse(include_text=True):
         if child.tag == "-text":
             parent = child.parent
-            if parent is not None and parent.tag in ("script", "style", "button", "svg", "title", "path"):
-                continue
-            parts.append(child.text_content or "")
-        elif child.tag != "wbr" and child.mem_id != node.mem_id:
+            if parent is not None and parent.tag not in _SILENT:
+                _append(parts, child.text_content or "", parent.mem_id != last)
+                last = parent.mem_id
+        elif child.tag in _BLOCKS or child.tag == "br":
             parts.append(" ")
     return "".join(parts)
+
+
+def _append(parts: list[str], text: str, apart: bool = True) -> None:
+    """Add text; a space goes between words of different elements, and not within `/pets/{id}` or `string[]`."""
+    if apart and parts and parts[-1][-1:].isalnum() and text[:1].isalnum():
+        parts.append(" ")
+    if text:
+        parts.append(text)
 
 
 def _id(node: LexborNode) -> str:
@@ -238,29 +272,17 @@ def _table_of(node: LexborNode, first: Callable[[LexborNode], int], last: Callab
         cells: list[Cell] = []
         for cell in row.iter():
             if cell.tag in ("td", "th") and len(cells) < MAX_CELLS:
-                cells.append(Cell(normalised(_cell_text(cell)), first(cell), last(cell)))
+                cells.append(Cell(normalised(inline_text(cell)), first(cell), last(cell)))
         if cells:
             rows.append(tuple(cells))
     return Block("table", "", first(node), last(node), rows=tuple(rows))
-
-
-def _cell_text(node: LexborNode) -> str:
-    parts: list[str] = []
-    for child in node.traverse(include_text=True):
-        if child.tag == "-text":
-            parent = child.parent
-            if parent is None or parent.tag not in ("script", "style", "svg"):
-                parts.append(child.text_content or "")
-        elif child.tag != "wbr":
-            parts.append(" ")
-    return "".join(parts)
 
 
 def _definitions_of(node: LexborNode, first: Callable[[LexborNode], int], last: Callable[[LexborNode], int]) -> Block:
     rows: list[Row] = []
     term: Cell | None = None
     for child in node.css("dt, dd"):
-        cell = Cell(normalised(_cell_text(child)), first(child), last(child))
+        cell = Cell(normalised(inline_text(child)), first(child), last(child))
         if child.tag == "dt":
             if term is not None:
                 rows.append((term,))
@@ -276,10 +298,21 @@ def _definitions_of(node: LexborNode, first: Callable[[LexborNode], int], last: 
 # Markdown.
 
 _FRONT = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.*?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
+_SHOWN = re.compile(r"(?:title|description|summary|openapi|api|deprecated)\s*:(?!\s*[\"']?(?:eJ|H4sI|\{))")
+_SHORTCODE = re.compile(r"\{\{[<%]\s*(required|optional|deprecated|nullable)\s*[>%]\}\}", re.IGNORECASE)
+_HEADING_ID = re.compile(r"(?<=\S)[ \t]*\{#[\w.:-]+\}[ \t]*$", re.MULTILINE)
+_ROUTE = re.compile(
+    r"""<[A-Z]\w*\s[^<>]{0,200}?\bmethod=\{?["'](?P<method>get|post|put|patch|delete|head|options)["']\}?
+    (?:[^<>]{0,400}?\b(?:path|url|route|endpoint)=\{?["'](?P<path>[^"']{1,500})["']\}?)?[^<>]{0,200}
+    (?:/>|>(?P<text>[^<>]{0,800})</[A-Z]\w*>)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""A component with a method and, as an attribute or inside, a path."""
 _COMPONENT = re.compile(r"^[ \t]*</?[A-Z][\w.]*(?:[\s/>]|$)", re.MULTILINE)
 _COMPONENT_TAG = re.compile(
     r"""</?[A-Z][\w.]*(?:\s(?:[^<>"'{}]|"[^"]{0,2000}"|'[^']{0,2000}'|\{[^<>]{0,2000}?\})*)?/?>|\{/\*.*?\*/\}"""
 )
+_MARKUP = re.compile(r"\[([^\[\]]{0,200})\]\([^()]{0,400}\)|[*`]{1,2}")
 _IMPORT = re.compile(r"(?:import\s.+\sfrom\s+['\"]|import\s+['\"]|export\s+(?:const|default|function|let)\b)")
 
 
@@ -295,13 +328,14 @@ def _of_markdown(page: SavedPage) -> Blocks:
     if front is not None:
         result.front = front[1]
         result.front_lines = front[0].rstrip("\n").count("\n") + 1
+        _front(lines[: result.front_lines], result.lines)
         for index in range(result.front_lines):
             lines[index] = ""
-    body = "\n".join(lines)
+    body = _SHORTCODE.sub(r" \1 ", _HEADING_ID.sub("", "\n".join(lines)))
     parser = MarkdownIt("commonmark", {"maxNesting": 40}).enable(["table"])
     if _COMPONENT.search(body):
-        # MDX: tags of components are markup, and indentation is no code.
-        body = _without_components(body)
+        # MDX: tags of components are markup, and indentation is not code.
+        body = _without_components(_ROUTE.sub(_route, body))
         parser.disable(["code"])
     tokens = parser.parse(body)
     if len(tokens) > MAX_ELEMENTS:
@@ -310,6 +344,23 @@ def _of_markdown(page: SavedPage) -> Blocks:
     for block in result.blocks:
         _place(result.lines, block)
     return result
+
+
+def _route(match: re.Match[str]) -> str:
+    """The method and path that a component shows, as text on as many lines."""
+    path = match["path"] or (match["text"] or "").strip()
+    shown = f"{match['method'].upper()} {path}" if re.match(r"/|https?://", path) else match[0]
+    return shown + "\n" * (match[0].count("\n") - shown.count("\n"))
+
+
+def _front(rows: list[str], lines: list[str]) -> None:
+    """Put what a reader of the page sees of the front matter at its lines: the title and the description."""
+    shown = False
+    for index, row in enumerate(rows):
+        if re.match(r"[\w-]+\s*:", row):
+            shown = _SHOWN.match(row) is not None
+        if shown and len(row) < 5000:
+            lines[index] = normalised(row)
 
 
 def _without_components(text: str) -> str:
@@ -343,6 +394,10 @@ def _of_tokens(tokens: Sequence[Token]) -> Iterator[Block]:
             index += 2
         elif kind == "inline":
             first, last = _map(token)
+            if re.search(r"^[^\n]+\n:[ \t]", token.content) and not depth:
+                yield _defined(token, first, last)
+                index += 1
+                continue
             text = _inline(token)
             if text and not _IMPORT.match(text):
                 yield Block("item" if depth else "quote" if quotes else "paragraph", text, first, last, depth)
@@ -372,6 +427,21 @@ def _of_fragment(token: Token) -> Iterator[Block]:
     body = LexborHTMLParser(content).body
     if body is not None:
         yield from _of_html(body, lambda _: first, lambda _: last)
+
+
+def _defined(token: Token, first: int, last: int) -> Block:
+    """A list of definitions: a term in a line, its definition in the next one, after a colon."""
+    rows: list[Row] = []
+    term: Cell | None = None
+    for number, row in enumerate(token.content.split("\n")):
+        text = normalised(_MARKUP.sub(lambda match: match[1] or "", re.sub(r"^:[ \t]+", "", row)))
+        if row.startswith((": ", ":\t")):
+            if term is not None:
+                rows.append((term, Cell(text, first + number, first + number)))
+            term = None
+        elif term is None and text:
+            term = Cell(text, first + number, first + number)
+    return Block("definition", "", first, last, rows=tuple(rows))
 
 
 def _map(token: Token) -> tuple[int, int]:

@@ -8,11 +8,28 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
-from speclient.pages.facts import Facts, Subject
+from selectolax.lexbor import LexborNode
+
+from speclient.pages.facts import Facts, Kind, Subject, operation_key
+from speclient.pages.readers.labels import Place
 from speclient.pages.readers.literals import parse_value
-from speclient.pages.readers.reference import Place
+from speclient.pages.readers.reference import template_path
+from speclient.pages.readers.samples import METHODS, split_url
 from speclient.pages.readers.tables import Entry, add_entries, read_description, read_flags, read_type
+from speclient.pages.text import PageText, normalised
+
+_KINDS: Final[dict[str, Kind]] = {
+    "default": "default", "example": "example", "enum": "enum", "format": "format", "minimum": "minimum",
+    "maximum": "maximum", "min": "minimum", "max": "maximum",
+}  # fmt: skip
+"""The words before a colon in a label."""
+MAX_BADGES: Final = 100
+_BESIDE = re.compile(
+    r"(?P<path>(?:https?://[^/]+)?/.*?)(?:(?:Tryit|Copy|Send|Recent|Time|Log).*)?$", re.IGNORECASE | re.DOTALL
+)
+"""A path, and the words of buttons beside it."""
 
 
 @dataclass
@@ -60,16 +77,14 @@ class Component:
             r"(default|example|enum|format|minimum|maximum|min|max)\s*:\s*(.+)", text, re.IGNORECASE
         )
         if match is not None:
-            name, value = match[1].lower(), match[2]
-            name = {"min": "minimum", "max": "maximum"}.get(name, name)
-            if name == "format":
-                entry.facts.append(("format", value, line))
-            elif name in ("minimum", "maximum"):
+            kind, value = _KINDS[match[1].lower()], match[2]
+            if kind in ("minimum", "maximum"):
                 number = parse_value(value, "number")
                 if isinstance(number, (int, float)):
-                    entry.facts.append((name, number, line))  # type: ignore[arg-type]
-            elif name in ("default", "example"):
-                entry.facts.append((name, parse_value(value, entry.scalar), line))  # type: ignore[arg-type]
+                    entry.facts.append((kind, number, line))
+            elif kind != "enum":
+                scalar = "string" if kind == "format" else entry.scalar
+                entry.facts.append((kind, parse_value(value, scalar), line))
             return
         rest = read_flags(entry, text, line)
         if rest and entry.type is None:
@@ -79,6 +94,40 @@ class Component:
             if shown.type is not None and not (shown.type.name and not shown.type.types):
                 entry.type, entry.type_line = shown.type, line
                 entry.facts.extend(shown.facts)
+
+
+def drawn_operation(facts: Facts, text: PageText, selector: str) -> str:
+    """Add the operation whose method is drawn as a badge, with the path beside it; return its key, or nothing.
+
+    Args:
+        facts: where the facts go.
+        text: the page.
+        selector: the badges.
+    """
+    badges = [badge for badge in text.root.css(selector) if text.line(badge)]
+    for badge in badges[:MAX_BADGES]:
+        word = normalised(badge.text(deep=True)).upper()
+        method = "DELETE" if word == "DEL" else word
+        around: LexborNode | None = badge.parent
+        for _ in range(5):
+            if method not in METHODS or around is None:
+                break
+            joined = re.sub(r"\s+", "", around.text(deep=True))
+            target = _BESIDE.match(joined[len(word) :]) if joined.upper().startswith(word) else None
+            if target is not None and len(target["path"]) < 500:
+                origin, path = split_url(target["path"])
+                key = operation_key(method, template_path(path or "/"))
+                line, end = text.line(badge), text.end(around)
+                facts.add(Subject(key), "operation", key, line, end if end - line < 30 else line)
+                if origin:
+                    facts.add(Subject(key), "server", origin, line)
+                for name in re.findall(r"\{([^{}/]+)\}", key):
+                    own = Subject(key, f"path {name}")
+                    facts.add(own, "parameter", name, line)
+                    facts.add(own, "required", True, line)
+                return key
+            around = around.parent
+    return ""
 
 
 def add_components(facts: Facts, key: str, components: Sequence[Component], media: dict[str, str]) -> None:
@@ -133,7 +182,7 @@ def _add_parameters(facts: Facts, key: str, location: str, entries: list[Entry])
     while position < len(entries):
         entry = entries[position]
         position += 1
-        where = location or ("path" if entry.name in in_path else "query")
+        where = location if location not in ("", "url") else "path" if entry.name in in_path else "query"
         subject = Subject(key, f"{where} {entry.name}")
         facts.add(subject, "parameter", entry.name, entry.line)
         if where == "path":

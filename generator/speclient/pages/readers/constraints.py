@@ -7,6 +7,7 @@ text of another form states nothing, so that prose is never taken for a type.
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -197,7 +198,7 @@ def _balanced(text: str) -> bool:
     return depth == 0
 
 
-_NUMBER = r"[-+]?\d[\d_]*(?:\.\d+)?(?:[eE][-+]?\d+)?"
+_NUMBER: Final = r"[-+]?\d[\d_]{0,99}(?:\.\d{1,100})?(?:[eE][-+]?\d{1,2}(?!\d))?"
 _UNIT = r"(?:\s*(characters?|chars?|letters|items?|elements?|entries|properties|bytes))?"
 _RANGE = re.compile(rf"([\[(])\s*({_NUMBER})\s*(?:\.\.|,|…|to)\s*({_NUMBER})\s*([\])]){_UNIT}")
 _COMPARISON = re.compile(rf"(>=|<=|≥|≤|>|<|(?<![<>=!])=(?!=))\s*({_NUMBER})(?![\w.]){_UNIT}")
@@ -286,6 +287,44 @@ def parse_pattern(text: str) -> list[Constraint]:
     return [Constraint("pattern", match[1].strip())] if match is not None and len(text) <= MAX_TEXT else []
 
 
+def parse_json(text: str) -> Any:
+    """Parse JSON text; `NaN`, infinite numbers and too deep nesting raise ValueError."""
+    try:
+        return _DECODER.decode(text)
+    except RecursionError:
+        raise ValueError("too deep") from None
+
+
+def parse_json_values(text: str) -> list[Any]:
+    """Parse the JSON values of a text that stand one after the other, up to the first text that is not JSON."""
+    values: list[Any] = []
+    index = 0
+    while index < len(text):
+        if text[index].isspace():
+            index += 1
+            continue
+        try:
+            value, index = _DECODER.raw_decode(text, index)
+        except (ValueError, RecursionError):
+            break
+        values.append(value)
+    return values
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(text)
+    return value
+
+
+def _not_json(text: str) -> float:
+    raise ValueError(text)
+
+
+_DECODER: Final = json.JSONDecoder(parse_float=_finite, parse_constant=_not_json)
+
+
 def literal(text: str, types: Iterable[str] = ()) -> Any:
     """The JSON value that a text stands for.
 
@@ -298,8 +337,8 @@ def literal(text: str, types: Iterable[str] = ()) -> Any:
     if "string" in allowed and not text.startswith('"') and len(allowed) == 1:
         return text
     try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
+        value = parse_json(text)
+    except ValueError:
         lowered = text.lower()
         if "boolean" in allowed and lowered in ("true", "false"):
             return lowered == "true"

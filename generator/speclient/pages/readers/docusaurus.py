@@ -14,6 +14,7 @@ from selectolax.lexbor import LexborNode
 
 from speclient.pages.facts import ITEM, VALUE, Facts, Kind, Subject
 from speclient.pages.readers import constraints, dom
+from speclient.pages.readers.constraints import Constraint
 from speclient.pages.readers.reading import Reading
 from speclient.pages.text import PageText, SavedPage
 
@@ -21,6 +22,8 @@ _PARAMETERS = re.compile(r"(Path|Query|Header|Cookie) Parameters", re.IGNORECASE
 _SECURITY = re.compile(
     r"name:\s*(?P<name>.*?)\s*type:\s*(?P<type>\w+)(?:.*?\bscheme:\s*(?P<scheme>\w+))?(?:.*?\bin:\s*(?P<in>\w+))?"
 )
+_GENERATED = re.compile(r"\((auto|from schema)\)$")
+_TYPES = ("string", "integer", "number", "boolean", "object", "array")
 _FREE_KEY = "property name*"
 _CAPTIONS = ("Possible values:", "Default value:", "Constant value:", "Example:", "Examples:")
 
@@ -153,8 +156,12 @@ class _Reader:
         for (tab, panel), name in zip(pairs, names, strict=True):
             media = Subject(subject.operation, f"{subject.part} {name}")
             self.facts.add(media, "media-type", name, self.text.line(tab))
-            inner = panel.css_first("[role=tablist]") if panel is not None else None
+            if panel is None:
+                continue
+            lists = [(node, [dom.words(title) for title, _ in dom.tabs(node)]) for node in panel.css("[role=tablist]")]
+            inner = next((node for node, labels in lists if {"Schema", "Body"} & set(labels)), None)
             if inner is None:
+                self._schema(panel, media)
                 continue
             for schema_tab, content in dom.tabs(inner):
                 label = dom.words(schema_tab)
@@ -163,14 +170,15 @@ class _Reader:
                     continue
                 if label in ("Schema", "Body"):
                     self._schema(content, media)
-                elif not label.endswith("(auto)"):
+                elif not _GENERATED.search(label):
                     self._example(content, media)
 
     def _schema(self, panel: LexborNode, subject: Subject) -> None:
         details = panel.css_first("details")
-        if details is None:
+        parts = dom.elements(details) if details is not None else []
+        if not parts:
             return
-        summary, *content = dom.elements(details)
+        summary, *content = parts
         title = dom.words(summary)
         self._label(summary)
         if title.endswith("required") and subject.part.startswith("body"):
@@ -218,7 +226,13 @@ class _Reader:
         flags = {"required", "nullable", "deprecated"}
         type_text = " ".join(label for label in labels if label not in flags)
         value = constraints.parse_type(type_text, strict=True)
-        unnamed = not name or (not parameters and name == type_text and bool(value))
+        form = type_text.rstrip("[]")
+        if form in constraints.FORMATS:
+            # Versions before 4 write the format in place of the type.
+            depth = type_text.count("[]")
+            value = [Constraint("type", "array", (ITEM,) * level) for level in range(depth)]
+            value.append(Constraint("format", form, (ITEM,) * depth))
+        unnamed = not name or (not parameters and name == type_text and name in _TYPES)
         if parameters:
             is_header = subject.part.startswith("response")
             own = Subject(subject.operation, f"{subject.part} header {name}" if is_header else f"{subject.part} {name}")
@@ -247,7 +261,7 @@ class _Reader:
                 self._rows(node, own, level=level + 1)
 
     def _detail(
-        self, node: LexborNode, title: str, subject: Subject, value: list[constraints.Constraint], *, nullable: bool
+        self, node: LexborNode, title: str, subject: Subject, value: list[Constraint], *, nullable: bool
     ) -> None:
         line, end = self.text.line(node), self.text.end(node)
         body = dom.glued(node)[len(title) :].strip()

@@ -2,7 +2,7 @@
 
 Such text has lost the nesting of properties and often the names of parameters and of properties without a structure.
 The reader takes names where they stand. Where they do not, it counts: `#1`, `#2`, ... for the parameters of a location
-and for the properties of an object that have constraints. A line of description alone is no evidence of a property,
+and for the properties of an object that have constraints. A line of description alone does not prove a property,
 because a description can have several lines.
 
 Nesting comes from the example of the same media type, as far as the order of its names leaves one possibility. The
@@ -17,7 +17,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from speclient.pages.facts import ITEM, Facts, Subject, operation_key
+from speclient.pages.facts import ITEM, Facts, Kind, Subject, operation_key
 from speclient.pages.readers.lines import STATUS, beside_prose, method_and_path, page_lines, unlisted
 from speclient.pages.readers.literals import Brackets, TypeText, parse_json, parse_type
 from speclient.pages.readers.qualifiers import Constraints, read_constraints
@@ -37,7 +37,10 @@ _LOCATIONS: Final = {
     "cookie parameters": "cookie",
 }
 _NAME = re.compile(r"[A-Za-z_$@][\w.\-$\[\]]*")
-_FLAGS: Final = frozenset({"required", "nullable", "deprecated", "readonly", "read-only", "writeonly", "write-only"})
+_FLAGS: Final[dict[str, Kind]] = {
+    "required": "required", "nullable": "nullable", "deprecated": "deprecated", "readonly": "read-only",
+    "read-only": "read-only", "writeonly": "write-only", "write-only": "write-only",
+}  # fmt: skip
 _CONSTRAINT = re.compile(r"(?:Possible values|Default value|Constant value|Example)\s*:", re.IGNORECASE)
 _MEDIA = re.compile(MEDIA_TYPE)
 _VARIANTS: Final = frozenset({"anyof", "oneof", "allof"})
@@ -55,7 +58,7 @@ def read(page: SavedPage) -> Reading | None:
     if not starts:
         return None
     labels = {unlisted(line).lower() for line in lines}
-    if not labels & {"responses", "request"} or not labels & {"schema", "responses", *_LOCATIONS}:
+    if not labels & {"schema", "request"} or not labels & {"schema", "responses", *_LOCATIONS}:
         return None
     if "url params" in labels or not any(_is_status(line) for line in lines):
         return None
@@ -424,8 +427,7 @@ class _Operation:
             entry.type.add_to(self.facts, subject, entry.type_line)
             self.facts.use([entry.line, entry.type_line])
         for flag, line in entry.flags.items():
-            kind = {"readonly": "read-only", "writeonly": "write-only"}.get(flag, flag)
-            self.facts.add(subject, kind, True, line)  # type: ignore[arg-type]
+            self.facts.add(subject, _FLAGS[flag], True, line)
         shows_required = not subject.part.startswith("path ") and " header " not in subject.part
         if entry.name and entry.type is not None and "required" not in entry.flags and shows_required:
             self.facts.add(subject, "required", False, entry.type_line)
@@ -459,13 +461,16 @@ def _is_schema_start(operation: _Operation, index: int) -> bool:
     )
 
 
-def _entries(lines: list[str], first: int, last: int, *, single_prose: bool) -> Iterator[_Entry]:
+def _entries(
+    lines: list[str], first: int, last: int, *, single_prose: bool, known: frozenset[str] = frozenset()
+) -> Iterator[_Entry]:
     """The parameters or properties in a range of lines.
 
     Args:
         lines: the lines of the page.
         first: the index of the first line.
         last: the index after the last line.
+        known: the names of properties in the example.
         single_prose: whether a second line of description begins the next parameter whose name is lost.
     """
     entry: _Entry | None = None
@@ -476,7 +481,7 @@ def _entries(lines: list[str], first: int, last: int, *, single_prose: bool) -> 
         if not text or _BRACKETS.fullmatch(text) or low in _VARIANTS:
             index += 1
             continue
-        named = _named(lines, index, last)
+        named = _named(lines, index, last, known)
         if named is not None:
             if entry is not None:
                 yield entry
@@ -523,12 +528,35 @@ def _constraint_end(lines: list[str], index: int, last: int) -> int:
     return end
 
 
-def _named(lines: list[str], index: int, last: int) -> tuple[_Entry, int] | None:
+_KIND: Final = r"(?:string|integer|number|boolean|object|array)(?:<[^<>]{1,60}>)?(?:\[\])*"
+_GLUED_FLAGS = re.compile(rf"(.*?{_KIND})((?:{'|'.join(_FLAGS)})+)")
+_GLUED_TYPE = re.compile(rf"([A-Za-z_$@][\w.\-$]*?)({_KIND})")
+
+
+def _apart(text: str, known: frozenset[str]) -> list[str]:
+    """The words of a line in which the name, the type and the flags may have lost the spaces between them.
+
+    Args:
+        text: the line, such as `idinteger<int64>required`.
+        known: the names of properties in the example, which tell `idinteger` from another word.
+    """
+    flags: list[str] = []
+    if (glued := _GLUED_FLAGS.fullmatch(text)) is not None:
+        text = glued[1]
+        flags = re.findall("|".join(_FLAGS), glued[2])
+    words = text.split()
+    glued = _GLUED_TYPE.fullmatch(text) if len(words) == 1 else None
+    if glued is not None and glued[1] and (flags or glued[2][-1] in ">]" or glued[1] in known):
+        words = [glued[1], glued[2]]
+    return [*words, *flags]
+
+
+def _named(lines: list[str], index: int, last: int, known: frozenset[str]) -> tuple[_Entry, int] | None:
     """An entry with a name: name, type and flags, in a line each or in one line."""
     text = lines[index].strip()
     if len(text) > 300:
         return None
-    words = text.split()
+    words = _apart(text, known)
     flags = {}
     while len(words) > 1 and words[-1].lower() in _FLAGS:
         flags[words.pop().lower()] = index + 1
@@ -563,7 +591,7 @@ def _flagged(entry: _Entry, lines: list[str], index: int, last: int) -> tuple[_E
 def _type(text: str) -> TypeText | None:
     """A type of these pages: `integer<int64>`, `object[]`, `string nullable`, or a capitalised name with `[]`."""
     shape = parse_type(text)
-    if shape is not None:
+    if shape is not None and not shape.name:
         return shape
     if re.fullmatch(r"[A-Z]\w*(?:\[\])+", text):
         return parse_type(text, names=True)
@@ -580,12 +608,13 @@ class _Schema:
 
     def read(self, first: int, last: int) -> None:
         lines, facts = self.operation.lines, self.operation.facts
-        entries = list(_entries(lines, first, last, single_prose=False))
+        order = _pre_order(self.example)
+        known = frozenset(path[-1] for path, _ in order)
+        entries = list(_entries(lines, first, last, single_prose=False, known=known))
         for index in range(first, last):
             text = lines[index].strip()
             if _BRACKETS.fullmatch(text) or text.lower() in _VARIANTS:
                 facts.use([index + 1])
-        order = _pre_order(self.example)
         places = self._places(entries, order)
         parents = self._parents(entries, places, order)
         lost: dict[tuple[str, ...], int] = {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from typing import Any, Final
@@ -10,6 +9,7 @@ from typing import Any, Final
 from selectolax.lexbor import LexborNode
 
 from speclient.pages.facts import operation_key
+from speclient.pages.readers.constraints import parse_json
 from speclient.pages.text import PageText, normalised
 
 METHODS: Final = "GET|PUT|POST|DELETE|OPTIONS|HEAD|PATCH|TRACE|QUERY"
@@ -113,8 +113,8 @@ def urls(page: PageText) -> list[str]:
 def example_of(text: str) -> Any:
     """The value of an example: parsed JSON, else the text."""
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
+        return parse_json(text)
+    except ValueError:
         return text.strip()
 
 

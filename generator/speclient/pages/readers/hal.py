@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
 
-from speclient.pages.facts import Facts, Subject, operation_key
+from speclient.pages.facts import Facts, Kind, Subject, operation_key
 from speclient.pages.readers.lines import METHOD_LINE, beside_prose, method_and_path, page_lines, unlisted
 from speclient.pages.readers.literals import Brackets, TypeText, parse_json, parse_type, parse_value
 from speclient.pages.readers.reading import Reading
@@ -36,7 +36,7 @@ _OBJECT = re.compile(r"(?P<name>[A-Z]\w*(?: [\w-]+){0,5}) (?:object|resource)", 
 _REFERENCE = re.compile(r"(?P<name>\w[\w -]{0,80}?)\s*(?P<many>collection\s*)?response", re.IGNORECASE)
 _STATUS = re.compile(r"([1-5]\d\d|[1-5]XX|default)(?:\s+(.*))?", re.IGNORECASE)
 _NAME = re.compile(r"[A-Za-z_$@][\w.\-$\[\]]{0,120}")
-_FLAGS: Final = {
+_FLAGS: Final[dict[str, tuple[Kind, bool]]] = {
     "required": ("required", True), "optional": ("required", False), "deprecated": ("deprecated", True),
     "nullable": ("nullable", True), "read-only": ("read-only", True), "readonly": ("read-only", True),
     "write-only": ("write-only", True),
@@ -79,7 +79,7 @@ class _Property:
     line: int
     type: TypeText | None = None
     type_line: int = 0
-    flags: list[tuple[str, bool, int]] = field(default_factory=list)
+    flags: list[tuple[Kind, bool, int]] = field(default_factory=list)
     members: list[tuple[str, int]] = field(default_factory=list)
     default: tuple[str, int] | None = None
 
@@ -150,7 +150,7 @@ class _Page:
             begin = end
 
     def _first(self, begin: int, index: int) -> int:
-        """The heading of the operation whose method stands at a line."""
+        """The heading of the operation whose method is in a line."""
         label = next(
             (at for at in range(begin, index) if self._label(at) and self._label(at) not in _PROPERTIES), index
         )
@@ -308,7 +308,7 @@ class _Page:
                 entry.type.add_to(self.facts, subject, entry.type_line)
         stated = False
         for kind, value, line in entry.flags:
-            self.facts.add(subject, kind, value, line)  # type: ignore[arg-type]
+            self.facts.add(subject, kind, value, line)
             stated = stated or kind == "required"
         if is_path:
             self.facts.add(subject, "required", True, entry.line)

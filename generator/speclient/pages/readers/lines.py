@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Final
 
@@ -68,7 +68,7 @@ def unlisted(line: str) -> str:
 
 
 @contextmanager
-def beside_prose(facts: Facts, line: int) -> Iterator[None]:
+def beside_prose(facts: Facts, line: int) -> Generator[None]:
     """Facts added within come from a line with prose: unless the line is used already, it stays residue."""
     used = line in facts.used
     yield

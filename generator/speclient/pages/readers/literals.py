@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from speclient.pages.facts import ITEM, VALUE, Facts, Subject
+from speclient.pages.readers.constraints import FORMATS
 
 MAX_JSON: Final = 2_000_000
 """The longest JSON example that is parsed, in characters."""
@@ -56,6 +57,7 @@ _ENUMS: Final = frozenset({"enum", "enumeration"})
 
 _FORMATTED = re.compile(r"(?P<base>[\w-]+)\s*[<(]\s*\$?(?P<inner>[\w.:+ -]+)\s*[>)]")
 _FORMATTED_UNION = re.compile(r"(?P<types>[\w\s,|¦]+)\((?P<format>[\w-]+)\)")
+_OBJECT = re.compile(r"(?:an? |the )?([A-Za-z][\w.\-]*) objects?", re.IGNORECASE)
 _ARRAY_WORDS = re.compile(
     r"(?:arrays?|lists?|sets?)\s*(?:of\s+|<\s*|\[\s*|\(\s*)(?P<inner>.+?)\s*[>\])]?", re.IGNORECASE
 )
@@ -118,6 +120,11 @@ def parse_type(text: str, *, names: bool = False, _depth: int = 0) -> TypeText |
     if low in _NAMES:
         kind, form = _NAMES[low]
         return TypeText((kind,), form)
+    if text.startswith("?") or (text.endswith("?") and len(text) > 1):
+        inner = parse_type(text.strip("?"), names=names, _depth=_depth + 1)
+        return _with_null(inner) if inner is not None else None
+    if (match := _OBJECT.fullmatch(text)) is not None:
+        return TypeText(("object",), name=match[1])
     if low in _ANY:
         return TypeText()
     if low in _ENUMS:
@@ -173,7 +180,7 @@ def _formatted(base: str, inner: str, names: bool) -> TypeText | None:
         return None
     if inner.lower() in ("enum", "required", "optional"):
         return TypeText((kind,), form)
-    return TypeText((kind,), inner)
+    return TypeText((kind,), inner.lower() if inner.lower() in FORMATS else inner)
 
 
 def _with_null(text: TypeText) -> TypeText:

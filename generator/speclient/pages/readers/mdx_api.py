@@ -22,12 +22,14 @@ from speclient.pages.readers.literals import parse_type, parse_value
 from speclient.pages.readers.reading import Reading
 from speclient.pages.readers.reference import used_blank
 from speclient.pages.readers.samples import MEDIA_TYPE
-from speclient.pages.text import SavedPage
+from speclient.pages.text import SavedPage, normalised
 
 STYLE: Final = "docusaurus-mdx"
 MAX_UNPACKED: Final = 5_000_000
 """The longest JSON that a compressed front matter may contain, in bytes."""
 MAX_TAGS: Final = 20_000
+MAX_DESCRIPTIONS: Final = 100_000
+"""The most characters of descriptions that are compared."""
 
 _API = re.compile(r"^api:[ \t]*(?P<value>.*)$", re.MULTILINE)
 _COMPONENT = re.compile(
@@ -66,6 +68,10 @@ def read(page: SavedPage) -> Reading | None:
             key = add_operation(facts, unpacked, first, first)
             if not key:
                 facts.note("The front matter contains no method and path.")
+            # Facts do not contain descriptions: the line stays residue, with them as its text.
+            facts.used.discard(first)
+            if 0 < first <= len(lines):
+                lines[first - 1] = _descriptions(unpacked)
     _Text(page.text.replace("\r\n", "\n").replace("\r", "\n"), facts, key).read()
     operations = list(dict.fromkeys(fact.value for fact in facts.facts if fact.kind == "operation"))
     if len(operations) > 1:
@@ -118,6 +124,25 @@ def unpack(value: str) -> dict[str, Any] | str:
         return f"it has more than {MAX_UNPACKED // 1_000_000} MB"
     parsed = _json(text)
     return parsed if isinstance(parsed, dict) else "it is not a JSON object"
+
+
+def _descriptions(value: Any) -> str:
+    """The descriptions within an operation, in order."""
+    texts: list[str] = []
+    stack = [value]
+    size = 0
+    while stack and size < MAX_DESCRIPTIONS:
+        current = stack.pop()
+        if isinstance(current, dict):
+            for name in ("summary", "description"):
+                text = current.get(name)
+                if isinstance(text, str) and text.strip():
+                    texts.append(normalised(text))
+                    size += len(text)
+            stack.extend(reversed(list(current.values())))
+        elif isinstance(current, list):
+            stack.extend(reversed(current))
+    return " | ".join(texts)[:MAX_DESCRIPTIONS]
 
 
 def _json(text: str) -> Any:
@@ -278,13 +303,13 @@ def tag_attributes(text: str, start: int) -> tuple[dict[str, Any], int]:
             end = quoted.end()
         elif text.startswith("{", name.end()):
             try:
-                value, end = _DECODER.raw_decode(text, _SPACES.match(text, name.end() + 1).end())  # type: ignore[union-attr]
+                value, end = _DECODER.raw_decode(text, _after_spaces(text, name.end() + 1))
             except (ValueError, RecursionError):
                 break
-            closing = _SPACES.match(text, end)
-            if closing is None or not text.startswith("}", closing.end()):
+            end = _after_spaces(text, end)
+            if not text.startswith("}", end):
                 break
-            end = closing.end() + 1
+            end += 1
         else:
             break
         values[name[1]] = value
@@ -294,3 +319,8 @@ def tag_attributes(text: str, start: int) -> tuple[dict[str, Any], int]:
 
 _DECODER: Final = json.JSONDecoder()
 _SPACES = re.compile(r"\s*")
+
+
+def _after_spaces(text: str, offset: int) -> int:
+    match = _SPACES.match(text, offset)
+    return match.end() if match is not None else offset

@@ -11,17 +11,19 @@ from selectolax.lexbor import LexborNode
 
 from speclient.pages.facts import Facts, Subject, operation_key
 from speclient.pages.readers.blocks import Blocks, page_blocks
-from speclient.pages.readers.components import Component, add_components
+from speclient.pages.readers.components import Component, add_components, drawn_operation
+from speclient.pages.readers.labels import Place, label_of
 from speclient.pages.readers.literals import parse_json
 from speclient.pages.readers.mdx_api import tag_attributes
 from speclient.pages.readers.reading import Reading
-from speclient.pages.readers.reference import Found, Place, Reference, label_of, sections, template_path, used_blank
+from speclient.pages.readers.reference import Found, Reference, sections, template_path, used_blank
 from speclient.pages.readers.samples import MEDIA_TYPE, METHODS, add_authentication, add_server, read_sample, split_url
 from speclient.pages.text import PageText, SavedPage, normalised
 
 STYLE: Final = "mintlify"
 MAX_FIELDS: Final = 20_000
 MAX_SCHEMES: Final = 20
+_HEADINGS: Final = "h1, h2, h3, h4, h5, h6"
 
 _TAG = re.compile(r"<(?P<close>/)?(?P<name>ParamField|ResponseField|Expandable|ResponseExample|RequestExample)\b")
 _FRONT = re.compile(
@@ -121,7 +123,7 @@ class _Source:
             first = self.blocks.blocks[operation.start].line
             last = len(self.blocks.lines)
             if position + 1 < len(found_all):
-                last = self.blocks.blocks[found_all[position + 1].start].line - 1
+                last = max(self.blocks.blocks[found_all[position + 1].start].line - 1, first)
             self._open(operation, self.blocks.blocks[operation.index].line)
             self._codes(operation, first, last)
             self.facts.section(operation.key, first, last)
@@ -244,7 +246,7 @@ class _Html:
         self.facts = Facts()
 
     def read(self) -> Reading:
-        key = self._operation()
+        key = drawn_operation(self.facts, self.text, "[class*='method-pill'], [class*='method-nav-pill']")
         if key:
             self._read(key)
             self.facts.section(key, 1, len(self.text.lines))
@@ -256,44 +258,15 @@ class _Html:
                 self.facts.note("The page shows no method and path; its fields were not read.")
         return Reading(STYLE, tuple(self.text.lines), self.facts)
 
-    def _operation(self) -> str:
-        for pill in self.text.root.css(
-            "[class*='method-pill'], [data-component-part='method-pill'], [class*='method-nav-pill']"
-        ):
-            method = normalised(pill.text(deep=True)).upper()
-            method = "DELETE" if method == "DEL" else method
-            line = self.text.line(pill)
-            if method not in METHODS or not line:
-                continue
-            node: LexborNode | None = pill
-            for _ in range(4):
-                node = node.parent if node is not None else None
-                if node is None:
-                    break
-                joined = re.sub(r"\s+", "", node.text(deep=True))
-                match = re.match(
-                    rf"(?:{method}|DEL)(https?://[^/]+)?(/.*?)(?:Tryit.*|Copy.*|Send.*)?$", joined, re.IGNORECASE
-                )
-                if match is not None and len(match[2]) < 500:
-                    key = operation_key(method, template_path(match[2]))
-                    end = self.text.end(node)
-                    self.facts.add(Subject(key), "operation", key, line, end if end - line < 30 else line)
-                    if match[1]:
-                        self.facts.add(Subject(key), "server", match[1], line)
-                    return key
-        return ""
-
     def _read(self, key: str) -> None:
         media: dict[str, str] = {}
         place = Place()
         status = ""
         schemes = 0
         fields: list[Component] = []
-        for name in re.findall(r"\{([^{}/]+)\}", key):
-            line = self.facts.facts[0].line
-            self.facts.add(Subject(key, f"path {name}"), "parameter", name, line)
-            self.facts.add(Subject(key, f"path {name}"), "required", True, line)
-        selector = "h1, h2, h3, h4, h5, h6, [data-component-part='field-name'], [class*='api-section-heading-subtitle'], button, p, span"
+        selector = (
+            f"{_HEADINGS}, [data-component-part='field-name'], [class*='section-heading-subtitle'], button, p, span"
+        )
         for node in self.text.root.css(selector):
             line = self.text.line(node)
             if not line or len(fields) >= MAX_FIELDS:
@@ -345,8 +318,7 @@ class _Html:
 
     def _authentication(self, key: str, node: LexborNode, line: int) -> None:
         name = normalised(node.text(deep=True))
-        whole = self._around(node)
-        text = normalised(whole.text(deep=True)) if whole is not None else name
+        text = normalised(self._around(node).text(deep=True))
         if name.lower() == "authorization":
             value = "basic" if re.search(r"\bbasic\b", text, re.IGNORECASE) else "bearer"
         else:
@@ -355,13 +327,13 @@ class _Html:
         self.facts.add(Subject(key), "authentication", value, line)
 
     @staticmethod
-    def _around(node: LexborNode) -> LexborNode | None:
+    def _around(node: LexborNode) -> LexborNode:
         """The element with the field's name, labels and description."""
-        current: LexborNode | None = node
+        current = node
         for _ in range(8):
-            parent = current.parent if current is not None else None
+            parent = current.parent
             if parent is None or len(parent.css("[data-component-part='field-name']")) > 1:
-                return current
+                break
             current = parent
         return current
 

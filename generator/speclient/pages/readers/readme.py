@@ -10,17 +10,21 @@ from typing import Final
 
 from selectolax.lexbor import LexborNode
 
-from speclient.pages.facts import Facts, Subject, operation_key
+from speclient.pages.facts import Facts, Subject
 from speclient.pages.readers.blocks import page_blocks
-from speclient.pages.readers.components import Component, add_components
+from speclient.pages.readers.components import Component, add_components, drawn_operation
+from speclient.pages.readers.labels import Place, label_of
 from speclient.pages.readers.literals import parse_json
 from speclient.pages.readers.reading import Reading
-from speclient.pages.readers.reference import Place, label_of, template_path
-from speclient.pages.readers.samples import METHODS, add_authentication, add_server, read_sample, split_url
+from speclient.pages.readers.samples import add_authentication, add_server, read_sample
 from speclient.pages.text import PageText, SavedPage, normalised
 
 STYLE: Final = "readme"
 MAX_PARAMETERS: Final = 20_000
+_READ: Final = (
+    "h1, h2, h3, h4, h5, header, label, button, select,"
+    " [class*='Param-'], [class*='APISectionHeader'], [class*='APIResponse']"
+)
 
 _SKIP: Final = (".rm-Sidebar", ".rm-Header", ".rm-TableOfContents", "[class^='Sidebar']", "#hub-sidebar")
 _PART = re.compile(r"(?:^|\s)Param-(name|type|required|description|default|header|format|enum)")
@@ -43,61 +47,23 @@ class _Page:
         self.facts = Facts()
 
     def read(self) -> Reading | None:
-        key = self._operation()
+        key = drawn_operation(self.facts, self.text, ".rm-APIMethod, [data-testid='http-method'], [class^='APIMethod']")
         parameters = self._parameters(key)
         if not key and not parameters:
             return None
         if not key:
             self.facts.note("The page shows no method and path; its parameters were not read.")
         else:
-            for name in re.findall(r"\{([^{}/]+)\}", key):
-                self.facts.add(Subject(key, f"path {name}"), "parameter", name, self.facts.facts[0].line)
-                self.facts.add(Subject(key, f"path {name}"), "required", True, self.facts.facts[0].line)
             add_components(self.facts, key, parameters, {})
             self._samples(key)
             self.facts.section(key, 1, len(self.text.lines))
         return Reading(STYLE, tuple(self.text.lines), self.facts)
 
-    def _operation(self) -> str:
-        for badge in self.text.root.css(".rm-APIMethod, [data-testid='http-method'], [class^='APIMethod']"):
-            method = normalised(badge.text(deep=True)).upper()
-            method = "DELETE" if method == "DEL" else method
-            line = self.text.line(badge)
-            if method not in METHODS or not line:
-                continue
-            node: LexborNode | None = badge
-            for _ in range(5):
-                node = node.parent if node is not None else None
-                if node is None:
-                    break
-                joined = re.sub(r"\s+", "", node.text(deep=True))
-                match = re.match(
-                    rf"(?:{method}|DEL)((?:https?://)[^\s]+?|/[^\s]*?)(?:Copy.*|Recent.*|Time.*|Log.*)?$",
-                    joined,
-                    re.IGNORECASE,
-                )
-                if match is not None and len(match[1]) < 500:
-                    origin, path = split_url(match[1])
-                    key = operation_key(method, template_path(path or "/"))
-                    self.facts.add(
-                        Subject(key),
-                        "operation",
-                        key,
-                        line,
-                        self.text.end(node) if self.text.end(node) - line < 30 else line,
-                    )
-                    if origin:
-                        self.facts.add(Subject(key), "server", origin, line)
-                    return key
-        return ""
-
     def _parameters(self, key: str) -> list[Component]:
         parameters: list[Component] = []
         place = Place()
         current: Component | None = None
-        for node in self.text.root.css(
-            "h1, h2, h3, h4, h5, header, label, button, select, [class*='Param-'], [class*='APISectionHeader'], [class*='APIResponse']"
-        ):
+        for node in self.text.root.css(_READ):
             line = self.text.line(node)
             if not line or len(parameters) >= MAX_PARAMETERS:
                 continue

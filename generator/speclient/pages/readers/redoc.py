@@ -6,7 +6,6 @@ names, on the order of cells and on captions. Of several variants and media type
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
@@ -190,7 +189,7 @@ class _Reader:
         elif words and words[0] in ("One of", "Any of", "All of"):
             self._label(children[0])
             variant = True
-        elif node.tag == "div" and not node.css_first("table, button") and children and children[0].tag == "div":
+        elif node.tag == "div" and not node.css_first("table, button") and children and _is_line(children[0]):
             value = _parse(children[0].text())
             if value is not None and len(dom.words(children[0])) < constraints.MAX_TEXT:
                 self._value(node, value, subject)
@@ -203,7 +202,7 @@ class _Reader:
         depth = 0
         body = table.css_first("tbody")
         rows = dom.elements(body) if body is not None else []
-        for row, following in zip(rows, [*rows[1:], None], strict=True):
+        for row, following in zip(rows, [*rows[1:], None], strict=False):
             cells = [cell for cell in dom.elements(row) if cell.tag == "td"]
             if len(cells) == 1 and last is not None:
                 # The properties of the row before.
@@ -228,7 +227,7 @@ class _Reader:
         name = head.attributes.get("title") or ""
         line = self.text.line(head)
         self.facts.use(range(line, self.text.end(head) + 1))
-        is_required = any(dom.words(node) == "required" for node in dom.elements(head))
+        is_required = any(node.tag == "div" and dom.words(node) == "required" for node in dom.elements(head))
         if parameters == "parameter":
             own = Subject(subject.operation, f"{subject.part} {name}")
             self.facts.add(own, "parameter", name, line)
@@ -263,7 +262,7 @@ class _Reader:
         if not value.recursive:
             constraints.record(self.facts, subject, value.constraints, self.text.line(first), self.text.end(first))
         self.facts.use([self.text.line(first)])
-        described = False
+        described = is_example = False
         item = subject.at(*[ITEM] * max(value.depth, 1))
         for node in rest:
             text, line, end = dom.words(node), self.text.line(node), self.text.end(node)
@@ -277,10 +276,20 @@ class _Reader:
             elif caption == "Value" and described:
                 self.facts.add(subject, "const", _json(body, value.types), line, end)
             elif is_enum and not described:
-                values = [each for each in _values(dom.glued(node).partition(":")[2]) if each is not None]
+                values = [
+                    each
+                    for each in constraints.parse_json_values(dom.glued(node).partition(":")[2])
+                    if each is not None
+                ]
+                if not values:
+                    continue
                 self.facts.add(item if caption.startswith("Items") else subject, "enum", values, line, end)
             elif caption == "Example" and not described:
                 self._example(body, subject, value, name, line, end)
+            elif node.tag == "span" and (text == "Examples:" or is_example):
+                if is_example:
+                    self._example(dom.glued(node), subject, value, name, line, end)
+                is_example = True
             elif node.css_first("div, p") is not None or not text:
                 described = True
 
@@ -294,6 +303,7 @@ class _Reader:
         elif subject.part.startswith("path"):
             body = unquote(body)
         if not {"array", "object"} & set(value.types):
+            body = body[1:-1] if body.startswith('"') and body.endswith('"') and len(body) > 1 else body
             self.facts.add(subject, "example", constraints.literal(body, value.types), line, end)
 
     def _samples(self, section: LexborNode, operation: str) -> None:
@@ -318,6 +328,11 @@ class _Reader:
                     media = Subject(operation, f"{part} {names[0]}")
                     self.facts.add(media, "media-type", names[0], line)
                     self.facts.add(media, "example", value, line, end)
+
+
+def _is_line(node: LexborNode) -> bool:
+    """Whether an element can be the first line of a row."""
+    return node.tag == "div" and all(inner.mem_id == node.mem_id for inner in node.css("div, p"))
 
 
 def _endpoint(button: LexborNode) -> str:
@@ -409,23 +424,6 @@ def _without_title(text: str) -> str:
 
 def _json(text: str, types: tuple[str, ...]) -> Any:
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
+        return constraints.parse_json(text)
+    except ValueError:
         return constraints.literal(text, types)
-
-
-def _values(text: str) -> list[Any]:
-    """The JSON values of a text, one after the other."""
-    decoder = json.JSONDecoder()
-    values: list[Any] = []
-    index = 0
-    while index < len(text):
-        if text[index].isspace():
-            index += 1
-            continue
-        try:
-            value, index = decoder.raw_decode(text, index)
-        except (ValueError, RecursionError):
-            break
-        values.append(value)
-    return values

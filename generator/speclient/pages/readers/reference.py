@@ -14,6 +14,7 @@ from typing import Any, Final
 from speclient.pages.facts import ITEM, Facts, Subject, operation_key
 from speclient.pages.readers.blocks import Block, Blocks, Row
 from speclient.pages.readers.embedded import add_document, add_schema, is_schema, parse_document
+from speclient.pages.readers.labels import CONTENT_TYPE, MEDIA_WORD, OBJECT, SCHEMAS, Place, label_of
 from speclient.pages.readers.lines import beside_prose
 from speclient.pages.readers.literals import TypeText, parse_json, parse_type, parse_value
 from speclient.pages.readers.samples import (
@@ -45,43 +46,6 @@ _METHODS: Final = "|".join(METHODS)
 _TARGET: Final = r"(?:https?://[^\s`]+|(?:\{\{?[\w.-]+\}?\}|<[\w.-]+>|\$[\w.{}]+)?/[^\s`]*)"
 MENTION = re.compile(rf"(?P<method>{_METHODS})\s*[:|]?\s*`?(?P<target>{_TARGET})`?(?:\s+HTTP/\d(?:\.\d)?)?")
 _EDGE: Final = r"[\s`*_:|()\[\]–—-]*"
-_SCHEMAS: Final = frozenset({
-    "schemas", "models", "schema", "objects", "data models", "definitions", "data types", "object definitions",
-    "types", "components", "resources",
-})  # fmt: skip
-_OBJECT = re.compile(
-    r"(?:the )?(?P<name>[\w.\-]+(?: [\w.\-]+){0,3}) (?:object|model|schema|resource)(?: (?:properties|attributes|fields))?",
-    re.IGNORECASE,
-)
-_STATUS_LABEL = re.compile(
-    r"(?:status(?: code)?|http(?: status)?|response(?: code| status)?|example response|success(?: response)?|error(?: response)?)?"
-    r"[\s:(`*✅❌🟢🔴-]*(?P<status>[1-5]\d\d|[1-5]XX)\b[\s):`*.–—-]*(?P<rest>[\w'’\- /]{0,40})\)?\s*(?:\((?P<media>[\w/+.-]+)\))?",
-    re.IGNORECASE,
-)
-_CONTENT_TYPE = re.compile(
-    r"(?:content[- ]?|media |mime )types?\s*:?\s*`?((?:application|text|multipart|image|audio|video)/[\w.+-]+)`?",
-    re.IGNORECASE,
-)
-_MEDIA_WORD = re.compile(
-    r"\b(application/[\w.+-]+|text/[\w.+-]+|multipart/[\w.+-]+|image/[\w.+-]+|audio/[\w.+-]+|video/[\w.+-]+)"
-)
-
-
-@dataclass
-class Place:
-    """What the blocks after a heading or a label are about.
-
-    Attributes:
-        kind: `parameters`, `body`, `responses`, `response`, `headers`, `schema`, `authentication`, `enum`, or empty.
-        name: the location of parameters, the status of a response, the name of a schema.
-        level: the level of the heading, 7 for a label in a paragraph.
-        media: the media type of a response or body, if the page names it.
-    """
-
-    kind: str = ""
-    name: str = ""
-    level: int = 0
-    media: str = ""
 
 
 @dataclass
@@ -97,6 +61,7 @@ class Found:
     sample: Sample = field(default_factory=Sample)
     deprecated: int = 0
     secured: bool = False
+    query: tuple[str, ...] = ()
 
     @property
     def method(self) -> str:
@@ -142,6 +107,8 @@ class Reference:
         """The lines of tables that were not understood."""
         self.last: tuple[Subject, list[Entry]] | None = None
         self.continues = False
+        self.unlabelled = False
+        """Whether a heading within the operation does not say what follows."""
         self.operation: Found | None = None
         self.place = Place()
         self.schema_level = 0
@@ -171,13 +138,18 @@ class Reference:
             if index in starts:
                 self.operation = starts[index]
                 self.place = Place()
+                self.unlabelled = False
                 self.schema_level = 0
             self._block(index, block)
         self._expand()
+        if self.unread:
+            shown = ", ".join(str(line) for line in self.unread[:10])
+            more = " and more" if len(self.unread) > 10 else ""
+            self.facts.note(f"Tables and lists that were not understood begin at lines {shown}{more}.")
         headers = {fact.subject for fact in self.facts.facts if fact.kind == "parameter"}
         for operation in found:
             if not operation.secured:
-                # A header in the list of parameters is no authentication.
+                # A header in the list of parameters is not authentication.
                 operation.sample.authentication = [
                     (value, line)
                     for value, line in operation.sample.authentication
@@ -208,9 +180,8 @@ class Reference:
             origin, path = split_url(target)
             if not origin:
                 path = re.sub(r"^(?:\{\{?[\w.-]+\}?\}|<[\w.-]+>|\$[\w.{}]+)(?=/)", "", path)
-            if not path:
-                path = "/"
-            key = operation_key(method, template_path(path))
+            path, query = _without_query_template(path)
+            key = operation_key(method, template_path(path or "/"))
             current = found[-1] if found else None
             if current is not None and taken and self._same(current, key, block):
                 continue
@@ -218,7 +189,8 @@ class Reference:
             if current is not None and start <= current.index:
                 start = index
             level = self.blocks[start].level if self.blocks[start].kind == "heading" else 0
-            found.append(Found(key, index, start, level=level, url=target if origin else ""))
+            url = f"{origin}{path}" if origin else ""
+            found.append(Found(key, index, start, level=level, url=url, query=query))
             taken = True
         if not found and self.curl:
             found = self._from_samples()
@@ -284,13 +256,13 @@ class Reference:
         return found
 
     def _end(self, operation: Found, last: int) -> int:
-        """The index after the blocks of an operation: a heading of its level or above that is no label ends it."""
+        """The index after the blocks of an operation: a heading of its level or above that is not a label ends it."""
         for index in range(operation.index + 1, last):
             block = self.blocks[index]
             if block.kind != "heading" or not operation.level or block.level > operation.level:
                 continue
             if label_of(block.text) is None or (
-                block.level < operation.level and block.text.lower().strip() in _SCHEMAS
+                block.level < operation.level and block.text.lower().strip() in SCHEMAS
             ):
                 return index
         return last
@@ -323,6 +295,8 @@ class Reference:
                 self.facts.add(subject, "server", split_url(operation.url)[0], line)
         elif not self.has_servers:
             add_server(self.facts, operation.key, operation.sample.urls)
+        for name in operation.query:
+            self.facts.add(Subject(operation.key, f"query {name}"), "parameter", name, line)
         for name in re.findall(r"\{([^{}/]+)\}", operation.key):
             own = Subject(operation.key, f"path {name}")
             self.facts.add(own, "parameter", name, line)
@@ -360,6 +334,7 @@ class Reference:
         if self.schema_level and block.level == self.schema_level + 1 and text.lower().rstrip(":") != "properties":
             place = None
         if place is not None:
+            self.unlabelled = False
             if place.kind == "properties":
                 place = self.place if self.place.kind in ("schema", "response", "body") else place
             if (
@@ -376,7 +351,7 @@ class Reference:
             if place.media:
                 self._media_type(place.media, block.line)
             return
-        if self.operation is None and text.lower().rstrip(":") in _SCHEMAS:
+        if self.operation is None and text.lower().rstrip(":") in SCHEMAS:
             self.schema_level = block.level
             self.place = Place("schemas", level=block.level)
             self.facts.use([block.line])
@@ -385,13 +360,14 @@ class Reference:
             self.place = Place("schema", text.strip("`"), block.level)
             self.schema_lines.setdefault(text.strip("`"), block.line)
             return
-        named = _OBJECT.fullmatch(text)
+        named = OBJECT.fullmatch(text)
         if named is not None and label_of(text) is None:
             self.place = Place("schema", named["name"], block.level)
             self.schema_lines.setdefault(named["name"], block.line)
             return
         if place is None and self.place.level and block.level <= self.place.level:
             self.place = Place(level=block.level)
+        self.unlabelled = self.operation is not None and block is not self.blocks[self.operation.start]
 
     def _paragraph(self, index: int, block: Block) -> None:
         text = block.text.strip()
@@ -412,7 +388,7 @@ class Reference:
             self.place = Place("response", match[1], max(self.place.level, 1))
             self.facts.use([block.line])
             return
-        if (match := _CONTENT_TYPE.fullmatch(text)) is not None and self.place.kind in ("response", "body"):
+        if (match := CONTENT_TYPE.fullmatch(text)) is not None and self.place.kind in ("response", "body"):
             self._media_type(match[1], block.line)
             return
         if low in ("anyof", "oneof", "allof", "or", "xor", "and", "continued") and following == "table":
@@ -455,7 +431,7 @@ class Reference:
 
     def _item(self, index: int, block: Block) -> None:
         text = block.text.strip()
-        url = re.fullmatch(r"`?(https?://\S+?)`?", text)
+        url = re.fullmatch(r"`?((?:https?:)?//\S+?)`?", text)
         if self.place.kind == "servers" and url is not None:
             self.servers.append((url[1].rstrip("/"), block.line))
             self.facts.use([block.line])
@@ -498,17 +474,44 @@ class Reference:
     def _definitions(self, block: Block) -> None:
         entries: list[Entry] = []
         for row in block.rows:
-            entry = list_entry(row[0].text, replace(block, line=row[0].line, end=row[0].end))
+            term = row[0]
+            name = term.text.strip("`:")
+            entry = list_entry(name, replace(block, line=term.line, end=term.end))
             if entry is None:
-                words = row[0].text.split()
-                if len(words) != 1:
+                if not re.fullmatch(r"[A-Za-z_$][\w.\-$\[\]]*", name):
                     continue
-                entry = Entry(row[0].text.strip("`"), row[0].line)
+                entry = Entry(name, term.line)
             if len(row) > 1:
-                read_description(entry, row[1].text, row[1].line)
+                self._definition(entry, row[1].text, row[1].line)
             entries.append(entry)
-        if entries and (self.operation is not None or self.place.kind == "schema"):
+        if not entries or (self.operation is None and self.place.kind != "schema"):
+            return
+        stated = any(entry.type is not None or entry.required is not None for entry in entries)
+        if stated or self.place.kind in ("parameters", "headers"):
             self._add(entries, enumerated=False)
+        else:
+            # Terms without a type can be anything: codes of errors, words of the trade.
+            self.unread.append(block.line)
+
+    def _definition(self, entry: Entry, text: str, line: int) -> None:
+        """A definition that may begin with a type: `required String. The id.`"""
+        entry.description = text[:400]
+        first = re.split(r"[.;,:]\s", text + " ", maxsplit=1)[0].strip(" .")
+        if len(first) < 80:
+            shown = Entry("", line)
+            rest = read_flags(shown, first, line)
+            if rest and parse_type(rest) is not None:
+                read_type(shown, rest, line)
+                entry.type, entry.type_line = entry.type or shown.type, line
+                entry.facts.extend(shown.facts)
+            if shown.required is not None and first.lower().startswith(("required", "optional", "mandatory")):
+                entry.required, entry.required_line = shown.required, line
+        words = text.split()
+        if entry.type is None and len(words) > 1 and _after_type(words[0], words[1]):
+            read_type(entry, words[0].strip(",.;:"), line)
+            read_flags(entry, words[1], line)
+        if self.prose:
+            read_description(entry, text, line)
 
     # Tables.
 
@@ -606,9 +609,9 @@ class Reference:
             status = self._status(match[1], cell.line, prose=described)
             schema = row[columns["schema"]] if "schema" in columns and len(row) > columns["schema"] else None
             media = row[columns["media"]] if "media" in columns and len(row) > columns["media"] else None
-            if media is not None and (word := _MEDIA_WORD.search(media.text)) is not None:
+            if media is not None and (word := MEDIA_WORD.search(media.text)) is not None:
                 self.facts.add(
-                    Subject(self.operation.key, f"response {status} {word[1]}"), "media-type", word[1], media.line
+                    Subject(self.operation.key, f"response {status} {word[0]}"), "media-type", word[0], media.line
                 )
             if schema is None or schema.text.lower() in ("none", "", "-", "n/a"):
                 continue
@@ -674,6 +677,9 @@ class Reference:
         if enumerated and not self.continues:
             self.placed = []
         kind = self.place.kind
+        if not kind and self.unlabelled and not any(entry.location for entry in entries):
+            self.unread.append(entries[0].line)
+            return
         if any(entry.location for entry in entries) or kind in ("parameters", "", "properties", "example"):
             self._parameters(entries)
         elif kind == "headers":
@@ -715,7 +721,7 @@ class Reference:
         top = root
         before = self._around(root, entries)
         shown = [*before, *entries]
-        if shown and shown[0].depth and root in self.arrays and root.part.startswith("response"):
+        if shown and (shown[0].depth or shown[0].name) and root in self.arrays:
             # The table begins below the array.
             root = root.at(ITEM)
         placed = add_entries(self.facts, root, [*before, *entries])
@@ -770,10 +776,15 @@ class Reference:
             entry = entries[position]
             position += 1
             location = entry.location or self.place.name or self._location(entry, in_path)
+            if location == "url":
+                location = "path" if entry.name.lower() in {name.lower() for name in in_path} else "query"
             if location == "body":
                 body.append(entry)
                 continue
             if not entry.name or not location:
+                continue
+            if location == "header" and entry.name.lower() == "authorization":
+                self._authorization(entry)
                 continue
             name = next(
                 (name for name in in_path if location == "path" and name.lower() == entry.name.lower()), entry.name
@@ -787,6 +798,8 @@ class Reference:
                 entry.required = True
                 entry.required_line = entry.line
             entry.add_to(self.facts, subject)
+            if entry.type is not None:
+                self._refer(subject, entry.type, entry.type_line)
             self.placed.append((subject, entry))
             nested = position
             while nested < len(entries) and entries[nested].depth > entry.depth:
@@ -796,6 +809,14 @@ class Reference:
                 position = nested
         if body:
             self._body_entries(body)
+
+    def _authorization(self, entry: Entry) -> None:
+        """The header `Authorization`, which is authentication, not a parameter."""
+        assert self.operation is not None
+        for scheme in ("bearer", "basic"):
+            if re.search(rf"\b{scheme}\b", entry.description, re.IGNORECASE):
+                with beside_prose(self.facts, entry.line):
+                    self.facts.add(Subject(self.operation.key), "authentication", scheme, entry.line)
 
     def _location(self, entry: Entry, in_path: list[str]) -> str:
         """The location of a parameter that the page only calls a parameter."""
@@ -839,7 +860,8 @@ class Reference:
         known.extend(entries)
         subject = Subject("", f"schema {name}")
         if any(entry.name and entry.depth == 0 for entry in entries):
-            self.facts.add(subject, "type", "object", entries[0].line)
+            inner = subject.at(ITEM) if subject in self.arrays else subject
+            self.facts.add(inner, "type", "object", entries[0].line)
         self._below(subject, entries)
 
     def _expand(self) -> None:
@@ -919,7 +941,9 @@ class Reference:
         if is_array:
             self.arrays.add(subject)
         if is_schema(value):
+            used = set(self.facts.used)
             add_schema(self.facts, subject, value, first, last)
+            self.facts.used = used
         else:
             self.facts.add(subject, "example", value, first, last)
 
@@ -928,8 +952,11 @@ class Reference:
         data = parse_document(block.text)
         if not isinstance(data, dict) or not isinstance(data.get("paths"), dict) or not block.code:
             return False
-        for key, first, last in [*add_document(self.facts, data, block.code[0][1], block.code[-1][1])]:
+        used = set(self.facts.used)
+        for key, first, last in add_document(self.facts, data, block.code[0][1], block.code[-1][1]):
             self.facts.section(key, first, last)
+        # Facts do not contain descriptions: the lines stay residue.
+        self.facts.used = used
         return True
 
     def _example_response(self, line: int) -> Subject:
@@ -951,8 +978,22 @@ def _innermost(subject: Subject, shape: TypeText) -> tuple[Subject, TypeText]:
     return subject, shape
 
 
+def _after_type(first: str, second: str) -> bool:
+    """Whether a text begins with a type: `number (optional) How many`."""
+    is_flag = second.lower().strip(",.;:()[]") in ("required", "optional", "deprecated", "nullable", "mandatory")
+    return parse_type(first.strip(",.;:")) is not None and is_flag
+
+
 def _can_list(entry: Entry) -> bool:
     return entry.scalar in ("string", "integer", "number", "", "array", "boolean")
+
+
+def _without_query_template(path: str) -> tuple[str, tuple[str, ...]]:
+    """A path without `{?limit,offset}` at its end, and the names in it (RFC 6570, section 3.2.8)."""
+    names: list[str] = []
+    for match in re.finditer(r"\{[?&]([^{}]*)\}", path):
+        names.extend(name.strip(" *") for name in match[1].split(","))
+    return re.sub(r"\{[?&][^{}]*\}", "", path), tuple(name for name in names if re.fullmatch(r"[\w.\-\[\]]+", name))
 
 
 def template_path(path: str) -> str:
@@ -960,91 +1001,19 @@ def template_path(path: str) -> str:
     path = re.sub(
         r"<([\w.\- ]+)>|\[([\w.\-]+)\]", lambda match: "{" + (match[1] or match[2]).replace(" ", "_") + "}", path
     )
+    path = re.sub(r"(?<=/)\$(?:\{(\w+)\}|(\w+))(?=/|$|\?)", lambda match: "{" + (match[1] or match[2]) + "}", path)
     return re.sub(r"\{\{([\w.\-]+)\}\}", r"{\1}", path)
 
 
-_LABELS: Final[tuple[tuple[re.Pattern[str], str, str], ...]] = tuple(
-    (re.compile(pattern, re.IGNORECASE), kind, name)
-    for pattern, kind, name in (
-        (
-            r"(?:url |uri |http )?(?:path|route|url|uri)[ -]?(?:param(?:eter)?s?|variables?|segments?)",
-            "parameters",
-            "path",
-        ),
-        (
-            r"(?:optional |required |url )?query(?:[ -]?string)?[ -]?(?:param(?:eter)?s?|variables?|options|arguments)?",
-            "parameters",
-            "query",
-        ),
-        (r"(?:request |http |required |optional )?headers?(?: param(?:eter)?s?)?", "parameters", "header"),
-        (r"cookies?(?: param(?:eter)?s?)?", "parameters", "cookie"),
-        (
-            r"(?:optional |required |request |input |method |http |api )*(?:param(?:eter)?s?|arguments?|inputs?)(?: \(.*\))?",
-            "parameters",
-            "",
-        ),
-        (
-            r"(?:http |json |raw )?(?:request )?(?:body|payload)(?: \(?(?:param(?:eter)?s?|fields|schema|attributes|properties|required|optional|json)\)?)*",
-            "body",
-            "",
-        ),
-        (r"(?:body|payload|form|json|post)[ -]?(?:data|param(?:eter)?s?|fields|attributes)", "body", ""),
-        (r"(?:request )(?:fields|attributes|properties|schema|object|data)", "body", ""),
-        (
-            r"(?:example |sample )?request body(?: example)?|(?:example|sample) request body|body (?:parameter|example)",
-            "body",
-            "",
-        ),
-        (r"response headers?", "headers", "response"),
-        (
-            r"(?:the )?(?:json |api |success(?:ful)? )?response(?: \(?(?:body|schema|fields|attributes|properties|object|param(?:eter)?s?|format|data|payload|structure|json|example)\)?)*",
-            "response",
-            "",
-        ),
-        (
-            r"(?:example|sample)s? responses?(?: body| \(json\))?|response examples?|returns|return values?|result|output|the above command returns .*",
-            "response",
-            "",
-        ),
-        (
-            r"responses|(?:http )?(?:response |status |error |return )+codes?(?: and messages)?|error responses|errors|status codes|http status(?:es)?",
-            "responses",
-            "",
-        ),
-        (r"(?:authentication|authorization|security|auth|permissions|scopes)", "authentication", ""),
-        (r"enumerated values|enums?", "enum", ""),
-        (r"(?:properties|attributes|fields)", "properties", ""),
-        (
-            r"(?:example|sample)s?(?: requests?| usage| call| code)?|code (?:samples?|examples?)|usage|request(?:s| example| sample)?|curl|http request|endpoint|description|notes?|overview|url|method|details",
-            "",
-            "",
-        ),
-    )
-)
-
-
-def label_of(text: str) -> Place | None:
-    """The place that a heading or a short paragraph announces; None if it is not a label."""
-    bare = re.sub(r"\s+", " ", text.strip().strip("*_`#:").strip())
-    if not bare or len(bare) > 80:
-        return None
-    for pattern, kind, name in _LABELS:
-        if pattern.fullmatch(bare):
-            return Place(kind, name)
-    match = _STATUS_LABEL.fullmatch(bare)
-    if match is None:
-        match = re.fullmatch(
-            r"(?P<status>[1-5]\d\d|default) (?:response|example)(?P<rest>)(?P<media>)?", bare, re.IGNORECASE
-        )
-    if match is not None:
-        status = match["status"].upper() if match["status"].lower() != "default" else "default"
-        return Place("response", status, media=match["media"] or "")
-    return None
-
-
 _LIST_ENTRY = re.compile(
-    r"`?(?P<name>[A-Za-z_$][\w.\-$\[\]]*)`?\s*(?:\((?P<inner>[^()]{1,80}(?:\([^()]*\)[^()]{0,40})?)\)|<(?P<angle>[^<>]{1,40})>|\[(?P<square>[^\[\]]{1,60})\])?\s*(?P<flag>required|optional)?\s*(?:[:–—-]+\s*(?P<text>.*))?",
-    re.IGNORECASE | re.DOTALL,
+    r"""
+    `?(?P<name>[A-Za-z_$][\w.\-$\[\]]*)`? \s*
+    (?: \((?P<inner>[^()]{1,80}(?:\([^()]*\)[^()]{0,40})?)\)
+      | <(?P<angle>[^<>]{1,40})> | \[(?P<square>[^\[\]]{1,60})\] )? \s*
+    (?P<flag>required|optional)? \s*
+    (?: [:–—-]+ \s* (?P<text>.*) )?
+    """,
+    re.IGNORECASE | re.DOTALL | re.VERBOSE,
 )
 
 
@@ -1058,6 +1027,7 @@ def list_entry(text: str, block: Block) -> Entry | None:
     if not inner and not match["flag"] and not rest:
         return None
     entry = Entry(match["name"].rstrip("."), block.line, max(block.level - 1, 0), has_prose=bool(rest))
+    entry.description = rest[:400]
     if inner:
         where = location_of(inner.split(",")[-1])
         if where:

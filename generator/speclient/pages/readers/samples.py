@@ -12,7 +12,9 @@ from speclient.pages.facts import Facts, Subject
 METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE")
 
 URL = re.compile(
-    r"""https?://(?:[\w.-]+|\{[\w.-]+\}|<[\w.-]+>|:(?=\d))+(?:/[^\s'"`\\)>,]*)?(?:\?[^\s'"`\\),]*)?""", re.IGNORECASE
+    r"""https?://(?:[\w.-]+|\{[\w.-]+\}|<[\w.-]+>|:(?=\d))+"""
+    r"""(?:/(?:[^\s'"`\\)<>,]|<[\w.-]+>)*)?(?:\?(?:[^\s'"`\\)<>,]|<[\w.-]+>)*)?""",
+    re.IGNORECASE,
 )
 MEDIA_TYPE = r"[a-z]+/[a-z0-9][\w.+-]*"
 _HEADER = re.compile(rf"""\b(accept|content[-_]type)['"]?\s*(?:=>|[:=,])\s*['"]?({MEDIA_TYPE}|\*/\*)""", re.IGNORECASE)
@@ -25,6 +27,7 @@ _KEY = re.compile(
     r"""['"\s]((?:X-)?(?:[A-Za-z]+-)*(?:Api-?Key|Auth-Token|Access-Token))['"]?\s*(?:=>|[:=,])""", re.IGNORECASE
 )
 _CURL_METHOD = re.compile(r"(?:-X|--request)[\s=]*['\"]?([A-Z]+)", re.IGNORECASE)
+_HTTPIE = re.compile(rf"(?:^|\$ )\s*https?\s+(?:-\S+\s+)*(?:({'|'.join(METHODS)})\s+)?[\"']?https?://\S+")
 _BODY = re.compile(r"\s(?:-d|--data(?:-raw|-binary|-urlencode)?|--json|-F|--form)\b")
 
 
@@ -51,6 +54,7 @@ class Sample:
 def read_sample(lines: Sequence[tuple[str, int]]) -> Sample:
     """Read sample code, as pairs of a line and its number."""
     sample = Sample()
+    is_httpie = False
     for text, line in lines:
         if len(text) > 20_000:
             continue
@@ -67,9 +71,14 @@ def read_sample(lines: Sequence[tuple[str, int]]) -> Sample:
             sample.authentication.append((f"apiKey in header {key[1]}", line))
         if (given := _CURL_METHOD.search(text)) is not None and given[1].upper() in METHODS:
             sample.method = given[1].upper()
+        if (httpie := _HTTPIE.search(text)) is not None:
+            sample.method = (httpie[1] or "").upper()
+            is_httpie = True
+        if is_httpie and re.search(r"""["'\s][\w\[\]]+:?=(?!=)""", text):
+            sample.has_body = True
         if _BODY.search(f" {text}"):
             sample.has_body = True
-    if not sample.method and any(re.search(r"\bcurl\b", text) for text, _ in lines):
+    if not sample.method and (is_httpie or any(re.search(r"\bcurl\b", text) for text, _ in lines)):
         sample.method = "POST" if sample.has_body else "GET"
     return sample
 

@@ -74,8 +74,8 @@ class _Reader:
         path_node = block.css_first("[data-path]")
         method = block.css_first(".opblock-summary-method")
         path = path_node.attributes.get("data-path") if path_node is not None else None
-        if path is None or method is None:
-            return
+        if path is None or method is None or not path.startswith("/"):
+            return  # Webhooks have a name instead of a path.
         operation, _ = dom.key_of(dom.words(method), path, [])
         subject = Subject(operation)
         line = self.text.line(method)
@@ -227,7 +227,8 @@ class _Reader:
                 dom.glued(type_node) + (dom.glued(form) if form is not None else ""), strict=True
             )
             line = self.text.line(type_node)
-        elif _own(model, ".brace-open") is not None:
+        elif _own(model, ".brace-open") is not None and _has_properties(model):
+            # Schemas without a type are drawn as `{ }` too.
             stated = [Constraint("type", "object")]
         inner = _own(model, ".model")
         is_array = type_node is None and inner is not None and _own(model, ".brace-open") is None
@@ -411,6 +412,14 @@ def _own(model: LexborNode, selector: str) -> LexborNode | None:
 
 def _rows(model: LexborNode) -> list[LexborNode]:
     return [row for row in model.css("tr") if _nearest_model(row) == model.mem_id]
+
+
+def _has_properties(model: LexborNode) -> bool:
+    """Whether a model draws properties, free keys or variants."""
+    rows = _rows(model)
+    return any(_has_class(row, "property-row") for row in rows) or any(
+        dom.words(key).startswith("<") or dom.words(key).removesuffix(" ->") in _VARIANTS for key in _keys(model)
+    )
 
 
 def _keys(model: LexborNode) -> list[LexborNode]:

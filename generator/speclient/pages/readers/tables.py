@@ -65,6 +65,7 @@ _NO: Final = frozenset(
 _NOTHING: Final = frozenset({"", "none", "-", "–", "—", "n/a", "na", "null"})
 _MARKERS = re.compile(r"^(?:[»›>└├│─↳∟·•.\s\u2500-\u257f]|&nbsp;|-(?=\s|-|>))+")
 _NAME = re.compile(r"(?:\[\]\.?)*[A-Za-z_$@][\w$.\-:\[\]{}]*|\d+")
+_FORMATTED = re.compile(r"(?P<type>\w+\s*(?:<\s*\$?[\w-]+\s*>|\(\s*\$?[\w-]+\s*\)))\s*(?P<rest>\S.*)")
 _FLAG = re.compile(
     r"[\s(\[,;*]*\b(required|mandatory|optional|deprecated|nullable|read[- ]?only|write[- ]?only|unique)\b[)\],;.]*",
     re.IGNORECASE,
@@ -101,8 +102,8 @@ class Entry:
         facts: other facts, each with its line.
         location: the parameter's location.
         has_prose: whether the line also has a description.
+        description: the description, if it is short.
         free: whether it describes the values of an object with free keys.
-        item: whether it describes the elements of an array.
     """
 
     name: str
@@ -116,7 +117,7 @@ class Entry:
     location: str = ""
     has_prose: bool = False
     free: bool = False
-    path: tuple[str, ...] = ()
+    description: str = ""
 
     @property
     def scalar(self) -> str:
@@ -145,7 +146,12 @@ def entries_of(rows: Sequence[Row], columns: dict[str, int] | None = None, *, pr
         prose: whether descriptions state constraints in fixed words.
     """
     body = rows if columns is not None else rows[1:]
-    columns = columns if columns is not None else roles(rows[0])
+    columns = dict(columns if columns is not None else roles(rows[0]))
+    if "in" in columns and "type" not in columns:
+        words = [row[columns["in"]].text for row in body if len(row) > columns["in"]]
+        if not any(location_of(word) for word in words):
+            # `Parameter type` can be either.
+            columns["type"] = columns.pop("in")
     return [entry for row in body if (entry := _entry(row, columns, prose)) is not None]
 
 
@@ -169,6 +175,8 @@ def _entry(row: Row, columns: dict[str, int], prose: bool) -> Entry | None:
     description = cell("description")
     if description is not None and description.text.lower() not in _NOTHING and description.line == named.line:
         entry.has_prose = True
+    if description is not None:
+        entry.description = description.text[:400]
     if description is not None and prose:
         read_description(entry, description.text, description.line)
     return entry
@@ -187,12 +195,14 @@ def _named(cell: Cell) -> Entry | None:
         )
         depth = depth or (1 if re.search(r"\S", marker[0].replace("•", "").replace(".", "")) else 0)
         text = text[marker.end() :]
-    text = text.replace("\\_", "_").strip().strip("`*\"'").strip()
+    text = text.replace("\\_", "_").strip().strip("`*\"'").strip().removeprefix(":")
     match = _NAME.match(text)
     if match is None:
         return None
     entry = Entry(match[0].rstrip(".:"), cell.line, depth)
     rest = text[match.end() :].strip().strip("`*")
+    if rest.startswith("?"):
+        entry.required, entry.required_line, rest = False, cell.line, rest[1:].strip()
     if entry.name in ("anonymous",):
         entry.name = ""
     elif entry.name == "additionalProperties":
@@ -237,6 +247,11 @@ def read_type(entry: Entry, text: str, line: int) -> None:
     if not rest:
         return
     shape = parse_type(rest)
+    if shape is None and (match := _FORMATTED.match(rest)) is not None:
+        # A format and bounds: `integer <int32> [ 1 .. 100 ]`.
+        shape = parse_type(match["type"])
+        bounds = parse_bounds(match["rest"]) if shape is not None else []
+        entry.facts.extend((bound.kind, bound.value, line) for bound in bounds)
     if (
         shape is None
         and (match := re.match(r"(.+?)[\s,;(]*\b(?:default|defaults to)\b[\s:=]*(.+?)\)?$", rest, re.IGNORECASE))
@@ -302,12 +317,19 @@ _DEFAULT = re.compile(
 )
 _FIRST_WORD = re.compile(r"[(\[*]*(required|optional)\b(?:[)\].,:;*]|$)", re.IGNORECASE)
 _ENUM = re.compile(
-    r"\b(?:one of|(?:possible|allowed|valid|accepted|supported|available) (?:values|options)(?: are| include)?|enum)\s*:?\s*(?P<values>.+?)(?:\.(?:\s|$)|$)",
-    re.IGNORECASE,
+    r"""
+    \b (?: one\ of | enum
+        | (?:possible|allowed|valid|accepted|supported|available)\ (?:values|options)(?:\ are|\ include)? )
+    \s* :? \s* (?P<values>.+?) (?: \.(?:\s|$) | $ )
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _RANGE = re.compile(
-    r"(?P<kind>min(?:imum)?|max(?:imum)?)(?: value)?(?: is|:|=)?\s*(?P<value>-?\d+(?:\.\d+)?)(?![\w.]*\s*(?:char|item|element|byte|digit|letter))",
-    re.IGNORECASE,
+    r"""
+    (?P<kind>min(?:imum)?|max(?:imum)?) (?:\ value)? (?:\ is|:|=)? \s* (?P<value>-?\d+(?:\.\d+)?)
+    (?! [\w.]* \s* (?:char|item|element|byte|digit|letter) )
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 
 
@@ -359,6 +381,10 @@ def add_entries(facts: Facts, root: Subject, entries: Sequence[Entry]) -> list[t
     placed: list[tuple[Subject, Entry]] = []
     stack: list[tuple[int, Subject, Entry]] = []
     named: dict[str, tuple[Subject, Entry]] = {}
+    names = {entry.name for entry in entries}
+    above = {name.partition("[]")[0] for name in names if "[]." in name}
+    # `ids[]` is a name of its own unless `ids` or `ids[].x` is listed too.
+    bare = {name for name in names if name.endswith("[]") and name[:-2] not in names | above}
     for entry in entries:
         while stack and stack[-1][0] >= entry.depth:
             stack.pop()
@@ -372,6 +398,8 @@ def add_entries(facts: Facts, root: Subject, entries: Sequence[Entry]) -> list[t
             subject = parent.at(VALUE)
         elif not name:
             subject = parent
+        elif name in bare:
+            subject = parent.at(name)
         else:
             subject = parent.at(*_tokens(name))
         named.setdefault(entry.name, (subject, entry))
