@@ -155,7 +155,7 @@ def test_violations_are_reported_once(make: Make, twin: Twins, caplog: pytest.Lo
     with caplog.at_level(logging.WARNING):
         twin(made.module, "SchemaViolations", Script(body)).call("api.get_thing", 1)
     (record,) = caplog.records
-    assert (record.name, record.levelname) == ("schema_violations_client", "WARNING")
+    assert (record.name, record.levelname) == ("schemaviolations_client", "WARNING")
     assert "/id: expected a valid integer, got string" in record.getMessage()
     assert "s3cret" not in record.getMessage()
 

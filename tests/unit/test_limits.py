@@ -276,7 +276,7 @@ def test_examples_and_the_demo_end(name: str, tmp_path: Path) -> None:
     assert (code, "2 operations" in shown) == (0, True), shown
     code, shown = _run(["demo", "openapi.json", "--output", "out"], tmp_path)
     assert code == 0, shown
-    assert "client.api.a()" in shown
+    assert "client.a.get()" in shown
 
 
 @pytest.mark.slow

@@ -52,8 +52,8 @@ def test_generate_lists_what_callers_notice(
         .replace("[open, closed]", "[open, lost]")
     )
     lines = generated(capsys, changed)
-    assert "- client.orders.list_orders(limit=)" in lines
-    assert "+ client.orders.list_orders(state=)" in lines
+    assert "- client.orders.list(limit=)" in lines
+    assert "+ client.orders.list(state=)" in lines
     assert "+ Order.total" in lines
     assert "~ Order.id: Omittable[str] -> Omittable[int]" in lines
     assert {"- OrderState.CLOSED", "+ OrderState.LOST"} <= set(lines)
