@@ -196,7 +196,7 @@ def _redoc(shown: Shown) -> bool:
     if field[-1:] == (ITEM,) and fact.kind in ("default", "example", "nullable", "deprecated", "const"):
         return True  # `ArrayItemDetails` has constraints and the pattern.
     if fact.kind == "media-type" and shown.place == "response":
-        return not {"schema", "example", "examples"} & set(schema)  # Nothing to open.
+        return "schema" not in schema  # Nothing to open; its example is behind a tab.
     if fact.kind == "example" and shown.place == "response":
         return True  # The panel of the first status only, and its example may be made up.
     if fact.kind == "example" and shown.place == "body":
@@ -265,6 +265,8 @@ def _elements(shown: Shown) -> bool:
         return True
     if shown.variant and fact.kind in VALUES - {"type"} | {"example", "multiple-of"}:
         return True  # The row has the choice instead of the bounds.
+    if fact.kind == "type" and fact.value == "object" and "title" in shown.schema:
+        return True  # The title in place of the type.
     if fact.kind in ("read-only", "write-only") and shown.place in ("body", "response"):
         return True  # Only in the view mode `standalone`.
     if fact.kind == "const":
@@ -404,6 +406,11 @@ def _as_page(fact: Fact) -> Fact:
 
 def _shown(value: Any) -> str:
     """A value as most tools write it: without quotes, so that `1` and `"1"` look the same, and with single spaces."""
+    if isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
+        try:
+            value = json.loads(value)
+        except ValueError:
+            pass
     return " ".join((value if isinstance(value, str) else canonical(value)).split())
 
 
@@ -519,7 +526,9 @@ class Right:
         if fact.kind == "enum" and len(fact.value) == 1 and self.has(Fact(subject, "const", fact.value[0]), depth):
             return True
         if fact.kind == "server":
-            return any(_ends_with(fact, other) for other in self.stated)
+            known = [other for other in self.stated if other[0] == subject and other[1] == "server"]
+            # Without a server, the API is at the address of the page.
+            return not known or any(_ends_with(fact, other) for other in known)
         if fact.kind in ("minimum", "maximum"):
             exclusive: Kind = "exclusive-minimum" if fact.kind == "minimum" else "exclusive-maximum"
             if key(Fact(subject, exclusive, fact.value)) in self.stated:

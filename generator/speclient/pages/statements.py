@@ -251,7 +251,7 @@ def _keywords(subject: Subject, schema: Node) -> Iterator[Statement]:
     node = schema.get("type") or schema
     if plain:
         yield _statement(subject, "type", plain[0] if len(plain) == 1 else sorted(plain), node, schema)
-    if "null" in names:
+    if "null" in names or schema.mapping.get("nullable") is True:
         yield _statement(subject, "nullable", True, schema.get("nullable") or node, schema)
     for keyword, kind in _KEYWORDS.items():
         if keyword not in view:

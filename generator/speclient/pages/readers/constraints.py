@@ -111,7 +111,7 @@ def _type(text: str, depth: int, strict: bool) -> list[Constraint] | None:
         if name in ("map", "dictionary", "dict", "record"):
             return _map(match[2].partition(",")[2] or match[2], depth, strict)
         if match[2] not in FORMATS or match[2] in _ALIASES:
-            return _array(match[2], depth, strict)
+            return _array(match[2], depth, strict) or [Constraint("type", "array")]
     if (match := _MAP_OF.match(text)) is not None:
         return _map(match[1], depth, strict)
     name = text if strict else text.lower()

@@ -14,7 +14,7 @@ from speclient.pages.text import PageText, normalised
 
 METHODS: Final = "GET|PUT|POST|DELETE|OPTIONS|HEAD|PATCH|TRACE|QUERY"
 STATUS = re.compile(r"(?:[1-5]\d\d|[1-5]XX|default)", re.IGNORECASE)
-MEDIA_TYPE = re.compile(r"[\w*.+-]+/[\w*.+-]+(?:\s*;.*)?")
+MEDIA_TYPE = re.compile(r"[\w*.+-]+/[\w*.+-]+(?:\s*;[^/]*)?")
 _ENDPOINT = re.compile(rf"^({METHODS})\s*(/\S*|https?://\S+)$", re.IGNORECASE)
 _ORIGIN = re.compile(r"^https?://[^/?#]+")
 

@@ -34,6 +34,7 @@ _SCHEMES: Final = {
 }
 _API_KEY = re.compile(r"in a (header|query|cookie) parameter called\s*`?([^\s`]+)`?")
 _CAPTION = re.compile(r"(Allowed values?|Default|Examples?|Match pattern|Multiple of|Constant|Style):")
+_ARRAY_OF_VARIANTS = re.compile(r"array \((?:one|any)Of\) \[.*\]")
 _VIEWER: Final = ".JsonSchemaViewer"
 
 
@@ -248,7 +249,9 @@ class _Reader:
         if type_nodes:
             stated = constraints.parse_type(" or ".join(dom.glued(node) for node in type_nodes), strict=True)
             constraints.record(self.facts, own, stated, self.text.line(type_nodes[0]))
-        chosen = self._choice(row, own)
+        choice = self._choice(row, own)
+        stated += choice or []
+        chosen = choice is not None
         for node in row.css("span, div"):
             flag = node.attributes.get("data-test") or ""
             if flag == "property-deprecated":
@@ -264,19 +267,23 @@ class _Reader:
         depth = sum(each.kind == "type" and "array" in str(each.value) for each in stated)
         return own.at(*[ITEM] * depth), chosen
 
-    def _choice(self, row: LexborNode, subject: Subject) -> bool:
-        """Read a choice of variants, such as `any of: string`."""
+    def _choice(self, row: LexborNode, subject: Subject) -> list[Constraint] | None:
+        """Read a choice of variants, such as `any of: string` or `array (oneOf) [Cat]`."""
         button = row.css_first("[aria-label='Pick a type']")
         if button is None:
-            return False
+            return None
         text = dom.words(button)
         line = self.text.line(button)
-        stated = constraints.parse_type(text.partition(":")[2] or text, strict=True)
+        text = text.partition(":")[2].strip() or text
+        if _ARRAY_OF_VARIANTS.fullmatch(text):
+            stated = [Constraint("type", "array")]
+        else:
+            stated = constraints.parse_type(text, strict=True)
         constraints.record(self.facts, subject, stated, line)
         if any(dom.words(option) == "null" for option in row.css("option")):
             self.facts.add(subject, "nullable", True, line)
         self.facts.use(range(self.text.line(row), self.text.end(row) + 1) if not row.css_first("p") else [line])
-        return True
+        return stated
 
     def _validation(self, node: LexborNode, subject: Subject, stated: list[Constraint]) -> None:
         """Read bounds, or a caption with values."""

@@ -27,6 +27,7 @@ _BOUND = re.compile(
     rf"\s*([\[(] {_NUMBER} \.\. {_NUMBER} [\])]{_UNIT}|[<>]=? {_NUMBER}{_UNIT}|= {_NUMBER}{_UNIT}|non-empty"
     rf"|multiple of {_NUMBER}|decimal places <= \d+|unique)(?=\s|$|\[)"
 )
+_TITLED = re.compile(r"(?!Array of )(?:[^()]+ \([a-z]+\)|[a-z]+)(?: or (?:[^()]+ \([a-z]+\)|[a-z]+))+\s*")
 _ARRAY = re.compile(r"Array( \(.*\))?")
 _ITEMS: Final = "[ items"
 _HIDDEN_PATTERN: Final = "Show pattern"
@@ -321,7 +322,8 @@ class _Reader:
                 sample = panel.css_first(".redoc-json code, code, pre") if panel is not None else None
                 if panel is None or sample is None or (part != "body" and not dom.STATUS.fullmatch(label)):
                     continue
-                names = [name for node in panel.css("label, div") if dom.MEDIA_TYPE.fullmatch(name := dom.glued(node))]
+                leaves = [node for node in panel.css("label, div") if not dom.elements(node)]
+                names = [name for node in leaves if dom.MEDIA_TYPE.fullmatch(name := dom.glued(node))]
                 if names:
                     value = dom.example_of(dom.glued(sample))
                     line, end = self.text.line(sample), self.text.end(sample)
@@ -353,6 +355,8 @@ def _parse(text: str) -> _Type | None:
     """Read the first line of a row: `Array of strings <uuid> non-empty [ items <= 12 characters ]`."""
     text = " ".join(text.split())
     head, mark, items = text.partition(_ITEMS)
+    if (titled := _TITLED.fullmatch(head)) is not None:
+        return _titled(titled[0])
     match = _TYPE.match(head)
     if match is None:
         return None
@@ -375,7 +379,8 @@ def _parse(text: str) -> _Type | None:
     rest = _without_title(rest)
     is_array = depth > 0
     while (bound := _BOUND.match(rest)) is not None:
-        stated += constraints.parse_bounds(bound[1], lengths="items" if is_array else "")
+        lengths = "items" if is_array and bound[1] == "non-empty" else ""
+        stated += constraints.parse_bounds(bound[1], lengths=lengths)
         rest = rest[bound.end() :]
     rest = rest.strip()
     recursive = rest.endswith("Recursive")
@@ -385,6 +390,13 @@ def _parse(text: str) -> _Type | None:
     for level, each in enumerate(inner, 1):
         stated += [Constraint(one.kind, one.value, (ITEM,) * level) for one in each if one.kind != "format"]
     return _Type(stated, constraints.types_of(stated), depth, recursive)
+
+
+def _titled(text: str) -> _Type:
+    """Read the types of variants with titles: `Cat (object) or Dog (object) or null`."""
+    names = [part.rpartition("(")[2].rstrip(") ") for part in text.split(" or ")]
+    stated = constraints.parse_type(" or ".join(dict.fromkeys(names)), strict=True)
+    return _Type(stated, constraints.types_of(stated), 0, recursive=False)
 
 
 def _below(each: Constraint) -> Constraint:

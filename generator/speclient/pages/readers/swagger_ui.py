@@ -137,9 +137,9 @@ class _Reader:
             values = [constraints.literal(value, allowed) for value in body.split(", ")]
             self.facts.add(target, "enum", values, line, end)
         elif caption == "Default value":
-            self.facts.add(subject, "default", constraints.literal(body, types), line, end)
+            self.facts.add(subject, "default", constraints.literal(_plain(body), types), line, end)
         elif caption == "Example":
-            self.facts.add(subject, "example", constraints.literal(body, types), line, end)
+            self.facts.add(subject, "example", constraints.literal(_plain(body), types), line, end)
 
     def _body(self, section: LexborNode, operation: str) -> None:
         subject = Subject(operation, "body")
@@ -311,8 +311,7 @@ class _Reader:
             return
         if kind in _TEXTS:
             types = constraints.types_of(stated)
-            if body.startswith(("List [", "Map {", "OrderedMap {")):
-                body = re.sub(r"\b(?:List|OrderedMap|Map) (?=[\[{])", "", body)
+            body = _plain(body)
             self.facts.add(subject, kind, body if kind == "pattern" else constraints.literal(body, types), line, end)
             return
         if re.fullmatch(r"[-+]?[\d.]+(?:e[-+]?\d+)?", body):
@@ -381,13 +380,20 @@ class _Reader:
         """Read a JSON value that is drawn as a tree."""
         value = _json_of(keyword)
         line, end = self.text.line(keyword), self.text.end(keyword)
-        if name == "enum" and isinstance(value, list):
+        if name == "enum" and isinstance(value, list) and value:
             self.facts.add(subject, "enum", [each for each in value if each is not None], line, end)
         elif name == "examples" and isinstance(value, list):
             for each in value:
                 self.facts.add(subject, "example", each, line, end)
         elif name in ("default", "const", "example"):
             self.facts.add(subject, name, value, line, end)  # type: ignore[arg-type]
+
+
+def _plain(text: str) -> str:
+    """JSON as the tool writes it without the names of the collections: `List [ "a" ]`."""
+    if not text.startswith(("List [", "Map {", "OrderedMap {")):
+        return text
+    return re.sub(r"\b(?:List|OrderedMap|Map) (?=[\[{])", "", text)
 
 
 def _has_class(node: LexborNode | None, name: str) -> bool:
