@@ -203,6 +203,8 @@ def _redoc(shown: Shown) -> bool:
         return "schema" not in schema  # Fields have no examples unless `showObjectSchemaExamples` is set.
     if shown.place == "parameter" and any(token != ITEM for token in field):
         return True  # `expandByDefault` is not passed to the rows of parameters.
+    if fact.kind == "nullable" and not field and shown.place in ("body", "response"):
+        return True  # The table of its properties follows.
     if fact.kind == "server" and not re.match(r"(https?:)?//", fact.value):
         return True  # Relative to the address of the page.
     if fact.kind == "example" and isinstance(fact.value, (list, dict)):
@@ -223,6 +225,8 @@ def _swagger_ui(shown: Shown) -> bool:
     fact, field = shown.fact, shown.fact.subject.field
     if shown.circular and fact.kind not in EXISTENCE:
         return True  # Documents of 3.1: `$ref`. Those of 3.0 are drawn again up to `defaultModelExpandDepth`.
+    if fact.kind in ("minimum", "maximum") and shown.schema.get("type") == "object":
+        return True  # `object-model.jsx` draws no bounds.
     if fact.kind == "format" and "type" not in shown.schema:
         return True
     if (
@@ -265,6 +269,14 @@ def _elements(shown: Shown) -> bool:
         return True
     if shown.variant and fact.kind in VALUES - {"type"} | {"example", "multiple-of"}:
         return True  # The row has the choice instead of the bounds.
+    if fact.kind in ("nullable", "format") and "type" not in shown.schema:
+        return True  # Written behind the type.
+    if fact.kind in ("min-length", "max-length") and shown.schema.get("type") in ("number", "integer"):
+        return True  # Bounds of other types are dropped.
+    if fact.kind in ("minimum", "maximum") and shown.schema.get("type") in ("array", "object", "string"):
+        return True
+    if fact.kind == "example" and shown.place == "parameter" and "in" not in shown.schema and shown.version > "3.1":
+        return True  # Newer schemas have `examples`.
     if fact.kind == "type" and fact.value == "object" and "title" in shown.schema:
         return True  # The title in place of the type.
     if fact.kind in ("read-only", "write-only") and shown.place in ("body", "response"):
@@ -632,7 +644,9 @@ def measure(folder: Path, tool: Tool, show: str, counts: dict[str, Count]) -> in
             marks = {operation: _mark(tool, operation) for operation in shown}
             keys = [keys for operation, keys in shown.items() if marks[operation] in html]
         else:
-            keys = [shown.get(page_operation, set())]
+            if page_operation not in shown:
+                continue  # A webhook.
+            keys = [shown[page_operation]]
         truth = set().union(*keys)
         facts = _facts(file)
         read = {key(fact) for fact in facts}

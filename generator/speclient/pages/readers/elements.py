@@ -262,10 +262,10 @@ class _Reader:
                 )
             elif flag == "property-validation":
                 self._validation(node, own, stated)
-        if any(each.field[:1] == (VALUE,) for each in stated):
-            return own.at(VALUE), chosen
-        depth = sum(each.kind == "type" and "array" in str(each.value) for each in stated)
-        return own.at(*[ITEM] * depth), chosen
+        inner = (VALUE,) if any(each.field[:1] == (VALUE,) for each in stated) else ()
+        arrays = [each for each in stated if each.kind == "type" and each.field[: len(inner)] == inner]
+        depth = sum("array" in str(each.value) for each in arrays)
+        return own.at(*inner, *[ITEM] * depth), chosen
 
     def _choice(self, row: LexborNode, subject: Subject) -> list[Constraint] | None:
         """Read a choice of variants, such as `any of: string` or `array (oneOf) [Cat]`."""

@@ -27,7 +27,7 @@ _BOUND = re.compile(
     rf"\s*([\[(] {_NUMBER} \.\. {_NUMBER} [\])]{_UNIT}|[<>]=? {_NUMBER}{_UNIT}|= {_NUMBER}{_UNIT}|non-empty"
     rf"|multiple of {_NUMBER}|decimal places <= \d+|unique)(?=\s|$|\[)"
 )
-_TITLED = re.compile(r"(?!Array of )(?:[^()]+ \([a-z]+\)|[a-z]+)(?: or (?:[^()]+ \([a-z]+\)|[a-z]+))+\s*")
+_TITLED = re.compile(r"(?:[^()]+ \([a-z]+\)|[a-z]+)(?: or (?:[^()]+ \([a-z]+\)|[a-z]+))+\s*")
 _ARRAY = re.compile(r"Array( \(.*\))?")
 _ITEMS: Final = "[ items"
 _HIDDEN_PATTERN: Final = "Show pattern"
@@ -355,8 +355,8 @@ def _parse(text: str) -> _Type | None:
     """Read the first line of a row: `Array of strings <uuid> non-empty [ items <= 12 characters ]`."""
     text = " ".join(text.split())
     head, mark, items = text.partition(_ITEMS)
-    if (titled := _TITLED.fullmatch(head)) is not None:
-        return _titled(titled[0])
+    if (titled := _TITLED.fullmatch(head.removeprefix("Array of "))) is not None:
+        return _titled(titled[0], is_array=head.startswith("Array of "))
     match = _TYPE.match(head)
     if match is None:
         return None
@@ -392,11 +392,13 @@ def _parse(text: str) -> _Type | None:
     return _Type(stated, constraints.types_of(stated), depth, recursive)
 
 
-def _titled(text: str) -> _Type:
+def _titled(text: str, *, is_array: bool) -> _Type:
     """Read the types of variants with titles: `Cat (object) or Dog (object) or null`."""
     names = [part.rpartition("(")[2].rstrip(") ") for part in text.split(" or ")]
     stated = constraints.parse_type(" or ".join(dict.fromkeys(names)), strict=True)
-    return _Type(stated, constraints.types_of(stated), 0, recursive=False)
+    if is_array:
+        stated = [Constraint("type", "array"), *(_below(each) for each in stated)]
+    return _Type(stated, constraints.types_of(stated), int(is_array), recursive=False)
 
 
 def _below(each: Constraint) -> Constraint:
