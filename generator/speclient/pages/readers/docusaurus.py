@@ -133,7 +133,8 @@ class _Reader:
                 self.facts.add(Subject(operation), "server", server, line)
                 self.facts.use(number for number, row in enumerate(self.text.lines, 1) if row in (server, "Base URL"))
             for number, row in enumerate(self.text.lines, 1):
-                if row.startswith("This endpoint has been deprecated"):
+                is_label = row == "deprecated" and line < number <= line + 2
+                if is_label or row.startswith("This endpoint has been deprecated"):
                     self.facts.add(Subject(operation), "deprecated", True, number)
             return operation
         self.facts.note("The page does not contain the method and the path of its operation; a script draws them.")
