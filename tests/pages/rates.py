@@ -269,6 +269,10 @@ def _elements(shown: Shown) -> bool:
         return True
     if shown.variant and fact.kind in VALUES - {"type"} | {"example", "multiple-of"}:
         return True  # The row has the choice instead of the bounds.
+    if fact.kind == "server" and not fact.value.strip("/"):
+        return True
+    if fact.kind == "authentication" and "-" in fact.value:
+        return True  # HTTP schemes without a name of their own.
     if fact.kind in ("nullable", "format") and "type" not in shown.schema:
         return True  # Written behind the type.
     if fact.kind in ("min-length", "max-length") and shown.schema.get("type") in ("number", "integer"):
@@ -355,7 +359,8 @@ def shown_document(document: dict[str, Any], tool: Tool) -> dict[str, Any]:
                 branches = value.get(keyword)
                 if tool.variants == "first" and isinstance(branches, list) and len(branches) > 1:
                     null = [branch for branch in branches if branch == {"type": "null"}]
-                    value[keyword] = [branch for branch in branches if branch not in null][:1] + null
+                    # The empty branch stands for those that were cut: the first is still one of several.
+                    value[keyword] = [[branch for branch in branches if branch not in null][0], {}, *null]
             for child in value.values():
                 visit(child)
         elif isinstance(value, list):

@@ -166,6 +166,16 @@ def test_properties_of_a_variant_are_not_required_in_all() -> None:
     assert texts.table(reading, "nullable") == {"response 200 application/json pet": True}
 
 
+def test_properties_below_a_discriminator_belong_to_the_object() -> None:
+    choice = tabs(["Cat", "Dog"], [row("lives", "integer", flags="required")])
+    reading = read(
+        tabs(["200"], [media("application/json", row("kind", "string", details=choice) + row("age", "integer"))])
+    )
+    prefix = "response 200 application/json"
+    assert texts.table(reading, "field").keys() == {f"{prefix} kind", f"{prefix} lives", f"{prefix} age"}
+    assert f"{prefix} lives" not in texts.table(reading, "required")
+
+
 def test_a_required_body() -> None:
     reading = read(media("application/json", row("name", "string", kind="schema"), title="Body<span>required</span>"))
     assert texts.table(reading, "body") == {"body": True}

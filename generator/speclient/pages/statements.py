@@ -239,8 +239,10 @@ def _parts(schema: Node, entered: frozenset[Node], applies: bool = True) -> Iter
             yield from _parts(target, entered, applies)
     for keyword in ("allOf", "oneOf", "anyOf"):
         assert keyword in COMPOSING
-        for branch in (schema.get(keyword) or schema).elements():
-            yield from _parts(branch, entered, applies and keyword == "allOf")
+        branches = list((schema.get(keyword) or schema).elements())
+        for branch in branches:
+            # A choice of one is none.
+            yield from _parts(branch, entered, applies and (keyword == "allOf" or len(branches) == 1))
 
 
 def _keywords(subject: Subject, schema: Node) -> Iterator[Statement]:

@@ -25,16 +25,12 @@ def references(value):
 
 
 def cut(document, count, rng):
-    entries = [
-        (path, method) for path, item in document["paths"].items() for method in item if method in METHODS
-    ]
+    entries = [(path, method) for path, item in document["paths"].items() for method in item if method in METHODS]
     chosen = set(rng.sample(entries, min(count, len(entries))))
     small = {key: value for key, value in document.items() if key not in ("paths", "components")}
     small["paths"] = {}
     for path, item in document["paths"].items():
-        kept = {
-            key: value for key, value in item.items() if key not in METHODS or (path, key) in chosen
-        }
+        kept = {key: value for key, value in item.items() if key not in METHODS or (path, key) in chosen}
         if any(key in METHODS for key in kept):
             small["paths"][path] = kept
     components = document.get("components") or {}

@@ -301,7 +301,11 @@ class _Reader:
             constraints.record(self.facts, own, value, line)
         owner = _Owner(own, value, nullable="nullable" in labels)
         for node in row.details:
-            self._rows(node, own, owner=owner, level=level + 1)
+            if _chooses_variant(row, node):
+                # Below a discriminator, tabs have the other properties of the object.
+                self._rows(node, subject, variant=True, level=level + 1)
+            else:
+                self._rows(node, own, owner=owner, level=level + 1)
 
     @staticmethod
     def _value_of(type_text: str) -> list[Constraint]:
@@ -383,6 +387,20 @@ def _row_of(node: LexborNode) -> _Row | None:
         labels = [child for child in children[1:] if child.tag in ("span", "strong")]
         return _Row(first, labels, [child for child in children[1:] if child.tag not in ("span", "strong")])
     return None
+
+
+def _chooses_variant(row: _Row, node: LexborNode) -> bool:
+    """Whether an element below a row has tabs of the row itself that no badge such as `oneOf` announces."""
+    tablist = node.css_first("[role=tablist]")
+    if tablist is None or _is_composed(row.details):
+        return False
+    for parent in dom.ancestors(tablist):
+        if any(dom.words(child) in _CAPTIONS for child in dom.elements(parent)[:1]):
+            return False
+        above = _row_of(parent)
+        if above is not None:
+            return above.name.mem_id == row.name.mem_id
+    return False
 
 
 def _is_composed(details: list[LexborNode]) -> bool:

@@ -47,6 +47,15 @@ def inside(node: LexborNode, outer: LexborNode) -> bool:
     return False
 
 
+def own(row: LexborNode, selector: str) -> bool:
+    """Whether a table row has an element that is not in a table inside it."""
+    for node in row.css(selector):
+        nearest = next((parent for parent in ancestors(node) if parent.tag == "tr"), None)
+        if nearest is not None and nearest.mem_id == row.mem_id:
+            return True
+    return False
+
+
 def outermost(nodes: list[LexborNode]) -> list[LexborNode]:
     """The elements that are not inside another one of the list."""
     known = {node.mem_id for node in nodes}

@@ -200,8 +200,9 @@ class _Reader:
             if node.attributes.get("data-test") == _ROW or node.css_first("[data-level]") is not None:
                 continue
             text = dom.words(node)
-            variant = variant or re.search(r"\((one|any) of\)$", text) is not None
-            if text == "array of:":
+            is_array = _ARRAY_OF_VARIANTS.fullmatch(text) is not None
+            variant = variant or is_array or re.search(r"\((one|any) of\)$", text) is not None
+            if text == "array of:" or is_array:
                 self.facts.add(subject, "type", "array", self.text.line(node))
                 subject = subject.at(ITEM)
             if variant or text == "array of:":
@@ -307,7 +308,9 @@ class _Reader:
             literals = [constraints.literal(value, allowed) for value in values if value != "null" or not nullable]
             self.facts.add(subject.at(ITEM) if is_array else subject, "enum", literals, line, end)
         elif title == "Default":
-            self.facts.add(subject, "default", constraints.literal(" ".join(values), types), line, end)
+            default = [constraints.literal(value, constraints.types_of(stated, (ITEM,))) for value in values]
+            whole = constraints.literal(" ".join(values), types)
+            self.facts.add(subject, "default", default if is_array and isinstance(whole, str) else whole, line, end)
         elif title in ("Example", "Examples"):
             for value in values:
                 self.facts.add(subject, "example", constraints.literal(value, types), line, end)
