@@ -101,6 +101,7 @@ class Tool:
         servers, security: the servers and security requirements in the page.
         hides_properties: properties that are left out with all that is below them.
         generates_examples: whether it makes up examples of media types without one, which look like others.
+        expands_servers: whether it replaces the variables in the URL of a server.
         operation_mark: markup with the path of an operation, if the page may not have all operations.
     """
 
@@ -116,6 +117,7 @@ class Tool:
     hides_properties: Callable[[list[Statement], str], set[Subject]] = hides_nothing
     generates_examples: bool = False
     operation_mark: str = ""
+    expands_servers: bool = False
 
 
 def _place(subject: Subject) -> str:
@@ -344,6 +346,7 @@ TOOLS: dict[str, Tool] = {
         hides=_docusaurus,
         request_media="first",
         security="first",  # The selected one.
+        expands_servers=True,
         hides_properties=hides_by_direction,
     ),
 }
@@ -390,6 +393,8 @@ def shown_document(document: dict[str, Any], tool: Tool) -> dict[str, Any]:
     for owner in (document, *(each for path in document.get("paths", {}).values() for each in path.values())):
         if tool.security == "first" and isinstance(owner, dict) and isinstance(owner.get("security"), list):
             owner["security"] = owner["security"][:1]
+    for server in document.get("servers") or () if tool.expands_servers else ():
+        server["url"] = _expanded(server)
     if tool.servers == "first" and "servers" in document:
         document["servers"] = document["servers"][:1]
     return document
@@ -529,11 +534,13 @@ class Right:
         stated: all statements.
         implied: the types of schemas that declare none: those with properties, with elements, with enum values.
         circular: subjects whose schema describes something above them already; tools may draw it again.
+        servers: the URLs of the servers with the defaults of their variables.
     """
 
     stated: set[Key]
     implied: dict[Subject, set[str]]
     circular: dict[Subject, Subject]
+    servers: set[str]
 
     def has(self, fact: Fact, depth: int = 0) -> bool:
         """Whether the document states a fact of a page."""
@@ -543,6 +550,8 @@ class Right:
         if fact.kind == "enum" and len(fact.value) == 1 and self.has(Fact(subject, "const", fact.value[0]), depth):
             return True
         if fact.kind == "server":
+            if str(fact.value).rstrip("/") in self.servers:
+                return True
             known = [other for other in self.stated if other[0] == subject and other[1] == "server"]
             # Without a server, the API is at the address of the page.
             return not known or any(_ends_with(fact, other) for other in known)
@@ -594,7 +603,16 @@ def right_of(document: dict[str, Any]) -> Right:
                 circular[subject] = above
                 break
     undeclared = {subject: types for subject, types in implied.items() if subject not in typed}
-    return Right({key(fact) for fact in facts}, undeclared, circular)
+    servers = {_expanded(server).rstrip("/") for server in document.get("servers") or ()}
+    return Right({key(fact) for fact in facts}, undeclared, circular, servers)
+
+
+def _expanded(server: dict[str, Any]) -> str:
+    """The URL of a server with the defaults of its variables."""
+    url = str(server.get("url", ""))
+    for name, variable in (server.get("variables") or {}).items():
+        url = url.replace(f"{{{name}}}", str(variable.get("default", "")))
+    return url
 
 
 def _type_name(value: Any) -> str:

@@ -21,7 +21,7 @@ from speclient.pages.text import PageText, SavedPage
 
 _PARAMETERS = re.compile(r"(Path|Query|Header|Cookie) Parameters", re.IGNORECASE)
 _SECURITY = re.compile(
-    r"name:\s*(?P<name>.*?)\s*type:\s*(?P<type>\w+)(?:.*?\bscheme:\s*(?P<scheme>\w+))?(?:.*?\bin:\s*(?P<in>\w+))?"
+    r"name:\s*(?P<name>.*?)\s*type:\s*(?P<type>\w+)(?:.*?\bscheme:\s*(?P<scheme>[\w-]+))?(?:.*?\bin:\s*(?P<in>\w+))?"
 )
 _GENERATED = re.compile(r"\((auto|from schema)\)$")
 _TYPES = ("string", "integer", "number", "boolean", "object", "array")
@@ -290,7 +290,8 @@ class _Reader:
         elif name and not (self.only_row and name in _TYPES and re.match(rf"{name}\b", type_text)):
             own = subject.at(name)
             self.facts.add(own, "field", name, line)
-        if own != subject and name != _FREE_KEY and not variant and not is_header:
+        is_discriminator = any(_chooses_variant(row, node) for node in row.details)
+        if own != subject and name != _FREE_KEY and not (variant or is_header or is_discriminator):
             self.facts.add(own, "required", "required" in labels, line)
         if "nullable" in labels:
             # The label of the free keys is that of the object that has them.
