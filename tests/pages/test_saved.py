@@ -10,10 +10,11 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from tests.pages.texts import lost, operations, read, residue, table, triples
 
 from speclient.pages.readers import Reading, read_page
 from speclient.pages.text import load_page
+
+from .texts import lost, operations, read, residue, table, triples
 
 FOLDER = os.environ.get("SPECLIENT_PAGES", "")
 

@@ -215,7 +215,7 @@ _WORDS: Final[tuple[tuple[Kind, str], ...]] = (
     ("maximum", rf"(?<!exclusive)(?<!exclusive[ _-])max(?:imum)?(?: value)?{_NO_COUNT}"),
     ("multiple-of", r"multiple[ _-]?of"),
 )
-_NAMED: Final = tuple(
+_NAMED: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = tuple(
     (kind, re.compile(rf"\b(?:{words})\s*[:=]?\s*({_NUMBER})(?![\w.])", re.IGNORECASE)) for kind, words in _WORDS
 )
 _PATTERN = re.compile(

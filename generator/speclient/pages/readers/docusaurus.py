@@ -255,10 +255,10 @@ class _Reader:
                     self.facts.add(subject, "nullable", True, self.text.line(tab))
             return subject
         children = dom.elements(node)
-        if owner is not None and children and (title := dom.words(children[0])) in _CAPTIONS:
-            if children[0].tag == "strong":
-                self._detail(node, title, owner)
-                return subject
+        title = dom.words(children[0]) if children and children[0].tag == "strong" else ""
+        if owner is not None and title in _CAPTIONS:
+            self._detail(node, title, owner)
+            return subject
         if node.tag in ("li", "div", "span") and (mark := dom.words(node)) in ("Array [", "]"):
             self._label(node)
             if mark == "]":
