@@ -178,10 +178,11 @@ class _Reader:
         ]
         if status is None or not media:
             return
-        for panel in self.text.root.css(".sl-panel"):
-            title = dom.words(panel.css_first("[role=heading], .sl-panel__titlebar"))
-            code = panel.css_first("pre")
-            if not title.startswith("Response Example") or code is None:
+        for heading in self.text.root.css("span, [role=heading], h3"):
+            if not dom.words(heading).startswith("Response Example"):
+                continue
+            code = next((code for parent in dom.ancestors(heading) if (code := parent.css_first("pre"))), None)
+            if code is None:
                 continue
             rows = [
                 cells[1].text()
