@@ -111,6 +111,11 @@ def truth_of(document: dict[str, Any], tool: Tool) -> dict[str, set[Key]]:
     hidden = tool.hides_properties(found, str(document.get("openapi")))
     shown: dict[str, set[Key]] = {}
     stating: dict[Subject, set[str]] = {}
+    declared = {
+        each.fact.subject: each.node.value
+        for each in found
+        if each.fact.kind == "field" and isinstance(each.node.value, dict)
+    }
     facts: dict[Subject, dict[Kind, Any]] = {}
     for each in found:
         stating.setdefault(_described(each.fact), set()).add(each.owner.pointer)
@@ -141,6 +146,7 @@ def truth_of(document: dict[str, Any], tool: Tool) -> dict[str, set[Key]]:
                 circular,
                 named,
                 str(document.get("openapi")),
+                declared.get(subject, {}),
                 array,
             )
         ):

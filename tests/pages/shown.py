@@ -36,6 +36,7 @@ class Shown:
         circular: whether the schema also describes something above the subject.
         named: whether the schema is one of `components`.
         version: the version of OpenAPI.
+        declared: the schema of the property itself, without what it refers to.
         array: for the elements of an array, the facts of the array itself.
     """
 
@@ -46,6 +47,7 @@ class Shown:
     circular: bool
     named: bool
     version: str
+    declared: dict[str, Any]
     array: dict[Kind, Any]
 
 
@@ -203,6 +205,8 @@ def _swagger_ui(shown: Shown) -> bool:
     fact, field = shown.fact, shown.fact.subject.field
     if shown.circular and fact.kind not in EXISTENCE:
         return True  # Documents of 3.1: `$ref`. Those of 3.0 are drawn again up to `defaultModelExpandDepth`.
+    if shown.version.startswith("3.0") and "allOf" in shown.declared and "type" not in shown.declared:
+        return fact.kind not in EXISTENCE  # Drawn as an object, without the type and the values of its parts.
     if fact.kind in ("minimum", "maximum") and shown.schema.get("type") == "object":
         return True  # `object-model.jsx` draws no bounds.
     if fact.kind == "format" and "type" not in shown.schema:
@@ -233,7 +237,8 @@ def _swagger_ui(shown: Shown) -> bool:
     if re.search(r"form-urlencoded|multipart", fact.subject.part) and shown.place == "body":
         # `request-body.jsx`: a table of the properties without their constraints.
         if field:
-            return len(field) > 1 or fact.kind not in ("field", "required", "type", "format", "deprecated")
+            bounds = ("minimum", "maximum", "min-length", "max-length", "pattern")
+            return len(field) > 1 or fact.kind not in ("field", "required", "type", "format", "deprecated", *bounds)
         return fact.kind not in ("media-type",)
     if fact.kind == "example" and not field and shown.place in ("body", "response"):
         return "schema" in shown.schema  # Behind the tab `Example Value`; the pages have the tab `Schema`.

@@ -253,7 +253,7 @@ def test_articles_of_newer_documents() -> None:
 def test_a_required_body_and_a_form() -> None:
     row = (
         '<tr data-property-name="file"><td><div class="parameter__name required">file</div><div class="parameter__type">string'
-        '<span class="prop-format">($binary)</span></div></td><td></td></tr>'
+        '<span class="prop-format">($binary)</span><div class="parameter__extension">maxLength: 9</div></div></td><td></td></tr>'
     )
     select = '<select class="content-type"><option value="multipart/form-data">multipart/form-data</option></select>'
     reading = read(
@@ -261,6 +261,7 @@ def test_a_required_body_and_a_form() -> None:
     )
     assert texts.table(reading, "required") == {"body": True, "body multipart/form-data file": True}
     assert texts.table(reading, "format") == {"body multipart/form-data file": "binary"}
+    assert texts.table(reading, "max-length") == {"body multipart/form-data file": 9}
 
 
 def test_an_example_and_response_headers() -> None:

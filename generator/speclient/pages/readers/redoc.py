@@ -27,7 +27,7 @@ _BOUND = re.compile(
     rf"\s*([\[(] {_NUMBER} \.\. {_NUMBER} [\])]{_UNIT}|[<>]=? {_NUMBER}{_UNIT}|= {_NUMBER}{_UNIT}|non-empty"
     rf"|multiple of {_NUMBER}|decimal places <= \d+|unique)(?=\s|$|\[)"
 )
-_TITLED = re.compile(r"(?=.*\()(?:[^()]+ \([a-z]+\)|[a-z]+)(?: or (?:[^()]+ \([a-z]+\)|[a-z]+))+\s*")
+_TITLED = re.compile(r"(?=.*\()(?:[^()]+ \([a-z]+\)|[a-z]+)(?: or (?:[^()]+ \([a-z]+\)|[a-z]+))+(?: \([^()]*\))?\s*")
 _ARRAY = re.compile(r"Array( \(.*\))?")
 _TYPES: Final = ("string", "integer", "number", "boolean", "object", "array")
 _ITEMS: Final = "[ items"
@@ -417,7 +417,7 @@ def _array_of(text: str, depth: int) -> list[Constraint]:
 
 def _titled(text: str, *, is_array: bool) -> _Type:
     """Read the types of variants with titles: `Cat (object) or Dog (object) or null`."""
-    names = [part.rpartition("(")[2].rstrip(") ") for part in text.split(" or ")]
+    names = [match[1] if (match := re.search(r"\(([a-z]+)\)", part)) else part for part in text.strip().split(" or ")]
     stated = constraints.parse_type(" or ".join(dict.fromkeys(names)), strict=True)
     if is_array:
         stated = [Constraint("type", "array"), *(_below(each) for each in stated)]

@@ -16,7 +16,7 @@ from speclient.pages.facts import ITEM, VALUE, Facts, Kind, Subject
 from speclient.pages.readers import constraints, dom
 from speclient.pages.readers.constraints import Constraint
 from speclient.pages.readers.reading import Reading
-from speclient.pages.text import PageText, SavedPage
+from speclient.pages.text import PageText, SavedPage, normalised
 
 _BLOCK: Final = ".opblock"
 _PROPERTY = re.compile(r"([A-Za-z]+):\s?(.*)", re.DOTALL)
@@ -115,7 +115,7 @@ class _Reader:
         if flag is not None and dom.words(flag) == "deprecated":
             self.facts.add(subject, "deprecated", True, self.text.line(flag))
         type_node = row.css_first(".parameter__type")
-        stated = constraints.parse_type(dom.glued(type_node), strict=True)
+        stated = constraints.parse_type(_type_text(type_node), strict=True) if type_node is not None else []
         if type_node is not None:
             constraints.record(self.facts, subject, stated, self.text.line(type_node))
         self._model_example(cells[1], subject)
@@ -164,8 +164,10 @@ class _Reader:
         self.facts.add(subject, "required", _has_class(row.css_first(".parameter__name"), "required"), line)
         type_node = row.css_first(".parameter__type")
         if type_node is not None:
-            stated = constraints.parse_type(dom.glued(type_node), strict=True)
+            stated = constraints.parse_type(_type_text(type_node), strict=True)
             constraints.record(self.facts, subject, stated, self.text.line(type_node))
+            for node in row.css(".parameter__extension"):
+                self._keyword(dom.glued(node), subject, stated, node)
         flag = row.css_first(".parameter__deprecated")
         if flag is not None and dom.words(flag) == "deprecated":
             self.facts.add(subject, "deprecated", True, self.text.line(flag))
@@ -387,6 +389,12 @@ class _Reader:
                 self.facts.add(subject, "example", each, line, end)
         elif name in ("default", "const", "example"):
             self.facts.add(subject, name, value, line, end)  # type: ignore[arg-type]
+
+
+def _type_text(node: LexborNode) -> str:
+    """The type and the format in an element that may also have bounds."""
+    parts = [child for child in node.iter(include_text=True) if child.tag in ("-text", "span")]
+    return normalised("".join(part.text() if part.tag != "-text" else part.text_content or "" for part in parts))
 
 
 def _plain(text: str) -> str:
