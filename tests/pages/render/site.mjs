@@ -47,9 +47,13 @@ for (const document of fs.readdirSync(documents).filter((file) => file.endsWith(
     await page.goto(`${address}/${path.basename(folder)}/${route}`);
     await page.waitForTimeout(400);
     for (let last = -1; last !== await size(); await page.waitForTimeout(200)) last = await size();
-    for (let round = 0; round < 4; round += 1) {
-      await page.evaluate(() => document.querySelectorAll('main details[data-collapsed=true] > summary').forEach((each) => each.click()));
-      await page.waitForTimeout(500);
+    for (let round = 0, closed = 1; round < 4 && closed; round += 1) {
+      closed = await page.evaluate(() => {
+        const summaries = [...document.querySelectorAll('main details[data-collapsed=true] > summary')];
+        summaries.forEach((summary) => summary.click());
+        return summaries.length;
+      });
+      await page.waitForTimeout(closed ? 500 : 0);
     }
     const stem = `${name}-${path.basename(route)}`;
     const html = await page.evaluate(() => document.documentElement.outerHTML);
