@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+import zlib
 
 _GENERATED = re.compile(r"\b(sc-[A-Za-z]+|sl-[\w.-]+|[A-Za-z]+_[A-Za-z0-9]{4})\b")
 
 
 def renamed(html: str) -> str:
     """The page of another build: names of classes that a tool generates are others."""
-    return _GENERATED.sub(lambda match: match[1][:3] + format(abs(hash(match[1])) % 100_000, "05d"), html)
+
+    def other(match: re.Match[str]) -> str:
+        return match[1][:3] + format(zlib.crc32(match[1].encode()) % 100_000, "05d")
+
+    return re.sub(r'class="[^"]*"', lambda match: _GENERATED.sub(other, match[0]), html)
 
 
 def wrapped(html: str) -> str:

@@ -1,6 +1,10 @@
 """Pages of docusaurus-openapi-docs."""
 
+# ruff: noqa: E501 - HTML
+
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import pytest
 
@@ -167,6 +171,16 @@ def test_properties_of_a_variant_are_not_required_in_all() -> None:
     assert texts.table(reading, "nullable") == {"response 200 application/json pet": True}
 
 
+def test_properties_below_a_discriminator_belong_to_the_object() -> None:
+    choice = tabs(["Cat", "Dog"], [row("lives", "integer", flags="required")])
+    reading = read(
+        tabs(["200"], [media("application/json", row("kind", "string", details=choice) + row("age", "integer"))])
+    )
+    prefix = "response 200 application/json"
+    assert texts.table(reading, "field").keys() == {f"{prefix} kind", f"{prefix} lives", f"{prefix} age"}
+    assert f"{prefix} lives" not in texts.table(reading, "required")
+
+
 def test_a_required_body() -> None:
     reading = read(media("application/json", row("name", "string", kind="schema"), title="Body<span>required</span>"))
     assert texts.table(reading, "body") == {"body": True}
@@ -183,8 +197,7 @@ def test_authentication() -> None:
 
 
 @pytest.mark.parametrize("change", [markup.renamed, markup.wrapped, markup.with_navigation])
-def test_markup_changes_nothing(change: object) -> None:
-    assert callable(change)
+def test_markup_changes_nothing(change: Callable[[str], str]) -> None:
     html = page(
         parameters("Query", row("page", "integer", details="<p>Which page.</p>" + possible(code("&gt;= 1")))),
         tabs(["200"], [media("application/json", nested("parts", "object", row("size", "number")))]),

@@ -256,8 +256,11 @@ def _always(schema: Node, entered: frozenset[Node]) -> Iterator[Node]:
     target = _resolved(schema) if "$ref" in schema.value else None
     if target is not None:
         yield from _always(target, entered)
-    for branch in (schema.get("allOf") or _NOTHING).elements():
-        yield from _always(branch, entered)
+    for keyword in ("allOf", "oneOf", "anyOf"):
+        branches = list((schema.get(keyword) or _NOTHING).elements())
+        # A choice of one applies always.
+        for branch in branches if keyword == "allOf" or len(branches) == 1 else ():
+            yield from _always(branch, entered)
 
 
 def _required(schema: Node) -> set[str]:
@@ -273,7 +276,7 @@ def _keywords(subject: Subject, schema: Node) -> Iterator[Statement]:
     node = schema.get("type") or schema
     if plain:
         yield _statement(subject, "type", plain[0] if len(plain) == 1 else sorted(plain), node, schema)
-    if "null" in names:
+    if "null" in names or schema.mapping.get("nullable") is True:
         yield _statement(subject, "nullable", True, schema.get("nullable") or node, schema)
     for keyword, kind in _KEYWORDS.items():
         if keyword not in view:

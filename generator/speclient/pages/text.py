@@ -21,7 +21,7 @@ from speclient.pages import limits
 Format = Literal["html", "markdown", "text"]
 
 MAX_BYTES: Final = 20_000_000
-MAX_ELEMENTS: Final = 400_000
+MAX_ELEMENTS: Final = 1_000_000
 MAX_DEPTH: Final = 500
 MAX_LINES: Final = 200_000
 

@@ -111,7 +111,7 @@ def _type(text: str, depth: int, strict: bool) -> list[Constraint] | None:
         if name in ("map", "dictionary", "dict", "record"):
             return _map(match[2].partition(",")[2] or match[2], depth, strict)
         if match[2] not in FORMATS or match[2] in _ALIASES:
-            return _array(match[2], depth, strict)
+            return _array(match[2], depth, strict) or [Constraint("type", "array")]
     if (match := _MAP_OF.match(text)) is not None:
         return _map(match[1], depth, strict)
     name = text if strict else text.lower()
@@ -215,7 +215,7 @@ _WORDS: Final[tuple[tuple[Kind, str], ...]] = (
     ("maximum", rf"(?<!exclusive)(?<!exclusive[ _-])max(?:imum)?(?: value)?{_NO_COUNT}"),
     ("multiple-of", r"multiple[ _-]?of"),
 )
-_NAMED: Final = tuple(
+_NAMED: Final[tuple[tuple[Kind, re.Pattern[str]], ...]] = tuple(
     (kind, re.compile(rf"\b(?:{words})\s*[:=]?\s*({_NUMBER})(?![\w.])", re.IGNORECASE)) for kind, words in _WORDS
 )
 _PATTERN = re.compile(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from selectolax.lexbor import LexborNode
 
@@ -20,10 +21,12 @@ from speclient.pages.text import PageText, SavedPage
 
 _PARAMETERS = re.compile(r"(Path|Query|Header|Cookie) Parameters", re.IGNORECASE)
 _SECURITY = re.compile(
-    r"name:\s*(?P<name>.*?)\s*type:\s*(?P<type>\w+)(?:.*?\bscheme:\s*(?P<scheme>\w+))?(?:.*?\bin:\s*(?P<in>\w+))?"
+    r"name:\s*(?P<name>.*?)\s*type:\s*(?P<type>\w+)(?:.*?\bscheme:\s*(?P<scheme>[\w-]+))?(?:.*?\bin:\s*(?P<in>\w+))?"
 )
 _GENERATED = re.compile(r"\((auto|from schema)\)$")
 _TYPES = ("string", "integer", "number", "boolean", "object", "array")
+_FORMATS = ("int32", "int64", "float", "double", "date-time", "uuid", "uri", "byte", "binary")
+"""Formats that are not titles too, as `email` and `password` may be."""
 _FREE_KEY = "property name*"
 _CAPTIONS = ("Possible values:", "Default value:", "Constant value:", "Example:", "Examples:")
 
@@ -50,9 +53,39 @@ class _Row:
 
 
 @dataclass
+class _Owner:
+    """The row that captions such as `Default value:` belong to.
+
+    Attributes:
+        subject: what the row describes.
+        value: what its type states.
+        nullable: whether it has the label `nullable`.
+    """
+
+    subject: Subject
+    value: list[Constraint]
+    nullable: bool
+
+
+@dataclass
 class _Reader:
+    """Reads a page.
+
+    Attributes:
+        only_row: whether the schema that is being read has a single row, which may be the schema itself: a type twice.
+    """
+
     text: PageText
     facts: Facts = field(default_factory=Facts)
+    only_row: bool = False
+
+    @cached_property
+    def callbacks(self) -> range:
+        """The lines of callbacks, which describe requests to the caller."""
+        for heading in self.text.root.css("h2"):
+            if dom.words(heading) == "Callbacks":
+                return range(self.text.line(heading), len(self.text.lines) + 1)
+        return range(0)
 
     def recognises(self) -> bool:
         return bool(self.text.tree.css_first("[class*=openapi-], [class*=openapi__]") or self._parameter_lists())
@@ -60,6 +93,8 @@ class _Reader:
     def _parameter_lists(self) -> list[tuple[str, LexborNode]]:
         lists: list[tuple[str, LexborNode]] = []
         for details in self.text.root.css("details"):
+            if self.text.line(details) in self.callbacks:
+                continue
             match = _PARAMETERS.fullmatch(dom.words(details.css_first("summary")))
             if match is not None:
                 lists.append((match[1].lower(), details))
@@ -74,7 +109,7 @@ class _Reader:
             for node in dom.elements(details)[1:]:
                 self._rows(node, Subject(operation, place), parameters=True)
         panels: list[LexborNode] = []
-        lists = self.text.root.css("[role=tablist]")
+        lists = [node for node in self.text.root.css("[role=tablist]") if self.text.line(node) not in self.callbacks]
         for tablist in lists:
             names = [dom.glued(tab) for tab, _ in dom.tabs(tablist)]
             if names and all(dom.STATUS.fullmatch(name) for name in names):
@@ -98,7 +133,8 @@ class _Reader:
                 self.facts.add(Subject(operation), "server", server, line)
                 self.facts.use(number for number, row in enumerate(self.text.lines, 1) if row in (server, "Base URL"))
             for number, row in enumerate(self.text.lines, 1):
-                if row.startswith("This endpoint has been deprecated"):
+                is_label = row == "deprecated" and line < number <= line + 2
+                if is_label or row.startswith("This endpoint has been deprecated"):
                     self.facts.add(Subject(operation), "deprecated", True, number)
             return operation
         self.facts.note("The page does not contain the method and the path of its operation; a script draws them.")
@@ -183,8 +219,11 @@ class _Reader:
         self._label(summary)
         if title.endswith("required") and subject.part.startswith("body"):
             self.facts.add(Subject(subject.operation, "body"), "required", True, self.text.line(summary))
+        rows = {node.mem_id for part in content for node in part.css("div, li, details") if _row_of(node) is not None}
+        self.only_row = len(rows) == 1
         for node in content:
             self._rows(node, subject)
+        self.only_row = False
 
     def _example(self, panel: LexborNode, subject: Subject) -> None:
         code = panel.css_first("pre")
@@ -193,7 +232,14 @@ class _Reader:
             self.facts.add(subject, "example", value, self.text.line(code), self.text.end(code))
 
     def _rows(
-        self, node: LexborNode, subject: Subject, *, parameters: bool = False, variant: bool = False, level: int = 0
+        self,
+        node: LexborNode,
+        subject: Subject,
+        *,
+        parameters: bool = False,
+        variant: bool = False,
+        owner: _Owner | None = None,
+        level: int = 0,
     ) -> Subject:
         """Read the rows below an element; returns the subject of the rows that follow it."""
         row = _row_of(node)
@@ -208,61 +254,73 @@ class _Reader:
                 if dom.glued(tab) == "null":
                     self.facts.add(subject, "nullable", True, self.text.line(tab))
             return subject
+        children = dom.elements(node)
+        title = dom.words(children[0]) if children and children[0].tag == "strong" else ""
+        if owner is not None and title in _CAPTIONS:
+            self._detail(node, title, owner)
+            return subject
         if node.tag in ("li", "div", "span") and (mark := dom.words(node)) in ("Array [", "]"):
             self._label(node)
-            if mark != "]":
-                self.facts.add(subject, "type", "array", self.text.line(node))
-            return subject.at(ITEM) if mark != "]" else Subject(subject.operation, subject.part, subject.field[:-1])
+            if mark == "]":
+                return Subject(subject.operation, subject.part, subject.field[:-1])
+            self.facts.add(subject, "type", "array", self.text.line(node))
+            return subject.at(ITEM)
         inner = subject
         within = variant or node.attributes.get("role") == "tabpanel"
-        for child in dom.elements(node):
-            inner = self._rows(child, inner, parameters=parameters, variant=within, level=level + 1)
+        for child in children:
+            inner = self._rows(child, inner, parameters=parameters, variant=within, owner=owner, level=level + 1)
         return subject
 
     def _row(self, row: _Row, subject: Subject, *, parameters: bool, variant: bool, level: int) -> None:
         name = dom.glued(row.name)
         line = self.text.line(row.name)
         labels = [label for node in row.labels if (label := dom.words(node))]
-        flags = {"required", "nullable", "deprecated"}
-        type_text = " ".join(label for label in labels if label not in flags)
-        value = constraints.parse_type(type_text, strict=True)
-        form = type_text.rstrip("[]")
-        if form in constraints.FORMATS:
-            # Versions before 4 write the format in place of the type.
-            depth = type_text.count("[]")
-            value = [Constraint("type", "array", (ITEM,) * level) for level in range(depth)]
-            value.append(Constraint("format", form, (ITEM,) * depth))
-        unnamed = not name or (not parameters and name == type_text and name in _TYPES)
-        if parameters:
-            is_header = subject.part.startswith("response")
-            own = Subject(subject.operation, f"{subject.part} header {name}" if is_header else f"{subject.part} {name}")
-            self.facts.add(own, "header" if is_header else "parameter", name, line)
-        elif unnamed:
-            own = subject
+        type_text = " ".join(label for label in labels if label not in ("required", "nullable", "deprecated"))
+        value = self._value_of(type_text)
+        is_header = parameters and subject.part.startswith("response")
+        own = subject
+        if is_header:
+            own = Subject(subject.operation, f"{subject.part} header {name}")
+            self.facts.add(own, "header", name, line)
+        elif parameters:
+            own = Subject(subject.operation, f"{subject.part} {name}")
+            self.facts.add(own, "parameter", name, line)
         elif name == _FREE_KEY:
             own = subject.at(VALUE)
-        else:
+        elif name and not (self.only_row and name in _TYPES and re.match(rf"{name}\b", type_text)):
             own = subject.at(name)
             self.facts.add(own, "field", name, line)
-        if not unnamed and name != _FREE_KEY and not variant and not (parameters and is_header):
+        is_discriminator = any(_chooses_variant(row, node) for node in row.details)
+        if own != subject and name != _FREE_KEY and not (variant or is_header or is_discriminator):
             self.facts.add(own, "required", "required" in labels, line)
-        composed = _is_composed(row.details)
-        for kind in ("nullable", "deprecated"):
-            if kind in labels:
-                self.facts.add(own, kind, True, line)
-        if not (composed and type_text == "object"):
+        if "nullable" in labels:
+            # The label of the free keys is that of the object that has them.
+            self.facts.add(subject if name == _FREE_KEY else own, "nullable", True, line)
+        if "deprecated" in labels:
+            self.facts.add(own, "deprecated", True, line)
+        if not (type_text == "object" and _is_composed(row.details)):
             constraints.record(self.facts, own, value, line)
+        owner = _Owner(own, value, nullable="nullable" in labels)
         for node in row.details:
-            caption = node.css_first("strong") if node.tag in ("p", "div") else None
-            title = dom.words(caption)
-            if title in _CAPTIONS and dom.words(node).startswith(title):
-                self._detail(node, title, own, value, nullable="nullable" in labels)
-            elif not parameters or row.name.parent is None:
-                self._rows(node, own, level=level + 1)
+            if _chooses_variant(row, node):
+                # Below a discriminator, tabs have the other properties of the object.
+                self._rows(node, subject, variant=True, level=level + 1)
+            else:
+                self._rows(node, own, owner=owner, level=level + 1)
 
-    def _detail(
-        self, node: LexborNode, title: str, subject: Subject, value: list[Constraint], *, nullable: bool
-    ) -> None:
+    @staticmethod
+    def _value_of(type_text: str) -> list[Constraint]:
+        """What the text behind a name states; versions before 4 write the format in place of the type."""
+        form = type_text.rstrip("[]")
+        if form not in _FORMATS:
+            return constraints.parse_type(type_text, strict=True)
+        depth = type_text.count("[]")
+        arrays = [Constraint("type", "array", (ITEM,) * level) for level in range(depth)]
+        return [*arrays, Constraint("format", form, (ITEM,) * depth)]
+
+    def _detail(self, node: LexborNode, title: str, owner: _Owner) -> None:
+        """Read a caption and what follows it: `Default value: 25`."""
+        subject, value = owner.subject, owner.value
         line, end = self.text.line(node), self.text.end(node)
         body = dom.glued(node)[len(title) :].strip()
         types = constraints.types_of(value)
@@ -285,12 +343,11 @@ class _Reader:
                     self.facts.add(subject, "example", constraints.literal(code.text(), types), line, end)
             self.facts.use(range(line, end + 1))
         else:
-            self._possible(body, subject, items, item_types or types, nullable, line, end)
+            self._possible(body, owner, items, item_types or types, line, end)
 
-    def _possible(
-        self, body: str, subject: Subject, items: bool, types: tuple[str, ...], nullable: bool, line: int, end: int
-    ) -> None:
+    def _possible(self, body: str, owner: _Owner, items: bool, types: tuple[str, ...], line: int, end: int) -> None:
         """Read `Possible values:`: bounds, a pattern and enum values of a value or, for an array, of its elements."""
+        subject, nullable = owner.subject, owner.nullable
         target = subject.at(ITEM) if items else subject
         self.facts.use(range(line, end + 1))
         enum = re.search(r"(?:^|, )\[(.*)\](?=$|, [<>]=)", body)
@@ -331,6 +388,20 @@ def _row_of(node: LexborNode) -> _Row | None:
         labels = [child for child in children[1:] if child.tag in ("span", "strong")]
         return _Row(first, labels, [child for child in children[1:] if child.tag not in ("span", "strong")])
     return None
+
+
+def _chooses_variant(row: _Row, node: LexborNode) -> bool:
+    """Whether an element below a row has tabs of the row itself that no badge such as `oneOf` announces."""
+    tablist = node.css_first("[role=tablist]")
+    if tablist is None or _is_composed(row.details):
+        return False
+    for parent in dom.ancestors(tablist):
+        if any(dom.words(child) in _CAPTIONS for child in dom.elements(parent)[:1]):
+            return False
+        above = _row_of(parent)
+        if above is not None:
+            return above.name.mem_id == row.name.mem_id
+    return False
 
 
 def _is_composed(details: list[LexborNode]) -> bool:

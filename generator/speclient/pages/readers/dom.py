@@ -14,7 +14,7 @@ from speclient.pages.text import PageText, normalised
 
 METHODS: Final = "GET|PUT|POST|DELETE|OPTIONS|HEAD|PATCH|TRACE|QUERY"
 STATUS = re.compile(r"(?:[1-5]\d\d|[1-5]XX|default)", re.IGNORECASE)
-MEDIA_TYPE = re.compile(r"[\w*.+-]+/[\w*.+-]+(?:\s*;.*)?")
+MEDIA_TYPE = re.compile(r"[\w*.+-]+/[\w*.+-]+(?:\s*;[^/]*)?")
 _ENDPOINT = re.compile(rf"^({METHODS})\s*(/\S*|https?://\S+)$", re.IGNORECASE)
 _ORIGIN = re.compile(r"^https?://[^/?#]+")
 
@@ -44,6 +44,15 @@ def inside(node: LexborNode, outer: LexborNode) -> bool:
         if parent.mem_id == outer.mem_id:
             return True
         parent = parent.parent
+    return False
+
+
+def own(row: LexborNode, selector: str) -> bool:
+    """Whether a table row has an element that is not in a table inside it."""
+    for node in row.css(selector):
+        nearest = next((parent for parent in ancestors(node) if parent.tag == "tr"), None)
+        if nearest is not None and nearest.mem_id == row.mem_id:
+            return True
     return False
 
 

@@ -34,6 +34,7 @@ _SCHEMES: Final = {
 }
 _API_KEY = re.compile(r"in a (header|query|cookie) parameter called\s*`?([^\s`]+)`?")
 _CAPTION = re.compile(r"(Allowed values?|Default|Examples?|Match pattern|Multiple of|Constant|Style):")
+_ARRAY_OF_VARIANTS = re.compile(r"array \((?:one|any)Of\) \[.*\]")
 _VIEWER: Final = ".JsonSchemaViewer"
 
 
@@ -177,10 +178,11 @@ class _Reader:
         ]
         if status is None or not media:
             return
-        for panel in self.text.root.css(".sl-panel"):
-            title = dom.words(panel.css_first("[role=heading], .sl-panel__titlebar"))
-            code = panel.css_first("pre")
-            if not title.startswith("Response Example") or code is None:
+        for heading in self.text.root.css("span, [role=heading], h3"):
+            if not dom.words(heading).startswith("Response Example"):
+                continue
+            code = next((code for parent in dom.ancestors(heading) if (code := parent.css_first("pre"))), None)
+            if code is None:
                 continue
             rows = [
                 cells[1].text()
@@ -199,8 +201,9 @@ class _Reader:
             if node.attributes.get("data-test") == _ROW or node.css_first("[data-level]") is not None:
                 continue
             text = dom.words(node)
-            variant = variant or re.search(r"\((one|any) of\)$", text) is not None
-            if text == "array of:":
+            is_array = _ARRAY_OF_VARIANTS.fullmatch(text) is not None
+            variant = variant or is_array or re.search(r"\((one|any) of\)$", text) is not None
+            if text == "array of:" or is_array:
                 self.facts.add(subject, "type", "array", self.text.line(node))
                 subject = subject.at(ITEM)
             if variant or text == "array of:":
@@ -248,7 +251,9 @@ class _Reader:
         if type_nodes:
             stated = constraints.parse_type(" or ".join(dom.glued(node) for node in type_nodes), strict=True)
             constraints.record(self.facts, own, stated, self.text.line(type_nodes[0]))
-        chosen = self._choice(row, own)
+        choice = self._choice(row, own)
+        stated += choice or []
+        chosen = choice is not None
         for node in row.css("span, div"):
             flag = node.attributes.get("data-test") or ""
             if flag == "property-deprecated":
@@ -259,24 +264,28 @@ class _Reader:
                 )
             elif flag == "property-validation":
                 self._validation(node, own, stated)
-        if any(each.field[:1] == (VALUE,) for each in stated):
-            return own.at(VALUE), chosen
-        depth = sum(each.kind == "type" and "array" in str(each.value) for each in stated)
-        return own.at(*[ITEM] * depth), chosen
+        inner = (VALUE,) if any(each.field[:1] == (VALUE,) for each in stated) else ()
+        arrays = [each for each in stated if each.kind == "type" and each.field[: len(inner)] == inner]
+        depth = sum("array" in str(each.value) for each in arrays)
+        return own.at(*inner, *[ITEM] * depth), chosen
 
-    def _choice(self, row: LexborNode, subject: Subject) -> bool:
-        """Read a choice of variants, such as `any of: string`."""
+    def _choice(self, row: LexborNode, subject: Subject) -> list[Constraint] | None:
+        """Read a choice of variants, such as `any of: string` or `array (oneOf) [Cat]`."""
         button = row.css_first("[aria-label='Pick a type']")
         if button is None:
-            return False
+            return None
         text = dom.words(button)
         line = self.text.line(button)
-        stated = constraints.parse_type(text.partition(":")[2] or text, strict=True)
+        text = text.partition(":")[2].strip() or text
+        if _ARRAY_OF_VARIANTS.fullmatch(text):
+            stated = [Constraint("type", "array")]
+        else:
+            stated = constraints.parse_type(text, strict=True)
         constraints.record(self.facts, subject, stated, line)
         if any(dom.words(option) == "null" for option in row.css("option")):
             self.facts.add(subject, "nullable", True, line)
         self.facts.use(range(self.text.line(row), self.text.end(row) + 1) if not row.css_first("p") else [line])
-        return True
+        return stated
 
     def _validation(self, node: LexborNode, subject: Subject, stated: list[Constraint]) -> None:
         """Read bounds, or a caption with values."""
@@ -300,7 +309,9 @@ class _Reader:
             literals = [constraints.literal(value, allowed) for value in values if value != "null" or not nullable]
             self.facts.add(subject.at(ITEM) if is_array else subject, "enum", literals, line, end)
         elif title == "Default":
-            self.facts.add(subject, "default", constraints.literal(" ".join(values), types), line, end)
+            default = [constraints.literal(value, constraints.types_of(stated, (ITEM,))) for value in values]
+            whole = constraints.literal(" ".join(values), types)
+            self.facts.add(subject, "default", default if is_array and isinstance(whole, str) else whole, line, end)
         elif title in ("Example", "Examples"):
             for value in values:
                 self.facts.add(subject, "example", constraints.literal(value, types), line, end)

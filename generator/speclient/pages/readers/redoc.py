@@ -27,7 +27,9 @@ _BOUND = re.compile(
     rf"\s*([\[(] {_NUMBER} \.\. {_NUMBER} [\])]{_UNIT}|[<>]=? {_NUMBER}{_UNIT}|= {_NUMBER}{_UNIT}|non-empty"
     rf"|multiple of {_NUMBER}|decimal places <= \d+|unique)(?=\s|$|\[)"
 )
+_TITLED = re.compile(r"(?=.*\()(?:[^()]+ \([a-z]+\)|[a-z]+)(?: or (?:[^()]+ \([a-z]+\)|[a-z]+))+(?: \([^()]*\))?\s*")
 _ARRAY = re.compile(r"Array( \(.*\))?")
+_TYPES: Final = ("string", "integer", "number", "boolean", "object", "array")
 _ITEMS: Final = "[ items"
 _HIDDEN_PATTERN: Final = "Show pattern"
 
@@ -190,7 +192,7 @@ class _Reader:
             self._label(children[0])
             variant = True
         elif node.tag == "div" and not node.css_first("table, button") and children and _is_line(children[0]):
-            value = _parse(children[0].text())
+            value = _parse(children[0].text(separator=" "))
             if value is not None and len(dom.words(children[0])) < constraints.MAX_TEXT:
                 self._value(node, value, subject)
                 return
@@ -202,6 +204,8 @@ class _Reader:
         depth = 0
         body = table.css_first("tbody")
         rows = dom.elements(body) if body is not None else []
+        # A property with a list in its details chooses the variant that the table describes.
+        variant = variant or any(dom.own(row, "select") for row in rows)
         for row, following in zip(rows, [*rows[1:], None], strict=False):
             cells = [cell for cell in dom.elements(row) if cell.tag == "td"]
             if len(cells) == 1 and last is not None:
@@ -245,14 +249,17 @@ class _Reader:
             self.facts.add(own, "required", is_required, line)
         block = details.css_first("div")
         first = dom.elements(block)[0] if block is not None and dom.elements(block) else None
-        value = _parse(first.text()) if first is not None else None
+        value = _parse(first.text(separator=" ")) if first is not None else None
         if block is None or value is None:
             return own, 0
         if has_variants:
             # The types of all variants, one after the other: each is a type of its own.
-            separate = [Constraint("type", each) for each in value.types]
-            rest = [each for each in value.constraints if each.kind != "type" or each.field]
-            value = replace(value, constraints=[*separate, *rest])
+            separate = [
+                replace(each, value=name)
+                for each in value.constraints
+                for name in (each.value if each.kind == "type" and isinstance(each.value, list) else [each.value])
+            ]
+            value = replace(value, constraints=separate)
         self._value(block, value, own, name)
         return own, value.depth
 
@@ -272,7 +279,10 @@ class _Reader:
             if text == "Deprecated":
                 self.facts.add(subject, "deprecated", True, line)
             elif caption == "Default" and not described:
-                self.facts.add(subject, "default", _json(body, value.types), line, end)
+                default = _json(body, value.types)
+                if value.types != ("array",) or not isinstance(default, str):
+                    # The default of a parameter is written as in a URL.
+                    self.facts.add(subject, "default", default, line, end)
             elif caption == "Value" and described:
                 self.facts.add(subject, "const", _json(body, value.types), line, end)
             elif is_enum and not described:
@@ -321,7 +331,8 @@ class _Reader:
                 sample = panel.css_first(".redoc-json code, code, pre") if panel is not None else None
                 if panel is None or sample is None or (part != "body" and not dom.STATUS.fullmatch(label)):
                     continue
-                names = [name for node in panel.css("label, div") if dom.MEDIA_TYPE.fullmatch(name := dom.glued(node))]
+                leaves = [node for node in panel.css("label, div") if not dom.elements(node)]
+                names = [name for node in leaves if dom.MEDIA_TYPE.fullmatch(name := dom.glued(node))]
                 if names:
                     value = dom.example_of(dom.glued(sample))
                     line, end = self.text.line(sample), self.text.end(sample)
@@ -353,11 +364,13 @@ def _parse(text: str) -> _Type | None:
     """Read the first line of a row: `Array of strings <uuid> non-empty [ items <= 12 characters ]`."""
     text = " ".join(text.split())
     head, mark, items = text.partition(_ITEMS)
+    if (titled := _TITLED.fullmatch(head.removeprefix("Array of "))) is not None:
+        return _titled(titled[0], is_array=head.startswith("Array of "))
     match = _TYPE.match(head)
     if match is None:
         return None
     depth = match[1].count("Array of ")
-    stated = constraints.parse_type(f"{match[1]}{match[2]}", strict=True)
+    stated = _array_of(match[2], depth) if depth else constraints.parse_type(match[2], strict=True)
     levels, inner = _items(items) if mark else (0, [])
     if depth and levels:
         # `Array of integers[ items ]` is an array of arrays: the page names the innermost type.
@@ -375,7 +388,8 @@ def _parse(text: str) -> _Type | None:
     rest = _without_title(rest)
     is_array = depth > 0
     while (bound := _BOUND.match(rest)) is not None:
-        stated += constraints.parse_bounds(bound[1], lengths="items" if is_array else "")
+        lengths = "items" if is_array and bound[1] == "non-empty" else ""
+        stated += constraints.parse_bounds(bound[1], lengths=lengths)
         rest = rest[bound.end() :]
     rest = rest.strip()
     recursive = rest.endswith("Recursive")
@@ -385,6 +399,29 @@ def _parse(text: str) -> _Type | None:
     for level, each in enumerate(inner, 1):
         stated += [Constraint(one.kind, one.value, (ITEM,) * level) for one in each if one.kind != "format"]
     return _Type(stated, constraints.types_of(stated), depth, recursive)
+
+
+def _array_of(text: str, depth: int) -> list[Constraint]:
+    """Read what stands behind `Array of`: types of the elements in the plural, other types of the value itself."""
+    names = text.split(" or ")
+    own = [name for name in names if name in (*_TYPES, "null")]
+    stated = constraints.parse_type(" or ".join(name for name in names if name not in own), strict=True)
+    for _ in range(depth):
+        stated = [Constraint("type", "array"), *(_below(each) for each in stated)]
+    others = constraints.parse_type(" or ".join(own), strict=True)
+    types = [each.value for each in others if each.kind == "type" and isinstance(each.value, str)]
+    if types:
+        stated[0] = Constraint("type", sorted(["array", *types]))
+    return [*stated, *(each for each in others if each.kind != "type")]
+
+
+def _titled(text: str, *, is_array: bool) -> _Type:
+    """Read the types of variants with titles: `Cat (object) or Dog (object) or null`."""
+    names = [match[1] if (match := re.search(r"\(([a-z]+)\)", part)) else part for part in text.strip().split(" or ")]
+    stated = constraints.parse_type(" or ".join(dict.fromkeys(names)), strict=True)
+    if is_array:
+        stated = [Constraint("type", "array"), *(_below(each) for each in stated)]
+    return _Type(stated, constraints.types_of(stated), int(is_array), recursive=False)
 
 
 def _below(each: Constraint) -> Constraint:

@@ -16,7 +16,7 @@ from speclient.pages.facts import ITEM, VALUE, Facts, Kind, Subject
 from speclient.pages.readers import constraints, dom
 from speclient.pages.readers.constraints import Constraint
 from speclient.pages.readers.reading import Reading
-from speclient.pages.text import PageText, SavedPage
+from speclient.pages.text import PageText, SavedPage, normalised
 
 _BLOCK: Final = ".opblock"
 _PROPERTY = re.compile(r"([A-Za-z]+):\s?(.*)", re.DOTALL)
@@ -115,7 +115,7 @@ class _Reader:
         if flag is not None and dom.words(flag) == "deprecated":
             self.facts.add(subject, "deprecated", True, self.text.line(flag))
         type_node = row.css_first(".parameter__type")
-        stated = constraints.parse_type(dom.glued(type_node), strict=True)
+        stated = constraints.parse_type(_type_text(type_node), strict=True) if type_node is not None else []
         if type_node is not None:
             constraints.record(self.facts, subject, stated, self.text.line(type_node))
         self._model_example(cells[1], subject)
@@ -137,9 +137,9 @@ class _Reader:
             values = [constraints.literal(value, allowed) for value in body.split(", ")]
             self.facts.add(target, "enum", values, line, end)
         elif caption == "Default value":
-            self.facts.add(subject, "default", constraints.literal(body, types), line, end)
+            self.facts.add(subject, "default", constraints.literal(_plain(body), types), line, end)
         elif caption == "Example":
-            self.facts.add(subject, "example", constraints.literal(body, types), line, end)
+            self.facts.add(subject, "example", constraints.literal(_plain(body), types), line, end)
 
     def _body(self, section: LexborNode, operation: str) -> None:
         subject = Subject(operation, "body")
@@ -164,8 +164,10 @@ class _Reader:
         self.facts.add(subject, "required", _has_class(row.css_first(".parameter__name"), "required"), line)
         type_node = row.css_first(".parameter__type")
         if type_node is not None:
-            stated = constraints.parse_type(dom.glued(type_node), strict=True)
+            stated = constraints.parse_type(_type_text(type_node), strict=True)
             constraints.record(self.facts, subject, stated, self.text.line(type_node))
+            for node in row.css(".parameter__extension"):
+                self._keyword(dom.glued(node), subject, stated, node)
         flag = row.css_first(".parameter__deprecated")
         if flag is not None and dom.words(flag) == "deprecated":
             self.facts.add(subject, "deprecated", True, self.text.line(flag))
@@ -311,8 +313,7 @@ class _Reader:
             return
         if kind in _TEXTS:
             types = constraints.types_of(stated)
-            if body.startswith(("List [", "Map {", "OrderedMap {")):
-                body = re.sub(r"\b(?:List|OrderedMap|Map) (?=[\[{])", "", body)
+            body = _plain(body)
             self.facts.add(subject, kind, body if kind == "pattern" else constraints.literal(body, types), line, end)
             return
         if re.fullmatch(r"[-+]?[\d.]+(?:e[-+]?\d+)?", body):
@@ -381,13 +382,26 @@ class _Reader:
         """Read a JSON value that is drawn as a tree."""
         value = _json_of(keyword)
         line, end = self.text.line(keyword), self.text.end(keyword)
-        if name == "enum" and isinstance(value, list):
+        if name == "enum" and isinstance(value, list) and value:
             self.facts.add(subject, "enum", [each for each in value if each is not None], line, end)
         elif name == "examples" and isinstance(value, list):
             for each in value:
                 self.facts.add(subject, "example", each, line, end)
         elif name in ("default", "const", "example"):
             self.facts.add(subject, name, value, line, end)  # type: ignore[arg-type]
+
+
+def _type_text(node: LexborNode) -> str:
+    """The type and the format in an element that may also have bounds."""
+    parts = [child for child in node.iter(include_text=True) if child.tag in ("-text", "span")]
+    return normalised("".join(part.text() if part.tag != "-text" else part.text_content or "" for part in parts))
+
+
+def _plain(text: str) -> str:
+    """JSON as the tool writes it without the names of the collections: `List [ "a" ]`."""
+    if not text.startswith(("List [", "Map {", "OrderedMap {")):
+        return text
+    return re.sub(r"\b(?:List|OrderedMap|Map) (?=[\[{])", "", text)
 
 
 def _has_class(node: LexborNode | None, name: str) -> bool:
