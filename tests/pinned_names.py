@@ -1,6 +1,6 @@
 """An overlay that gives the operations of a test document names that do not depend on the rules for names.
 
-Tests of other features call `client.api.get_thing()`. Rules for names have their own tests (tests/unit/test_method_names.py).
+Tests of other features call `client.api.get_thing()`. tests/unit/test_method_names.py tests the rules for names.
 """
 
 from __future__ import annotations

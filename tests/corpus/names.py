@@ -121,7 +121,8 @@ def main() -> int:
         for line in quality.found[kind]:
             print(f"  {kind}: {line}")
     print(
-        f"{quality.methods} methods, {quality.classes} classes, {quality.groups} groups in documents over {MANY} operations"
+        f"{quality.methods} methods, {quality.classes} classes, "
+        f"{quality.groups} groups in documents over {MANY} operations"
     )
     for kind, share in quality.shares().items():
         print(f"{kind:10} {len(quality.found[kind]):6} {share:8.2%}" if kind != "big" else f"{kind:10} {share:6}")

@@ -189,7 +189,7 @@ def test_the_extra_is_asked_for_by_name(thing: Callable[..., Any], monkeypatch: 
     import sys
 
     monkeypatch.setitem(sys.modules, "jsonschema_rs", None)
-    with pytest.raises(ValueError, match=r"pip install 'schema-violations-client\[enforce\]'"):
+    with pytest.raises(ValueError, match=r"pip install 'schemaviolations-client\[enforce\]'"):
         thing({}, config={"enforce_all": True})
 
 

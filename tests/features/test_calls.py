@@ -360,7 +360,7 @@ def test_webhooks_and_callbacks(make: Make) -> None:
 def test_references_across_files(make: Make) -> None:
     made = make(feature("references"))
     body = {"name": "a", "back": {"other": {"name": "b"}, "dynamic": {"anything": 1}, "described": {"x": "y"}}}
-    result = made.client(answer(body)).api.get_a()
+    result = made.client(answer(body)).a.get()
     assert type(result.back).__name__ == "Node"
     assert result.back.other.name == "b"
     assert result.to_dict() == body

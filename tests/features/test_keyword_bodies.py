@@ -61,7 +61,8 @@ def test_values_are_written_as_in_a_model(package: Made) -> None:
     due = datetime(2026, 1, 2, tzinfo=UTC)
     request = sent(package, "lines.create", "o1", sku="a", quantity=1, due=due, address=address, from_="x", tags=("t",))
     assert body(request) == {
-        "sku": "a", "quantity": 1, "due": "2026-01-02T00:00:00Z", "address": {"city": "Bonn"}, "from": "x", "tags": ["t"],
+        "sku": "a", "quantity": 1, "due": "2026-01-02T00:00:00Z", "address": {"city": "Bonn"}, "from": "x",
+        "tags": ["t"],
     }  # fmt: skip
 
 

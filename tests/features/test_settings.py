@@ -215,7 +215,7 @@ def test_names_stay_when_something_comes_before(spec: Path) -> None:
     spec.write_text(text, encoding="utf-8")
     second = run(spec)
     assert before < classes(second)
-    assert methods(second) == {"items.list", "items.list_for_first", "orders.list"} or methods(second) == {
+    assert methods(second) == {"items.list", "items.list_items", "orders.list"} or methods(second) == {
         "items.list", "items.list_items_", "orders.list",
     }  # fmt: skip
     assert second.folder is not None

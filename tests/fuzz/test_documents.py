@@ -110,7 +110,9 @@ def bases() -> dict[str, Any]:
         for path in sorted((ROOT / "tests" / "features").glob("*/openapi.yaml"))
     }
     found |= {
-        path.stem: parse_yaml(path.read_text(encoding="utf-8"))[0] for path in sorted((ROOT / "specs").glob("*.yaml"))
+        path.stem: parse_yaml(path.read_text(encoding="utf-8"))[0]
+        for path in sorted((ROOT / "specs").glob("*.yaml"))
+        if path.name != "pages.yaml"
     }
     if corpus := os.environ.get("SPECLIENT_CORPUS"):
         for name in ("getsandbox-com", "up-com-au", "meteosource-com", "rev-ai", "mercure-local", "uscann-net"):

@@ -28,6 +28,7 @@ WHOLE: dict[str, Any] = {
         "/pots/{id}": {
             "get": {
                 "operationId": "getPot",
+                "x-speclient": {"group": "api", "method": "get_pot"},
                 "parameters": [
                     {"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}},
                     {"name": "glaze", "in": "query", "schema": {"type": "string"}},

@@ -17,6 +17,7 @@ _FAMILIES = (
     ("SC3", "Models"),
     ("SC4", "Publishing"),
     ("SC5", "Settings and the call itself"),
+    ("SC7", "Docs pages"),
 )
 _INTRODUCTION = """\
 # Diagnostics

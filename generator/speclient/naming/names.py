@@ -32,7 +32,7 @@ def choose_names(api: Api, sink: Sink, *, package: str | None = None, memory: Na
     title = subject_of(api.title, [server.url for server in api.servers])
     client = client_name(api, title)
     # A brand name stays one word in the package: `OpenAI` is openai-client, `App Store` is app-store-client.
-    stem = snake(client if api.client is not None else title.lower()).replace("_", "-").removesuffix("-client")
+    stem = snake(client if api.client is not None else title.lower(), "api").replace("_", "-").removesuffix("-client")
     stem = re.sub(r"[^a-z0-9]+", "-", unicodedata.normalize("NFKD", stem)).strip("-") or "api"
     distribution = package or api.package or f"{stem}-client"
     distribution = re.sub(r"[^a-z0-9]+", "-", distribution.lower())[:100].strip("-") or "api-client"
