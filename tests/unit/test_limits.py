@@ -378,6 +378,7 @@ def test_an_aliased_schema_is_one_schema(make: Callable[..., Any]) -> None:
           /a:
             get:
               operationId: a
+              x-speclient: {group: api, method: a}
               responses:
                 '200': {description: x, content: {application/json: {schema: {$ref: '#/components/schemas/E'}}}}
         components:
