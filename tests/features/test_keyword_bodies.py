@@ -101,6 +101,58 @@ def test_files_of_forms(package: Made) -> None:
     assert b"data" in request.content
 
 
+STREAMING = """
+openapi: 3.1.0
+info: {title: Words, version: "1"}
+servers: [{url: "https://api.example.com"}]
+paths:
+  /answers:
+    post:
+      operationId: createAnswer
+      tags: [answers]
+      requestBody:
+        required: true
+        content:
+          application/json:
+            schema:
+              type: object
+              required: [question]
+              properties: {question: {type: string}, stream: {type: [boolean, "null"]}}
+      responses:
+        '200':
+          description: Whole, or piece by piece.
+          content:
+            application/json: {schema: {type: object, properties: {id: {type: string}}}}
+            text/event-stream: {schema: {$ref: '#/components/schemas/Piece'}}
+components:
+  schemas:
+    Piece:
+      oneOf:
+        - {type: object, required: [type], properties: {type: {const: piece.delta}, text: {type: string}}}
+        - {type: object, required: [type], properties: {type: {const: piece.done}, reason: {type: string}}}
+      discriminator: {propertyName: type}
+"""
+
+
+def test_the_method_that_streams_asks_for_a_stream(make: Make) -> None:
+    package = make(STREAMING)
+    assert {"PieceDelta", "PieceDone"} <= set(dir(package.module.models))
+    events = b'data: {"type": "piece.delta", "text": "a"}\n\n'
+    wire = Script(
+        httpx2.Response(200, json={"id": "1"}),
+        *(httpx2.Response(200, content=events, headers={"Content-Type": "text/event-stream"}) for _ in range(3)),
+    )
+    client = Twin("sync", package.module, "Words", wire)
+    client.call("answers.create_answer", question="q")
+    assert body(wire.requests[-1]) == {"question": "q"}
+    model = package.module.models.AnswersCreateAnswerBody(question="q")
+    for arguments in ({"question": "q"}, {"body": {"question": "q"}}, {"body": model}):
+        stream = client.call("answers.create_answer_stream", **arguments)
+        assert [type(event.data).__name__ for event in stream] == ["PieceDelta"]
+        assert body(wire.requests[-1]) == {"question": "q", "stream": True}
+    client.close()
+
+
 PROGRAM = """
 from shop_client import Shop, models
 

@@ -202,6 +202,7 @@ def _operation(entry: OperationEntry, schemas: SchemaBuilder, schemes: Sequence[
         security=security,
         servers=read_servers(servers, schemas.sink) if servers else (),
         response_by=read_response_by(extension, parameters, responses, schemas, NameHint(("Response",), operation=key)),
+        stream_property=extension.text("stream-property"),
         idempotent=extension.flag("idempotent") if "idempotent" in extension.mapping else None,
         pagination=read_pagination(extension, parameters),
         polling=read_polling(extension),

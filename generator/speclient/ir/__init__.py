@@ -22,7 +22,7 @@ from speclient.ir.api import (
     ServerVariable,
     Webhook,
 )
-from speclient.ir.bodies import body_object, body_properties
+from speclient.ir.bodies import BodyArguments, body_arguments
 from speclient.ir.results import elements_of, is_stream, status_operation, success_media
 from speclient.ir.types import (
     AliasSchema,
@@ -52,6 +52,7 @@ __all__ = [
     "Api",
     "ArrayOf",
     "Body",
+    "BodyArguments",
     "Const",
     "Discriminator",
     "Encoding",
@@ -85,8 +86,7 @@ __all__ = [
     "TypeRef",
     "UnionOf",
     "Webhook",
-    "body_object",
-    "body_properties",
+    "body_arguments",
     "elements_of",
     "is_stream",
     "named_in",

@@ -244,6 +244,8 @@ class Operation:
     response_by: ResponseBy | None = None
     idempotent: bool | None = None
     """Whether `x-speclient` allows retries."""
+    stream_property: str | None = None
+    """The property of the body that `x-speclient` names as the one that asks for a stream."""
     pagination: Pagination | None = None
     polling: Polling | None = None
 

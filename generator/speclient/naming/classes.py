@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from speclient.diagnostics import Sink
@@ -83,10 +83,11 @@ class _Candidates:
         path = self._path(schema)
         root, words = self._root(path[0]), [schema.hint.words for schema in path]
         if not root:
-            return (pascal(*(word for part in words for word in part)),)
+            first, *rest = [word for part in words for word in part] or [""]
+            return (_chain(pascal(first), rest),)
         own = words[1:] if path[0].id in self.chosen else words
-        whole = root + pascal(*(word for part in own for word in part), prefix="Field")
-        short = root + pascal(*own[-1], prefix="Field") if own else whole
+        whole = _chain(root, [word for part in own for word in part])
+        short = _chain(root, own[-1]) if own else whole
         return tuple(dict.fromkeys((short, whole)))
 
     def _path(self, schema: Schema) -> list[Schema]:
@@ -105,6 +106,19 @@ class _Candidates:
         if names is not None:
             return pascal(names.group, names.method)
         return ""
+
+
+def _chain(root: str, words: Sequence[str]) -> str:
+    """A name of a root and further words: `Piece` and `piece.delta` give PieceDelta."""
+    name = root
+    for word in words:
+        own = pascal(word, prefix="Field")
+        rest = own.removeprefix(name)
+        name = own if rest != own and rest[:1].isupper() else name + own
+    return name[:_LONGEST]
+
+
+_LONGEST = 120
 
 
 def field_names(schema: ObjectSchema, memory: Mapping[str, str], classes: frozenset[str]) -> dict[str, str]:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from speclient.diagnostics import Sink
-from speclient.ir import Api, Operation, Schema, body_object, body_properties
+from speclient.ir import Api, Operation, Schema, body_arguments
 from speclient.naming.groups import group_word
 from speclient.naming.methods import candidates
 from speclient.naming.model import OperationNames
@@ -108,13 +108,13 @@ def _arguments(operation: Operation) -> dict[tuple[str, str], str]:
 
 def _body_arguments(operation: Operation, schemas: Mapping[str, Schema], parameters: Iterable[str]) -> dict[str, str]:
     """Wire name of a property of the body -> argument. Where a parameter has the name, it is `body_NAME`."""
-    found = body_object(operation, schemas)
+    found = body_arguments(operation, schemas)
     if found is None or operation.response_by is not None:
         return {}
     taken = ARGUMENT_RESERVED | set(parameters)
     scope = Scope(taken)
     chosen: dict[str, str] = {}
-    for member in body_properties(found[1]):
+    for member in found.properties:
         wanted = snake(member.name, "argument")
         chosen[member.name] = scope.take(f"body_{wanted}" if wanted in taken else wanted)
     return chosen

@@ -22,8 +22,7 @@ from speclient.ir import (
     Schema,
     TypeRef,
     UnionOf,
-    body_object,
-    body_properties,
+    body_arguments,
 )
 from speclient.naming import OperationNames
 from speclient.render.annotations import Annotations, joined
@@ -100,12 +99,11 @@ def method_arguments(
 def _property_views(
     operation: Operation, names: OperationNames, schemas: Mapping[str, Schema], annotations: Annotations
 ) -> Iterator[ArgumentView]:
-    found = body_object(operation, schemas)
+    found = body_arguments(operation, schemas)
     assert found is not None, "naming and rendering agree on which bodies have arguments"
-    media, schema = found
-    for member in body_properties(schema):
+    for member in found.properties:
         annotation = annotations.argument(member.type)
-        if media.kind == "multipart" and (scalar := _file(member.type, schemas)) is not None:
+        if found.media.kind == "multipart" and (scalar := _file(member.type, schemas)) is not None:
             annotation = _FILE if scalar else f"Sequence[{_FILE}]"
         if is_nullable(member.type, schemas):
             annotation = _optional(annotation)
@@ -114,7 +112,7 @@ def _property_views(
         )
         view = replace(view, wire=Text(member.name), kind="property")
         yield view if member.required else unset(view)
-    if schema.additional is not None:
+    if found.schema.additional is not None:
         doc = "further properties of the body."
         view = _view("extra_body", "Mapping[str, Any]", required=False, positional=False, doc=doc)
         yield replace(view, kind="extra")

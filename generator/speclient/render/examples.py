@@ -23,8 +23,7 @@ from speclient.ir import (
     TupleOf,
     TypeRef,
     UnionOf,
-    body_object,
-    body_properties,
+    body_arguments,
     elements_of,
     success_media,
 )
@@ -139,10 +138,11 @@ class Examples:
 
     def _properties(self, operation: Operation, own: OperationNames, value: Mapping[str, Any]) -> dict[str, Any]:
         """The value of a body by argument."""
-        found = body_object(operation, self._schemas)
-        types = {member.name: member.type for member in body_properties(found[1])} if found is not None else {}
+        found = body_arguments(operation, self._schemas)
+        types = {member.name: member.type for member in found.properties} if found is not None else {}
         given = {own.body[name]: self._typed(types[name], each) for name, each in value.items() if name in own.body}
-        further = {name: each for name, each in value.items() if name not in own.body}
+        switch = found.switch if found is not None else None
+        further = {name: each for name, each in value.items() if name not in own.body and name != switch}
         return given | ({"extra_body": further} if further else {})
 
     def _typed(self, ref: TypeRef, value: Any, depth: int = 0) -> Any:

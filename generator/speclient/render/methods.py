@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from speclient.ir import Api, Operation, Schema
+from speclient.ir import Api, Operation, Schema, body_arguments
 from speclient.naming import BUILTINS, Names
 from speclient.render.annotations import Annotations
 from speclient.render.arguments import ArgumentView, in_signature_order, method_arguments, unset
@@ -47,6 +47,8 @@ class MethodView:
     """The arguments that are properties of the body; empty if the body is one argument."""
     has_extra: bool
     """Whether the argument `extra_body` exists."""
+    switch: Text | None
+    """Wire name of the property of the body that asks for a stream; the method that streams sends it."""
     required: tuple[Text, ...] | None
     """Wire names of the required properties; None if the body can be left out."""
     result: Annotation
@@ -126,6 +128,7 @@ def _method(
         overloads=_overloads(operation, names, documented, results) or _body_overloads(operation, documented, results),
         properties=tuple(view for view in documented if view.kind == "property"),
         has_extra=any(view.kind == "extra" for view in documented),
+        switch=_switch(operation, schemas) if has_twin and own.body else None,
         required=_required(operation, documented),
         result=result,
         element=results.elements(results.page_types()),
@@ -145,6 +148,11 @@ def _implemented(arguments: Sequence[ArgumentView]) -> Iterator[ArgumentView]:
     """The arguments of the signature that accepts the body in both ways."""
     for view in arguments:
         yield unset(view) if view.kind in ("property", "body") else view
+
+
+def _switch(operation: Operation, schemas: Mapping[str, Schema]) -> Text | None:
+    found = body_arguments(operation, schemas)
+    return Text(found.switch) if found is not None and found.switch is not None else None
 
 
 def _required(operation: Operation, arguments: Sequence[ArgumentView]) -> tuple[Text, ...] | None:

@@ -6,11 +6,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ._errors import RequestError
+from ._model import to_jsonable
 from ._options import UNSET
 
 
 def object_body(
-    body: Any, properties: Mapping[str, Any], extra: Mapping[str, Any] | None, required: Sequence[str] | None
+    body: Any,
+    properties: Mapping[str, Any],
+    extra: Mapping[str, Any] | None,
+    required: Sequence[str] | None,
+    switch: str | None = None,
 ) -> Any:
     """Return the body of a request: the one that was passed, or an object of the properties that were passed.
 
@@ -19,6 +24,7 @@ def object_body(
         properties: wire name -> value; those that are UNSET are not sent.
         extra: properties that the document does not list.
         required: wire names of the required properties; None if the body is optional.
+        switch: wire name of a property that is sent as true.
 
     Raises:
         RequestError: both `body` and properties were passed, or a required property is missing.
@@ -28,10 +34,20 @@ def object_body(
     if body is not UNSET:
         if passed:
             raise RequestError(f"pass either `body` or its properties, not both: {', '.join(passed)}")
-        return body
+        return body if switch is None else _switched(body, switch)
+    if switch is not None:
+        passed[switch] = True
     if required is None and not passed:
         return None
     missing = [name for name in required or () if name not in passed]
     if missing:
         raise RequestError(f"required properties of the body are missing: {', '.join(missing)}")
     return passed
+
+
+def _switched(body: Any, switch: str) -> Any:
+    """Return a body with a property that is true; text and bytes are sent as they are."""
+    if isinstance(body, (str, bytes)):
+        return body
+    data = body if isinstance(body, Mapping) else to_jsonable(body)
+    return {**data, switch: True} if isinstance(data, Mapping) else body

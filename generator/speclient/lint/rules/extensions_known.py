@@ -76,7 +76,7 @@ _X_SPECLIENT: dict[str, Form] = {
     "security scheme": members({"arguments": map_of(text)}),
     "operation": members({
         "group": text, "method": text, "page": uri, "idempotent": flag, "response-by": _RESPONSE_BY,
-        "pagination": or_false(_PAGINATION), "polling": _POLLING,
+        "pagination": or_false(_PAGINATION), "polling": _POLLING, "stream-property": text,
     }),
     "parameter": members({"name": text}),
     "schema": members({"name": text, "secret": flag, "unit": _unit}),
