@@ -11,7 +11,7 @@ from speclient.naming.model import OperationNames
 from speclient.naming.name_lock import NameLock, schema_keys
 from speclient.naming.reserved import CLASS_RESERVED, FIELD_RESERVED, MEMBER_RESERVED
 from speclient.naming.scope import Scope, free_levels, report_clash
-from speclient.naming.words import constant, pascal, snake
+from speclient.naming.words import constant, pascal, snake, words
 
 
 def class_names(api: Api, operations: dict[str, OperationNames], sink: Sink, memory: NameLock) -> dict[str, str]:
@@ -81,11 +81,12 @@ class _Candidates:
 
     def of(self, schema: Schema) -> tuple[str, ...]:
         path = self._path(schema)
-        root, words = self._root(path[0]), [schema.hint.words for schema in path]
+        root, parts = self._root(path[0]), [schema.hint.words for schema in path]
         if not root:
-            first, *rest = [word for part in words for word in part] or [""]
-            return (_chain(pascal(first), rest),)
-        own = words[1:] if path[0].id in self.chosen else words
+            first, *rest = [word for part in parts for word in part] or [""]
+            whole = pascal(first) + pascal(*rest) if rest else pascal(first)
+            return tuple(dict.fromkeys((_chain(pascal(first), rest), whole)))
+        own = parts[1:] if path[0].id in self.chosen else parts
         whole = _chain(root, [word for part in own for word in part])
         short = _chain(root, own[-1]) if own else whole
         return tuple(dict.fromkeys((short, whole)))
@@ -108,13 +109,17 @@ class _Candidates:
         return ""
 
 
-def _chain(root: str, words: Sequence[str]) -> str:
-    """A name of a root and further words: `Piece` and `piece.delta` give PieceDelta."""
+def _chain(root: str, texts: Sequence[str]) -> str:
+    """A name of a root and further words, without repetition: `Piece` and `piece.delta` give PieceDelta.
+
+    `ResponseEvent` and `response.delta` give ResponseDelta.
+    """
     name = root
-    for word in words:
-        own = pascal(word, prefix="Field")
-        rest = own.removeprefix(name)
-        name = own if rest != own and rest[:1].isupper() else name + own
+    for text in texts:
+        own, spoken = pascal(text, prefix="Field"), words(text)
+        first = pascal(words(name)[0]) if words(name) else ""
+        repeats = len(spoken) > 1 and pascal(spoken[0]) == first
+        name = own if repeats else name + own
     return name[:_LONGEST]
 
 
