@@ -15,7 +15,7 @@ import pydantic_core
 from speclient.build.variant_names import variant_words
 from speclient.diagnostics import Location, Sink
 from speclient.document import Node, escape_pointer
-from speclient.document.load import is_component
+from speclient.document.limits import is_component
 from speclient.document.problems import ReferenceProblem
 from speclient.ir import (
     AliasSchema,

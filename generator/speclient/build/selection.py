@@ -6,9 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from speclient.diagnostics import Severity, Sink
+from speclient.diagnostics import Severity, Sink, did_you_mean
 from speclient.document import Node
-from speclient.document.load import did_you_mean
 
 
 @dataclass(frozen=True, slots=True)

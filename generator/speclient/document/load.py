@@ -1,10 +1,7 @@
-"""Load a document and its files; resolve references; locate lines. The only stage that reads input from disk."""
+"""A document and its files: references are resolved, and lines located, when they are needed."""
 
 from __future__ import annotations
 
-import contextlib
-import difflib
-import json
 import os
 import re
 from collections.abc import Iterable
@@ -13,46 +10,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
-import yaml
-from yaml.reader import ReaderError
-
-from speclient.diagnostics import CODES, Diagnostic, FatalError, Location, Severity, Sink
+from speclient.diagnostics import Diagnostic, FatalError, Location, Sink, did_you_mean
+from speclient.document.limits import Limits, is_component, measure
 from speclient.document.node import Node, escape_pointer, split_pointer
+from speclient.document.parse import LoadedFile, fatal, fetch_file, read_file
 from speclient.document.problems import ReferenceProblem
 from speclient.document.source_map import SourceMap
 from speclient.document.standard import standardize
-from speclient.document.yaml12 import MAX_DEPTH, MAX_VALUES, TooLarge, finite, parse_yaml
-from speclient.files import MAX_BYTES, FileTooLarge, read_regular
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Limits for one document."""
-
-    bytes: int = MAX_BYTES
-    """Of all files together."""
-    values: int = MAX_VALUES
-    """Of one file, each alias counted as one value."""
-    growth: int = 250_000
-    """Values that the aliases of a file, or the actions of an overlay, may add."""
-    depth: int = MAX_DEPTH
-    files: int = 1000
-    references: int = 100
-    """In one chain."""
-
-
-@dataclass(slots=True)
-class LoadedFile:
-    """A loaded file."""
-
-    text: str
-    data: Any
-    size: int = 0
-    """In bytes."""
-    shared: dict[int, str] = field(default_factory=dict[int, str])
-    """Identity of a value that YAML aliases share -> its canonical pointer."""
-    marks: SourceMap | None = None
-    anchors: dict[str, str] | None = None
+from speclient.document.yaml12 import TooLarge
 
 
 @dataclass(slots=True, eq=False)
@@ -107,7 +72,7 @@ class Document:
             try:
                 measure(loaded.data, self.limits)
             except TooLarge as problem:
-                raise _fatal("SC006", f"after resolving references: {problem}", Location(name)) from None
+                raise fatal("SC006", f"after resolving references: {problem}", Location(name)) from None
 
     def child(self, file: str, pointer: str, value: Any) -> Node:
         """The node of a value, at its canonical location if the value is shared.
@@ -181,7 +146,7 @@ class Document:
                 raise ReferenceProblem("SC011", f"circular reference {reference!r}", node.location)
             if len(trail) > self.limits.references:
                 message = f"a chain of more than {self.limits.references} references"
-                raise _fatal("SC006", message, trail[0].location, "refer to the last object of the chain directly")
+                raise fatal("SC006", message, trail[0].location, "refer to the last object of the chain directly")
             seen.add(target.id)
             trail.append(target)
             node = target
@@ -309,264 +274,8 @@ class Document:
         return replace(location, line=line, column=column)
 
 
-def _fatal(code: str, message: str, location: Location | None, hint: str | None = None) -> FatalError:
-    entry = CODES[code]
-    return FatalError(Diagnostic(code, Severity(entry.severity), message, location, hint or entry.hint))
-
-
-def read_file(path: Path, name: str, limits: Limits, sink: Sink) -> LoadedFile:
-    """Read and parse one file; raises SC001, SC002 and SC006 as `FatalError`."""
-    place = Location(name)
-    try:
-        raw = read_regular(path, limits.bytes)
-    except FileTooLarge as problem:
-        raise _fatal("SC006", problem.strerror or str(problem), place) from None
-    except FileNotFoundError:
-        with contextlib.suppress(OSError):
-            near = did_you_mean(path.name, [entry.name for entry in path.parent.iterdir() if entry.is_file()])
-            raise _fatal("SC001", f"no such file{near}", place) from None
-        raise _fatal("SC001", "no such file or folder", place) from None
-    except OSError as problem:
-        hint = "specify a document in this folder" if os.path.isdir(path) else None
-        raise _fatal("SC001", problem.strerror or str(problem), place, hint) from None
-    return _loaded(raw, name, limits, sink)
-
-
-def fetch_file(url: str, limits: Limits, sink: Sink) -> LoadedFile:
-    """Download and parse one file; raises SC001, SC002 and SC006 as `FatalError`. Redirects are not followed."""
-    import httpx2
-
-    place = Location(url)
-    raw = bytearray()
-    try:
-        with httpx2.stream("GET", url, timeout=_FETCH_SECONDS, follow_redirects=False) as response:
-            if response.status_code != 200:
-                raise _fatal("SC001", f"the server returned {response.status_code}", place)
-            for chunk in response.iter_bytes():
-                raw += chunk
-                if len(raw) > limits.bytes:
-                    raise _fatal("SC006", f"more than the limit of {limits.bytes:,} bytes", place)
-    except (httpx2.HTTPError, httpx2.InvalidURL) as problem:
-        raise _fatal("SC001", f"no response ({type(problem).__name__})", place) from None
-    return _loaded(bytes(raw), url, limits, sink)
-
-
-_FETCH_SECONDS = 20.0
-
-
-def _loaded(raw: bytes, name: str, limits: Limits, sink: Sink) -> LoadedFile:
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as problem:
-        line = raw[: problem.start].count(b"\n") + 1
-        raise _fatal(
-            "SC001", f"not UTF-8 at byte {problem.start}", Location(name, "", line), "save the file as UTF-8"
-        ) from None
-    try:
-        data = _parse(text, name, limits, sink)
-        shared = measure(data, limits)
-    except TooLarge as problem:
-        found = (problem.line, problem.column) if problem.line else SourceMap(text).find(problem.pointer)
-        raise _fatal("SC006", str(problem), Location(name, problem.pointer, *found)) from None
-    return LoadedFile(text, data, len(raw), _homes(data, shared) if shared else {})
-
-
-_JSON_STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
-
-
-def _count_json(text: str, limits: Limits) -> None:
-    """Reject JSON with too many values before memory is allocated for them."""
-    if sum(map(text.count, ",{[")) >= limits.values and (
-        sum(map(_JSON_STRING.sub("", text).count, ",{[")) >= limits.values
-    ):
-        raise TooLarge(f"more than {limits.values:,} values", (), 1, 1)
-
-
-def _parse(text: str, name: str, limits: Limits, sink: Sink) -> Any:
-    if text.lstrip()[:1] in ("{", "["):
-        _count_json(text, limits)
-        duplicates: list[str] = []
-
-        def pairs(members: list[tuple[str, Any]]) -> dict[str, Any]:
-            made = dict(members)
-            if len(made) != len(members):
-                seen: set[str] = set()
-                duplicates.extend(key for key, _ in members if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-            return made
-
-        try:
-            data = json.loads(text, object_pairs_hook=pairs, parse_float=finite, parse_constant=str)
-        except RecursionError:
-            raise _fatal("SC006", "nested too deeply", Location(name)) from None
-        except ValueError as problem:
-            # Flow-style YAML looks like JSON, so YAML is tried too; the message of the JSON parser is the better one.
-            try:
-                data, _ = parse_yaml(text, max_depth=limits.depth, max_values=limits.values)
-            except (yaml.YAMLError, ValueError):
-                place = Location(name, "", getattr(problem, "lineno", None), getattr(problem, "colno", None))
-                raise _fatal("SC002", f"not valid JSON: {getattr(problem, 'msg', problem)}", place) from None
-        else:
-            if _HALF.search(text) is not None:
-                with contextlib.suppress(
-                    RecursionError
-                ):  # The limit on depth is reported by a later check with a better message.
-                    data = _whole_text(data, Location(name), sink)
-            if duplicates:
-                lines = _repeated_keys(text)
-                for number, key in enumerate(duplicates):
-                    line = lines[number][1] if len(lines) == len(duplicates) else None
-                    found = lines[number][0] if line else key
-                    sink.report("SC007", f"duplicate key {found!r}", Location(name, "", line))
-        return data
-    try:
-        data, twice = parse_yaml(text, max_depth=limits.depth, max_values=limits.values)
-    except yaml.MarkedYAMLError as problem:
-        mark = problem.problem_mark or problem.context_mark
-        place = Location(name, "", mark.line + 1 if mark else None, mark.column + 1 if mark else None)
-        hint = None
-        if mark and "\t" in _indent(text, mark.line):
-            hint = "indent with spaces: YAML does not allow tabs for indentation"
-        raise _fatal("SC002", _yaml_message(problem), place, hint) from None
-    except ReaderError as problem:
-        line = text.count("\n", 0, text.find(chr(problem.character))) + 1
-        message = f"the character #x{problem.character:04x} is not allowed"
-        raise _fatal("SC002", message, Location(name, "", line)) from None
-    except (yaml.YAMLError, ValueError) as problem:
-        raise _fatal("SC002", str(problem).splitlines()[0], Location(name)) from None
-    for key, line in twice:
-        sink.report("SC007", f"duplicate key {key!r}", Location(name, "", line))
-    return data
-
-
-def _repeated_keys(text: str) -> list[tuple[str, int]]:
-    """(key, line) of each duplicate key of a JSON text, inner mappings first; empty when it is not also YAML."""
-    try:
-        return parse_yaml(text)[1]
-    except (yaml.YAMLError, ValueError, TooLarge):
-        return []
-
-
-_HALF = re.compile(r"\\u[dD][89a-fA-F]")
-
-
-def _whole_text(value: Any, place: Location, sink: Sink) -> Any:
-    """The value with U+FFFD for each unpaired surrogate."""
-    match value:
-        case str():
-            whole = "".join("\ufffd" if "\ud800" <= sign <= "\udfff" else sign for sign in value)
-            if whole != value:
-                sink.report("SC008", "a string contains an unpaired surrogate; it is replaced by U+FFFD", place)
-            return whole
-        case dict():
-            found: dict[str, Any] = {}
-            for key, item in value.items():
-                name = _whole_text(key, place, sink)
-                found[name] = _whole_text(item, replace(place, pointer=f"{place.pointer}/{escape_pointer(name)}"), sink)
-            return found
-        case list():
-            return [
-                _whole_text(item, replace(place, pointer=f"{place.pointer}/{index}"), sink)
-                for index, item in enumerate(value)
-            ]
-        case _:
-            return value
-
-
-def _indent(text: str, line: int) -> str:
-    found = re.match(r"\s*", text.split("\n")[line] if line <= text.count("\n") else "")
-    return found[0] if found is not None else ""
-
-
-def _yaml_message(problem: yaml.MarkedYAMLError) -> str:
-    """The problem and context of a PyYAML error: the start of an open quote helps more than the end of the file."""
-    message, context, mark = problem.problem or "not YAML", problem.context, problem.context_mark
-    if not context or not context.startswith("while"):
-        return f"{context}, {message}" if context else message
-    if mark is None or problem.problem_mark is None or mark.line == problem.problem_mark.line:
-        return message
-    return f"{message} {context} that begins at line {mark.line + 1}"
-
-
-_COMPARED = 300
 _SUGGESTIONS = 100
 """The number of unresolved references of one document for which a similar name is searched."""
-
-
-def did_you_mean(wanted: str, known: Iterable[str]) -> str:
-    """The end of a message: the known name that is most similar, if there is one."""
-    names = list(known)
-    if len(names) > _COMPARED:  # Comparing is slow: only names with similar length and the same start.
-        start = wanted[:1].lower()
-        names = [name for name in names if abs(len(name) - len(wanted)) <= 2 and name[:1].lower() == start]
-    close = difflib.get_close_matches(wanted, names[:_COMPARED], 1)
-    return f"; did you mean {close[0]!r}?" if close else ""
-
-
-def measure(data: Any, limits: Limits) -> set[int]:
-    """Count values as if aliases were copies, without copying; returns the identities of values that are shared.
-
-    Raises:
-        TooLarge: over a limit, or a value contains itself.
-    """
-    sizes: dict[int, int] = {}
-    shared: set[int] = set()
-    open_now: set[int] = set()
-    trail: list[str] = []
-    count = 0
-
-    def size(value: Any) -> int:
-        nonlocal count
-        count += 1
-        if not isinstance(value, (dict, list)):
-            return 1
-        key = id(value)
-        if key in sizes:
-            if value:
-                shared.add(key)
-            return sizes[key]
-        if key in open_now:
-            raise TooLarge("an alias contains itself", trail)
-        if len(trail) > limits.depth:
-            raise TooLarge(f"nested deeper than {limits.depth} levels", trail[:4])
-        open_now.add(key)
-        total = 1
-        for name, item in value.items() if isinstance(value, dict) else enumerate(value):
-            trail.append(str(name))
-            total += size(item)
-            if total - count > limits.growth:
-                raise TooLarge(f"aliases add more than {limits.growth:,} values", trail)
-            if count > limits.values:
-                raise TooLarge(f"more than {limits.values:,} values", trail)
-            trail.pop()
-        open_now.discard(key)
-        sizes[key] = total
-        return total
-
-    size(data)
-    return shared
-
-
-def _homes(data: Any, shared: set[int]) -> dict[int, str]:
-    """One pointer for each shared value: that of a component, else the first."""
-    homes: dict[int, str] = {}
-    seen: set[int] = set()
-    stack: list[tuple[str, Any]] = [("", data)]
-    while stack:
-        pointer, value = stack.pop()
-        if not isinstance(value, (dict, list)):
-            continue
-        if id(value) in shared and (id(value) not in homes or is_component(pointer) > is_component(homes[id(value)])):
-            homes[id(value)] = pointer
-        if id(value) not in seen:
-            seen.add(id(value))
-            inner = value.items() if isinstance(value, dict) else enumerate(value)
-            stack.extend(reversed([(f"{pointer}/{escape_pointer(str(key))}", item) for key, item in inner]))
-    return homes
-
-
-def is_component(pointer: str) -> bool:
-    """Whether a pointer is that of a reusable component: `/components/SECTION/NAME`."""
-    return pointer.startswith("/components/") and pointer.count("/") == 3
 
 
 def load(
@@ -591,20 +300,20 @@ def load(
     place = Location(name, "", 1)
     if not isinstance(data, dict):
         kind = "empty" if data is None else "a list" if isinstance(data, list) else "text"
-        raise _fatal("SC003", f"the root is {kind}, not a mapping", place)
+        raise fatal("SC003", f"the root is {kind}, not a mapping", place)
     if "swagger" in data and "openapi" not in data:
         line, column = SourceMap(loaded.text).find("/swagger")
         found = Location(name, "/swagger", line, column)
-        raise _fatal("SC004", f"this is a Swagger {data['swagger']} document", found)
+        raise fatal("SC004", f"this is a Swagger {data['swagger']} document", found)
     version = data.get("openapi")
     if version is None:
         near = did_you_mean("openapi", data)
-        raise _fatal("SC003", f"the root has no property `openapi`{near}", place)
+        raise fatal("SC003", f"the root has no property `openapi`{near}", place)
     match = re.match(r"^(\d+)\.(\d+)(\.\d+.*)?$", str(version))
     if match is None or (int(match[1]), int(match[2])) not in {(3, 0), (3, 1), (3, 2)}:
         line, column = SourceMap(loaded.text).find("/openapi")
         found = Location(name, "/openapi", line, column)
-        raise _fatal("SC005", f"`openapi: {version}` is not a version that speclient supports", found)
+        raise fatal("SC005", f"`openapi: {version}` is not a version that speclient supports", found)
     document = Document(
         root_file=name,
         folder=path.parent,

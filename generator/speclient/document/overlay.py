@@ -14,7 +14,9 @@ from typing import Any
 from jsonpath_rfc9535 import JSONPathEnvironment, JSONPathError
 
 from speclient.diagnostics import CODES, Diagnostic, FatalError, Location, Severity, Sink
-from speclient.document.load import Document, Limits, measure, read_file
+from speclient.document.limits import Limits, measure
+from speclient.document.load import Document
+from speclient.document.parse import read_file
 from speclient.document.yaml12 import TooLarge
 
 

@@ -32,7 +32,7 @@ class BodyArguments:
         schema: its schema.
         properties: the properties that are arguments.
         switch: wire name of the boolean property that asks for the response as a stream: the method that streams sends
-            it, and it is no argument.
+            it, and it is not an argument.
     """
 
     media: MediaType

@@ -19,8 +19,9 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from speclient.diagnostics import CODES, Diagnostic, FatalError, Location, Severity, Sink, did_you_mean
-from speclient.document.load import Limits, read_file
+from speclient.document.limits import Limits
 from speclient.document.node import escape_pointer, split_pointer
+from speclient.document.parse import read_file
 from speclient.document.source_map import SourceMap
 from speclient.pages.facts import KINDS, Fact, Kind, Subject
 from speclient.pages.readers import Reading

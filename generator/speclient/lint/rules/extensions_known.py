@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
+from speclient.diagnostics import did_you_mean
 from speclient.document import Node
-from speclient.document.load import did_you_mean
 from speclient.document.problems import ReferenceProblem
 from speclient.lint.context import Context, Finding, at
 from speclient.lint.rules.forms import (

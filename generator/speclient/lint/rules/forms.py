@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from urllib.parse import urlsplit
 
+from speclient.diagnostics import did_you_mean
 from speclient.document import Node, split_pointer
 from speclient.lint.context import Finding, at
 from speclient.schema.table import brief
@@ -128,7 +129,4 @@ def _wrong(node: Node, expected: str) -> Finding:
 
 
 def _near(name: str, known: Mapping[str, Form]) -> str:
-    import difflib
-
-    close = difflib.get_close_matches(name, known, 1)
-    return f"; did you mean {close[0]!r}?" if close else f"; supported: {', '.join(known)}" if known else ""
+    return did_you_mean(name, known) or (f"; supported: {', '.join(known)}" if known else "")

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from speclient.diagnostics import did_you_mean
 from speclient.document import Node, split_pointer
-from speclient.document.load import did_you_mean
 from speclient.document.problems import ReferenceProblem
 from speclient.lint.context import Context, Finding, at
 

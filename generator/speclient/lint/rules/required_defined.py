@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar
 
+from speclient.diagnostics import did_you_mean
 from speclient.document import Node
 from speclient.document.problems import ReferenceProblem
 from speclient.document.structure import COMPOSING
@@ -95,7 +96,4 @@ class _Known:
         return False
 
     def nearest(self, name: str) -> str:
-        import difflib
-
-        close = difflib.get_close_matches(name, sorted(self.names), 1)
-        return f"; did you mean {close[0]!r}?" if close else ""
+        return did_you_mean(name, sorted(self.names))

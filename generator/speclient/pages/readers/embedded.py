@@ -10,7 +10,7 @@ import yaml
 
 from speclient.diagnostics import FatalError, Sink
 from speclient.document import Document, Limits
-from speclient.document.load import LoadedFile
+from speclient.document.parse import LoadedFile
 from speclient.document.problems import ReferenceProblem
 from speclient.pages.facts import Facts, Subject, operation_key
 from speclient.pages.readers.literals import parse_json
