@@ -37,6 +37,7 @@ FEATURES = {
     "optional: pagination": ("_pages", "_pagination"),
     "optional: polling": ("_polling",),
     "optional: polling of a listing": ("_listing",),
+    "optional: object bodies as arguments": ("_arguments",),
     "optional: forms": ("_forms",),
     "optional: item streams": ("_events", "_streams"),
     "optional: links": ("_links", "_async_links"),
