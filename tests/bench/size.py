@@ -71,7 +71,7 @@ PROGRAM = """
 import sys, httpx2, minimal_client
 transport = httpx2.MockTransport(lambda request: httpx2.Response(200, json={"id": 1}))
 with minimal_client.Minimal(transport=transport) as client:
-    client.api.get_thing()
+    client.thing.get()
 print(*sorted(name.rpartition(".")[2] for name in sys.modules if name.startswith("minimal_client._core.")))
 """
 
