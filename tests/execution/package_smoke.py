@@ -83,7 +83,7 @@ def call_everything(name: str) -> None:
 
 def read_responses() -> None:
     """Valid and invalid responses, by both clients and both policies."""
-    package = importlib.import_module("schema_violations_client")
+    package = importlib.import_module("schemaviolations_client")
 
     def client(text: str, **options: Any) -> Any:
         reply: dict[str, Any] = {"content": text.encode(), "headers": {"content-type": "application/json"}}
@@ -133,7 +133,7 @@ def read_responses() -> None:
 
 def use_sockets() -> None:
     """The transports of the package: responses, reuse of connections, what is sent too much, and slow headers."""
-    package = importlib.import_module("schema_violations_client")
+    package = importlib.import_module("schemaviolations_client")
     text = json.dumps(FINE).encode()
     head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(text)
     replies = {
@@ -188,14 +188,14 @@ def use_sockets() -> None:
 
 def use_extras() -> None:
     """Every keyword enforced by jsonschema-rs; a span per attempt."""
-    package = importlib.import_module("schema_violations_client")
+    package = importlib.import_module("schemaviolations_client")
     trace = importlib.import_module("opentelemetry.sdk.trace")
     exporters = importlib.import_module("opentelemetry.sdk.trace.export.in_memory_span_exporter")
     processors = importlib.import_module("opentelemetry.sdk.trace.export")
     exporter = exporters.InMemorySpanExporter()
     provider = trace.TracerProvider()
     provider.add_span_processor(processors.SimpleSpanProcessor(exporter))
-    tracing = importlib.import_module("schema_violations_client._core._tracing").Tracing(provider)
+    tracing = importlib.import_module("schemaviolations_client._core._tracing").Tracing(provider)
     body = {**FINE, "few": ["a", "a"], "state": "future"}
     client = package.SchemaViolations(
         transport=httpx2.MockTransport(lambda _: httpx2.Response(200, json=body)),

@@ -14,8 +14,12 @@ import tempfile
 from itertools import zip_longest
 from pathlib import Path
 
-from speclient.config import Settings
-from speclient.pipeline import generate
+TESTS = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(TESTS))
+
+from pinned_names import overlay_for  # noqa: E402
+from speclient.config import Settings  # noqa: E402
+from speclient.pipeline import generate  # noqa: E402
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SMOKE = Path(__file__).with_name("package_smoke.py")
@@ -61,7 +65,9 @@ def _quietly(*command: str) -> None:
 def wheels(folder: Path) -> list[Path]:
     """The wheels of the committed packages, and of one that exercises what they do not have."""
     feature = ROOT / "tests" / "features" / "violations" / "openapi.yaml"
-    outcome = generate(feature, Settings(output=str(folder / "feature")))
+    names = overlay_for(feature, folder)
+    assert names is not None
+    outcome = generate(feature, Settings(output=str(folder / "feature"), overlays=(str(names),)))
     assert outcome.folder is not None
     projects = sorted(path.parent for path in (ROOT / "generated").glob("*/pyproject.toml"))
     for project in [*projects, outcome.folder]:
@@ -76,7 +82,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         built = wheels(folder)
-        packages = [wheel.name.split("-")[0] for wheel in built if not wheel.name.startswith("violations")]
+        packages = [wheel.name.split("-")[0] for wheel in built]
         for python, versions in pairs(interpreters()):
             version = subprocess.run([python, "--version"], capture_output=True, text=True, check=True).stdout.strip()
             print(f"{version}, {versions} requirements", flush=True)
@@ -84,8 +90,7 @@ def main() -> int:
             _quietly(python, "-m", "venv", "--clear", str(environment))
             inner = str(environment / "bin" / "python")
             targets = [
-                f"{wheel}[enforce,otel]" if wheel.name.startswith("schema_violations") else str(wheel)
-                for wheel in built
+                f"{wheel}[enforce,otel]" if wheel.name.startswith("schemaviolations") else str(wheel) for wheel in built
             ]
             _quietly(inner, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *targets, *SETS[versions])
             for arguments in (packages, []):
