@@ -15,7 +15,7 @@ from itertools import zip_longest
 from pathlib import Path
 
 TESTS = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(TESTS))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from pinned_names import overlay_for  # noqa: E402
 from speclient.config import Settings  # noqa: E402
