@@ -14,7 +14,6 @@ import tempfile
 from itertools import zip_longest
 from pathlib import Path
 
-TESTS = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from pinned_names import overlay_for  # noqa: E402
