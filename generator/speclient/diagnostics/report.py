@@ -137,9 +137,10 @@ def _result(diagnostic: Diagnostic, index: int) -> dict[str, Any]:
         physical: dict[str, Any] = {"artifactLocation": {"uri": quote(location.file)}}
         if location.line:
             physical["region"] = {"startLine": location.line, "startColumn": location.column or 1}
-        result["locations"] = [{"physicalLocation": physical}]
+        place: dict[str, Any] = {"physicalLocation": physical}
         if location.pointer:
-            result["locations"][0]["logicalLocations"] = [{"fullyQualifiedName": location.pointer}]
+            place["logicalLocations"] = [{"fullyQualifiedName": location.pointer}]
+        result["locations"] = [place]
     return result
 
 
