@@ -26,10 +26,8 @@ class Server(ThreadingHTTPServer):
 @pytest.fixture
 def server() -> Iterator[Server]:
     class Handler(BaseHTTPRequestHandler):
-        server: Server
-
         def do_GET(self) -> None:
-            server = self.server
+            server = running
             server.requests.append(self.headers.get("If-None-Match", ""))
             unchanged = self.headers.get("If-None-Match") == '"1"'
             self.send_response(304 if unchanged else server.status)
