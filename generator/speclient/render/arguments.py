@@ -97,10 +97,10 @@ def method_arguments(
     return tuple(views)
 
 
-def accept_argument(names: Iterable[str], default: str) -> ArgumentView:
+def accept_argument(names: Iterable[str], default: Iterable[str]) -> ArgumentView:
     """The argument that asks for one of several media types."""
     annotation = f"Literal[{', '.join(map(literal, names))}]"
-    doc = f"the media type to ask for (default {default})."
+    doc = f"the media type to ask for (default {', '.join(default)})."
     return replace(_view("accept", annotation, required=False, positional=False, doc=doc), kind="accept")
 
 

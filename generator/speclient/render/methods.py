@@ -51,6 +51,8 @@ class MethodView:
     """Wire names of the required properties; None if the body can be left out."""
     result: Annotation
     """Result of one request."""
+    implemented: Annotation
+    """The results of all signatures."""
     element: Annotation | None
     """An element of a page; None without pagination."""
     doc: DocumentationView
@@ -122,20 +124,24 @@ def _method(
         acceptable = {}
     data = operation_view(operation, names, has_stream_twin=has_twin, has_accept=bool(acceptable))
     if acceptable:
-        documented = (*documented, accept_argument(acceptable, data.accept or "any"))
+        documented = (*documented, accept_argument(acceptable, results.preferred()))
     item = results.streamed() if stream is not None else None
+    overloads = (
+        _overloads(operation, names, documented, results)
+        or _body_overloads(operation, documented, results, acceptable)
+        or _accept_overloads(documented, result, acceptable)
+    )
     return MethodView(
         name=Name(own.method),
         constant=Name(own.method.upper()),
         arguments=in_signature_order(_implemented(documented)),
         documented=documented,
-        overloads=_overloads(operation, names, documented, results)
-        or _body_overloads(operation, documented, results, acceptable)
-        or _accept_overloads(documented, result, acceptable),
+        overloads=overloads,
         properties=tuple(view for view in documented if view.kind == "property"),
         has_extra=any(view.kind == "extra" for view in documented),
         required=_required(operation, documented),
         result=result,
+        implemented=Annotation(joined(view.result for view in overloads)) if overloads else result,
         element=results.elements(results.page_types()),
         doc=documentation_view(operation, result),
         deprecated=operation.deprecated,
@@ -174,15 +180,14 @@ def _body_overloads(
         return ()
     result, element = results.returned(), results.elements(results.page_types())
     optional = operation.body is not None and not operation.body.required
+    more: list[OverloadView] = []
     if any(other != result for other in acceptable.values()):
         every = Annotation(joined(acceptable.values()))
         third = in_signature_order(
             _accepting(view, list(acceptable)) if view.kind == "accept" else view for view in _implemented(arguments)
         )
         arguments = [view for view in arguments if view.kind != "accept"]
-        more = (OverloadView(third, every, element),)
-    else:
-        more = ()
+        more = [OverloadView(third, every, element)]
     whole = (unset(view) if view.kind == "body" and optional else view for view in arguments)
     return (
         OverloadView(in_signature_order(view for view in arguments if view.kind != "body"), result, element),

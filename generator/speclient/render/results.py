@@ -17,7 +17,6 @@ from speclient.ir import (
 from speclient.render.annotations import Annotations, joined
 from speclient.render.kinds import Annotation
 
-
 _ANY_MEDIA = ("*/*", "application/*")
 """Media types that do not restrict the response."""
 
@@ -69,6 +68,10 @@ class Results:
             )
             for name in names
         }
+
+    def preferred(self) -> list[str]:
+        """The media types that a call asks for by default."""
+        return list(dict.fromkeys(item.name for media in self._media() for item in preferred_media(media)))
 
     def _media(self) -> list[tuple[MediaType, ...]]:
         """The media types of each successful response, without those of the second method."""
