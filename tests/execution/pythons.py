@@ -16,9 +16,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from pinned_names import overlay_for  # noqa: E402
-from speclient.config import Settings  # noqa: E402
-from speclient.pipeline import generate  # noqa: E402
+from pinned_names import overlay_for
+from speclient.config import Settings
+from speclient.pipeline import generate
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SMOKE = Path(__file__).with_name("package_smoke.py")

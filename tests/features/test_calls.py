@@ -675,6 +675,23 @@ def test_several_media_types(make: Make) -> None:
     made.client(recorder(httpx2.Response(200))).media.send_image(body=b"1", content_type="image/jpeg")
 
 
+def test_json_is_preferred_to_other_media_types(make: Make) -> None:
+    made = make(feature("preferred_media"))
+    wire = recorder(httpx2.Response(200, json={"id": "a"}))
+    client = made.client(wire)
+    assert client.notes.get("1").id == "a"
+    assert wire.request.headers["accept"] == "application/json"
+    assert client.notes.get_entry("1").id == "a"
+    assert client.notes.create(id="a").id == "a"
+    assert client.notes.create(id="a", accept="application/pdf").id == "a"
+    assert wire.request.headers["accept"] == "application/pdf"
+    wire = recorder(httpx2.Response(200, text="<p>", headers={"content-type": "text/html"}))
+    client = made.client(wire)
+    assert client.notes.get("1", accept="text/html") == "<p>"
+    assert wire.request.headers.get_list("accept") == ["text/html"]
+    assert client.notes.get("1") == "<p>"
+
+
 def test_names_of_operations(make: Make) -> None:
     made = make(feature("operation_names"))
     wire = recorder(httpx2.Response(204))

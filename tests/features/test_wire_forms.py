@@ -293,16 +293,19 @@ def test_not_modified_and_elsewhere_are_raised(client: Client) -> None:
 def test_an_answer_is_read_by_what_it_says_it_is(client: Client) -> None:
     reports, service = client("negotiation", reply(b'{"total": 1}', "application/json"))
     assert reports.call("reports.get_report") == reports.package.models.Report(total=1)
-    accept = "application/json, text/csv, application/pdf, application/problem+json"
-    assert service.requests[-1].headers["accept"] == accept
+    assert service.requests[-1].headers["accept"] == "application/json, application/problem+json"
     service.replies[:] = [reply(b'{"total": 1}', "application/hal+json; charset=utf-8")]
     assert reports.call("reports.get_report").total == 1
     service.replies[:] = [reply("a,ü".encode("utf-16"), "text/csv; charset=UTF-16; header=present")]
-    assert reports.call("reports.get_report", extra_headers={"Accept": "text/csv"}) == "a,ü"
+    assert reports.call("reports.get_report", accept="text/csv") == "a,ü"
+    assert service.requests[-1].headers.get_list("accept") == ["text/csv"]
+    assert reports.call("reports.get_report", accept="text/csv", extra_headers={"Accept": "text/csv"}) == "a,ü"
     assert service.requests[-1].headers.get_list("accept") == ["text/csv"]
     service.replies[:] = [reply(b"%PDF", "Application/PDF")]
     assert reports.call("reports.get_report") == b"%PDF"
-    for content_type in ("text/html", "image/png"):
+    service.replies[:] = [reply(b"PNG", "image/png")]  # Another binary type than the documented one.
+    assert reports.call("reports.get_report", accept="application/pdf") == b"PNG"
+    for content_type in ("text/html", "application/xml"):
         service.replies[:] = [reply(b"<html>", content_type)]
         with pytest.raises(reports.package.UndecodableResponseError, match="expected application/json or text/csv"):
             reports.call("reports.get_report")
@@ -334,10 +337,11 @@ def test_the_most_specific_range_counts(client: Client) -> None:
         (b'{"total": 1}', "application/json", {"total": 1}),
         (b"<html>", "text/html", "<html>"),
         (b"\x89PNG", "image/png", b"\x89PNG"),
+        (b"a", "audio/mpeg", b"a"),
     ):
         service.replies[:] = [reply(content, content_type)]
         assert reports.package.to_jsonable(reports.call("reports.get_anything")) == expected
-    service.replies[:] = [reply(b"a", "audio/mpeg")]
+    service.replies[:] = [reply(b"a", "application/xml")]
     with pytest.raises(reports.package.UndecodableResponseError):
         reports.call("reports.get_anything")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from speclient.build.encoding import QUERY_STYLES, read_encoding
@@ -23,7 +24,7 @@ from speclient.ir import (
     ScalarKind,
     TypeRef,
 )
-from speclient.openapi.media import MediaKind, body_kind, item_schema, media_kind
+from speclient.openapi.media import MediaKind, body_kind, essence_of, item_schema, media_kind
 from speclient.openapi.operations import TOKEN
 from speclient.schema.annotations import unit_of
 
@@ -225,6 +226,8 @@ class Parts:
         for name, entry in odd:
             tell = self._odd_form if made and entry.get("schema") is None else self._degrade
             tell(entry, f"{name!r} is not a media type; it is ignored")
+        if role != "Body":
+            made = _without_variants(made)
         return made + [text for text in texts if not any(known.name.startswith("text/") for known in made)]
 
     def _odd_form(self, node: Node, why: str) -> None:
@@ -259,6 +262,19 @@ class Parts:
         if schema is None or text:
             return Scalar(ScalarKind.STRING) if kind is MediaKind.EVENTS else Anything()
         return self.schemas.body_type(schema, NameHint((role, "Item"), operation=self.key))
+
+
+def _without_variants(documented: Sequence[MediaType]) -> list[MediaType]:
+    """Media types of a response, without those that differ from another only in parameters, unless their types differ.
+
+    A media type without a schema does not stand for a type of its own.
+    """
+    kept: list[MediaType] = []
+    for media in sorted(documented, key=lambda media: isinstance(media.type, Anything)):
+        same = [other for other in kept if essence_of(other.name) == essence_of(media.name)]
+        if not same or (not isinstance(media.type, Anything) and all(other.type != media.type for other in same)):
+            kept.append(media)
+    return [media for media in documented if media in kept]
 
 
 def _resolved(schema: Node) -> Node:

@@ -23,7 +23,7 @@ from speclient.ir.api import (
     Webhook,
 )
 from speclient.ir.bodies import BodyArguments, body_arguments
-from speclient.ir.results import elements_of, is_stream, status_operation, success_media
+from speclient.ir.results import elements_of, is_stream, preferred_media, status_operation, success_media
 from speclient.ir.types import (
     AliasSchema,
     Anything,
@@ -90,6 +90,7 @@ __all__ = [
     "elements_of",
     "is_stream",
     "named_in",
+    "preferred_media",
     "status_operation",
     "success_media",
 ]

@@ -32,6 +32,25 @@ def success_media(operation: Operation) -> list[tuple[MediaType, ...]]:
     return successful or [response.media for response in operation.responses if response.status == "default"]
 
 
+def preferred_media(media: Sequence[MediaType]) -> tuple[MediaType, ...]:
+    """The media types of a response that a client asks for: those of JSON where JSON is documented, else all.
+
+    Of JSON, those with a schema and without a range come first.
+    """
+    preferred = tuple(item for item in media if item.kind == "json")
+    for is_better in (_has_type, _is_specific):
+        preferred = tuple(item for item in preferred if is_better(item)) or preferred
+    return preferred or tuple(media)
+
+
+def _has_type(media: MediaType) -> bool:
+    return not isinstance(media.type, Anything)
+
+
+def _is_specific(media: MediaType) -> bool:
+    return "*" not in media.name
+
+
 def elements_of(ref: TypeRef, pointer: Sequence[str], schemas: Mapping[str, Schema]) -> Iterator[TypeRef]:
     """The types of the items of the array at a JSON pointer of a body."""
     match ref:

@@ -62,8 +62,8 @@ class ArgumentView:
     """Its line in the docstring."""
     wire: Text | None = None
     """Name of the property of the body that it is sent as; None for other arguments."""
-    kind: Literal["argument", "property", "extra", "body"] = "argument"
-    """Whether it is a property of the body, further properties, or the whole body in their place."""
+    kind: Literal["argument", "property", "extra", "body", "accept"] = "argument"
+    """Whether it is a property of the body, further properties, the whole body in their place, or `accept`."""
 
 
 def method_arguments(
@@ -94,6 +94,13 @@ def method_arguments(
             doc = f"how the body is sent (default {literal(body.media[0].name)})."
             views.append(_view("content_type", f"Literal[{listed}]", required=False, positional=False, doc=doc))
     return tuple(views)
+
+
+def accept_argument(names: Iterable[str], default: Iterable[str]) -> ArgumentView:
+    """The argument that asks for one of several media types."""
+    annotation = f"Literal[{', '.join(map(literal, names))}]"
+    doc = f"the media type to ask for (default {', '.join(default)})."
+    return replace(_view("accept", annotation, required=False, positional=False, doc=doc), kind="accept")
 
 
 def _property_views(

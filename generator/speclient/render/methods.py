@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from speclient.ir import Api, Operation, Schema, body_arguments
 from speclient.naming import BUILTINS, Names
-from speclient.render.annotations import Annotations
-from speclient.render.arguments import ArgumentView, in_signature_order, method_arguments, unset
+from speclient.render.annotations import Annotations, joined
+from speclient.render.arguments import ArgumentView, accept_argument, in_signature_order, method_arguments, unset
 from speclient.render.documentation import DocumentationView, documentation_view
 from speclient.render.escape import literal
 from speclient.render.kinds import Annotation, Name, Text
@@ -53,6 +53,8 @@ class MethodView:
     """Wire names of the required properties; None if the body can be left out."""
     result: Annotation
     """Result of one request."""
+    implemented: Annotation
+    """The results of all signatures."""
     element: Annotation | None
     """An element of a page; None without pagination."""
     doc: DocumentationView
@@ -119,22 +121,34 @@ def _method(
     results = Results(operation, schemas, annotations, has_stream_twin=has_twin)
     documented = method_arguments(operation, own, schemas, annotations)
     result = results.returned()
+    acceptable = results.acceptable()
+    if any(view.name == "accept" for view in documented):  # A name that the lock keeps.
+        acceptable = {}
+    data = operation_view(operation, names, has_stream_twin=has_twin, has_accept=bool(acceptable))
+    if acceptable:
+        documented = (*documented, accept_argument(acceptable, results.preferred()))
     item = results.streamed() if stream is not None else None
+    overloads = (
+        _overloads(operation, names, documented, results)
+        or _body_overloads(operation, documented, results, acceptable)
+        or _accept_overloads(documented, result, acceptable)
+    )
     return MethodView(
         name=Name(own.method),
         constant=Name(own.method.upper()),
         arguments=in_signature_order(_implemented(documented)),
         documented=documented,
-        overloads=_overloads(operation, names, documented, results) or _body_overloads(operation, documented, results),
+        overloads=overloads,
         properties=tuple(view for view in documented if view.kind == "property"),
         has_extra=any(view.kind == "extra" for view in documented),
         switch=_switch(operation, schemas) if has_twin and own.body else None,
         required=_required(operation, documented),
         result=result,
+        implemented=Annotation(joined(view.result for view in overloads)) if overloads else result,
         element=results.elements(results.page_types()),
         doc=documentation_view(operation, result),
         deprecated=operation.deprecated,
-        operation=operation_view(operation, names, has_stream_twin=has_twin),
+        operation=data,
         pagination=pagination_view(operation, names),
         wait=Name(wait) if wait is not None else None,
         polling=polling_view(operation, api, names) if wait is not None else None,
@@ -164,20 +178,62 @@ def _required(operation: Operation, arguments: Sequence[ArgumentView]) -> tuple[
 
 
 def _body_overloads(
-    operation: Operation, arguments: Sequence[ArgumentView], results: Results
+    operation: Operation, arguments: Sequence[ArgumentView], results: Results, acceptable: Mapping[str, Annotation]
 ) -> tuple[OverloadView, ...]:
-    """A signature with the properties of the body, and one with the whole body, where some property is required."""
+    """A signature with the properties of the body, and one with the whole body, where some property is required.
+
+    If the argument `accept` changes the result, a third signature requires it.
+    """
     if not any(view.kind == "property" and not view.optional for view in arguments):
         return ()
     result, element = results.returned(), results.elements(results.page_types())
     optional = operation.body is not None and not operation.body.required
+    more: list[OverloadView] = []
+    if any(other != result for other in acceptable.values()):
+        every = Annotation(joined(acceptable.values()))
+        third = in_signature_order(
+            _accepting(view, list(acceptable)) if view.kind == "accept" else view for view in _implemented(arguments)
+        )
+        arguments = [view for view in arguments if view.kind != "accept"]
+        more = [OverloadView(third, every, element)]
     whole = (unset(view) if view.kind == "body" and optional else view for view in arguments)
     return (
         OverloadView(in_signature_order(view for view in arguments if view.kind != "body"), result, element),
         OverloadView(
             in_signature_order(view for view in whole if view.kind not in ("property", "extra")), result, element
         ),
+        *more,
     )
+
+
+def _accept_overloads(
+    arguments: Sequence[ArgumentView], result: Annotation, acceptable: Mapping[str, Annotation]
+) -> tuple[OverloadView, ...]:
+    """A signature for the default, and one for each other type of the result."""
+    names: dict[Annotation, list[str]] = {result: []}
+    for name, type_ in acceptable.items():
+        names.setdefault(type_, []).append(name)
+    if len(names) == 1:
+        return ()
+    implemented = list(_implemented(arguments))
+    return tuple(
+        OverloadView(
+            in_signature_order(
+                _accepting(view, accepted, optional=type_ == result) if view.kind == "accept" else view
+                for view in implemented
+            ),
+            type_,
+            None,
+        )
+        for type_, accepted in names.items()
+    )
+
+
+def _accepting(view: ArgumentView, names: Sequence[str], *, optional: bool = False) -> ArgumentView:
+    """The argument `accept` for some media types."""
+    text = f"Literal[{', '.join(map(literal, names))}]" if names else ""
+    annotation = Annotation(" | ".join(filter(None, (text, "None" if optional else ""))))
+    return replace(view, annotation=annotation, async_annotation=annotation, optional=optional)
 
 
 def _overloads(

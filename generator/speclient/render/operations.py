@@ -18,6 +18,7 @@ from speclient.ir import (
     TypeRef,
     UnionOf,
     is_stream,
+    preferred_media,
     success_media,
 )
 from speclient.naming import Names
@@ -154,6 +155,8 @@ class OperationView:
     """Alternatives of security schemes that are needed together."""
     accept: str | None
     """The `Accept` header, or None for any."""
+    has_accept: bool
+    """Whether the argument `accept` can ask for another media type."""
     response_by: ResponseByView | None
     """The argument that decides the type of a successful response."""
     has_errors: bool
@@ -164,16 +167,17 @@ class OperationView:
     """Servers of the operation; empty for those of the document."""
 
 
-def operation_view(operation: Operation, names: Names, *, has_stream_twin: bool) -> OperationView:
-    """An operation as data. `has_stream_twin`: a second method reads its streamed media types."""
+def operation_view(
+    operation: Operation, names: Names, *, has_stream_twin: bool, has_accept: bool = False
+) -> OperationView:
+    """An operation as data.
+
+    `has_stream_twin`: a second method reads its streamed media types. `has_accept`: the method has the argument
+    `accept`.
+    """
     own = names.operations[operation.key]
     body = operation.body
-    accept = dict.fromkeys(
-        media.name
-        for response in operation.responses
-        for media in response.media
-        if not (has_stream_twin and is_stream(media))
-    )
+    accept = _accept(operation, has_stream_twin)
     return OperationView(
         method=operation.method,
         path=operation.path,
@@ -189,11 +193,31 @@ def operation_view(operation: Operation, names: Names, *, has_stream_twin: bool)
         ),
         security=operation.security,
         accept=", ".join(accept) if accept else None,
+        has_accept=has_accept,
         response_by=_response_by(operation, names),
         has_errors=any(not response.status.startswith("2") for response in operation.responses),
         idempotent=operation.idempotent,
         servers=(operation.servers[0].url,) if operation.servers and not operation.servers[0].variables else (),
     )
+
+
+def _accept(operation: Operation, has_stream_twin: bool) -> list[str]:
+    """The media types that a request asks for; of errors only those of JSON, if successful responses are JSON."""
+    success = [
+        tuple(item for item in media if not (has_stream_twin and is_stream(item))) for media in success_media(operation)
+    ]
+    preferred = [item for media in success for item in preferred_media(media)]
+    only_json = any(item.kind == "json" for item in preferred)
+    successful = [id(media) for media in success_media(operation)]
+    others = [
+        item
+        for response in operation.responses
+        for item in response.media
+        if id(response.media) not in successful
+        and not (has_stream_twin and is_stream(item))
+        and (not only_json or item.kind == "json")
+    ]
+    return list(dict.fromkeys(item.name for item in (*preferred, *others)))
 
 
 def argument_of(operation: Operation, names: Names, parameter: str | None) -> str | None:

@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from speclient.ir import MediaType, Operation, Schema, TypeRef, elements_of, is_stream, success_media
+from speclient.ir import (
+    MediaType,
+    Operation,
+    Schema,
+    TypeRef,
+    elements_of,
+    is_stream,
+    preferred_media,
+    success_media,
+)
 from speclient.render.annotations import Annotations, joined
 from speclient.render.kinds import Annotation
+
+_ANY_MEDIA = ("*/*", "application/*")
+"""Media types that do not restrict the response."""
 
 
 class Results:
@@ -37,13 +49,44 @@ class Results:
         chosen = self._operation.response_by
         if chosen is not None:
             return Annotation(" | ".join(dict.fromkeys(self._annotations.result(ref) for _, ref in chosen.cases)))
+        return self._of_responses(preferred_media(media) for media in self._media())
+
+    def acceptable(self) -> dict[str, Annotation]:
+        """Media type -> type of the result, for each media type that a caller can ask for.
+
+        It is empty where one media type is documented, and for pages and streams.
+        """
+        operation = self._operation
+        names = dict.fromkeys(item.name for media in self._media() for item in media if item.name not in _ANY_MEDIA)
+        if len(names) < 2 or operation.response_by is not None or operation.pagination is not None:
+            return {}
+        if any(is_stream(item) for media in self._media() for item in media):
+            return {}
+        return {
+            name: self._of_responses(
+                tuple(item for item in media if item.name == name) or preferred_media(media) for media in self._media()
+            )
+            for name in names
+        }
+
+    def preferred(self) -> list[str]:
+        """The media types that a call asks for by default."""
+        return list(dict.fromkeys(item.name for media in self._media() for item in preferred_media(media)))
+
+    def _media(self) -> list[tuple[MediaType, ...]]:
+        """The media types of each successful response, without those of the second method."""
+        return [
+            tuple(item for item in media if not (self._has_stream_twin and is_stream(item)))
+            for media in success_media(self._operation)
+            if not media or not self._has_stream_twin or not all(map(is_stream, media))
+        ]
+
+    def _of_responses(self, responses: Iterable[Iterable[MediaType]]) -> Annotation:
+        """The type of a result that is one of several responses; a response without a media type is None."""
         parts: dict[str, None] = {}
-        for response in success_media(self._operation):
-            if not response:
-                parts["None"] = None
-            for media in response:
-                if not (self._has_stream_twin and is_stream(media)):
-                    parts[self._of_media(media)] = None
+        for media in responses:
+            types = [self._of_media(item) for item in media]
+            parts.update(dict.fromkeys(types or ["None"]))
         if "Any" in parts:
             return Annotation("Any")
         ordered = [part for part in parts if part != "None"] + (["None"] if "None" in parts else [])

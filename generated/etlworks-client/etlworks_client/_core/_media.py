@@ -13,6 +13,7 @@ def matching(content_type: str, documented: Sequence[Media]) -> Media | None:
     """Return the documented media type of a response: the most specific match, else JSON for JSON.
 
     Parameters distinguish otherwise equal types (`application/json; version=2`). A range of JSON matches only JSON.
+    A documented binary type stands for any other binary type.
     """
     essence, parameters = _parts(content_type)
     if not essence:
@@ -30,8 +31,8 @@ def matching(content_type: str, documented: Sequence[Media]) -> Media | None:
             continue
         if rank > best:
             selected, best = media, rank
-    if selected is None and _is_json(essence):
-        return next((media for media in documented if media.kind == "json"), None)
+    if selected is None and (kind := "json" if _is_json(essence) else "bytes" if _is_binary(essence) else None):
+        return next((media for media in documented if media.kind == kind), None)
     return selected
 
 
@@ -113,6 +114,17 @@ def _ranked(kind: int, same: int = 0, fewer: int = 0) -> tuple[int, int, int]:
 
 def _is_json(essence: str) -> bool:
     return essence.endswith(("/json", "+json"))
+
+
+def _is_binary(essence: str) -> bool:
+    """Return whether a media type is neither text, nor structured data, nor several parts."""
+    main, _, subtype = essence.partition("/")
+    if main == "application":
+        return subtype not in _NOT_BINARY and not subtype.endswith("+xml")
+    return main in ("image", "audio", "video", "font", "model")
+
+
+_NOT_BINARY = frozenset({"xml", "javascript", "x-www-form-urlencoded"})
 
 
 def _parts(content_type: str) -> tuple[str, set[tuple[str, str]]]:

@@ -19,7 +19,7 @@ LIST: Operation[models.QueryRunCollection] = Operation(
         "429": (),
     },
     security=(("basicAuth",),),
-    accept="application/hal+json, application/json, text/html",
+    accept="application/hal+json, application/json",
     errors=documented_errors,
 )
 GET: Operation[models.QueryRun] = Operation(
@@ -39,7 +39,7 @@ GET: Operation[models.QueryRun] = Operation(
         "429": (),
     },
     security=(("basicAuth",),),
-    accept="application/hal+json, application/json, text/html",
+    accept="application/hal+json, application/json",
     errors=documented_errors,
 )
 GET_POLLING = Polling(status=("state",), success=("succeeded", "completed"), failure=("failed", "cancelled"))
