@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
-from typing import Any, Final
+from collections.abc import Callable, Collection, Iterable, Iterator
+from typing import Final
 
 from speclient.document import Node
 from speclient.document.node import escape_pointer, split_pointer
@@ -106,7 +106,7 @@ class Evidence:
             if any(pointer == place or pointer.startswith(f"{place}/") for place in used(pointer)):
                 yield node
 
-    def _used(self, operations: Collection[str]) -> Any:
+    def _used(self, operations: Collection[str]) -> Callable[[str], Collection[str]]:
         """A function that gives, for a pointer, the used places that may contain it."""
         places: dict[tuple[str, ...], set[str]] = {}
         for statement in self._comparison.statements:
@@ -116,7 +116,11 @@ class Evidence:
             for node in (statement.node, statement.owner):
                 place = _component(node.pointer)
                 places.setdefault(split_pointer(place)[:2], set()).add(place)
-        return lambda pointer: places.get(split_pointer(pointer)[:2], ())
+
+        def used(pointer: str) -> Collection[str]:
+            return places.get(split_pointer(pointer)[:2], ())
+
+        return used
 
     def _supports(self, node: Node) -> bool:
         tokens = split_pointer(node.pointer)
