@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Final
+
 from speclient.pages.readers import (
     docusaurus,
     docusaurus_text,
