@@ -115,3 +115,17 @@ def test_the_suffix_follows_the_content_type(tmp_path: Path) -> None:
     site.fetcher.fetch(PAGE)
     site.fetcher.fetch(PAGE)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["runs.json", "runs.md"]
+
+
+def test_an_invalid_url_is_refused(tmp_path: Path) -> None:
+    site = Site(tmp_path, lambda _: httpx2.Response(200))
+    result = site.fetcher.fetch(Page("runs", "runs.yaml", url="http://[::1"))
+    assert result.failed
+    assert "not a valid URL" in result.text
+
+
+def test_a_folder_that_cannot_be_written_is_a_message(tmp_path: Path) -> None:
+    (tmp_path / "runs.html").mkdir()
+    result = Site(tmp_path, lambda _: httpx2.Response(200, content=b"x")).fetcher.fetch(PAGE)
+    assert result.failed
+    assert "cannot be written" in result.text
