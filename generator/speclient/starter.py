@@ -20,7 +20,7 @@ from speclient.pages.facts import Subject
 from speclient.pages.readers import Reading, read_page
 from speclient.pages.record import record
 from speclient.pages.spec_file import edited
-from speclient.pages.store import Page
+from speclient.pages.store import Page, page_name
 from speclient.pages.text import load_page
 
 _SPEC = """\
@@ -150,10 +150,15 @@ def create(folder: Path, page: Path | None = None, url: str | None = None) -> st
         (folder / "Makefile").write_text(_MAKEFILE, encoding="utf-8")
         (folder / ".gitignore").write_text(".speclient/\n", encoding="utf-8")
         if draft is not None and page is not None:
-            copy = folder / ".speclient" / "pages" / page.name
+            copy = folder / ".speclient" / "pages" / f"{page_name(page.stem)}{page.suffix}"
             copy.parent.mkdir(parents=True)
             shutil.copyfile(page, copy)
-            record(spec.parent, Page(page.stem, spec.name, url=url), draft.reading, datetime.date.today().isoformat())
+            record(
+                spec.parent,
+                Page(page_name(page.stem), spec.name, url=url),
+                draft.reading,
+                datetime.date.today().isoformat(),
+            )
     except OSError as problem:
         raise _cannot(problem.strerror or str(problem), folder) from None
     files = {
@@ -164,8 +169,8 @@ def create(folder: Path, page: Path | None = None, url: str | None = None) -> st
     notes: list[str] = []
     if draft is not None and page is not None:
         files[f"{folder}/specs/pages.yaml"] = "the docs pages of the specs"
-        files[f"{folder}/specs/facts/{page.stem}.yaml"] = "what the page states"
-        files[f"{folder}/.speclient/pages/{page.name}"] = "the page; do not commit it"
+        files[f"{folder}/specs/facts/{page_name(page.stem)}.yaml"] = "what the page states"
+        files[f"{folder}/.speclient/pages/{page_name(page.stem)}{page.suffix}"] = "the page; do not commit it"
         notes = ["", *draft.notes]
     width = max(map(len, files))
     lines = [f"{path:{width}}  {what}" for path, what in files.items()]

@@ -16,7 +16,7 @@ import random
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,12 +70,12 @@ def edit(page: SavedPage, reading: Reading, kind: str, random: random.Random) ->
 
 
 def _changed(line: str, kind: str, random: random.Random) -> str | None:
-    def one(pattern: str, new: object) -> str | None:
+    def one(pattern: str, new: str | Callable[[str], str]) -> str | None:
         found = list(re.finditer(pattern, line))
         if not found:
             return None
         match = random.choice(found)
-        replacement = new(match[0]) if callable(new) else str(new)
+        replacement = new if isinstance(new, str) else new(match[0])
         return line[: match.start()] + replacement + line[match.end() :]
 
     match kind:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -192,3 +193,55 @@ def test_a_document_states_what_it_states(name: str) -> None:
     for fact in numbers[:100]:
         (judgement,) = comparison.judge([replace(fact, value=987654)])
         assert judgement.verdict is Verdict.CONTRADICTS, str(fact)
+
+
+CIRCULAR: dict[str, Any] = {
+    "openapi": "3.1.0",
+    "info": {"title": "T", "version": "1"},
+    "servers": [{"url": "//api.example.com"}],
+    "paths": {
+        "/nodes": {
+            "get": {
+                "responses": {
+                    "200": {
+                        "description": "d",
+                        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Node"}}},
+                    }
+                }
+            }
+        }
+    },
+    "components": {
+        "schemas": {
+            "Node": {
+                "properties": {
+                    "name": {"type": "string"},
+                    "nodes": {"type": "array", "items": {"$ref": "#/components/schemas/Node"}},
+                }
+            }
+        }
+    },
+}
+
+
+@pytest.mark.parametrize("depth", [1, 2, 9])
+def test_a_page_may_show_a_circular_schema_deeper(depth: int, tmp_path: Path) -> None:
+    file = tmp_path / "spec.json"
+    file.write_text(json.dumps(CIRCULAR))
+    comparison = Comparison(load(file, Sink()))
+    field = ("nodes", "[]") * depth
+    part = Subject("GET /nodes", "response 200 application/json", (*field, "name"))
+    wrong = Subject("GET /nodes", "response 200 application/json", (*field, "title"))
+    facts = [Fact(part, "field", "name"), Fact(part, "type", "string"), Fact(wrong, "field", "title")]
+    assert [judged.verdict for judged in comparison.judge(facts)] == [Verdict.HELD, Verdict.HELD, Verdict.MISSING]
+
+
+def test_properties_imply_an_object_and_servers_may_lack_a_scheme(tmp_path: Path) -> None:
+    file = tmp_path / "spec.json"
+    file.write_text(json.dumps(CIRCULAR))
+    comparison = Comparison(load(file, Sink()))
+    facts = [
+        Fact(Subject("GET /nodes", "response 200 application/json"), "type", "object"),
+        Fact(Subject("GET /nodes"), "server", "https://api.example.com"),
+    ]
+    assert {judged.verdict for judged in comparison.judge(facts)} == {Verdict.HELD}

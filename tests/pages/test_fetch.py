@@ -88,17 +88,15 @@ def test_a_redirect_is_followed_and_checked_again(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("page", "message"),
+    ("response", "message"),
     [
-        (lambda _: httpx2.Response(302, headers={"Location": "/runs"}), "redirects"),
-        (lambda _: httpx2.Response(302, headers={"Location": "file:///etc/passwd"}), "not an http"),
-        (lambda _: httpx2.Response(500), "500"),
+        (httpx2.Response(302, headers={"Location": "/runs"}), "redirects"),
+        (httpx2.Response(302, headers={"Location": "file:///etc/passwd"}), "not an http"),
+        (httpx2.Response(500), "500"),
     ],
 )
-def test_failures_leave_nothing(
-    tmp_path: Path, page: Callable[[httpx2.Request], httpx2.Response], message: str
-) -> None:
-    result = Site(tmp_path, page).fetcher.fetch(PAGE)
+def test_failures_leave_nothing(tmp_path: Path, response: httpx2.Response, message: str) -> None:
+    result = Site(tmp_path, lambda _: response).fetcher.fetch(PAGE)
     assert result.failed
     assert message in result.text
     assert list(tmp_path.iterdir()) == []
@@ -117,3 +115,17 @@ def test_the_suffix_follows_the_content_type(tmp_path: Path) -> None:
     site.fetcher.fetch(PAGE)
     site.fetcher.fetch(PAGE)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["runs.json", "runs.md"]
+
+
+def test_an_invalid_url_is_refused(tmp_path: Path) -> None:
+    site = Site(tmp_path, lambda _: httpx2.Response(200))
+    result = site.fetcher.fetch(Page("runs", "runs.yaml", url="http://[::1"))
+    assert result.failed
+    assert "not a valid URL" in result.text
+
+
+def test_a_folder_that_cannot_be_written_is_a_message(tmp_path: Path) -> None:
+    (tmp_path / "runs.html").mkdir()
+    result = Site(tmp_path, lambda _: httpx2.Response(200, content=b"x")).fetcher.fetch(PAGE)
+    assert result.failed
+    assert "cannot be written" in result.text

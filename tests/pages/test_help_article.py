@@ -137,7 +137,7 @@ def test_the_same_article_in_html() -> None:
     sentence, _, json_text = json_text.partition("\n")
     head, _, body = before.partition("- REQUEST BODY:\n")
     body, _, media = body.partition("- REQUEST CONTENT TYPE")
-    rows = []
+    rows: list[str] = []
     for row in head.splitlines():
         # A label and its value are often in one line.
         if rows and rows[-1].endswith(":") and not row.startswith("-"):

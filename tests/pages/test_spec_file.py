@@ -108,3 +108,22 @@ def test_json_keeps_its_indentation() -> None:
 def test_a_missing_place_is_an_error(path: tuple[str, ...]) -> None:
     with pytest.raises(NotEditable):
         edited(TEXT, [edit("remove", *path)])
+
+
+def test_lists_without_indentation_keep_their_layout() -> None:
+    text = "parameters:\n- name: a\n  in: query\n- name: b\n  in: query\nlast: 1\n"
+    edits = [
+        Edit("append", ("parameters",), "", {"name": "c", "in": "query"}),
+        Edit("remove", ("parameters", "0"), ""),
+    ]
+    assert edited(text, edits) == "parameters:\n- name: b\n  in: query\n- name: c\n  in: query\nlast: 1\n"
+
+
+def test_json_keeps_its_end() -> None:
+    text = '{\n  "a": 1,\n  "b": 2\n}'
+    assert edited(text, [Edit("set", ("b",), "", 3)], is_json=True) == '{\n  "a": 1,\n  "b": 3\n}'
+
+
+def test_json_keeps_lists_in_one_line() -> None:
+    text = '{\n  "a": ["x", "y"],\n  "b": 2\n}\n'
+    assert edited(text, [Edit("set", ("b",), "", 3)], is_json=True) == text.replace("2", "3")

@@ -13,6 +13,7 @@ from speclient.config import Settings
 from speclient.diagnostics import CODES, Diagnostic, FatalError, Location, Severity, render_text
 from speclient.diagnostics.report import SUFFIXES, WRITERS, Report, Table
 from speclient.diagnostics.suppressions import Suppressions, read_suppressions
+from speclient.files import replace_file
 
 FORMATS: Final = ("text", *WRITERS)
 
@@ -106,7 +107,7 @@ class Findings:
             write(WRITERS[self._options.format](report).rstrip("\n"))
         for name in self._options.report:
             try:
-                Path(name).write_text(WRITERS[SUFFIXES[Path(name).suffix]](report), encoding="utf-8")
+                replace_file(Path(name), WRITERS[SUFFIXES[Path(name).suffix]](report).encode())
             except OSError as problem:
                 raise _unusable(name, problem.strerror or str(problem), "SC402") from None
 

@@ -15,6 +15,7 @@ from speclient.cli.progress import progress
 from speclient.config import Settings
 from speclient.diagnostics import CODES, Diagnostic, FatalError, Location, Severity, Sink, did_you_mean
 from speclient.diagnostics.report import Table
+from speclient.files import read_regular, replace_file
 from speclient.pages.check import CheckResult, check_pages, summary_rows
 from speclient.pages.consistency import contradictions
 from speclient.pages.copies import DEFAULT, find_copy, folders
@@ -22,7 +23,16 @@ from speclient.pages.diff import Change, changes
 from speclient.pages.facts import Fact, brief
 from speclient.pages.readers import Reading, read_page
 from speclient.pages.record import record
-from speclient.pages.store import Page, facts_path, page_facts, read_facts, read_manifest, text_hash, with_names
+from speclient.pages.store import (
+    Page,
+    facts_path,
+    page_facts,
+    page_name,
+    read_facts,
+    read_manifest,
+    text_hash,
+    with_names,
+)
 from speclient.pages.text import load_page
 from speclient.pages.update import plan_update
 
@@ -105,11 +115,24 @@ def _extract(options: argparse.Namespace, settings: Settings) -> int:
         if options.spec is None:
             raise _usage("--write needs --spec, the document that describes the page")
         spec = Path(options.spec)
-        folder, page = spec.parent, Page(options.name or path.stem, spec.name)
+        name = options.name or page_name(path.stem)
+        if name != page_name(name):
+            raise _usage(f"{name!r} is not a valid name for a page; use letters, digits, `-`, `_` and `.`")
+        folder, page = spec.parent, Page(name, spec.name)
     else:
         folder, page = entry
     page = record(folder, replace(page, url=options.url or page.url), reading, _today())
     write(f"{facts_path(folder, page.name)}: {counted(len(reading.facts.facts), 'fact')} of {path}")
+    if find_copy(page.name, folders(options.copies or settings.pages)) is None:
+        # The other actions look for the page under its name.
+        copy = DEFAULT / f"{page.name}{path.suffix}"
+        try:
+            replace_file(copy, read_regular(path))
+        except OSError as problem:
+            raise FatalError(
+                Diagnostic("SC402", Severity.ERROR, problem.strerror or str(problem), Location(copy.as_posix()))
+            ) from None
+        write(f"{copy}: the page; do not commit it")
     return 0
 
 

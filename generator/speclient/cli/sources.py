@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 import sys
+import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -61,7 +62,11 @@ def _downloaded(url: str) -> Path:
     """The file of a URL. An unchanged document is not sent again; without a network, the last copy is used."""
     import httpx2
 
-    name = re.sub(r"[^A-Za-z0-9]+", "-", urlsplit(url).netloc + urlsplit(url).path).strip("-")[:60]
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise _problem("SC001", "not a valid URL", url) from None
+    name = re.sub(r"[^A-Za-z0-9]+", "-", parts.netloc + parts.path).strip("-")[:60]
     stem = f"{name}-{hashlib.sha256(url.encode()).hexdigest()[:8]}"
     record = CACHE / f"{stem}.meta"
     known = _read(record)
@@ -99,9 +104,12 @@ def _downloaded(url: str) -> Path:
 def _get(httpx2: Any, url: str, headers: dict[str, str]) -> tuple[int, Any, bytes]:
     with httpx2.Client(timeout=_SECONDS, follow_redirects=True, max_redirects=_REDIRECTS) as client:
         body = bytearray()
+        end = time.monotonic() + _SECONDS
         with client.stream("GET", url, headers=headers) as response:
             for chunk in response.iter_bytes():
                 body += chunk
+                if time.monotonic() > end:
+                    raise _problem("SC001", f"the download took more than {_SECONDS:.0f} seconds", url)
                 if len(body) > MAX_BYTES:
                     raise _problem("SC006", f"more than the limit of {MAX_BYTES:,} bytes", url)
             return response.status_code, response.headers, bytes(body)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
@@ -12,13 +12,18 @@ from urllib.parse import urlsplit
 
 from speclient.document import Document, Node
 from speclient.document.node import split_pointer
+from speclient.document.problems import ReferenceProblem
 from speclient.openapi.media import essence_of
 from speclient.pages.facts import EXISTENCE, ITEM, VALUE, Fact, Kind, Subject, brief, canonical, dotted
 from speclient.pages.sources import Explanations
-from speclient.pages.statements import Statement, statements
+from speclient.pages.statements import Statement, of_schema, statements
 from speclient.schema.validator import SchemaError, Validator
 
 _LOST = re.compile(r"#\d+")
+_MAX_EXPANSIONS = 500
+"""Number of places at which circular schemas are read again."""
+_MAX_LEVELS = 40
+"""Levels of a field in a circular schema."""
 
 
 class Verdict(StrEnum):
@@ -66,6 +71,7 @@ class Comparison:
     document: Document
     _operations: dict[str, str | None] = field(default_factory=dict[str, "str | None"])
     _schemas: dict[str, str | None] = field(default_factory=dict[str, "str | None"])
+    _expanded: set[Subject] = field(default_factory=set[Subject])
 
     @cached_property
     def statements(self) -> tuple[Statement, ...]:
@@ -164,9 +170,7 @@ class Comparison:
         """The statements about a subject of a page; several variants of a schema may describe one subject."""
         bases = self.subjects(subject)
         exact = [
-            statement
-            for base in bases
-            for statement in self._by_subject.get(Subject(base.operation, base.part, subject.field), ())
+            statement for base in bases for statement in self._at(Subject(base.operation, base.part, subject.field))
         ]
         if exact or not subject.field:
             return exact
@@ -176,7 +180,28 @@ class Comparison:
             for base in bases
             for statement in self._by_part.get((base.operation, base.part), ())
             if _plain(statement.fact.subject.field) == plain
+            # The elements of an array are not the array.
+            and (subject.field[-1] not in (ITEM, VALUE) or statement.fact.subject.field[-1:] == subject.field[-1:])
         ]
+
+    def _at(self, subject: Subject) -> list[Statement]:
+        """The statements about a subject of the document, also in a circular schema that a page shows deeper."""
+        known = self._by_subject.get(subject, [])
+        if known or not subject.field or len(subject.field) > _MAX_LEVELS:
+            return known
+        outer = Subject(subject.operation, subject.part, subject.field[:-1])
+        owners = dict.fromkeys(schema for found in self._at(outer) if (schema := _schema_of(found)) is not None)
+        if outer not in self._expanded and len(self._expanded) < _MAX_EXPANSIONS:
+            self._expanded.add(outer)
+            added: dict[Subject, list[Statement]] = {}
+            for owner in owners:
+                for statement in of_schema(Subject(outer.operation, outer.part), owner):
+                    inner = replace(statement.fact.subject, field=(*outer.field, *statement.fact.subject.field))
+                    if inner not in self._by_subject:
+                        placed = replace(statement, fact=replace(statement.fact, subject=inner))
+                        added.setdefault(inner, []).append(placed)
+            self._by_subject.update(added)
+        return self._by_subject.get(subject, [])
 
     # -- verdicts --------------------------------------------------------------------------------------------------
 
@@ -254,7 +279,10 @@ class Comparison:
 
     def _judge_server(self, fact: Fact, servers: Sequence[Statement]) -> Judgement:
         for statement in servers:
-            pattern = re.sub(r"\\\{[^}]*\\\}", r"[^/]+", re.escape(str(statement.fact.value).rstrip("/")))
+            own = str(statement.fact.value).rstrip("/")
+            pattern = re.sub(r"\\\{[^}]*\\\}", r"[^/]+", re.escape(own))
+            if own.startswith("//"):
+                pattern = f"(https?:)?{pattern}"
             if re.match(f"{pattern}(/|$)", str(fact.value)):
                 return Judgement(fact, Verdict.HELD, node=statement.node, evidence=(statement.node,))
         shown = ", ".join(str(statement.fact.value) for statement in servers) or "none"
@@ -281,6 +309,9 @@ class Comparison:
             ]
             if values and {_json_type(value) for value in values} <= set(_list(fact.value)):
                 return Judgement(fact, Verdict.HELD, node=candidates[0].node)
+            implied = [found for found in candidates if fact.value in _implied_types(found)]
+            if implied:
+                return Judgement(fact, Verdict.HELD, node=implied[0].node)
         explained = self._explanations.explains(fact, (statement.owner for statement in candidates))
         if explained is not None:
             return Judgement(fact, Verdict.EXPLAINED, node=explained, evidence=(explained,))
@@ -519,6 +550,32 @@ def _is_weaker(fact: Fact, stated: Sequence[Any]) -> bool:
         # A client must not reject a response that lacks a property.
         return fact.value is True and (bool(fact.subject.field) or fact.subject.part.startswith("response"))
     return False
+
+
+def _implied_types(statement: Statement) -> Iterator[str]:
+    """The types that a schema without `type` implies: one with properties describes objects."""
+    schema = _schema_of(statement)
+    try:
+        mapping = schema.resolve().mapping if schema is not None else {}
+    except ReferenceProblem:
+        return
+    if mapping.keys() & {"properties", "additionalProperties"}:
+        yield "object"
+    if "items" in mapping:
+        yield "array"
+
+
+def _schema_of(statement: Statement) -> Node | None:
+    """The schema of the value that a statement is about, as far as the statement contains it."""
+    match statement.fact.kind:
+        case "field":
+            return statement.node
+        case "media-type" | "parameter" | "header":
+            return statement.node.get("schema")
+        case "required" | "example" | "operation" | "status" | "body" | "server" | "authentication":
+            return None
+        case _:
+            return statement.owner
 
 
 def _json_type(value: Any) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 from speclient.document import Node
@@ -68,21 +68,51 @@ def propose(
         if judgement.verdict not in (Verdict.MISSING, Verdict.CONTRADICTS, Verdict.WEAKER):
             continue
         old = before.get(judgement.fact.id)
-        found = writer.for_lost(judgement.fact, old) if old is not None else []
-        found = found or writer.for_fact(judgement)
+        try:
+            found = writer.for_lost(judgement.fact, old) if old is not None else []
+            found = found or writer.for_fact(judgement)
+        except _OtherFileError as problem:
+            open_points.append(f"{judgement.fact} (line {judgement.fact.line}): {judgement.message}; {problem}")
+            continue
         edits += found
         if not found:
             open_points.append(f"{judgement.fact} (line {judgement.fact.line}): {judgement.message}")
     stated = {(fact.subject, fact.kind) for fact in facts}
     for change in changed:
         if change.sort == "removed" and change.old is not None:
-            found = [] if change.old.key in stated else writer.for_removal(change.old, still)
+            try:
+                found = [] if change.old.key in stated else writer.for_removal(change.old, still)
+            except _OtherFileError as problem:
+                open_points.append(f"{change.old} is no longer on the page; {problem}")
+                continue
             edits += found
             if not found:
                 open_points.append(f"{change.old} is no longer on the page")
         elif change.old is None and change.new is None:
             open_points.append(f"{change} (line {change.line}): read it, and correct descriptions if needed")
-    return Proposal(tuple(_distinct(edits)), tuple(dict.fromkeys(open_points)))
+    shared = _shared(comparison, edits)
+    noted = (replace(edit, reason=f"{edit.reason}{shared.get(edit.path[:3], '')}") for edit in edits)
+    return Proposal(tuple(_distinct(noted)), tuple(dict.fromkeys(open_points)))
+
+
+def _shared(comparison: Comparison, edits: Iterable[Edit]) -> dict[tuple[str, ...], str]:
+    """For each component that edits change: the operations that use it, as text, if there are several."""
+    edited = {edit.path[:3] for edit in edits if edit.path[:1] == ("components",)}
+    users: dict[tuple[str, ...], dict[str, None]] = {}
+    for statement in comparison.statements if edited else ():
+        for node in (statement.node, statement.owner):
+            place = split_pointer(node.pointer)[:3]
+            if place in edited and node.file == comparison.document.root_file and statement.fact.subject.operation:
+                users.setdefault(place, {})[statement.fact.subject.operation] = None
+    return {place: _users(place, list(names)) for place, names in users.items() if len(names) > 1}
+
+
+def _users(place: tuple[str, ...], names: Sequence[str]) -> str:
+    more = f", and {len(names) - _USERS_SHOWN} more" if len(names) > _USERS_SHOWN else ""
+    return f" [{'/'.join(place)} is shared by {len(names)} operations: {', '.join(names[:_USERS_SHOWN])}{more}]"
+
+
+_USERS_SHOWN: Final = 4
 
 
 def _distinct(edits: Iterable[Edit]) -> Iterator[Edit]:
@@ -178,8 +208,11 @@ class _Writer:
                 outer = self._comparison.candidates(
                     Subject(subject.operation, " ".join(words[: 1 if words[0] == "body" else 2]))
                 )
+                if not outer and words[0] == "response":
+                    value = self._draft.response(subject.operation, words[1])
+                    return [self._set(operation, ("responses", words[1]), value, reason)]
                 if not outer:
-                    return []
+                    return [self._set(operation, ("requestBody",), self._draft.body(subject.operation), reason)]
                 if fact.kind == "header":
                     schema = self._draft.schema(subject, without=("header", "required"))
                     return [self._set(outer[0].node, ("headers", words[-1]), {"schema": schema}, reason)]
@@ -295,6 +328,8 @@ class _Writer:
             return []
         match fact.kind:
             case "field":
+                if self._is_in_example(fact.subject):
+                    return []
                 name = fact.subject.field[-1]
                 edits = [
                     Edit("remove", (*_path(statement.owner), "properties", name), reason, old=statement.node.value)
@@ -313,6 +348,16 @@ class _Writer:
                 return self._without(statement.owner, KEYWORDS[fact.kind], reason)
             case _:
                 return []
+
+    def _is_in_example(self, subject: Subject) -> bool:
+        """Whether an example of the page still has a field."""
+        return any(
+            fact.kind == "example"
+            and (fact.subject.operation, fact.subject.part) == (subject.operation, subject.part)
+            and subject.field[: len(fact.subject.field)] == fact.subject.field
+            and _value_at(fact.value, subject.field[len(fact.subject.field) :]) is not None
+            for fact in self._facts
+        )
 
     def _remove_parameter(self, fact: Fact, statement: Statement, reason: str) -> list[Edit]:
         operation = self._operation(fact.subject)
@@ -362,7 +407,13 @@ _FORMATS: Final = {
 """Format -> types that can have it."""
 
 
+class _OtherFileError(Exception):
+    """The value is in another file than the document; the message names it."""
+
+
 def _path(node: Node) -> tuple[str, ...]:
+    if node.file != node.document.root_file:
+        raise _OtherFileError(f"edit {node.file}#{node.pointer} by hand, because it is another file")
     return split_pointer(node.pointer)
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
-from typing import Any, Final
+from collections.abc import Callable, Collection, Iterable, Iterator
+from typing import Final
 
 from speclient.document import Node
 from speclient.document.node import escape_pointer, split_pointer
 from speclient.pages.compare import Comparison, Judgement, Verdict
-from speclient.pages.facts import EXISTENCE
+from speclient.pages.facts import EXISTENCE, Fact, Subject
 from speclient.pages.sources import Explanations
 from speclient.pages.statements import Statement
 
@@ -54,6 +54,7 @@ class Evidence:
             if judgement.verdict not in (Verdict.HELD, Verdict.EXPLAINED):
                 continue
             fact = judgement.fact
+            self._named |= {node.pointer for node in self._containers(fact)}
             for node in judgement.evidence:
                 if fact.kind == "required" and fact.subject.field:
                     self._required.setdefault(node.pointer, set()).add(fact.subject.field[-1])
@@ -66,6 +67,24 @@ class Evidence:
                     self._whole.add(node.pointer)
             if fact.kind == "authentication" and judgement.node is not None:
                 self._whole |= {f"{judgement.node.pointer}/{key}" for key in ("type", "scheme", "in", "name")}
+
+    def _containers(self, fact: Fact) -> Iterator[Node]:
+        """The body or response that a fact is about, and its only media type: the page need not name them."""
+        words = fact.subject.part.split(" ")
+        if words[0] not in ("body", "response") or fact.subject.is_lost:
+            return
+        outer = Subject(fact.subject.operation, " ".join(words[: 1 if words[0] == "body" else 2]))
+        statements = [
+            statement
+            for subject in self._comparison.subjects(outer)
+            for statement in self._comparison.candidates(subject)
+            if statement.fact.kind in ("body", "status", "media-type")
+        ]
+        media_types = {statement.fact.value for statement in statements if statement.fact.kind == "media-type"}
+        has_content = bool(fact.subject.field) or fact.kind in ("example", "type")
+        for statement in statements:
+            if statement.fact.kind != "media-type" or (has_content and len(media_types) == 1):
+                yield statement.node
 
     def unsupported(self, operations: Collection[str]) -> Iterator[Node]:
         """Yield the values without evidence in operations and in what they use.
@@ -106,7 +125,7 @@ class Evidence:
             if any(pointer == place or pointer.startswith(f"{place}/") for place in used(pointer)):
                 yield node
 
-    def _used(self, operations: Collection[str]) -> Any:
+    def _used(self, operations: Collection[str]) -> Callable[[str], Collection[str]]:
         """A function that gives, for a pointer, the used places that may contain it."""
         places: dict[tuple[str, ...], set[str]] = {}
         for statement in self._comparison.statements:
@@ -116,7 +135,11 @@ class Evidence:
             for node in (statement.node, statement.owner):
                 place = _component(node.pointer)
                 places.setdefault(split_pointer(place)[:2], set()).add(place)
-        return lambda pointer: places.get(split_pointer(pointer)[:2], ())
+
+        def used(pointer: str) -> Collection[str]:
+            return places.get(split_pointer(pointer)[:2], ())
+
+        return used
 
     def _supports(self, node: Node) -> bool:
         tokens = split_pointer(node.pointer)

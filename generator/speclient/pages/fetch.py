@@ -15,6 +15,7 @@ from urllib.robotparser import RobotFileParser
 import httpx2
 
 from speclient import __version__
+from speclient.files import replace_file
 from speclient.pages.copies import SUFFIXES, find_copy
 from speclient.pages.record import write_file
 from speclient.pages.store import Page
@@ -80,12 +81,14 @@ class Fetcher:
         if status != 200:
             return Result(f"the server returned {status}", failed=True)
         path = self.folder / f"{page.name}{_suffix(received.get('content-type', ''))}"
-        for suffix in SUFFIXES:
-            other = self.folder / f"{page.name}{suffix}"
-            if other != path:
-                other.unlink(missing_ok=True)
-        self.folder.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(body)
+        try:
+            replace_file(path, body)
+            for suffix in SUFFIXES:
+                other = self.folder / f"{page.name}{suffix}"
+                if other != path:
+                    other.unlink(missing_ok=True)
+        except OSError as problem:
+            return Result(f"{path.as_posix()} cannot be written: {problem.strerror or problem}", failed=True)
         entry = {
             "url": page.url,
             "final-url": final,
@@ -98,7 +101,10 @@ class Fetcher:
 
     def _get(self, url: str, headers: dict[str, str]) -> tuple[int, str, httpx2.Headers, bytes]:
         for _ in range(MAX_REDIRECTS + 1):
-            parts = urlsplit(url)
+            try:
+                parts = urlsplit(url)
+            except ValueError:
+                raise _Refused(f"{url!r} is not a valid URL") from None
             if parts.scheme not in ("http", "https") or not parts.hostname:
                 raise _Refused(f"{url!r} is not an http or https URL")
             self._wait(url)
@@ -139,6 +145,7 @@ class Fetcher:
         """The rules of a host. Without a robots.txt (4xx) all is allowed; with a failing server, nothing (RFC 9309)."""
         parser = RobotFileParser()
         body = bytearray()
+        end = self.clock() + TIMEOUT
         with self.client.stream(
             "GET", f"{origin}/robots.txt", headers={"User-Agent": AGENT}, follow_redirects=False
         ) as response:
@@ -146,6 +153,8 @@ class Fetcher:
                 body += chunk
                 if len(body) > MAX_ROBOTS:
                     break
+                if self.clock() > end:
+                    raise _Refused(f"robots.txt of the host took more than {TIMEOUT:.0f} seconds")
             if response.status_code == 200:
                 parser.parse(body[:MAX_ROBOTS].decode("utf-8", errors="replace").splitlines())
             elif response.status_code >= 500:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import difflib
 import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -32,15 +33,33 @@ def edited(text: str, edits: Iterable[Edit], *, is_json: bool = False) -> str:
         NotEditable: the file cannot be parsed, or a place does not exist.
     """
     if is_json:
-        data = json.loads(text)
+        old, data = json.loads(text), json.loads(text)
         for edit in edits:
             apply(data, edit)
-        return json.dumps(data, indent=_indent(text), ensure_ascii=False) + "\n"
-    before = _dumped(_parsed(text))
+        end = text[len(text.rstrip()) :]
+        before, after = (json.dumps(value, indent=_indent(text), ensure_ascii=False) + end for value in (old, data))
+        return _checked(_merged(text, before, after), after, data, json.loads)
+    offset, before = min(
+        ((offset, _dumped(_parsed(text), offset)) for offset in (2, 0)), key=lambda dump: _differences(text, dump[1])
+    )
     data = _parsed(text)
     for edit in edits:
         apply(data, edit)
-    return _merged(text, before, _dumped(data))
+    after = _dumped(data, offset)
+    return _checked(_merged(text, before, after), after, data, _parsed)
+
+
+def _checked(merged: str, dumped: str, data: Any, parse: Callable[[str], Any]) -> str:
+    """The merged text if it has the content of `data`; else the dump, which has another layout."""
+    try:
+        return merged if parse(merged) == data else dumped
+    except (NotEditable, ValueError):
+        return dumped
+
+
+def _differences(text: str, dump: str) -> int:
+    """The number of lines of a text that a dump lays out in another way."""
+    return (Counter(text.splitlines()) - Counter(dump.splitlines())).total()
 
 
 def apply(data: Any, edit: Edit) -> None:
@@ -149,11 +168,12 @@ def _quoted(value: Any) -> Any:
 _WORDS = frozenset({"", "y", "n", "yes", "no", "on", "off", "true", "false", "null", "~"})
 
 
-def _yaml() -> YAML:
+def _yaml(offset: int = 2) -> YAML:
+    """A parser and writer; `offset` is the indentation of lists in mappings."""
     yaml = YAML(typ="rt")
     yaml.preserve_quotes = True
     yaml.width = 110
-    yaml.indent(mapping=2, sequence=4, offset=2)
+    yaml.indent(mapping=2, sequence=2 + offset, offset=offset)
     return yaml
 
 
@@ -164,9 +184,9 @@ def _parsed(text: str) -> Any:
         raise NotEditable(f"the file cannot be parsed: {str(problem).splitlines()[0]}") from None
 
 
-def _dumped(data: Any) -> str:
+def _dumped(data: Any, offset: int) -> str:
     stream = io.StringIO()
-    _yaml().dump(data, stream)
+    _yaml(offset).dump(data, stream)
     return stream.getvalue()
 
 

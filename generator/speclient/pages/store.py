@@ -184,6 +184,11 @@ def _page(name: str, entry: Any, source: _Source) -> Page:
     return Page(name, texts["spec"], tuple(operations), texts.get("url"), texts.get("saved"), texts.get("hash"), place)
 
 
+def page_name(text: str) -> str:
+    """A valid name for a page from the name of its file: browsers save pages under their title."""
+    return re.sub(r"[^\w.-]+", "-", text).strip("-.") or "page"
+
+
 def manifest_text(pages: Iterable[Page]) -> str:
     """The text of a manifest."""
     lines = [

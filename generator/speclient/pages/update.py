@@ -25,6 +25,7 @@ from speclient.pages.store import (
     text_hash,
     with_names,
 )
+from speclient.pages.text import unreadable
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,8 @@ def plan_update(document: Document, spec: Path, page: Page, reading: Reading) ->
     path = facts_path(spec.parent, page.name)
     stored = read_facts(path)
     current = replace(page_facts(reading), names=stored.names, expect=stored.expect)
+    if stored.facts and not reading.facts.facts:
+        raise unreadable(page.name, "no fact could be read; the saved copy may be incomplete")
     same = text_hash(reading.lines) == page.hash
     changed = [] if same else changes(with_names(stored), with_names(current))
     facts = [entry.fact for entry in with_names(current).facts]

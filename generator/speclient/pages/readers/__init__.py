@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Final
+
 from speclient.pages.readers import (
     docusaurus,
     docusaurus_text,
@@ -18,6 +21,7 @@ from speclient.pages.readers import (
     swagger_ui,
 )
 from speclient.pages.readers.reading import Reader, Reading
+from speclient.pages.secrets import masked
 from speclient.pages.text import SavedPage
 
 __all__ = ["READERS", "Reader", "Reading", "read_page"]
@@ -42,4 +46,11 @@ READERS: tuple[Reader, ...] = (
 
 def read_page(page: SavedPage) -> Reading:
     """Read a page with the first reader that recognises it."""
-    return next(reading for reader in READERS if (reading := reader(page)) is not None)
+    reading = next(reading for reader in READERS if (reading := reader(page)) is not None)
+    facts = [replace(fact, value=masked(fact.value)) if fact.kind in _VALUES else fact for fact in reading.facts.facts]
+    reading.facts.facts[:] = facts
+    return reading
+
+
+_VALUES: Final = ("example", "default")
+"""Kinds of facts whose values a page may copy from a real account."""
