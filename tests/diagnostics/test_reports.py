@@ -147,4 +147,4 @@ def test_report_files_are_written_next_to_the_text(project: Path, capsys: pytest
     assert "SC113" in capsys.readouterr().out
     assert all("SC113" in (project / name).read_text(encoding="utf-8") for name in names)
     assert main(["check", "--report", "a.pdf"]) == 2
-    assert main(["check", "--report", "no/such/a.json"]) == 2
+    assert main(["check", "--report", "a.json/b.json"]) == 2
