@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import stat
 from pathlib import Path
+from typing import Any
 
 MAX_BYTES = 64 * 1024 * 1024
 
@@ -57,3 +59,12 @@ def replace_file(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary.write_bytes(content)
     os.replace(temporary, path)
+
+
+def read_record(path: Path) -> dict[str, Any]:
+    """The JSON object in a file; empty if the file is missing or invalid."""
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return data if isinstance(data, dict) else {}

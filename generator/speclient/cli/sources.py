@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from speclient.cli.output import write
 from speclient.diagnostics import CODES, Diagnostic, FatalError, Location, Severity
-from speclient.files import MAX_BYTES, replace_file
+from speclient.files import MAX_BYTES, read_record, replace_file
 
 CACHE: Final = Path(".speclient/specs")
 """Folder of downloaded documents, in the current folder."""
@@ -69,7 +69,7 @@ def _downloaded(url: str) -> Path:
     name = re.sub(r"[^A-Za-z0-9]+", "-", parts.netloc + parts.path).strip("-")[:60]
     stem = f"{name}-{hashlib.sha256(url.encode()).hexdigest()[:8]}"
     record = CACHE / f"{stem}.meta"
-    known = _read(record)
+    known = read_record(record)
     path: Path | None = CACHE / str(known["file"]) if known.get("file") else None
     headers: dict[str, str] = {}
     if path is not None and path.is_file():
@@ -117,14 +117,6 @@ def _get(httpx2: Any, url: str, headers: dict[str, str]) -> tuple[int, Any, byte
 
 def _suffix(data: bytes) -> str:
     return ".json" if data.lstrip()[:1] == b"{" else ".yaml"
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return data if isinstance(data, dict) else {}
 
 
 def _problem(code: str, message: str, name: str) -> FatalError:

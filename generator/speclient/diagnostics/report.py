@@ -71,7 +71,7 @@ def render_markdown(report: Report) -> str:
 
 
 def render_junit(report: Report) -> str:
-    """JUnit XML: a test case per finding, which fails for errors and warnings; one that passes if there is none."""
+    """JUnit XML: a test case per finding, which fails for errors and warnings; a passing one without findings."""
     failing = [diagnostic for diagnostic in report.diagnostics if diagnostic.severity is not Severity.NOTE]
     suite = ElementTree.Element(
         "testsuite", name=report.title, tests=str(max(1, len(report.diagnostics))), failures=str(len(failing))

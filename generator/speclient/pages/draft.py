@@ -3,34 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Final
 
-from speclient.pages.facts import ITEM, VALUE, Fact, Subject
-
-KEYWORDS: Final[Mapping[str, str]] = {
-    "format": "format",
-    "minimum": "minimum",
-    "maximum": "maximum",
-    "exclusive-minimum": "exclusiveMinimum",
-    "exclusive-maximum": "exclusiveMaximum",
-    "multiple-of": "multipleOf",
-    "min-length": "minLength",
-    "max-length": "maxLength",
-    "pattern": "pattern",
-    "min-items": "minItems",
-    "max-items": "maxItems",
-    "unique-items": "uniqueItems",
-    "default": "default",
-    "enum": "enum",
-    "const": "const",
-    "read-only": "readOnly",
-    "write-only": "writeOnly",
-    "deprecated": "deprecated",
-}
-"""Kind of fact -> keyword of a schema."""
+from speclient.pages.facts import ITEM, KEYWORDS, VALUE, Fact, Subject
 
 
 def _mark(note: str, *properties: str) -> dict[str, Any]:
@@ -205,7 +183,7 @@ class Draft:
         result: dict[str, Any] = {}
         if kind is not None:
             self._write_type(result, kind, nullable=facts.get("nullable") is True)
-        result.update({KEYWORDS[name]: value for name, value in facts.items() if name in KEYWORDS})
+        result.update({keyword: facts[kind] for kind, keyword in KEYWORDS.items() if kind in facts})
         if "example" in facts and not isinstance(facts["example"], (dict, list)):
             result["example" if self._version == (3, 0) else "examples"] = (
                 facts["example"] if self._version == (3, 0) else [facts["example"]]

@@ -10,8 +10,8 @@ from speclient.document import Node
 from speclient.document.node import split_pointer
 from speclient.pages.compare import Comparison, Judgement, Verdict
 from speclient.pages.diff import Change
-from speclient.pages.draft import KEYWORDS, Draft, schema_of
-from speclient.pages.facts import EXISTENCE, ITEM, Fact, Subject, canonical, dotted
+from speclient.pages.draft import Draft, schema_of
+from speclient.pages.facts import EXISTENCE, ITEM, KEYWORDS, Fact, Subject, canonical, dotted
 from speclient.pages.statements import Statement
 
 

@@ -15,7 +15,7 @@ from speclient.schema.validator import Validator
 
 
 def find(document: Document, pointer: str) -> Node | None:
-    """The value at a pointer that passes through references; None if there is none.
+    """The value at a pointer that passes through references, or None if it does not exist.
 
     A property next to a `$ref` takes precedence over the one of its target.
     """

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, get_args
 
@@ -30,6 +30,28 @@ ITEM: Final = "[]"
 """The token of a field path for the elements of an array."""
 VALUE: Final = "{}"
 """The token of a field path for the values of an object with free keys."""
+
+KEYWORDS: Final[Mapping[Kind, str]] = {
+    "format": "format",
+    "minimum": "minimum",
+    "maximum": "maximum",
+    "exclusive-minimum": "exclusiveMinimum",
+    "exclusive-maximum": "exclusiveMaximum",
+    "multiple-of": "multipleOf",
+    "min-length": "minLength",
+    "max-length": "maxLength",
+    "pattern": "pattern",
+    "min-items": "minItems",
+    "max-items": "maxItems",
+    "unique-items": "uniqueItems",
+    "default": "default",
+    "enum": "enum",
+    "const": "const",
+    "read-only": "readOnly",
+    "write-only": "writeOnly",
+    "deprecated": "deprecated",
+}
+"""Kind of fact -> keyword of a schema."""
 
 EXISTENCE: Final = frozenset({"operation", "parameter", "body", "status", "media-type", "header", "field"})
 """Kinds of facts that only state that something exists."""

@@ -8,14 +8,14 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 from urllib.robotparser import RobotFileParser
 
 import httpx2
 
 from speclient import __version__
-from speclient.files import replace_file
+from speclient.files import read_record, replace_file
 from speclient.pages.copies import SUFFIXES, find_copy
 from speclient.pages.record import write_file
 from speclient.pages.store import Page
@@ -65,7 +65,7 @@ class Fetcher:
         if page.url is None:
             return Result("has no `url` in pages.yaml", failed=True)
         record = self.folder / f"{page.name}.json"
-        known = _read(record)
+        known = read_record(record)
         headers = {"User-Agent": AGENT, "Accept": "text/html, text/markdown, text/plain;q=0.9"}
         if known.get("url") == page.url and find_copy(page.name, [self.folder]) is not None:
             headers |= {"If-None-Match": known["etag"]} if known.get("etag") else {}
@@ -170,14 +170,6 @@ def fetch_pages(pages: Sequence[Page], folder: Path) -> Iterator[tuple[Page, Res
         fetcher = Fetcher(client, folder)
         for page in pages:
             yield page, fetcher.fetch(page)
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return data if isinstance(data, dict) else {}
 
 
 def _suffix(content_type: str) -> str:

@@ -2,40 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from speclient.document import Document, Node
 from speclient.document.problems import ReferenceProblem
 from speclient.openapi.operations import OperationEntry, read_operations
-from speclient.pages.facts import ITEM, VALUE, Fact, Kind, Subject
+from speclient.pages.facts import ITEM, KEYWORDS, VALUE, Fact, Kind, Subject
 from speclient.schema.dialect import schema_view
 
 MAX_DEPTH: Final = 12
 MAX_STATEMENTS: Final = 200_000
 
-_KEYWORDS: Final[dict[str, Kind]] = {
-    "format": "format",
-    "minimum": "minimum",
-    "maximum": "maximum",
-    "exclusiveMinimum": "exclusive-minimum",
-    "exclusiveMaximum": "exclusive-maximum",
-    "multipleOf": "multiple-of",
-    "minLength": "min-length",
-    "maxLength": "max-length",
-    "pattern": "pattern",
-    "minItems": "min-items",
-    "maxItems": "max-items",
-    "uniqueItems": "unique-items",
-    "default": "default",
-    "const": "const",
-    "enum": "enum",
-    "readOnly": "read-only",
-    "writeOnly": "write-only",
-    "deprecated": "deprecated",
-    "example": "example",
-}
+_KEYWORDS: Final[Mapping[str, Kind]] = {**{keyword: kind for kind, keyword in KEYWORDS.items()}, "example": "example"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,7 +98,7 @@ def _api(front: str) -> str | None:
 
 
 def unpack(value: str) -> dict[str, Any] | str:
-    """The operation in a front matter; a text that says why there is none."""
+    """The operation in a front matter, or a text that says why it could not be read."""
     if len(value) >= 2 and value[0] == value[-1] and value[0] in "\"'":
         value = value[1:-1].replace("''", "'") if value[0] == "'" else str(_json(value) or "")
     text: str
