@@ -147,3 +147,21 @@ def test_the_story_of_a_saved_page(name: str, project: Path, capsys: pytest.Capt
     assert facts["expect"], "the hand-written facts are kept"
     with contextlib.chdir(project):
         assert run(capsys, "generate", f"specs/{entry.spec}")[0] == 0
+
+
+def test_a_page_without_facts_does_not_stop_the_others(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = project / ".speclient" / "pages"
+    entries = []
+    for name in ("cortex", "mode"):
+        spec = project / "specs" / f"{name}.yaml"
+        path = folder / f"{name}-page.md"
+        path.write_text(write_page(spec, name), encoding="utf-8")
+        entries.append(Page(f"{name}-page", spec.name))
+    (project / "specs" / MANIFEST).write_text(manifest_text(entries), encoding="utf-8")
+    for entry in entries:
+        record(project / "specs", entry, read_page(load_page(folder / f"{entry.name}.md")), "2026-01-01")
+    (folder / "cortex-page.md").write_text("Come back later.\n", encoding="utf-8")
+    code, output = run(capsys, "pages", "propose")
+    assert code == 2
+    assert "SC701" in output
+    assert "mode-page: nothing to do" in output

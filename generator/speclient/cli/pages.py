@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import datetime
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +14,7 @@ from speclient.cli.findings import Findings
 from speclient.cli.output import counted, write
 from speclient.cli.progress import progress
 from speclient.config import Settings
-from speclient.diagnostics import CODES, Diagnostic, FatalError, Location, Severity, Sink, did_you_mean
+from speclient.diagnostics import CODES, Diagnostic, FatalError, Location, Severity, Sink, did_you_mean, render_text
 from speclient.diagnostics.report import Table
 from speclient.files import read_regular, replace_file
 from speclient.pages.check import CheckResult, check_pages, summary_rows
@@ -236,7 +237,11 @@ def _propose(options: argparse.Namespace, settings: Settings) -> int:
             if copy is None:
                 write(f"{page.name}: no saved copy; run `speclient pages fetch {page.name}`")
                 continue
-            code |= _propose_page(spec, page, copy, options, settings)
+            try:
+                code = max(code, _propose_page(spec, page, copy, options, settings))
+            except FatalError as problem:  # The other pages can still be updated.
+                write(render_text([problem.diagnostic]), file=sys.stderr)
+                code = 2
     return code
 
 
