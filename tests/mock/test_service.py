@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from speclient.mock import MockService, Request, Response
+from speclient.mock import Mock, Request, Response
 
 SPECS = Path(__file__).resolve().parents[2] / "specs"
 TOKEN = ("Authorization", "Bearer secret")
@@ -25,12 +25,12 @@ CALLS = {
     "etlworks getFlowStatus": ("etlworks", "/rest/v1/executions/77", TOKEN),
     "etlworks getFlowStatusLegacy": ("etlworks", "/plugins/dashboard/rest/v1/flows/77", TOKEN),
 }
-SERVICES: dict[tuple[str, int], MockService] = {}
+SERVICES: dict[tuple[str, int], Mock] = {}
 
 
-def service(name: str, seed: int = 0) -> MockService:
+def service(name: str, seed: int = 0) -> Mock:
     if (name, seed) not in SERVICES:
-        SERVICES[name, seed] = MockService(SPECS / f"{name}.yaml", seed=seed)
+        SERVICES[name, seed] = Mock(SPECS / f"{name}.yaml", seed=seed)
     return SERVICES[name, seed]
 
 
@@ -150,7 +150,7 @@ def test_a_filter_shows_in_the_elements_where_their_schema_allows_it(seed: int) 
 def test_equal_requests_get_equal_answers_and_others_do_not() -> None:
     path = "/api/v1/queries/job-7"
     first = get("cortex", path, "", TOKEN)
-    again = MockService(SPECS / "cortex.yaml").handle(Request("GET", path, "", (("authorization", "bearer other"),)))
+    again = Mock(SPECS / "cortex.yaml").handle(Request("GET", path, "", (("authorization", "bearer other"),)))
     assert (first.body, first.headers) == (again.body, again.headers)
     assert len({get("cortex", path, "", TOKEN, seed=seed).body for seed in range(10)}) > 8
     assert first.body != get("cortex", "/api/v1/queries/job-8", "", TOKEN).body
@@ -260,11 +260,11 @@ def answers(schema: Mapping[str, Any]) -> dict[str, Any]:
     return {"responses": {"200": {"description": "", "content": {"application/json": {"schema": schema}}}}}
 
 
-def document(folder: Path, paths: Mapping[str, Any], **members: Any) -> MockService:
+def document(folder: Path, paths: Mapping[str, Any], **members: Any) -> Mock:
     path = folder / "openapi.json"
     info = {"title": "Made for a test", "version": "1"}
     path.write_text(json.dumps({"openapi": "3.1.0", "info": info, "paths": paths, **members}), encoding="utf-8")
-    return MockService(path)
+    return Mock(path)
 
 
 FRAGMENTS = """
@@ -297,4 +297,4 @@ def test_a_fragment_tells_operations_of_one_path_apart(
 ) -> None:
     document = tmp_path / "openapi.yaml"
     document.write_text(FRAGMENTS, encoding="utf-8")
-    assert MockService(document).handle(Request("GET", path, query, headers)).status == status
+    assert Mock(document).handle(Request("GET", path, query, headers)).status == status

@@ -14,6 +14,8 @@ from speclient.mock.plan import OperationPlan, ParameterPlan
 from speclient.mock.routes import Match
 from speclient.schema.validator import SchemaError, Validator
 
+_LONGEST_NUMBER = 400
+"""Digits of a number that is decoded; Python refuses to convert much longer ones."""
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _DELIMITERS = {"spaceDelimited": "%20", "pipeDelimited": "|"}
 _ABSENT = object()
@@ -44,8 +46,17 @@ def read_arguments(match: Match, request: Request, validator: Validator) -> Argu
         if sent == [""] and parameter.allows_empty:
             continue
         value = _typed(parameter, sent, validator)
-        if value is _ABSENT:
+        if (
+            value is _ABSENT
+            and isinstance(sent, list)
+            and len(sent) > 1
+            and _typed(parameter, sent[-1:], validator) is not _ABSENT
+        ):
+            found.faults.append(f"the {what} is sent {len(sent)} times, and it has one value")
+        elif value is _ABSENT:
             found.faults.append(f"the {what} is not valid according to the document")
+        elif isinstance(value, int) and not -(2**63) <= value < 2**63:
+            found.faults.append(f"the {what} does not fit into 64 bits")
         else:
             found.values[parameter.name] = value
     return found
@@ -162,13 +173,12 @@ def _readings(parameter: ParameterPlan, sent: list[str] | dict[str, list[str]]) 
         return
     yield [_literal(text) for text in sent]
     yield list(sent)
-    yield _literal(sent[-1])
 
 
 def _literal(text: str) -> Any:
     """The number or boolean that a string spells, else the string."""
     if text in ("true", "false"):
         return text == "true"
-    if _NUMBER.fullmatch(text):
+    if len(text) <= _LONGEST_NUMBER and _NUMBER.fullmatch(text):
         return float(text) if any(mark in text for mark in ".eE") else int(text)
     return text
