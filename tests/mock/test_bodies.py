@@ -93,7 +93,7 @@ def reseeded(name: str, seed: int) -> Mock:
     """A service with another seed; compiling it once is enough."""
     if name not in SERVICES:
         SERVICES[name] = Mock(SPECS / f"{name}.yaml")
-    SERVICES[name].seed = seed
+    SERVICES[name].reset(seed=seed)
     return SERVICES[name]
 
 
@@ -220,7 +220,7 @@ def asked(tmp_path: Path, schema: Any) -> tuple[list[Response], Any]:
     service = Mock(path)
     found: list[Response] = []
     for seed in SEEDS:
-        service.seed = seed
+        service.reset(seed=seed)
         found.append(service.handle(Request("GET", "/p")))
     return found, validator(document, "GET", "/p", "200", "application/json")
 

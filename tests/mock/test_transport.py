@@ -19,7 +19,9 @@ URL = "https://api.example.com/api/v1/queries/job-7"
 
 
 def test_a_client_is_answered_and_the_answer_is_timed() -> None:
-    with httpx2.Client(transport=mock(CORTEX), headers=AUTH) as client:
+    transport = mock(CORTEX)
+    transport.service.add("getQueryResults", id="job-7")
+    with httpx2.Client(transport=transport, headers=AUTH) as client:
         response = client.get(URL)
     assert response.status_code == 200
     assert response.json()["queryDetails"]["jobId"] == "job-7"

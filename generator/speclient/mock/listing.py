@@ -95,7 +95,8 @@ def page_of(inquiry: Inquiry, shown: Sequence[Shown]) -> Page:
     """
     pagination = inquiry.role.pagination
     ordered, order, descending = _ordered(inquiry, shown)
-    kept = [each for each in ordered if _matches(inquiry, each)]
+    filters = _filters(inquiry, shown)
+    kept = [each for each in ordered if _matches(filters, each)]
     size = _size(inquiry, len(kept))
     kind = pagination.kind if pagination is not None else None
     parameter = pagination.parameter if pagination is not None else None
@@ -125,7 +126,9 @@ def page_of(inquiry: Inquiry, shown: Sequence[Shown]) -> Page:
     after = rest[len(items) - len(overlap) :][:1]
     member = _member(inquiry, order) if kind == "cursor" else None
     # A value that two items share is no place between them.
-    is_tied = bool(member and items and after) and items[-1].property(member) == after[0].property(member)
+    is_tied = False
+    if member is not None and items and after:
+        is_tied = items[-1].property(member) == after[0].property(member)
     following = _following(inquiry, kind, parameter, argument, start, page, order, is_tied)
     _lead_on(inquiry, page, kind, parameter, following)
     return page
@@ -247,39 +250,37 @@ def _sort_key(value: Any, number: int) -> tuple[Any, ...]:
     return (1, 0, value if isinstance(value, str) else json.dumps(value, sort_keys=True), number)
 
 
-def _matches(inquiry: Inquiry, shown: Shown) -> bool:
-    """Whether a resource passes the filters: parameters with the name of a property."""
+def _filters(inquiry: Inquiry, shown: Sequence[Shown]) -> dict[str, Any]:
+    """The filters of a request: parameters with the name of a property, by that property."""
     pagination = inquiry.role.pagination
-    other = (
+    paging = (
         {pagination.parameter, pagination.size, pagination.member_from} if pagination is not None else set[str | None]()
     )
+    names = {plain(name): name for each in shown for name in (*each.resource.full, *_keys(each.value))}
+    filters: dict[str, Any] = {}
     for parameter in inquiry.operation.parameters:
-        if parameter.place != "query" or parameter.name in other or parameter.name not in inquiry.arguments:
+        if parameter.place != "query" or parameter.name in paging or parameter.name not in inquiry.arguments:
             continue
-        word = bare(parameter.name)
-        if word in _ORDER | _DIRECTION | words.SIZES | words.PAGES | words.OFFSETS | words.CURSORS:
+        if bare(parameter.name) in _ORDER | _DIRECTION | words.SIZES | words.PAGES | words.OFFSETS | words.CURSORS:
             continue
-        wanted = inquiry.arguments[parameter.name]
-        name = _filtered(parameter.name, shown)
-        if name is None:
-            continue
+        bracket = re.fullmatch(r"filter\[([^\]]+)\]", parameter.name)
+        name = names.get(plain(bracket[1] if bracket else parameter.name))
+        if name is not None:
+            filters[name] = inquiry.arguments[parameter.name]
+    return filters
+
+
+def _matches(filters: Mapping[str, Any], shown: Shown) -> bool:
+    """Whether a resource passes all filters; one of several wanted values is enough."""
+    for name, wanted in filters.items():
         value = shown.property(name)
         if isinstance(value, dict):
             continue
         accepted = wanted if isinstance(wanted, list) else [wanted]
         held = value if isinstance(value, list) else [value]
-        if not any(_same(one, other_) for one in accepted for other_ in held):
+        if not any(_same(one, other) for one in accepted for other in held):
             return False
     return True
-
-
-def _filtered(parameter: str, shown: Shown) -> str | None:
-    bracket = re.fullmatch(r"filter\[([^\]]+)\]", parameter)
-    word = plain(bracket[1] if bracket else parameter)
-    for name in (*_keys(shown.value), *shown.resource.data, *shown.resource.full):
-        if plain(name) == word:
-            return name
-    return None
 
 
 def _same(wanted: Any, value: Any) -> bool:

@@ -363,7 +363,8 @@ class OperationHandler:
             if ends and not plan.state.is_final(self.store.state(plan, resource)):
                 self.store.change(items, resource, {plan.state.steps[0]: ends[0]})
                 self.store.population.settle(plan, resource, ends[0])
-        if visit.schema is not None and visit.schema == plan.place.body:
+        shown = self._place(visit.schema, ()) if visit.schema is not None else None
+        if shown is not None and shown.resource == plan.place.resource:
             return self._result(visit, plan, resource)
         return None
 
@@ -389,7 +390,7 @@ class OperationHandler:
         for step in plan.place.steps if plan.place is not None else ():
             if isinstance(value, dict) and isinstance(value.get(step), dict):
                 value = value[step]
-        return value if isinstance(value, dict) else {}
+        return self.store.population.stored(plan, value) if isinstance(value, dict) else {}
 
     # Bodies
 

@@ -11,7 +11,7 @@ from typing import Any
 from speclient.mock.coherence import misplaced, order_times
 from speclient.mock.lifecycles import Lifecycle
 from speclient.mock.resources import CollectionPlan
-from speclient.schema import navigate
+from speclient.schema import marks, navigate
 from speclient.schema.validator import Validator
 from speclient.values import CannotMakeError, ValueMaker
 from speclient.values.wanted import Wanted, named, plain
@@ -162,6 +162,24 @@ class Population:
         definitions = self.answers.table.definitions
         applied = navigate.applied_schemas(definitions, {"$ref": f"#/$defs/{schema}"})
         return any("discriminator" in each or "oneOf" in each or "anyOf" in each for each in applied)
+
+    def stored(self, plan: CollectionPlan, sent: Mapping[str, Any]) -> dict[str, Any]:
+        """The properties of a request that the resource keeps: those that it has in responses."""
+        if plan.place is None:
+            return {}
+        definitions = self.answers.table.definitions
+        schema = {"$ref": f"#/$defs/{plan.place.resource}"}
+        names = navigate.property_names(definitions, schema)
+        if not names:
+            return dict(sent)
+        kept: dict[str, Any] = {}
+        for name, value in sent.items():
+            inner = navigate.inner_schema(definitions, schema, [name]) if name in names else None
+            if inner is not None and not any(
+                marks.OMIT in each for each in navigate.applied_schemas(definitions, inner, unions=False)
+            ):
+                kept[name] = value
+        return kept
 
     def overlay(self, schema: str, data: dict[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
         """The object with other values where its schema allows them."""

@@ -187,14 +187,14 @@ def place_of(validator: Validator, body: str, steps: Sequence[str]) -> Place | N
     inner = navigate.inner_schema(definitions, {"$ref": f"#/$defs/{body}"}, steps)
     if inner is None:
         return None
-    reference = inner.get("$ref") if isinstance(inner, dict) and len(inner) == 1 else None
-    if not steps:
-        name = body
-    elif isinstance(reference, str):
-        name = reference.removeprefix("#/$defs/")
-    else:
-        name = validator.table.add(body, "_".join(("part", *steps)), inner)
-    return Place(body, tuple(steps), name)
+    # A definition that only refers to another one is the same: a resource is shown alike wherever it is referred to.
+    name: str | None = None
+    while isinstance(inner, dict) and isinstance(inner.get("$ref"), str) and len(inner) == 1:
+        target = inner["$ref"].removeprefix("#/$defs/")
+        if target == name:
+            break
+        name, inner = target, definitions[target]
+    return Place(body, tuple(steps), name or validator.table.add(body, "_".join(("part", *steps)), inner))
 
 
 def json_media(media: Iterable[MediaPlan]) -> MediaPlan | None:

@@ -86,9 +86,11 @@ class Mock:
         self._resources: Resources | None = None
         self.reset()
 
-    def reset(self) -> None:
-        """Forget all changes, faults, lifecycles and calls."""
+    def reset(self, *, seed: int | None = None) -> None:
+        """Forget all changes, faults, lifecycles and calls; `seed` replaces the seed."""
         with self._lock:
+            if seed is not None:
+                self.seed = self.responder.seed = seed
             self.rules = Rules(self.seed)
             self.journal.calls.clear()
             self._counts: dict[str, int] = {}
@@ -258,21 +260,35 @@ class Mock:
             return role.collection
         raise UnknownOperation(f"{name} is not about a collection")
 
-    def ids(self, operation: str, **scope: str) -> list[str]:
+    def ids(self, operation: str, **scope: str | int) -> list[str]:
         """The identities of the resources of a collection; `scope` names path parameters above it."""
         with self._lock:
             key = self.collection(operation)
             return list(self.store.items(key, {name: str(value) for name, value in scope.items()}).by_id)
 
-    def add(self, operation: str, data: Mapping[str, Any] | None = None, **scope: str) -> dict[str, Any]:
-        """Add a resource to a collection; properties that `data` omits are generated. Returns the complete object.
+    def add(
+        self,
+        operation: str,
+        data: Mapping[str, Any] | None = None,
+        *,
+        id: str | int | None = None,
+        **scope: str | int,
+    ) -> dict[str, Any]:
+        """Add a resource to a collection, or change one, and return the complete object.
+
+        Args:
+            operation: an operation on the collection, or its path.
+            data: properties; the others are generated.
+            id: the identity, if `data` does not contain it.
+            scope: path parameters above the collection.
 
         Raises:
             StoreError: the schema does not allow the properties.
         """
         with self._lock:
             values = {name: str(value) for name, value in scope.items()} if scope else None
-            return self.store.add(self.collection(operation), data or {}, values).data
+            identity = None if id is None else str(id)
+            return dict(self.store.add(self.collection(operation), data or {}, values, identity).data)
 
     def lifecycle(
         self,

@@ -74,11 +74,11 @@ class Store:
         return items
 
     def _populate(self, items: Items) -> None:
-        documented = self.resources.documented_identity(items.plan) if items.plan.has_resources and self.size else None
-        for number in range(self.size):
-            if (number > 0 or documented is None or self.create(items, documented) is None) and self.create(
-                items
-            ) is None:
+        documented = self.resources.documented_identity(items.plan) if items.plan.id_names and self.size else None
+        if documented is not None:
+            self.create(items, documented)
+        while items.created < self.size:
+            if self.create(items) is None:
                 items.is_stored = bool(items.by_id)
                 return
 
@@ -147,7 +147,7 @@ class Store:
         kept = {name: value for name, value in changes.items() if name != plan.identity}
         data = self.population.without(plan.place.resource, resource.data, dict.fromkeys(gone))
         resource.data = self.population.overlay(plan.place.resource, data, kept)
-        resource.full = {**resource.full, **resource.data}
+        resource.full = {**{key: old for key, old in resource.full.items() if key not in gone}, **resource.data}
         if plan.state is not None and plan.state.steps[:1] and plan.state.steps[0] in kept:
             resource.lifecycle = None
         resource.changed()
@@ -203,26 +203,31 @@ class Store:
             return known[0]
         return self.items(plan.key, {})
 
-    def add(self, key: Key, data: Mapping[str, Any], scope: Mapping[str, str] | None = None) -> Resource:
-        """Add a resource with these properties; the others are generated.
+    def add(
+        self, key: Key, data: Mapping[str, Any], scope: Mapping[str, str] | None = None, identity: str | None = None
+    ) -> Resource:
+        """Add a resource, or change the one that has the identity; properties that `data` omits are generated.
 
         Raises:
             StoreError: the properties do not fit the schema.
         """
         plan = self.resources.collections[key]
         items = self._only(plan) if scope is None else self.items(key, scope)
-        identity = str(data[plan.identity]) if plan.identity is not None and plan.identity in data else None
-        if identity is not None and identity in items.by_id:
-            resource: Resource | None = items.by_id[identity]
-        else:
-            resource = self.create(items, identity)
+        if identity is None and plan.identity is not None and plan.identity in data:
+            identity = str(data[plan.identity])
+        known = items.by_id.get(identity) if identity is not None else None
+        resource = known or self.create(items, identity)
         if resource is None or plan.place is None:
             raise StoreError(f"no resource can be generated for {plan.name}")
+        before = resource.data
         self.change(items, resource, data)
-        wrong = [name for name, value in data.items() if resource.data.get(name) != value]
-        if wrong:
-            self.remove(items, resource)
-            raise StoreError(f"the schema of {plan.name} does not allow this value of {wrong[0]!r}")
+        for name, value in data.items():
+            if resource.data.get(name) != value and str(resource.data.get(name)) != str(value):
+                if known is None:
+                    self.remove(items, resource)
+                else:
+                    resource.data = before
+                raise StoreError(f"the schema of {plan.name} does not allow this value of {name!r}")
         return resource
 
     # Saved stores
