@@ -232,6 +232,9 @@ class Population:
         kinds = navigate.json_types(definitions, inner)
         if "integer" in kinds or "number" in kinds:
             yield from (1000 + number, number, number + 1)
+        if "string" in kinds and not self.takes(plan, "a"):
+            # The path takes numbers, and the property spells them.
+            yield from (str(1000 + number), str(number))
         if "integer" not in kinds:
             name = self.answers.table.add(plan.place.resource, f"identity_{plan.identity}", inner)
             for attempt in range(8):
@@ -239,7 +242,7 @@ class Population:
                     value = self.values.value(name, f"{key}\0{attempt}", hint=plan.identity or "id")
                 except CannotMakeError:
                     return
-                if isinstance(value, str) and self._takes(plan, value):
+                if isinstance(value, str) and self.takes(plan, value):
                     yield value
         for schema in plan.id_schemas:
             for attempt in range(8):
@@ -255,11 +258,11 @@ class Population:
                 value = _text(self._request_value(plan.id_schemas[0], f"{key}\0{attempt}", plan.id_names[-1]))
             except CannotMakeError:
                 return None
-            if value not in taken and self._takes(plan, value):
+            if value not in taken and self.takes(plan, value):
                 return value
         return None
 
-    def _takes(self, plan: CollectionPlan, value: Any) -> bool:
+    def takes(self, plan: CollectionPlan, value: Any) -> bool:
         """Whether the path can carry an identity."""
         if value == "" or "/" in str(value):
             return False

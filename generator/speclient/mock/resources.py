@@ -24,7 +24,7 @@ from speclient.openapi.media import MediaKind
 from speclient.samples import choose_samples
 from speclient.schema import navigate
 from speclient.schema.validator import Validator
-from speclient.values.wanted import plain
+from speclient.values.wanted import plain, words_of
 
 Key = tuple[str, ...]
 """The path of a collection as segments, with `{}` for a parameter."""
@@ -358,7 +358,10 @@ def _identity(
         if plain(parameter) in by_name:
             return by_name[plain(parameter)]
     singular = plain(key[-1]).removesuffix("s") if key else ""
-    present = [by_name[each] for each in (*_IDENTITIES[:5], f"{singular}id", *_IDENTITIES[5:]) if each in by_name]
+    # `app_name` and `device_mac` say by their last word which property they mean.
+    told = [word for each in parameters for word in words_of(each)[-1:] if word in by_name]
+    usual = (*told, *_IDENTITIES[:5], f"{singular}id", *_IDENTITIES[5:])
+    present = [by_name[each] for each in usual if each in by_name]
 
     def differs(name: str) -> tuple[bool, bool]:
         """Whether the path takes none, or not all, of the types of the property."""
@@ -366,7 +369,8 @@ def _identity(
         own = navigate.json_types(definitions, inner) - {"null"}
         return bool(own and types) and not own & types, bool(types) and bool(own - types)
 
-    return min(present, key=differs, default=None)
+    fitting = [name for name in present if not differs(name)[0]]
+    return min(fitting, key=differs, default=None)
 
 
 def _state(

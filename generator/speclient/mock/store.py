@@ -75,7 +75,7 @@ class Store:
 
     def _populate(self, items: Items) -> None:
         documented = self.resources.documented_identity(items.plan) if items.plan.id_names and self.size else None
-        if documented is not None:
+        if documented is not None and self.population.takes(items.plan, documented):
             self.create(items, documented)
         while items.created < self.size:
             if self.create(items) is None:

@@ -50,7 +50,8 @@ class MockTransport(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
 
     def _wait(self, seconds: float, request: httpx2.Request) -> None:
         limit = _timeout(request)
-        self._sleep(min(seconds, limit))
+        if seconds > 0:
+            self._sleep(min(seconds, limit))
         if seconds > limit:
             raise httpx2.ReadTimeout("the response takes too long", request=request)
 
