@@ -38,16 +38,71 @@ class CursorError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A resource and the object that the listing shows of it."""
+    """A resource, the object that the listing shows of it, and that object as JSON."""
 
     resource: Resource
     value: Any
+    text: bytes
 
     def property(self, name: str) -> Any:
         """A property, as the listing shows it or as the resource has it."""
         if isinstance(self.value, dict) and name in self.value:
             return self.value[name]
         return self.resource.data.get(name)
+
+
+@dataclass(slots=True)
+class Shelf:
+    """All resources of a collection as a listing shows them, in the order of creation.
+
+    `names` are the properties of the resources, by their normalized name.
+    """
+
+    shown: list[Shown]
+    names: dict[str, str] = field(init=False)
+    _numeric: dict[str, bool] = field(default_factory=dict[str, bool])
+    _places: dict[tuple[str | None, bool, str], dict[str, tuple[int, int]]] = field(
+        default_factory=dict[tuple[str | None, bool, str], "dict[str, tuple[int, int]]"]
+    )
+    _ordered: dict[tuple[str | None, bool], list[Shown]] = field(
+        default_factory=dict[tuple[str | None, bool], "list[Shown]"]
+    )
+
+    def __post_init__(self) -> None:
+        found = {name for each in self.shown for name in (*each.resource.full, *_keys(each.value))}
+        self.names = {plain(name): name for name in sorted(found)}
+
+    def ordered(self, name: str | None, descending: bool) -> list[Shown]:
+        """The resources by a property; by creation without one."""
+        key = (name, descending)
+        if key not in self._ordered:
+            if name is None:
+                self._ordered[key] = self.shown[::-1] if descending else self.shown
+            else:
+                self._ordered[key] = sorted(
+                    self.shown,
+                    key=lambda each: _sort_key(each.property(name), each.resource.number),
+                    reverse=descending,
+                )
+        return self._ordered[key]
+
+    def is_numeric(self, member: str) -> bool:
+        """Whether all values of a property are numbers."""
+        if member not in self._numeric:
+            values = [value for each in self.shown if (value := each.property(member)) is not None]
+            self._numeric[member] = bool(values) and all(isinstance(value, (int, float)) for value in values)
+        return self._numeric[member]
+
+    def span(self, name: str | None, descending: bool, member: str, value: Any) -> tuple[int, int] | None:
+        """The first and the last index of the resources with a value of a property, in an order."""
+        key = (name, descending, member)
+        if key not in self._places:
+            places: dict[str, tuple[int, int]] = {}
+            for index, each in enumerate(self.ordered(name, descending)):
+                text = str(each.property(member))
+                places[text] = (places.get(text, (index, index))[0], index)
+            self._places[key] = places
+        return self._places[key].get(str(value))
 
 
 @dataclass(slots=True)
@@ -83,35 +138,37 @@ class Inquiry:
     """Fault: items of the page before that are repeated."""
 
 
-def page_of(inquiry: Inquiry, shown: Sequence[Shown]) -> Page:
+def page_of(inquiry: Inquiry, shelf: Shelf) -> Page:
     """The requested page of a collection.
 
     Args:
         inquiry: the request.
-        shown: all resources, in the order of creation.
+        shelf: all resources.
 
     Raises:
         CursorError: the cursor cannot be understood.
     """
     pagination = inquiry.role.pagination
-    ordered, order, descending = _ordered(inquiry, shown)
-    filters = _filters(inquiry, shown)
-    kept = [each for each in ordered if _matches(filters, each)]
+    order, descending = _order(inquiry, shelf)
+    ordered = shelf.ordered(order, descending)
+    filters = _filters(inquiry, shelf)
+    kept = [each for each in ordered if _matches(filters, each)] if filters else ordered
     size = _size(inquiry, len(kept))
     kind = pagination.kind if pagination is not None else None
     parameter = pagination.parameter if pagination is not None else None
     argument = inquiry.arguments.get(parameter) if parameter is not None else None
     if kind in ("link", "hal"):
         kind, parameter, argument = _by_parameter(inquiry)
-    keep = set(map(id, kept))
     if kind is None:
         page = Page(kept[:size], len(kept), size)
         page.more = len(kept) > size
         return page
     if kind == "cursor":
-        start = 0 if argument is None else _place(inquiry, ordered, order, descending, argument)
-        rest = [each for each in ordered[start:] if id(each) in keep]
-        before = [each for each in ordered[:start] if id(each) in keep]
+        start = 0 if argument is None else _place(inquiry, shelf, order, descending, argument)
+        rest, before = ordered[start:], ordered[:start]
+        if filters:
+            rest = [each for each in rest if _matches(filters, each)]
+            before = [each for each in before if _matches(filters, each)]
     else:
         first = _first(inquiry, parameter)
         index = int(argument) if isinstance(argument, (int, float)) else _number(argument, first)
@@ -188,8 +245,8 @@ def _following(
 # Order and filters
 
 
-def _ordered(inquiry: Inquiry, shown: Sequence[Shown]) -> tuple[list[Shown], str | None, bool]:
-    """The resources in the requested order, the property that orders them, and whether it falls."""
+def _order(inquiry: Inquiry, shelf: Shelf) -> tuple[str | None, bool]:
+    """The property that orders the resources, and whether it falls."""
     name: str | None = None
     descending = False
     for parameter in inquiry.operation.parameters:
@@ -205,23 +262,17 @@ def _ordered(inquiry: Inquiry, shown: Sequence[Shown]) -> tuple[list[Shown], str
             descending = not value
         elif word in _ORDER:
             text = str(value[0] if isinstance(value, list) and value else value)
-            found, falls = _order_of(text, shown)
+            found, falls = _order_of(text, shelf)
             if found is not None:
                 name = found
                 descending = descending if falls is None else falls
     pagination = inquiry.role.pagination
     if name is None and pagination is not None and pagination.member_from is not None:
         name = pagination.member_default
-    if name is None:
-        ordered = sorted(shown, key=lambda each: each.resource.number, reverse=descending)
-    else:
-        ordered = sorted(
-            shown, key=lambda each: _sort_key(each.property(name), each.resource.number), reverse=descending
-        )
-    return ordered, name, descending
+    return name, descending
 
 
-def _order_of(text: str, shown: Sequence[Shown]) -> tuple[str | None, bool | None]:
+def _order_of(text: str, shelf: Shelf) -> tuple[str | None, bool | None]:
     """The property that a value such as `-created_at` or `createdAt:desc` names, and the direction."""
     falls: bool | None = None
     stem = text.strip()
@@ -230,10 +281,9 @@ def _order_of(text: str, shown: Sequence[Shown]) -> tuple[str | None, bool | Non
     found = re.fullmatch(r"(.+?)[\s:,._|-]*(asc|desc|ascending|descending)", stem, re.IGNORECASE)
     if found is not None:
         falls, stem = found[2].lower().startswith("desc"), found[1]
-    names = {plain(name): name for each in shown for name in (*each.resource.full, *_keys(each.value))}
     for word in (plain(stem), f"{plain(stem)}at", f"{plain(stem)}time", f"{plain(stem)}date"):
-        if word in names:
-            return names[word], falls
+        if word in shelf.names:
+            return shelf.names[word], falls
     return None, falls
 
 
@@ -250,13 +300,12 @@ def _sort_key(value: Any, number: int) -> tuple[Any, ...]:
     return (1, 0, value if isinstance(value, str) else json.dumps(value, sort_keys=True), number)
 
 
-def _filters(inquiry: Inquiry, shown: Sequence[Shown]) -> dict[str, Any]:
+def _filters(inquiry: Inquiry, shelf: Shelf) -> dict[str, Any]:
     """The filters of a request: parameters with the name of a property, by that property."""
     pagination = inquiry.role.pagination
     paging = (
         {pagination.parameter, pagination.size, pagination.member_from} if pagination is not None else set[str | None]()
     )
-    names = {plain(name): name for each in shown for name in (*each.resource.full, *_keys(each.value))}
     filters: dict[str, Any] = {}
     for parameter in inquiry.operation.parameters:
         if parameter.place != "query" or parameter.name in paging or parameter.name not in inquiry.arguments:
@@ -264,7 +313,7 @@ def _filters(inquiry: Inquiry, shown: Sequence[Shown]) -> dict[str, Any]:
         if bare(parameter.name) in _ORDER | _DIRECTION | words.SIZES | words.PAGES | words.OFFSETS | words.CURSORS:
             continue
         bracket = re.fullmatch(r"filter\[([^\]]+)\]", parameter.name)
-        name = names.get(plain(bracket[1] if bracket else parameter.name))
+        name = shelf.names.get(plain(bracket[1] if bracket else parameter.name))
         if name is not None:
             filters[name] = inquiry.arguments[parameter.name]
     return filters
@@ -360,8 +409,9 @@ def _member(inquiry: Inquiry, order: str | None) -> str | None:
     return pagination.member
 
 
-def _place(inquiry: Inquiry, ordered: Sequence[Shown], order: str | None, descending: bool, cursor: Any) -> int:
+def _place(inquiry: Inquiry, shelf: Shelf, order: str | None, descending: bool, cursor: Any) -> int:
     """The index of the first item of the page that the cursor names."""
+    ordered = shelf.ordered(order, descending)
     member = _member(inquiry, order)
     opaque = _opaque(cursor)
     if member is None or opaque is not None:
@@ -375,12 +425,12 @@ def _place(inquiry: Inquiry, ordered: Sequence[Shown], order: str | None, descen
             return min(later, default=len(ordered))
         return len(ordered)
     skip = 1 if _is_exclusive(inquiry) else 0
-    equal = [index for index, each in enumerate(ordered) if _same(cursor, each.property(member))]
-    if equal:
-        return (equal[-1] + 1) if skip else equal[0]
+    equal = shelf.span(order, descending, member, cursor)
+    if equal is not None:
+        return equal[1] + 1 if skip else equal[0]
     if member != (order or member):
         raise CursorError(f"{cursor!r} names no item")
-    typed = _typed_like(cursor, ordered, member)
+    typed = _typed_like(cursor, shelf, member)
     edge = _sort_key(typed, 0)[:3]
     for index, each in enumerate(ordered):
         key = _sort_key(each.property(member), 0)[:3]
@@ -395,9 +445,8 @@ def _is_exclusive(inquiry: Inquiry) -> bool:
     return inquiry.role.exclusive or (pagination is not None and pagination.inferred)
 
 
-def _typed_like(cursor: Any, ordered: Sequence[Shown], member: str) -> Any:
-    values = [each.property(member) for each in ordered if each.property(member) is not None]
-    if values and all(isinstance(each, (int, float)) for each in values):
+def _typed_like(cursor: Any, shelf: Shelf, member: str) -> Any:
+    if shelf.is_numeric(member):
         try:
             return int(cursor) if not isinstance(cursor, (int, float)) else cursor
         except (ValueError, TypeError):

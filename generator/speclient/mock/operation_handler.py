@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,7 +14,7 @@ from speclient.build.pagination_words import bare
 from speclient.document import Document
 from speclient.mock.credentials import authorization_problem, challenge
 from speclient.mock.forms import FormError, form_problem, read_form, typed_form
-from speclient.mock.listing import CursorError, Inquiry, Page, Shown, page_of
+from speclient.mock.listing import CursorError, Inquiry, Page, Shelf, Shown, page_of
 from speclient.mock.messages import Request, Response, json_bytes, problem
 from speclient.mock.negotiation import answer_for, is_acceptable, preferred_media, requested_status, success
 from speclient.mock.parameters import read_arguments
@@ -33,6 +32,13 @@ from speclient.values.wanted import named, plain
 
 _TEMPLATES = 6
 """Attempts to generate a body that has the property for the next page."""
+_MOST_SHELVES = 200
+_MARK = "\0items"
+"""Stands for the items in a body, until their JSON replaces it."""
+_WHOLE = {
+    "anyOf", "const", "contains", "enum", "if", "maxItems", "minItems", "not", "oneOf", "prefixItems", "then",
+    "unevaluatedItems", "uniqueItems",
+}  # fmt: skip
 _ENDING = ("cancel", "abort", "stop", "kill", "terminate")
 _TOTALS = words.COUNTS - words.PAGE_COUNTS - words.MORE | {"count", "size", "limit", "perpage", "pagesize"}
 
@@ -76,6 +82,10 @@ class OperationHandler:
     responder: Responder
     _places: dict[tuple[str, tuple[str, ...]], Place | None] = field(
         default_factory=dict[tuple[str, "tuple[str, ...]"], "Place | None"]
+    )
+    _plain: dict[Place, bool] = field(default_factory=dict[Place, bool])
+    _shelves: dict[tuple[int, str], tuple[Items, int, Shelf]] = field(
+        default_factory=dict[tuple[int, str], "tuple[Items, int, Shelf]"]
     )
     _templates: dict[tuple[str, tuple[str, ...]], Any] = field(default_factory=dict[tuple[str, "tuple[str, ...]"], Any])
 
@@ -242,26 +252,40 @@ class OperationHandler:
         place = self._place(visit.schema, (*role.items, navigate.ITEM))
         if place is None:
             return None
-        for resource in items:
-            self.store.refresh(items.plan, resource)
-        try:
-            shown = [Shown(each, self.store.population.view(each, items.plan, place.resource)) for each in items]
-        except CannotMakeError:
+        if role.polled or self.store.is_timed:
+            self.store.refresh_all(items)
+        shelf = self._shelf(items, place)
+        if shelf is None:
             return None
         inquiry = Inquiry(
             visit.operation, role, visit.arguments, f"{visit.request.origin}{visit.request.path}", visit.request.query,
             stuck=visit.page_fault == "stuck", overlap=1 if visit.page_fault == "overlap" else 0,
         )  # fmt: skip
-        page = page_of(inquiry, shown)
-        body = self._page_body(visit, visit.schema, page)
+        page = page_of(inquiry, shelf)
+        body = self._page_body(visit, place, page)
         if body is None:
             return None
         polled = page.items if role.polled and (role.polls_page or len(page.items) == 1) else []
         moving = [each.resource for each in polled if self.store.is_moving(each.resource)]
         for resource in moving:
-            self.store.polled(resource)
-        timed = any(each.lifecycle is not None and each.lifecycle.seconds is not None for each in items)
-        return self._shown(visit, body, dict(page.headers), stable=not moving and not timed)
+            self.store.polled(items, resource)
+        return self._shown(visit, body, dict(page.headers), stable=not moving and not self.store.is_timed)
+
+    def _shelf(self, items: Items, place: Place) -> Shelf | None:
+        """The resources as a listing shows them; kept until something changes."""
+        key = (id(items), place.resource)
+        known = self._shelves.get(key)
+        if known is not None and known[0] is items and known[1] == self.store.version:
+            return known[2]
+        try:
+            values = [(each, self.store.population.view(each, items.plan, place.resource)) for each in items]
+        except CannotMakeError:
+            return None
+        shelf = Shelf([Shown(resource, value, json_bytes(value)) for resource, value in values])
+        if len(self._shelves) > _MOST_SHELVES:
+            self._shelves.clear()
+        self._shelves[key] = (items, self.store.version, shelf)
+        return shelf
 
     def _read(self, visit: _Visit) -> Outcome | None:
         items = self._items(visit)
@@ -276,7 +300,7 @@ class OperationHandler:
             return None
         moving = self.store.is_moving(resource)
         if moving:
-            self.store.polled(resource)
+            self.store.polled(items, resource)
         return self._shown(visit, body, stable=not moving)
 
     def _resource(self, visit: _Visit, items: Items, *, create: bool = False) -> Resource | None:
@@ -455,23 +479,23 @@ class OperationHandler:
             self._templates[key] = best
         return self._templates[key]
 
-    def _page_body(self, visit: _Visit, schema: str, page: Page) -> Any | None:
-        """The body of a page; None if none that agrees with the items is valid."""
+    def _page_body(self, visit: _Visit, place: Place, page: Page) -> bytes | None:
+        """The body of a page as JSON; None if none that agrees with the items is valid."""
         role, answers = visit.role, self.responder.planner.answers
         items = [each.value for each in page.items]
         if not role.items:
-            return items if answers.admits(schema, items) else None
+            text = b"[" + b",".join(each.text for each in page.items) + b"]"
+            return text if answers.admits(place.body, items[:1] if self._is_plain(place) else items) else None
         pagination = role.pagination
         following = pagination.next if pagination is not None else ()
         try:
-            body = copy.copy(self._template(schema, following if page.next is not None else ()))
+            body = self._template(place.body, following if page.next is not None else ())
         except CannotMakeError:
             return None
         if not isinstance(body, dict):
             return None
-        body = _changed(body, role.items, items)
         edits: list[Callable[[Any], Any]] = [
-            lambda value: _totals(value, role.items, page, pagination is not None),
+            lambda value: _totals(value, role.items, page),
             lambda value: _echo(value, visit.arguments, role.items),
         ]
         more = pagination.more if pagination is not None else ()
@@ -479,16 +503,37 @@ class OperationHandler:
             flag = page.more if pagination is None or pagination.kind != "page" else None
             count = math.ceil(page.total / page.size) if page.size else 0
             edits.append(lambda value: _changed(value, more, _flag(value, more, page.more, flag, count)))
-        if answers.admits(schema, changed := _applied(body, edits)):
-            body = changed
-        else:
-            for edit in edits:
-                if answers.admits(schema, changed := edit(body)):
-                    body = changed
+        # Each item is valid; where nothing else depends on all of them, one stands for the others.
+        judged = items[:1] if self._is_plain(place) else items
+        body = _changed(body, role.items, judged)
+        whole = _applied(body, edits)
+        for candidate in self._with_next(whole, following, page):
+            if answers.accepts(place.body, candidate):
+                return self._filled(candidate, role.items, page)
+        for edit in edits:
+            if answers.admits(place.body, changed := edit(body)):
+                body = changed
         for candidate in self._with_next(body, following, page):
-            if answers.admits(schema, candidate):
-                return candidate
+            if answers.admits(place.body, candidate):
+                return self._filled(candidate, role.items, page)
         return None
+
+    def _filled(self, body: Any, steps: tuple[str, ...], page: Page) -> bytes:
+        text = json_bytes(_changed(body, steps, _MARK))
+        return text.replace(json_bytes(_MARK), b"[" + b",".join(each.text for each in page.items) + b"]", 1)
+
+    def _is_plain(self, place: Place) -> bool:
+        """Whether a body is valid if each of its items is: no union, and no rule about the whole array."""
+        if place not in self._plain:
+            definitions = self.responder.planner.answers.table.definitions
+            schema: Any = {"$ref": f"#/$defs/{place.body}"}
+            plain_so_far = True
+            for step in place.steps:
+                applied = list(navigate.applied_schemas(definitions, schema))
+                plain_so_far = plain_so_far and not any(_WHOLE & set(each) for each in applied)
+                schema = navigate.inner_schema(definitions, schema, [step])
+            self._plain[place] = plain_so_far
+        return self._plain[place]
 
     def _with_next(self, body: Any, steps: tuple[str, ...], page: Page) -> Iterator[Any]:
         """The body with the place of the next page, in the ways that a schema may allow."""
@@ -521,7 +566,7 @@ class OperationHandler:
         documented = self.responder.headers(visit.answer, wish, headers)
         response = Response(
             visit.status, (("content-type", sent_type(visit.media)), *documented),
-            b"" if visit.request.method.upper() == "HEAD" else json_bytes(body),
+            b"" if visit.request.method.upper() == "HEAD" else body if isinstance(body, bytes) else json_bytes(body),
         )  # fmt: skip
         return Outcome(response, visit.schema, visit.arguments, stable)
 
@@ -599,7 +644,7 @@ def _flag(body: Any, steps: Sequence[str], more: bool, flag: bool | None, count:
     return count
 
 
-def _totals(body: Any, items: Sequence[str], page: Page, has_pages: bool, depth: int = 0) -> Any:
+def _totals(body: Any, items: Sequence[str], page: Page, depth: int = 0) -> Any:
     """The body with counts that agree with the page: totals, number of pages, page number and size."""
     if not isinstance(body, dict) or depth > 3:
         return body
@@ -607,7 +652,7 @@ def _totals(body: Any, items: Sequence[str], page: Page, has_pages: bool, depth:
     for name, value in body.items():
         word = bare(name)
         if isinstance(value, dict) and (name,) != tuple(items):
-            changed[name] = _totals(value, items[1:] if items[:1] == (name,) else (), page, has_pages, depth + 1)
+            changed[name] = _totals(value, items[1:] if items[:1] == (name,) else (), page, depth + 1)
         elif isinstance(value, bool):
             if word in words.MORE:
                 changed[name] = page.more

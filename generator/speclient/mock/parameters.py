@@ -33,7 +33,7 @@ def read_arguments(match: Match, request: Request, validator: Validator) -> Argu
     """Decode and validate every parameter of the operation."""
     found = Arguments()
     split = (pair.partition("=") for pair in request.query.split("&") if pair)
-    raw_query = [(name, text) for name, _, text in split]
+    raw_query = [(unquote_plus(name), text) for name, _, text in split]
     for parameter in match.operation.parameters:
         sent = _sent(parameter, match, request, raw_query)
         what = f"{parameter.place} parameter {parameter.name!r}"
@@ -87,23 +87,23 @@ def _in_query_of_path(parameter: ParameterPlan, match: Match, query: Sequence[tu
     """Of a path like `/search?q={text}`."""
     for name, _, place in (pair.partition("=") for pair in match.operation.fixed_query.split("&")):
         if place == f"{{{parameter.name}}}":
-            return next(([unquote_plus(text)] for key, text in query if unquote_plus(key) == name), None)
+            return next(([unquote_plus(text)] for key, text in query if key == name), None)
     return None
 
 
 def _query(parameter: ParameterPlan, query: Sequence[tuple[str, str]], operation: OperationPlan) -> _Sent:
-    named = [text for name, text in query if unquote_plus(name) == parameter.name]
+    named = [text for name, text in query if name == parameter.name]
     if parameter.spreads and not named:
         others = {other.name for other in operation.parameters}
         spread: dict[str, list[str]] = {}
         for name, text in query:
-            if unquote_plus(name) not in others:
-                spread.setdefault(unquote_plus(name), []).append(unquote_plus(text))
+            if name not in others:
+                spread.setdefault(name, []).append(unquote_plus(text))
         return spread or None
-    if parameter.style == "deepObject" or not named:
+    if parameter.style == "deepObject" or (not named and any("[" in name for name, _ in query)):
         inner: dict[str, list[str]] = {}
         for name, text in query:
-            found = re.fullmatch(re.escape(parameter.name) + r"((?:\[[^\]]*\])+)", unquote_plus(name))
+            found = re.fullmatch(re.escape(parameter.name) + r"((?:\[[^\]]*\])+)", name)
             if found is not None:
                 inner.setdefault(found[1][1:-1], []).append(unquote_plus(text))
         if inner:

@@ -36,6 +36,8 @@ class Items:
     by_id: dict[str, Resource] = field(default_factory=dict[str, Resource])
     created: int = 0
     """How many resources there ever were."""
+    polled: set[Resource] = field(default_factory=set[Resource])
+    """Resources whose state may have changed since they were shown."""
     is_stored: bool = True
     """False when no object could be generated: then each response is generated on its own."""
 
@@ -54,6 +56,8 @@ class Store:
     polls: int
     """Polls that each state lasts in the lifecycles that no test started; 0 for none."""
     version: int = 0
+    is_timed: bool = False
+    """Whether some lifecycle depends on the clock."""
     _items: OrderedDict[tuple[Key, tuple[str, ...]], Items] = field(
         default_factory=OrderedDict[tuple[Key, "tuple[str, ...]"], Items]
     )
@@ -136,9 +140,16 @@ class Store:
         """Whether a further poll, or time, changes the state of a resource."""
         return resource.lifecycle is not None and not resource.lifecycle.is_over(resource.polls, self.clock())
 
-    def polled(self, resource: Resource) -> None:
+    def polled(self, items: Items, resource: Resource) -> None:
         """Count a request for the state of a resource."""
         resource.polls += 1
+        items.polled.add(resource)
+
+    def refresh_all(self, items: Items) -> None:
+        """Put the resources of a collection into the states that they have reached."""
+        for resource in items if self.is_timed else tuple(items.polled):
+            self.refresh(items.plan, resource)
+        items.polled.clear()
 
     def change(self, items: Items, resource: Resource, changes: Mapping[str, Any], gone: Sequence[str] = ()) -> None:
         """Change properties where the schema allows it; `gone` are removed."""
@@ -170,6 +181,7 @@ class Store:
         if plan.state is None:
             raise StoreError(f"{plan.name} has no property with the state of a job")
         lifecycle = Lifecycle(tuple(states), polls, seconds, self.clock())
+        self.is_timed = self.is_timed or seconds is not None
         if not lifecycle.states:
             raise StoreError("a lifecycle needs at least one state")
         if identity is None:
