@@ -18,6 +18,7 @@ from speclient.mock.messages import Delivery, Request, Response, problem
 from speclient.mock.operation_handler import OperationHandler
 from speclient.mock.plan import OperationPlan, make_planner
 from speclient.mock.population import Population
+from speclient.mock.recording import Recording, read_recording
 from speclient.mock.resources import Key, Resources, Verb, find_resources
 from speclient.mock.respond import Responder, marked, with_reason
 from speclient.mock.routes import Match, Routes
@@ -97,6 +98,7 @@ class Mock:
             self._refused: frozenset[str] = frozenset()
             self._cache: dict[Any, tuple[int, Response, str, Mapping[str, Any]]] = {}
             self._handler: OperationHandler | None = None
+            self._recording: Recording | None = None
             self._begin = self.clock()
 
     @property
@@ -126,11 +128,16 @@ class Mock:
         """The response to a request; never raises an exception because of the content of a request."""
         with self._lock:
             key = self._cache_key(request)
-            cached = self._cache.get(key)
+            cached = self._cache.get(key) if self._recording is None else None
             if cached is not None and cached[0] == self.store.version and not self.rules.rules:
                 _, response, name, arguments = cached
                 self._record(name, request, response, arguments)
                 return response
+            recorded = self._recording.next(request) if self._recording is not None else None
+            if recorded is not None:
+                found = self._routes.find(request)
+                self._record(found.operation.name if isinstance(found, Match) else None, request, recorded, {})
+                return recorded
             return self._handle(request, key)
 
     def _cache_key(self, request: Request) -> Any:
@@ -326,6 +333,15 @@ class Mock:
         detail = store.resources.details.get(plan.key) if plan is not None else None
         polling = detail.polling if detail is not None else None
         return self.collection(polling.status_operation if polling and polling.status_operation else operation)
+
+    def replay(self, path: Path | str) -> None:
+        """Respond with recorded responses where a recording has the request; see `RecordingTransport`.
+
+        Raises:
+            RecordingError: the file is not a recording.
+        """
+        with self._lock:
+            self._recording = read_recording(path)
 
     def undocumented(self) -> list[Call]:
         """The calls whose response the document does not cover."""
