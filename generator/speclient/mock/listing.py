@@ -431,6 +431,8 @@ def _place(inquiry: Inquiry, shelf: Shelf, order: str | None, descending: bool, 
     if member != (order or member):
         raise CursorError(f"{cursor!r} names no item")
     typed = _typed_like(cursor, shelf, member)
+    if typed is None:
+        return len(ordered)
     edge = _sort_key(typed, 0)[:3]
     for index, each in enumerate(ordered):
         key = _sort_key(each.property(member), 0)[:3]
@@ -446,12 +448,12 @@ def _is_exclusive(inquiry: Inquiry) -> bool:
 
 
 def _typed_like(cursor: Any, shelf: Shelf, member: str) -> Any:
-    if shelf.is_numeric(member):
-        try:
-            return int(cursor) if not isinstance(cursor, (int, float)) else cursor
-        except (ValueError, TypeError):
-            raise CursorError(f"{cursor!r} is not a place in the listing") from None
-    return cursor if isinstance(cursor, str) else str(cursor)
+    """The cursor as a value of the property; None when it is of another type, and so not comparable."""
+    if not shelf.is_numeric(member):
+        return str(cursor)
+    if isinstance(cursor, (int, float)):
+        return cursor
+    return int(cursor) if str(cursor).isascii() and str(cursor).isdigit() and len(str(cursor)) < 19 else None
 
 
 def _written(number: int) -> str:
