@@ -70,6 +70,11 @@ class Journal:
         self.calls.append(call)
         self.total += 1
 
+    def clear(self) -> None:
+        """Forget all calls."""
+        self.calls.clear()
+        self.total = 0
+
     def of(self, operation: str | None) -> list[Call]:
         """The calls of an operation, or all."""
         return [call for call in self.calls if operation is None or call.operation == operation]

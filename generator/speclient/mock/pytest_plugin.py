@@ -7,7 +7,7 @@ Nothing of a package is imported before a test asks for its fixture.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable
-from types import SimpleNamespace
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -23,8 +23,11 @@ def pytest_configure(config: pytest.Config) -> None:
         "markers", f"{_OPTIONS}(seed=0, size=60, polls=1, token=None, clock=...): options of the mocks of a test"
     )
     found = {each.name: each.value.partition(":")[0] for each in entry_points(group="speclient.packages")}
-    fixtures = {f"{name}_mock": _fixture(name, package) for name, package in found.items()}
-    config.pluginmanager.register(SimpleNamespace(**fixtures), "speclient_mock_fixtures")
+    # pytest looks for fixtures in modules and classes.
+    fixtures = ModuleType("speclient_mock_fixtures")
+    for name, package in found.items():
+        setattr(fixtures, f"{name}_mock", _fixture(name, package))
+    config.pluginmanager.register(fixtures, "speclient_mock_fixtures")
 
 
 def _fixture(name: str, package: str) -> Any:

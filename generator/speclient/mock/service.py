@@ -93,7 +93,7 @@ class Mock:
             if seed is not None:
                 self.seed = self.responder.seed = seed
             self.rules = Rules(self.seed)
-            self.journal.calls.clear()
+            self.journal.clear()
             self._counts: dict[str, int] = {}
             self._refused: frozenset[str] = frozenset()
             self._cache: dict[Any, tuple[int, Response, str, Mapping[str, Any]]] = {}
