@@ -80,7 +80,7 @@ def test_waiting(coalesce_mock, state):
 '''
 
 
-def run(folder: Path, *packages: str) -> subprocess.CompletedProcess[str]:
+def run_pytest(folder: Path, *packages: str) -> subprocess.CompletedProcess[str]:
     """pytest in a project where these packages are installed."""
     site = folder / "site"
     for package in packages:
@@ -89,23 +89,24 @@ def run(folder: Path, *packages: str) -> subprocess.CompletedProcess[str]:
         (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {package}\nVersion: 1\n", encoding="utf-8")
         short = package.removesuffix("_client")
         (info / "entry_points.txt").write_text(f"[speclient.packages]\n{short} = {package}\n", encoding="utf-8")
-    (folder / "test_it.py").write_text(TESTS, encoding="utf-8")
     roots = [str(site), *(str(path) for path in sorted(GENERATED.iterdir()) if path.is_dir())]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(roots)}
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:schemathesis", "test_it.py"],
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:schemathesis"],
         cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
 
 
 def test_fixtures_of_installed_packages(tmp_path: Path) -> None:
-    done = run(tmp_path, "coalesce_client")
+    (tmp_path / "test_it.py").write_text(TESTS, encoding="utf-8")
+    done = run_pytest(tmp_path, "coalesce_client")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "8 passed" in done.stdout
 
 
 def test_a_package_that_is_not_installed_has_no_fixture(tmp_path: Path) -> None:
-    done = run(tmp_path, "cortex_client")
+    (tmp_path / "test_it.py").write_text(TESTS, encoding="utf-8")
+    done = run_pytest(tmp_path, "cortex_client")
     assert "fixture 'coalesce_mock' not found" in done.stdout
     assert "cortex_mock" in done.stdout
 
