@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from speclient.document import split_pointer
-from speclient.mock import MockService, Request, Response
+from speclient.mock import Mock, Request, Response
 from speclient.mock.plan import OperationPlan
 from speclient.openapi.media import MediaKind, media_kind
 
@@ -28,7 +28,7 @@ class _Ended:
     """The mock; only, what is waited for has come to its end, and there is but one page where addresses lead on."""
 
     def __init__(self, spec: Path) -> None:
-        self._mock = MockService(spec)
+        self._mock = Mock(spec)
         self._polled = [made for made in self._mock.operations if _polling(made)]
         self._asked = ""
 
@@ -89,7 +89,7 @@ def _put(value: Any, pointer: str, item: Any) -> None:
 @contextmanager
 def served(spec: Path, *, ended: bool = False) -> Generator[str]:
     """The mock of a document on a socket; gives its URL. `ended`: with one page of all, and nothing to wait for."""
-    service = _Ended(spec) if ended else MockService(spec)
+    service = _Ended(spec) if ended else Mock(spec)
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"

@@ -3,7 +3,8 @@
 Both do the same work in one process, in turns, so that the machine's moods meet both. The first row runs the
 hand-written client against itself: its distance from 1.00 is the noise of this machine. Nothing here passes or fails.
 
-`SPECLIENT_CORPUS` adds the rows of the largest document of the folder; `SPECLIENT_PEERS`, a folder with the commands
+`SPECLIENT_PRISM`, the command of Prism, adds a row of the served mock. `SPECLIENT_CORPUS` adds
+the rows of the largest document of the folder; `SPECLIENT_PEERS`, a folder with the commands
 of other generators (by default that of this interpreter), adds theirs.
 """
 
@@ -23,7 +24,7 @@ from typing import Any
 
 import httpx2
 
-from bench import by_hand, payloads
+from bench import by_hand, of_mock, payloads
 from bench.measure import Ratio, kept, ratio, starts
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -168,6 +169,7 @@ def main() -> None:
     calls()
     with tempfile.TemporaryDirectory() as name:
         imports(Path(name))
+    of_mock.rows(row)
     peers = Path(os.environ.get("SPECLIENT_PEERS", Path(sys.executable).parent))
     python = peers / "python"
     if not python.exists():

@@ -13,7 +13,7 @@ import jsonschema_rs
 import pytest
 import yaml
 
-from speclient.mock import MockService, Request, Response
+from speclient.mock import Mock, Request, Response
 from tests_support import PACKAGES
 
 SPECS = Path(__file__).resolve().parents[2] / "specs"
@@ -76,7 +76,7 @@ def test_every_documented_body_is_valid(name: str, method: str, path: str, statu
         where = where.replace(f"{{{place}}}", value)
     where = where.replace("{", "x").replace("}", "")
     for seed in SEEDS:
-        service = MockService(SPECS / f"{name}.yaml", seed=seed) if seed == 0 else reseeded(name, seed)
+        service = Mock(SPECS / f"{name}.yaml", seed=seed) if seed == 0 else reseeded(name, seed)
         for query in ("", "detail=true") if name == "coalesce" else ("",):
             response = service.handle(Request(method, where, query, (("x-mock-status", status), ("accept", media))))
             assert (response.status, response.header("content-type")) == (int(status), media)
@@ -86,14 +86,14 @@ def test_every_documented_body_is_valid(name: str, method: str, path: str, statu
     assert len(bodies) > len(SEEDS) / 2 or status != "200"
 
 
-SERVICES: dict[str, MockService] = {}
+SERVICES: dict[str, Mock] = {}
 
 
-def reseeded(name: str, seed: int) -> MockService:
+def reseeded(name: str, seed: int) -> Mock:
     """A service with another seed; compiling it once is enough."""
     if name not in SERVICES:
-        SERVICES[name] = MockService(SPECS / f"{name}.yaml")
-    SERVICES[name].seed = seed
+        SERVICES[name] = Mock(SPECS / f"{name}.yaml")
+    SERVICES[name].reset(seed=seed)
     return SERVICES[name]
 
 
@@ -217,10 +217,10 @@ def asked(tmp_path: Path, schema: Any) -> tuple[list[Response], Any]:
     }
     path = tmp_path / "openapi.json"
     path.write_text(json.dumps(document), encoding="utf-8")
-    service = MockService(path)
+    service = Mock(path)
     found: list[Response] = []
     for seed in SEEDS:
-        service.seed = seed
+        service.reset(seed=seed)
         found.append(service.handle(Request("GET", "/p")))
     return found, validator(document, "GET", "/p", "200", "application/json")
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from speclient.mock import MockService, Request, Response
+from speclient.mock import Mock, Request, Response
 
 SPECS = Path(__file__).resolve().parents[2] / "specs"
 TOKEN = ("Authorization", "Bearer secret")
@@ -25,12 +25,19 @@ CALLS = {
     "etlworks getFlowStatus": ("etlworks", "/rest/v1/executions/77", TOKEN),
     "etlworks getFlowStatusLegacy": ("etlworks", "/plugins/dashboard/rest/v1/flows/77", TOKEN),
 }
-SERVICES: dict[tuple[str, int], MockService] = {}
+RESOURCES: dict[str, Callable[[Mock], object]] = {
+    "coalesce": lambda made: made.add("listRuns", id=401),
+    "mode": lambda made: made.add("listQueryRuns", id="q3", account="acme", report="r1", run="r2"),
+    "cortex": lambda made: [made.add("getQueryResults", id=name) for name in ("job-7", "job-8", "job/7")],
+    "etlworks": lambda made: made.add("getFlowStatus", id=77),
+}
+SERVICES: dict[tuple[str, int], Mock] = {}
 
 
-def service(name: str, seed: int = 0) -> MockService:
+def service(name: str, seed: int = 0) -> Mock:
     if (name, seed) not in SERVICES:
-        SERVICES[name, seed] = MockService(SPECS / f"{name}.yaml", seed=seed)
+        SERVICES[name, seed] = made = Mock(SPECS / f"{name}.yaml", seed=seed)
+        RESOURCES[name](made)
     return SERVICES[name, seed]
 
 
@@ -134,10 +141,10 @@ def test_response_by_chooses_the_shape(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", range(10))
 @pytest.mark.parametrize("limit", [0, 1, 2])
-def test_a_page_holds_no_more_than_asked_for_and_has_no_next(limit: int, seed: int) -> None:
+def test_a_page_has_as_many_items_as_requested(limit: int, seed: int) -> None:
     page = get("coalesce", "/api/v1/runs", f"limit={limit}", TOKEN, seed=seed).json()
-    assert len(page["data"]) <= limit
-    assert "next" not in page
+    assert len(page["data"]) == limit
+    assert ("next" in page) == (limit > 0)
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -150,7 +157,9 @@ def test_a_filter_shows_in_the_elements_where_their_schema_allows_it(seed: int) 
 def test_equal_requests_get_equal_answers_and_others_do_not() -> None:
     path = "/api/v1/queries/job-7"
     first = get("cortex", path, "", TOKEN)
-    again = MockService(SPECS / "cortex.yaml").handle(Request("GET", path, "", (("authorization", "bearer other"),)))
+    other = Mock(SPECS / "cortex.yaml")
+    RESOURCES["cortex"](other)
+    again = other.handle(Request("GET", path, "", (("authorization", "bearer other"),)))
     assert (first.body, first.headers) == (again.body, again.headers)
     assert len({get("cortex", path, "", TOKEN, seed=seed).body for seed in range(10)}) > 8
     assert first.body != get("cortex", "/api/v1/queries/job-8", "", TOKEN).body
@@ -190,7 +199,9 @@ def test_accept_chooses_the_media_type(tmp_path: Path) -> None:
         return made.handle(Request("GET", "/p", "", (("accept", accept),))).header("content-type")
 
     assert sent("text/html") == sent("text/*, application/json;q=0.5") == "text/html"
-    assert sent("*/*") == sent("text/html;q=0.1, */*") == sent("image/png") == "application/json"
+    assert sent("*/*") == sent("text/html;q=0.1, */*") == "application/json"
+    refused = made.handle(Request("GET", "/p", "", (("accept", "image/png"),)))
+    assert (refused.status, refused.header("x-mock-undocumented")) == (406, "true")
 
 
 def test_the_body_of_a_request_is_judged(tmp_path: Path) -> None:
@@ -260,11 +271,11 @@ def answers(schema: Mapping[str, Any]) -> dict[str, Any]:
     return {"responses": {"200": {"description": "", "content": {"application/json": {"schema": schema}}}}}
 
 
-def document(folder: Path, paths: Mapping[str, Any], **members: Any) -> MockService:
+def document(folder: Path, paths: Mapping[str, Any], **members: Any) -> Mock:
     path = folder / "openapi.json"
     info = {"title": "Made for a test", "version": "1"}
     path.write_text(json.dumps({"openapi": "3.1.0", "info": info, "paths": paths, **members}), encoding="utf-8")
-    return MockService(path)
+    return Mock(path)
 
 
 FRAGMENTS = """
@@ -297,4 +308,4 @@ def test_a_fragment_tells_operations_of_one_path_apart(
 ) -> None:
     document = tmp_path / "openapi.yaml"
     document.write_text(FRAGMENTS, encoding="utf-8")
-    assert MockService(document).handle(Request("GET", path, query, headers)).status == status
+    assert Mock(document).handle(Request("GET", path, query, headers)).status == status

@@ -11,7 +11,7 @@ import httpx2
 import pytest
 
 from speclient.diagnostics import FatalError
-from speclient.mock import MockService, MockTransport, mock
+from speclient.mock import Mock, MockTransport, mock
 
 CORTEX = Path(__file__).resolve().parents[2] / "specs" / "cortex.yaml"
 AUTH = {"Authorization": "Bearer secret"}
@@ -19,7 +19,9 @@ URL = "https://api.example.com/api/v1/queries/job-7"
 
 
 def test_a_client_is_answered_and_the_answer_is_timed() -> None:
-    with httpx2.Client(transport=mock(CORTEX), headers=AUTH) as client:
+    transport = mock(CORTEX)
+    transport.service.add("getQueryResults", id="job-7")
+    with httpx2.Client(transport=transport, headers=AUTH) as client:
         response = client.get(URL)
     assert response.status_code == 200
     assert response.json()["queryDetails"]["jobId"] == "job-7"
@@ -28,7 +30,7 @@ def test_a_client_is_answered_and_the_answer_is_timed() -> None:
 
 
 def test_an_asynchronous_client_gets_the_same() -> None:
-    transport = MockTransport(MockService(CORTEX, seed=5))
+    transport = MockTransport(Mock(CORTEX, seed=5))
 
     async def ask() -> httpx2.Response:
         async with httpx2.AsyncClient(transport=transport, headers=AUTH) as client:

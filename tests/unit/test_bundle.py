@@ -15,7 +15,7 @@ from speclient.config import Settings
 from speclient.contract import Profile, check_requests, load_package
 from speclient.diagnostics import Sink
 from speclient.document import bundle, load
-from speclient.mock import MockService, Request
+from speclient.mock import Mock, Request
 from speclient.pipeline import generate
 
 FEATURE = Path(__file__).parent.parent / "features" / "references" / "openapi.yaml"
@@ -149,7 +149,7 @@ def test_one_file_stays_as_it_is(tmp_path: Path) -> None:
 
 def test_the_mock_and_the_contract_read_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     copy = alone(written(tmp_path / "in"), tmp_path)
-    service = MockService(copy)
+    service = Mock(copy)
     asked = {path: service.handle(Request("GET", path, "size=1")) for path in ("/a", "/b")}
     assert {path: reply.status for path, reply in asked.items()} == {"/a": 200, "/b": 200}
     assert asked["/b"].json()["kind"] in ("Cat", "Dog", "hound")

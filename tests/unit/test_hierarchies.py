@@ -14,7 +14,7 @@ import httpx2
 import pytest
 
 from conftest import Made
-from speclient.mock import MockService, MockTransport, Request
+from speclient.mock import Mock, MockTransport, Request
 from tests_support import answer, recorder
 
 Make = Callable[[Any], Made]
@@ -190,7 +190,7 @@ def statuses(folder: Path, spec: str, path: str, *bodies: Any) -> list[int]:
     """The statuses with which the mock answers to these bodies."""
     file = folder / "openapi.yaml"
     file.write_text(spec, encoding="utf-8")
-    service = MockService(file)
+    service = Mock(file)
     json_type = (("content-type", "application/json"),)
     return [service.handle(Request("POST", path, "", json_type, json.dumps(body).encode())).status for body in bodies]
 
@@ -210,7 +210,7 @@ def test_the_mock_selects_by_the_tag_too(tmp_path: Path) -> None:
 
 def test_values_of_the_mock_are_values_of_the_client(make: Make, tmp_path: Path) -> None:
     made = make(PARENT)
-    service = MockService(tmp_path / "openapi.yaml")
+    service = Mock(tmp_path / "openapi.yaml")
     names: set[str] = set()
     for seed in range(12):
         service.seed = seed

@@ -14,7 +14,7 @@ import pytest
 
 from conftest import Made
 from speclient.lint.index import build_index
-from speclient.mock import MockService, Request, mock
+from speclient.mock import Mock, Request, mock
 from tests_support import answer
 from unit.apis import build, build_properties, read
 
@@ -102,7 +102,7 @@ def test_methods_count_in_any_case(make: Make, tmp_path: Path) -> None:
         "POST /things/{id}",
     ]
     assert {node.text("operationId") for node in index.of("operation")} == {"getThing", "deleteThing", "postThing"}
-    service = MockService(tmp_path / "openapi.yaml")
+    service = Mock(tmp_path / "openapi.yaml")
     assert service.handle(Request("GET", "/things/a")).status == 204
     assert service.handle(Request("PUT", "/things/a")).status == 405
 
@@ -173,7 +173,7 @@ paths:
 def test_errors_are_described_by_the_names_and_types_of_properties(tmp_path: Path) -> None:
     path = tmp_path / "openapi.yaml"
     path.write_text(ERRORS, encoding="utf-8")
-    response = MockService(path).handle(Request("GET", "/a", headers=(("X-Mock-Status", "404"),)))
+    response = Mock(path).handle(Request("GET", "/a", headers=(("X-Mock-Status", "404"),)))
     fault = response.json()["fault"]
     assert fault["fault_message"] == "This response was requested."
     assert fault["statusOfAnswer"] == 404

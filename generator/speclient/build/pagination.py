@@ -99,6 +99,18 @@ def _infer(operation: Operation, answer: Response, body: TypeRef, schemas: Mappi
     return replace(found[0], evidence=(*found[0].evidence, f"items at {_shown(case.items)}", *others), inferred=True)
 
 
+def find_items(operation: Operation, schemas: Mapping[str, Schema]) -> tuple[str, ...] | None:
+    """The location of the items in the JSON body of the first successful response; None when it is not a list."""
+    segments = [part for part in operation.path.split("/") if part and "{" not in part]
+    for answer in operation.responses:
+        if answer.status.startswith("2") or answer.status == "default":
+            for media in answer.media:
+                found = _elements(media.type, bare(segments[-1]) if segments else "", schemas)
+                if media.kind == "json" and found is not None:
+                    return found[0]
+    return None
+
+
 # Input of the rules
 
 

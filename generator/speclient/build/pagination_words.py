@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 # Parameters of a request
@@ -82,6 +83,7 @@ ZERO = re.compile(_COUNTED.format("(0|zero)"), re.IGNORECASE)
 ONE = re.compile(_COUNTED.format("(1|one)"), re.IGNORECASE)
 
 
+@functools.lru_cache(maxsize=8192)
 def bare(name: str) -> str:
     """A name without separators and case."""
     return "".join(char for char in name.lower() if char.isalnum())

@@ -66,6 +66,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 from speclient.demo import run
 
                 return run(*_specs_and_output(_settings(options)))
+            case "mock":
+                from speclient.mock.command import serve
+
+                return serve(options, _specs_and_output(_settings(options))[0])
             case _:
                 return _supervised_contract(options, sys.argv[1:] if arguments is None else arguments)
     except FatalError as problem:

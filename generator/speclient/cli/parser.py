@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 from speclient import __version__
 from speclient.cli.findings import add_arguments
 from speclient.diagnostics import printable
+from speclient.mock.arguments import add_arguments as add_mock_arguments
 
 _DESCRIPTION = """\
 Turn OpenAPI documents into typed Python client packages, and check every link from page to service.
@@ -18,6 +19,7 @@ Turn OpenAPI documents into typed Python client packages, and check every link f
                                             generate a package
   speclient generate --check                exit 1 if a package of [tool.speclient] is out of date
   speclient pages check                     compare specs with the docs pages they describe
+  speclient mock openapi.yaml               serve a mock of the service
   speclient contract openapi.yaml --url http://localhost:8000
                                             test a service, and the client, against the document
   speclient explain SC203                   explain a diagnostic code
@@ -97,6 +99,8 @@ def parser() -> argparse.ArgumentParser:
     demo = commands.add_parser("demo", help="call each operation of the generated clients against the embedded mock")
     demo.add_argument("specs", nargs="*", metavar="SPEC", help="documents (default: those of [tool.speclient])")
     demo.add_argument("--output", metavar="DIR", help="folder of the packages (default: generated)")
+    mock = commands.add_parser("mock", help="serve mocks of documents")
+    add_mock_arguments(mock)
     contract = commands.add_parser("contract", help="test a service and the client against a document")
     contract.add_argument(
         "spec", metavar="SPEC", help="OpenAPI document, or the name of one in [tool.speclient] without its suffix"

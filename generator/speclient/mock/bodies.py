@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 from urllib.parse import urlencode
 
-from speclient.document import split_pointer
-from speclient.mock.plan import MediaPlan, PaginationPlan
+from speclient.mock.plan import MediaPlan
 from speclient.openapi.media import MediaKind, essence_of
 from speclient.schema.validator import Validator
 from speclient.values import CannotMakeError, ValueMaker
@@ -30,13 +28,11 @@ _SIGNATURES = {
 class Wish:
     """Preferences for a body, applied where its schema allows them.
 
-    `key` is the seed; `wanted` are the preferred values of properties; `size` limits a page.
+    `key` is the seed; `wanted` are the preferred values of properties.
     """
 
     key: str
     wanted: Wanted = nothing
-    pagination: PaginationPlan | None = None
-    size: int | None = None
 
 
 @dataclass(slots=True)
@@ -86,21 +82,7 @@ class BodyMaker:
 
     def value(self, schema: str, wish: Wish, examples: tuple[Any, ...] = (), *, hint: str = "") -> Any:
         """A JSON value that the definition allows."""
-
-        def adjust(value: Any) -> Any:
-            return value if wish.pagination is None else self._paged(schema, value, wish)
-
-        return self.values.value(schema, wish.key, wanted=wish.wanted, examples=examples, hint=hint, adjust=adjust)
-
-    def _paged(self, schema: str, made: Any, wish: Wish) -> Any:
-        """At most as many items as requested; and no link to a next page, because there is only one page."""
-        assert wish.pagination is not None
-        for pointer, change in ((wish.pagination.items, _cut(wish.size)), (wish.pagination.next, _drop)):
-            if pointer:
-                changed = copy.deepcopy(made)
-                if change(changed, split_pointer(pointer)) and self.validator.admits(schema, changed):
-                    made = changed
-        return made
+        return self.values.value(schema, wish.key, wanted=wish.wanted, examples=examples, hint=hint)
 
     def _binary(self, media: MediaPlan, wish: Wish) -> bytes:
         essence = essence_of(media.name)
@@ -112,27 +94,6 @@ class BodyMaker:
             if isinstance(definition, dict) and definition.get("type") in (["object"], ["array"]):
                 return _written(media, self.value(media.schema, wish))
         return _SIGNATURES.get(essence, b"") + rng.randbytes(48)
-
-
-def _cut(size: int | None) -> Any:
-    def change(value: Any, tokens: tuple[str, ...]) -> bool:
-        for token in tokens:
-            value = value.get(token) if isinstance(value, dict) else None
-        if size is None or not isinstance(value, list) or len(value) <= max(size, 0):
-            return False
-        del value[max(size, 0) :]
-        return True
-
-    return change
-
-
-def _drop(value: Any, tokens: tuple[str, ...]) -> bool:
-    for token in tokens[:-1]:
-        value = value.get(token) if isinstance(value, dict) else None
-    if not tokens or not isinstance(value, dict) or tokens[-1] not in value:
-        return False
-    del value[tokens[-1]]
-    return True
 
 
 def _free(media: MediaPlan) -> Any:

@@ -1,4 +1,4 @@
-"""Whether a request carries the credentials that an operation requires. Any value is accepted."""
+"""Whether a request carries the credentials that an operation requires."""
 
 from __future__ import annotations
 
@@ -10,11 +10,35 @@ from speclient.mock.messages import Request
 from speclient.mock.plan import OperationPlan, SchemePlan
 
 
-def is_authorized(operation: OperationPlan, request: Request) -> bool:
-    """Whether one alternative is satisfied; without security requirements, any request is accepted."""
-    return not operation.security or any(
-        all(_is_there(scheme, request) for scheme in alternative) for alternative in operation.security
-    )
+def authorization_problem(
+    operation: OperationPlan, request: Request, accepted: frozenset[str] | None, refused: frozenset[str]
+) -> str | None:
+    """Why the credentials of a request do not suffice; None when one alternative is satisfied.
+
+    Args:
+        operation: the operation; without security requirements any request is accepted.
+        request: the request.
+        accepted: the values that are accepted (tokens, API keys, passwords); None accepts any.
+        refused: values that are not accepted any more.
+    """
+    if not operation.security:
+        return None
+    sent = False
+    for alternative in operation.security:
+        values = [_value(scheme, request) for scheme in alternative]
+        if any(value is None for value in values):
+            continue
+        if all(value == "" or ((accepted is None or value in accepted) and value not in refused) for value in values):
+            return None
+        sent = True
+    reason = "the credentials are not accepted" if sent else "the request has no credentials of the required kind"
+    return f"{operation.name} requires credentials: {reason}"
+
+
+def sent_credentials(operation: OperationPlan, request: Request) -> frozenset[str]:
+    """The values of all credentials in a request."""
+    found = (_value(scheme, request) for alternative in operation.security for scheme in alternative)
+    return frozenset(value for value in found if value)
 
 
 def challenge(operation: OperationPlan) -> tuple[tuple[str, str], ...]:
@@ -25,26 +49,29 @@ def challenge(operation: OperationPlan) -> tuple[tuple[str, str], ...]:
     return (("www-authenticate", 'Bearer realm="mock"'),) if "bearer" in kinds else ()
 
 
-def _is_there(scheme: SchemePlan, request: Request) -> bool:
+def _value(scheme: SchemePlan, request: Request) -> str | None:
+    """The token, key or password of a request; empty when any will do, None when there is none."""
     if scheme.kind == "any":
-        return True
+        return ""
     if scheme.kind == "apiKey":
-        return _has_key(scheme, request)
+        return _key(scheme, request) or None
     kind, _, rest = (request.header("authorization") or "").partition(" ")
-    if kind.lower() != scheme.kind or not rest.strip():
-        return False
+    text = rest.strip()
+    if kind.lower() != scheme.kind or not text:
+        return None
     if scheme.kind == "basic":
         try:
-            return b":" in base64.b64decode(rest.strip(), validate=True)
+            _, colon, password = base64.b64decode(text, validate=True).partition(b":")
         except binascii.Error:
-            return False
-    return True
+            return None
+        return password.decode("utf-8", "replace") or "" if colon else None
+    return text
 
 
-def _has_key(scheme: SchemePlan, request: Request) -> bool:
+def _key(scheme: SchemePlan, request: Request) -> str | None:
     if scheme.place == "query":
-        return any(name == scheme.name and value for name, value in parse_qsl(request.query))
+        return next((value for name, value in parse_qsl(request.query) if name == scheme.name), None)
     if scheme.place == "cookie":
         pairs = (part.strip().partition("=") for part in (request.header("cookie") or "").split(";"))
-        return any(name == scheme.name and value for name, _, value in pairs)
-    return bool(request.header(scheme.name))
+        return next((value for name, _, value in pairs if name == scheme.name), None)
+    return request.header(scheme.name)

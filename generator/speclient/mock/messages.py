@@ -17,17 +17,46 @@ def _find(headers: Headers, name: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request as received: `path` and `query` (without `?`) are percent-encoded."""
+    """A request as received: `path` and `query` (without `?`) are percent-encoded.
+
+    `origin` is scheme and host, for links in responses.
+    """
 
     method: str
     path: str
     query: str = ""
     headers: Headers = ()
     body: bytes = b""
+    origin: str = ""
 
     def header(self, name: str) -> str | None:
         """The first header with that name, in any case."""
         return _find(self.headers, name)
+
+    def json(self) -> Any:
+        """The body parsed as JSON."""
+        return json.loads(self.body)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How a response is sent, if not at once and in full.
+
+    Args:
+        latency: seconds before the first byte.
+        refuse: end the connection before the first byte.
+        cut: send that many bytes of the body, then end the connection.
+        drip: seconds between pieces of the body of `piece` bytes.
+    """
+
+    latency: float = 0.0
+    refuse: bool = False
+    cut: int | None = None
+    drip: float = 0.0
+    piece: int = 16
+
+
+AT_ONCE = Delivery()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +66,7 @@ class Response:
     status: int
     headers: Headers = ()
     body: bytes = b""
+    delivery: Delivery = AT_ONCE
 
     def header(self, name: str) -> str | None:
         """The first header with that name, in any case."""
@@ -49,8 +79,12 @@ class Response:
 
 def json_response(status: int, media_type: str, value: Any, headers: Iterable[tuple[str, str]] = ()) -> Response:
     """A response whose body is a JSON value."""
-    body = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-    return Response(status, (("content-type", media_type), *headers), body)
+    return Response(status, (("content-type", media_type), *headers), json_bytes(value))
+
+
+def json_bytes(value: Any) -> bytes:
+    """A JSON value as compact UTF-8 text."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def problem(status: int, title: str, detail: str, headers: Iterable[tuple[str, str]] = ()) -> Response:

@@ -52,20 +52,27 @@ def success(operation: OperationPlan) -> tuple[int, ResponsePlan] | None:
 def preferred_media(request: Request, media: Sequence[MediaPlan]) -> list[MediaPlan]:
     """The media types that `Accept` allows, best first (RFC 9110, section 12.5.1); all of them when it allows none."""
     ranges = _ranges(request.header("accept") or "*/*")
-
-    def quality(plan: MediaPlan) -> float:
-        essence = plan.name.split(";")[0].strip().lower()
-        main = essence.partition("/")[0]
-        if essence == "*/*":
-            return max(ranges.values(), default=0)
-        for name in (essence, f"{main}/*", "*/*"):
-            if name in ranges:
-                return ranges[name]
-        return 0
-
-    weighed = [(quality(plan), plan) for plan in media]
+    weighed = [(_quality(plan, ranges), plan) for plan in media]
     kept = [(weight, plan) for weight, plan in weighed if weight > 0] or weighed
     return [plan for _, plan in sorted(kept, key=lambda pair: (-pair[0], _EASE.index(pair[1].kind)))]
+
+
+def is_acceptable(request: Request, media: Sequence[MediaPlan]) -> bool:
+    """Whether `Accept` allows one of the media types."""
+    accept = request.header("accept")
+    return accept is None or any(_quality(plan, _ranges(accept)) > 0 for plan in media)
+
+
+def _quality(plan: MediaPlan, ranges: dict[str, float]) -> float:
+    essence = plan.name.split(";")[0].strip().lower()
+    main, _, sub = essence.partition("/")
+    if "*" in essence:
+        return max((weight for name, weight in ranges.items() if main in ("*", name.partition("/")[0], "")), default=0)
+    for name in (essence, f"{main}/*", "*/*"):
+        if name in ranges:
+            return ranges[name]
+    # A client that asks for JSON takes every type that is JSON.
+    return ranges.get("application/json", 0) if sub.endswith("+json") else 0
 
 
 def _ranges(accept: str) -> dict[str, float]:

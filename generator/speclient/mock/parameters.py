@@ -14,6 +14,8 @@ from speclient.mock.plan import OperationPlan, ParameterPlan
 from speclient.mock.routes import Match
 from speclient.schema.validator import SchemaError, Validator
 
+_LONGEST_NUMBER = 400
+"""Digits of a number that is decoded; Python refuses to convert much longer ones."""
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _DELIMITERS = {"spaceDelimited": "%20", "pipeDelimited": "|"}
 _ABSENT = object()
@@ -31,7 +33,7 @@ def read_arguments(match: Match, request: Request, validator: Validator) -> Argu
     """Decode and validate every parameter of the operation."""
     found = Arguments()
     split = (pair.partition("=") for pair in request.query.split("&") if pair)
-    raw_query = [(name, text) for name, _, text in split]
+    raw_query = [(unquote_plus(name), text) for name, _, text in split]
     for parameter in match.operation.parameters:
         sent = _sent(parameter, match, request, raw_query)
         what = f"{parameter.place} parameter {parameter.name!r}"
@@ -44,8 +46,17 @@ def read_arguments(match: Match, request: Request, validator: Validator) -> Argu
         if sent == [""] and parameter.allows_empty:
             continue
         value = _typed(parameter, sent, validator)
-        if value is _ABSENT:
+        if (
+            value is _ABSENT
+            and isinstance(sent, list)
+            and len(sent) > 1
+            and _typed(parameter, sent[-1:], validator) is not _ABSENT
+        ):
+            found.faults.append(f"the {what} is sent {len(sent)} times, and it has one value")
+        elif value is _ABSENT:
             found.faults.append(f"the {what} is not valid according to the document")
+        elif isinstance(value, int) and not -(2**63) <= value < 2**63:
+            found.faults.append(f"the {what} does not fit into 64 bits")
         else:
             found.values[parameter.name] = value
     return found
@@ -76,23 +87,23 @@ def _in_query_of_path(parameter: ParameterPlan, match: Match, query: Sequence[tu
     """Of a path like `/search?q={text}`."""
     for name, _, place in (pair.partition("=") for pair in match.operation.fixed_query.split("&")):
         if place == f"{{{parameter.name}}}":
-            return next(([unquote_plus(text)] for key, text in query if unquote_plus(key) == name), None)
+            return next(([unquote_plus(text)] for key, text in query if key == name), None)
     return None
 
 
 def _query(parameter: ParameterPlan, query: Sequence[tuple[str, str]], operation: OperationPlan) -> _Sent:
-    named = [text for name, text in query if unquote_plus(name) == parameter.name]
+    named = [text for name, text in query if name == parameter.name]
     if parameter.spreads and not named:
         others = {other.name for other in operation.parameters}
         spread: dict[str, list[str]] = {}
         for name, text in query:
-            if unquote_plus(name) not in others:
-                spread.setdefault(unquote_plus(name), []).append(unquote_plus(text))
+            if name not in others:
+                spread.setdefault(name, []).append(unquote_plus(text))
         return spread or None
-    if parameter.style == "deepObject" or not named:
+    if parameter.style == "deepObject" or (not named and any("[" in name for name, _ in query)):
         inner: dict[str, list[str]] = {}
         for name, text in query:
-            found = re.fullmatch(re.escape(parameter.name) + r"((?:\[[^\]]*\])+)", unquote_plus(name))
+            found = re.fullmatch(re.escape(parameter.name) + r"((?:\[[^\]]*\])+)", name)
             if found is not None:
                 inner.setdefault(found[1][1:-1], []).append(unquote_plus(text))
         if inner:
@@ -162,13 +173,12 @@ def _readings(parameter: ParameterPlan, sent: list[str] | dict[str, list[str]]) 
         return
     yield [_literal(text) for text in sent]
     yield list(sent)
-    yield _literal(sent[-1])
 
 
 def _literal(text: str) -> Any:
     """The number or boolean that a string spells, else the string."""
     if text in ("true", "false"):
         return text == "true"
-    if _NUMBER.fullmatch(text):
+    if len(text) <= _LONGEST_NUMBER and _NUMBER.fullmatch(text):
         return float(text) if any(mark in text for mark in ".eE") else int(text)
     return text

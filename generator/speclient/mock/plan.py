@@ -55,6 +55,8 @@ class MediaPlan:
     kind: MediaKind
     schema: str | None
     examples: tuple[Any, ...] = ()
+    named: tuple[tuple[str, Any], ...] = ()
+    """The examples that have names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +78,6 @@ class ChoicePlan:
 
 
 @dataclass(frozen=True, slots=True)
-class PaginationPlan:
-    """The parameter for the page size, the array in the body, and the cursor of the next page."""
-
-    size: str | None
-    items: str | None
-    next: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class OperationPlan:
     """One operation."""
 
@@ -99,13 +92,17 @@ class OperationPlan:
     body: tuple[MediaPlan, ...]
     answers: tuple[ResponsePlan, ...]
     choice: ChoicePlan | None
-    pagination: PaginationPlan | None
     node: Node
 
     @property
     def key(self) -> str:
         """The name of the operation in messages: `GET /path`."""
         return f"{self.method} {self.path}"
+
+    @property
+    def name(self) -> str:
+        """The operationId, else `GET /path`."""
+        return self.node.text("operationId") or self.key
 
 
 @dataclass(slots=True)
@@ -136,7 +133,6 @@ class Planner:
             body=tuple(self._media(body, self.requests)) if body is not None else (),
             answers=tuple(self._answers(entry)),
             choice=self._choice(extension),
-            pagination=_pagination(extension),
             node=entry.node,
         )
 
@@ -206,6 +202,7 @@ class Planner:
                 kind=kind,
                 schema=validator.table.name(schema) if schema is not None else None,
                 examples=tuple(_examples(media)),
+                named=tuple(_named_examples(media)),
             )
 
     def _answers(self, entry: OperationEntry) -> Iterator[ResponsePlan]:
@@ -280,16 +277,16 @@ def _is_object(schema: Node | None) -> bool:
 def _examples(media: Node) -> Iterator[Any]:
     if "example" in media.mapping:
         yield media.mapping["example"]
+    for _, value in _named_examples(media):
+        yield value
+
+
+def _named_examples(media: Node) -> Iterator[tuple[str, Any]]:
     examples = media.get("examples")
-    for _, entry in examples.items() if examples else ():
+    for name, entry in examples.items() if examples else ():
         found = _resolved(entry)
         if found is not None and "value" in found.mapping:
-            yield found.mapping["value"]
-
-
-def _pagination(extension: Node | None) -> PaginationPlan | None:
-    node = extension.get("pagination") if extension else None
-    return PaginationPlan(node.text("size"), node.text("items"), node.text("next")) if node is not None else None
+            yield name, found.mapping["value"]
 
 
 def _path_pattern(path: str) -> re.Pattern[str]:

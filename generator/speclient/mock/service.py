@@ -1,252 +1,364 @@
-"""A mock service: requests are validated, responses are generated from the schemas."""
+"""A mock service: requests are checked, resources are kept, and responses follow the document."""
 
 from __future__ import annotations
 
-import json
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from http import HTTPStatus
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from speclient.diagnostics import Sink
 from speclient.document import Document, load
-from speclient.mock.bodies import BodyMaker, Wish
-from speclient.mock.credentials import challenge, is_authorized
-from speclient.mock.messages import Request, Response, problem
-from speclient.mock.negotiation import answer_for, preferred_media, requested_status, success
-from speclient.mock.parameters import read_arguments
-from speclient.mock.plan import MediaPlan, OperationPlan, ResponsePlan, make_planner
+from speclient.mock.faults import Fault, FaultError, On, Rules, Target
+from speclient.mock.journal import Call, Journal
+from speclient.mock.lifecycles import Clock, real_clock
+from speclient.mock.messages import Delivery, Request, Response, problem
+from speclient.mock.operation_handler import OperationHandler
+from speclient.mock.plan import OperationPlan, make_planner
+from speclient.mock.population import Population
+from speclient.mock.recording import Recording, read_recording
+from speclient.mock.resources import Key, Resources, Verb, find_resources
+from speclient.mock.respond import Responder, marked, with_reason
 from speclient.mock.routes import Match, Routes
-from speclient.openapi.media import MediaKind, essence_of, media_kind
-from speclient.schema.validator import SchemaError
-from speclient.values import CannotMakeError
-from speclient.values.wanted import Wanted, error, named
+from speclient.mock.states import State
+from speclient.mock.store import Store, StoreError
 
-_OF_RANGE = {"image/*": "image/png", "audio/*": "audio/mpeg", "video/*": "video/mp4"}
-_BODILESS = (204, 205, 304)
-# Headers about the transfer of the body belong to the transport.
-_CARRIAGE = ("content-type", "content-length", "content-encoding", "transfer-encoding", "connection", "date", "server")
+_CACHED = 2000
+"""Responses that are reused."""
+_VARYING = ("authorization", "accept", "prefer", "x-mock-status", "content-type", "cookie")
 
 
-class MockService:
-    """Answers requests according to the document. Stateless: equal requests get equal responses.
+class UnknownOperation(LookupError):
+    """The document has no operation of that name."""
+
+
+class Mock:
+    """A service in memory, made from an OpenAPI document. Threads may share it.
 
     Args:
         document: an OpenAPI document, or its path.
-        seed: varies the responses.
+        seed: varies all generated values.
+        size: resources of each collection.
+        polls: polls that each state of a job lasts, where no test started a lifecycle; 0 lets jobs never change.
+        token: the only token, API key or password that is accepted; any other than these gets 401. By default any is
+            accepted.
+        clock: the time in seconds, for lifecycles; `ManualClock` for tests.
 
     Raises:
         FatalError: the path is not that of an OpenAPI document (SC001 to SC006).
     """
 
-    def __init__(self, document: Document | Path | str, *, seed: int = 0) -> None:
+    def __init__(
+        self,
+        document: Document | Path | str,
+        *,
+        seed: int = 0,
+        size: int = 60,
+        polls: int = 1,
+        token: str | Iterable[str] | None = None,
+        clock: Clock = real_clock,
+    ) -> None:
         loaded = document if isinstance(document, Document) else load(Path(document), Sink())
-        planner = make_planner(loaded)
+        self.document = loaded
         self.seed = seed
-        self.operations: tuple[OperationPlan, ...] = planner.operations()
+        self.size = size
+        self.polls = polls
+        self.clock = clock
+        self._accepted = None if token is None else frozenset([token] if isinstance(token, str) else token)
+        self._planner = make_planner(loaded)
+        self.operations: tuple[OperationPlan, ...] = self._planner.operations()
         self._routes = Routes(self.operations)
-        self._requests = planner.requests
-        self._bodies = BodyMaker(planner.answers)
+        names = {scheme.name.lower() for each in self.operations for group in each.security for scheme in group}
+        self.journal = Journal(frozenset(names))
+        self._varying = frozenset(
+            {*_VARYING, *names}
+            | {
+                each.name.lower()
+                for operation in self.operations
+                for each in operation.parameters
+                if each.place == "header"
+            }
+        )
         # Validators are created on first use, and threads share them.
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
+        self.responder = Responder(self._planner, seed)
+        self._resources: Resources | None = None
+        self.reset()
+
+    def reset(self, *, seed: int | None = None) -> None:
+        """Forget all changes, faults, lifecycles and calls; `seed` replaces the seed."""
+        with self._lock:
+            if seed is not None:
+                self.seed = self.responder.seed = seed
+            self.rules = Rules(self.seed)
+            self.journal.clear()
+            self._counts: dict[str, int] = {}
+            self._refused: frozenset[str] = frozenset()
+            self._cache: dict[Any, tuple[int, Response, str, Mapping[str, Any]]] = {}
+            self._handler: OperationHandler | None = None
+            self._recording: Recording | None = None
+            self._begin = self.clock()
+
+    @property
+    def handler(self) -> OperationHandler:
+        """What the operations do; prepared when the first request arrives."""
+        with self._lock:
+            if self._handler is None:
+                if self._resources is None:
+                    self._resources = find_resources(
+                        self.document, self.operations, self._planner.requests, self._planner.answers
+                    )
+                population = Population(
+                    self._planner.answers, self._planner.requests, self.responder.bodies.values, self.seed
+                )
+                store = Store(self._resources, population, self.clock, self.size, self.polls)
+                self._handler = OperationHandler(self.document, store, self.responder)
+            return self._handler
+
+    @property
+    def store(self) -> Store:
+        """The resources."""
+        return self.handler.store
+
+    # Requests
 
     def handle(self, request: Request) -> Response:
-        """The response to a request; never raises an exception because of the content of a request.
+        """The response to a request; never raises an exception because of the content of a request."""
+        with self._lock:
+            key = self._cache_key(request)
+            cached = self._cache.get(key) if self._recording is None else None
+            if cached is not None and cached[0] == self.store.version and not self.rules.rules:
+                _, response, name, arguments = cached
+                self._record(name, request, response, arguments)
+                return response
+            recorded = self._recording.next(request) if self._recording is not None else None
+            if recorded is not None:
+                found = self._routes.find(request)
+                self._record(found.operation.name if isinstance(found, Match) else None, request, recorded, {})
+                return recorded
+            return self._handle(request, key)
 
-        404, 405, 401, 400, 415 and 422 describe an error in the request; 501 means that no valid response could be
-        generated for a schema. The header `X-Mock-Status` (or `Prefer: code=429`) selects a documented status.
+    def _cache_key(self, request: Request) -> Any:
+        varying = self._varying
+        return (
+            request.method,
+            request.path,
+            request.query,
+            request.origin,
+            request.body,
+            tuple(pair for pair in request.headers if pair[0].lower() in varying),
+        )
+
+    def _handle(self, request: Request, key: Any) -> Response:
+        found = self._routes.find(request)
+        if not isinstance(found, Match):
+            response = _nowhere(request, found)
+            self._record(None, request, response, {})
+            return response
+        name = found.operation.name
+        number = self._counts.get(name, 0) + 1
+        fault = self.rules.fault(name, number)
+        handler = self.handler
+        before = handler.store.version
+        outcome = handler.respond(found, request, self._accepted, self._refused, fault.page if fault else None)
+        response = outcome.response
+        if fault is not None:
+            response = self._faulty(fault, found.operation, request, response, outcome.schema)
+        elif outcome.is_stable and before == handler.store.version and response.status < 500:
+            if len(self._cache) >= _CACHED:
+                self._cache.clear()
+            self._cache[key] = (handler.store.version, response, name, outcome.arguments)
+        self._record(name, request, response, outcome.arguments, fault)
+        return response
+
+    def _faulty(
+        self, fault: Fault, operation: OperationPlan, request: Request, response: Response, schema: str | None
+    ) -> Response:
+        if fault.expires:
+            from speclient.mock.credentials import sent_credentials
+
+            self._refused |= sent_credentials(operation, request)
+            response = self.responder.refuse(operation, (401, 403), request, "the token has expired")
+        if fault.status is not None:
+            response = self.responder.requested(operation, fault.status, request, "this response was injected")
+        if fault.change is not None:
+            rng = Random(f"{self.seed}\0{request.path}")
+            try:
+                response = fault.change(Target(response, self._planner.answers, schema, rng))
+            except FaultError as trouble:
+                return problem(501, "Fault not possible", f"{operation.name}: {fault.name}: {trouble}")
+        names = {name for name, _ in fault.headers}
+        headers = (*(pair for pair in response.headers if pair[0].lower() not in names), *fault.headers)
+        return replace(
+            response, headers=(*headers, ("x-mock-fault", fault.name)), delivery=fault.delivery or Delivery()
+        )
+
+    def _record(
+        self,
+        name: str | None,
+        request: Request,
+        response: Response,
+        arguments: Mapping[str, Any],
+        fault: Fault | None = None,
+    ) -> None:
+        number = 0
+        if name is not None:
+            number = self._counts[name] = self._counts.get(name, 0) + 1
+        when = self.clock() - self._begin
+        self.journal.add(Call(name, number, request, response, arguments, when, fault.name if fault else None))
+
+    # For tests
+
+    def on(self, operation: str | None = None) -> On:
+        """The calls of an operation (of all operations by default), to give them faults.
+
+        `mock.on("listRuns").respond(503, 503, OK)` lets the first two calls fail.
+
+        Raises:
+            UnknownOperation: the document has no such operation.
+        """
+        return On(self.rules, None if operation is None else self.operation(operation).name)
+
+    def operation(self, name: str) -> OperationPlan:
+        """The operation with an operationId, or written as `GET /path`.
+
+        Raises:
+            UnknownOperation: there is none; the message suggests one.
+        """
+        for each in self.operations:
+            if name in (each.name, each.key):
+                return each
+        from speclient.diagnostics import did_you_mean
+
+        hint = did_you_mean(name, [each.name for each in self.operations])
+        raise UnknownOperation(f"no operation {name!r}{hint}")
+
+    def calls(self, operation: str | None = None) -> list[Call]:
+        """The calls of an operation, or all, in order."""
+        return self.journal.of(None if operation is None else self.operation(operation).name)
+
+    def assert_called(self, operation: str, times: int | None = None) -> None:
+        """See `Journal.assert_called`."""
+        self.journal.assert_called(self.operation(operation).name, times)
+
+    def assert_called_with(self, operation: str, **wanted: Any) -> None:
+        """See `Journal.assert_called_with`."""
+        self.journal.assert_called_with(self.operation(operation).name, **wanted)
+
+    def assert_order(self, *operations: str) -> None:
+        """See `Journal.assert_order`."""
+        self.journal.assert_order(*(self.operation(each).name for each in operations))
+
+    def collection(self, name: str) -> Key:
+        """The key of a collection: by its path (`/runs`), or by an operation that is about it.
+
+        Raises:
+            UnknownOperation: there is none.
+        """
+        store = self.store
+        for key, plan in store.resources.collections.items():
+            if plan.name == name:
+                return key
+        operation = self.operation(name)
+        role = store.resources.roles[operation.key]
+        if role.collection in store.resources.collections:
+            return role.collection
+        raise UnknownOperation(f"{name} is not about a collection")
+
+    def ids(self, operation: str, **scope: str | int) -> list[str]:
+        """The identities of the resources of a collection; `scope` names path parameters above it."""
+        with self._lock:
+            key = self.collection(operation)
+            return list(self.store.items(key, {name: str(value) for name, value in scope.items()}).by_id)
+
+    def add(
+        self,
+        operation: str,
+        data: Mapping[str, Any] | None = None,
+        *,
+        id: str | int | None = None,
+        **scope: str | int,
+    ) -> dict[str, Any]:
+        """Add a resource to a collection, or change one, and return the complete object.
+
+        Args:
+            operation: an operation on the collection, or its path.
+            data: properties; the others are generated.
+            id: the identity, if `data` does not contain it.
+            scope: path parameters above the collection.
+
+        Raises:
+            StoreError: the schema does not allow the properties.
         """
         with self._lock:
-            found = self._routes.find(request)
-            if not isinstance(found, Match):
-                return _nowhere(request, found)
-            return self._operate(found, request)
+            values = {name: str(value) for name, value in scope.items()} if scope else None
+            identity = None if id is None else str(id)
+            return dict(self.store.add(self.collection(operation), data or {}, values, identity).data)
 
-    def _operate(self, match: Match, request: Request) -> Response:
-        operation = match.operation
-        arguments = read_arguments(match, request, self._requests)
-        asked = requested_status(request)
-        if asked is not None:
-            answer = answer_for(operation, asked)
-            if answer is None:
-                return problem(501, "Status not documented", f"{operation.key} does not document the response {asked}")
-            wanted = None if asked < 300 else error(asked, "This response was requested.")
-            return self._answer(operation, asked, answer, request, arguments.values, wanted)
-        if not is_authorized(operation, request):
-            detail = f"{operation.key} requires credentials, and the request has no credentials"
-            return self._refuse(operation, (401,), request, detail, challenge(operation))
-        if arguments.faults:
-            return self._refuse(operation, (400, 422), request, "; ".join(arguments.faults))
-        fault = self._body_fault(operation, request)
-        if fault is not None:
-            return self._refuse(operation, fault[0], request, fault[1])
-        chosen = success(operation)
-        if chosen is None:
-            return problem(501, "No response documented", f"{operation.key} does not document a successful response")
-        return self._answer(operation, *chosen, request, arguments.values)
-
-    def _body_fault(self, operation: OperationPlan, request: Request) -> tuple[tuple[int, ...], str] | None:
-        """Statuses for a problem with the body, best first, and the reason."""
-        if not operation.body:
-            return None
-        if not request.body:
-            return ((400, 422), "the body is missing") if operation.body_required else None
-        sent = essence_of(request.header("content-type") or "")
-        media = _media_for(operation.body, sent)
-        if media is None:
-            return (415, 400), f"the media type {sent or 'none'!r} of the body is not documented"
-        if media_kind(sent) is not MediaKind.JSON or media.kind not in (MediaKind.JSON, MediaKind.BYTES):
-            return None
-        try:
-            value = json.loads(request.body)
-        except (ValueError, RecursionError):
-            return (400, 422), "the body is not JSON"
-        if media.schema is None:
-            return None
-        try:
-            violations = self._requests.violations_in(media.schema, value)
-        except SchemaError:
-            return None
-        if not violations:
-            return None
-        first = violations[0]
-        return (422, 400), f"the body violates its schema: {first.message} at {first.pointer!r}"
-
-    def _answer(
+    def lifecycle(
         self,
-        operation: OperationPlan,
-        status: int,
-        answer: ResponsePlan,
-        request: Request,
-        arguments: Mapping[str, Any],
-        wanted: Wanted | None = None,
-    ) -> Response:
-        size = _size(operation, arguments)
-        wish = Wish(self._key(request, status), wanted or named(arguments), operation.pagination, size)
-        headers = list(self._headers(answer, wish))
-        if not answer.media or status in _BODILESS or status < 200 or request.method.upper() == "HEAD":
-            return Response(status, tuple(headers))
-        trouble = ""
-        for media in preferred_media(request, answer.media):
-            schema = _chosen(operation, arguments) if 200 <= status < 300 and media.kind is MediaKind.JSON else None
-            if schema is not None:
-                # Examples belong to the whole union, and an open schema also allows those of other branches.
-                media = replace(media, schema=schema, examples=())
-            try:
-                body = self._bodies.body(media, wish)
-            except CannotMakeError as failure:
-                trouble = trouble or str(failure)
-                continue
-            return Response(status, (("content-type", _sent_type(media)), *headers), body)
-        return problem(501, "No response could be generated", f"{operation.key}, status {status}: {trouble}")
+        operation: str,
+        states: Sequence[State] | None = None,
+        *,
+        id: str | int | None = None,
+        polls: int = 1,
+        seconds: float | None = None,
+    ) -> None:
+        """Start a lifecycle: of one resource, or of all resources of a collection.
 
-    def _refuse(
-        self,
-        operation: OperationPlan,
-        statuses: tuple[int, ...],
-        request: Request,
-        detail: str,
-        headers: Iterable[tuple[str, str]] = (),
-    ) -> Response:
-        """The first of the statuses that the operation documents with a body; else a problem document."""
-        documented = {answer.status for answer in operation.answers}
-        exact = [status for status in statuses if str(status) in documented]
-        for status in (*exact, *(status for status in statuses if status not in exact)):
-            answer = answer_for(operation, status)
-            if answer is None or not answer.media:
-                continue
-            made = self._answer(operation, status, answer, request, {}, error(status, detail))
-            if made.status == status:
-                known = {name.lower() for name, _ in made.headers}
-                extra = tuple(pair for pair in headers if pair[0] not in known)
-                return Response(status, (*made.headers, *extra), made.body)
-        status = exact[0] if exact else statuses[0]
-        return problem(status, HTTPStatus(status).phrase, detail, headers)
+        Args:
+            operation: an operation that reads, lists or waits for the resources, or the path of the collection.
+            states: the states in their order; by default from the first to success.
+            id: the resource; it is created if it does not exist.
+            polls: requests for the resource that each state lasts.
+            seconds: the time that each state lasts, by the clock of the mock, in place of `polls`.
 
-    def _headers(self, answer: ResponsePlan, wish: Wish) -> Iterable[tuple[str, str]]:
-        for name, schema in answer.headers:
-            if name.lower() in _CARRIAGE or schema is None:
-                continue
-            try:
-                value = self._bodies.value(schema, Wish(f"{wish.key}\0{name}"), hint=name)
-            except CannotMakeError:
-                continue
-            text = _header_text(value)
-            if text is not None:
-                yield name, text
+        Raises:
+            StoreError: the collection has no states, or not these.
+        """
+        with self._lock:
+            key = self._states_key(operation)
+            plan = self.store.resources.collections[key].state
+            if plan is None:
+                raise StoreError(f"{operation} has no property with the state of a job")
+            way = tuple(states) if states is not None else (*plan.running, *plan.success[:1])
+            self.store.start(key, way, polls=polls, seconds=seconds, identity=None if id is None else str(id))
 
-    def _key(self, request: Request, status: int) -> str:
-        # Credentials and similar headers are ignored, so that responses are the same in every run.
-        return f"{self.seed}\0{request.method.upper()} {request.path}?{request.query}\0{status}\0{request.body!r}"
+    def _states_key(self, operation: str) -> Key:
+        """The collection whose resources have the states that an operation waits for."""
+        store = self.store
+        plan = next((each for each in self.operations if operation in (each.name, each.key)), None)
+        detail = store.resources.details.get(plan.key) if plan is not None else None
+        polling = detail.polling if detail is not None else None
+        return self.collection(polling.status_operation if polling and polling.status_operation else operation)
+
+    def replay(self, path: Path | str) -> None:
+        """Respond with recorded responses where a recording has the request; see `RecordingTransport`.
+
+        Raises:
+            RecordingError: the file is not a recording.
+        """
+        with self._lock:
+            self._recording = read_recording(path)
+
+    def undocumented(self) -> list[Call]:
+        """The calls whose response the document does not cover."""
+        return [call for call in self.journal.calls if call.response.header("x-mock-undocumented") is not None]
+
+    def verbs(self) -> dict[str, Verb]:
+        """What each operation does to the store, by its name."""
+        roles = self.store.resources.roles
+        return {each.name: roles[each.key].verb for each in self.operations}
 
 
 def _nowhere(request: Request, methods: tuple[str, ...]) -> Response:
     if methods:
         allow = ", ".join(sorted(methods))
-        return problem(
-            405,
-            "Method Not Allowed",
-            f"{request.path} does not support {request.method}; supported: {allow}",
-            (("allow", allow),),
-        )
-    return problem(404, "Not Found", f"no path of the document matches {request.path}")
-
-
-def _size(operation: OperationPlan, members: Mapping[str, Any]) -> int | None:
-    size = (
-        members.get(operation.pagination.size)
-        if operation.pagination is not None and operation.pagination.size
-        else None
-    )
-    return size if isinstance(size, int) and not isinstance(size, bool) else None
-
-
-def _chosen(operation: OperationPlan, members: Mapping[str, Any]) -> str | None:
-    """The definition that `response-by` names for the value of its parameter."""
-    choice = operation.choice
-    if choice is None:
-        return None
-    value = members.get(choice.parameter)
-    return next(
-        (schema for case, schema in choice.cases if case is value or (type(case) is type(value) and case == value)),
-        None,
-    )
-
-
-def _media_for(media: Iterable[MediaPlan], sent: str) -> MediaPlan | None:
-    for plan in media:
-        essence = essence_of(plan.name)
-        main, _, sub = essence.partition("/")
-        # `application/octet-stream` may stand for bytes of any range.
-        fits_range = sent.startswith(f"{main}/") or sent == "application/octet-stream"
-        if essence in (sent, "*/*") or (sub == "*" and fits_range):
-            return plan
-    return None
-
-
-def _sent_type(media: MediaPlan) -> str:
-    """The media type to send: a wildcard in the document becomes JSON, or bytes."""
-    essence = media.name.split(";")[0].strip()
-    if "*" not in essence:
-        return media.name
-    if essence.lower() in _OF_RANGE:
-        return _OF_RANGE[essence.lower()]
-    return (
-        "application/json"
-        if media.kind is MediaKind.JSON
-        else "text/plain"
-        if media.kind is MediaKind.TEXT
-        else "application/octet-stream"
-    )
-
-
-def _header_text(value: Any) -> str | None:
-    if isinstance(value, list):
-        parts = [_header_text(each) for each in value]
-        return ",".join(part for part in parts if part is not None)
-    if isinstance(value, dict) or value is None:
-        return None
-    text = json.dumps(value) if not isinstance(value, str) else value
-    return text if text.isascii() and text.isprintable() else None
+        reason = f"{request.path} does not support {request.method}; supported: {allow}"
+        response = problem(405, "Method Not Allowed", reason, (("allow", allow),))
+    else:
+        reason = f"no path of the document matches {request.path}"
+        response = problem(404, "Not Found", reason)
+    return marked(with_reason(response, reason))

@@ -101,6 +101,15 @@ class SchemaTable:
         """The location of the definition `name` in the document."""
         return self._places[name]
 
+    def add(self, owner: str, word: str, schema: Any) -> str:
+        """Add a schema that was derived from the definition `owner`, and return its name in `definitions`."""
+        key = f"{owner}+{word}"
+        name = self._names.get(key)
+        if name is None:
+            name = self._named(key, self._places[owner], word, queued=False)
+            self.definitions[name] = schema
+        return name
+
     def closed(self, schema: dict[str, Any]) -> dict[str, Any]:
         """A translated schema with the definitions that it needs, as a self-contained schema."""
         needed = dict.fromkeys(_references(schema))

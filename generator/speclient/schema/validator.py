@@ -52,6 +52,7 @@ class Validator:
     side: Side = Side.EITHER
     all_formats: bool = False
     table: SchemaTable = field(init=False)
+    _feasible: dict[str, bool] = field(default_factory=dict[str, bool])
     _validators: dict[str, _Compiled] = field(default_factory=dict[str, "_Compiled"])
     _parts: dict[int, tuple[dict[str, Any], _Compiled]] = field(
         default_factory=dict[int, "tuple[dict[str, Any], _Compiled]"]
@@ -71,7 +72,7 @@ class Validator:
     def violations_in(self, name: str, value: Any) -> tuple[SchemaViolation, ...]:
         """The same, for a definition of `table`."""
         validator = self._validator(name)
-        if not is_feasible(self.table.definitions, self.table.definitions[name], value):
+        if not self._is_feasible(name, value):
             raise SchemaError("validating the value takes too many steps")
         try:
             if validator.is_valid(value):
@@ -83,8 +84,10 @@ class Validator:
 
     def admits(self, name: str, value: Any) -> bool:
         """Whether `value` is an instance of a definition of `table`; False for a definition that cannot be used."""
-        if not is_feasible(self.table.definitions, self.table.definitions[name], value):
-            return False
+        return self._is_feasible(name, value) and self.accepts(name, value)
+
+    def accepts(self, name: str, value: Any) -> bool:
+        """The same, for a value that is like one that was validated before: the cost is not computed."""
         try:
             return self._validator(name).is_valid(value)
         except (ValueError, SchemaError):
@@ -107,6 +110,14 @@ class Validator:
             return not isinstance(validator, SchemaError) and validator.is_valid(value)
         except ValueError:
             return False
+
+    def _is_feasible(self, name: str, value: Any) -> bool:
+        if isinstance(value, (dict, list)):
+            return is_feasible(self.table.definitions, self.table.definitions[name], value)
+        # For a scalar, the cost depends on the schema alone.
+        if name not in self._feasible:
+            self._feasible[name] = is_feasible(self.table.definitions, self.table.definitions[name], None)
+        return self._feasible[name]
 
     def _validator(self, name: str) -> jsonschema_rs.Draft202012Validator:
         made = self._validators.get(name)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -18,10 +17,6 @@ from speclient.values.wanted import Wanted, nothing
 _ATTEMPTS = 12
 _LEAN = 3
 """The first attempt that omits optional properties."""
-
-
-def _unchanged(value: Any) -> Any:
-    return value
 
 
 @dataclass(slots=True)
@@ -41,7 +36,6 @@ class ValueMaker:
         wanted: Wanted = nothing,
         examples: tuple[Any, ...] = (),
         hint: str = "",
-        adjust: Callable[[Any], Any] = _unchanged,
     ) -> Any:
         """A JSON value that a definition allows.
 
@@ -51,7 +45,6 @@ class ValueMaker:
             wanted: the values that properties should have where their schemas allow them.
             examples: values of the document that may be used.
             hint: name of the parameter or property that the value is for.
-            adjust: changes a value before it is validated.
 
         Raises:
             CannotMakeError: no valid value was found; names the schema.
@@ -97,7 +90,6 @@ class ValueMaker:
             except RecursionError:
                 reason = self._refused[schema] = "the schema is nested too deeply"
                 break
-            value = adjust(value)
             try:
                 violations = self.validator.violations_in(schema, value)
             except SchemaError as problem:

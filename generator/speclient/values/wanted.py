@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
@@ -44,6 +45,7 @@ def error(status: int, detail: str) -> Wanted:
     return candidates
 
 
+@functools.lru_cache(maxsize=8192)
 def plain(name: str) -> str:
     """The name of a property for comparison: `user_id`, `userId` and `UserID` are equal."""
     return name.lower().replace("_", "").replace("-", "")

@@ -1,0 +1,118 @@
+"""Find the schema of a property or an item inside a translated schema."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+ITEM = "*"
+"""The step from an array to its items."""
+_DEEPEST = 32
+
+
+def inner_schema(definitions: Mapping[str, Any], schema: Any, steps: Sequence[str]) -> Any | None:
+    """The schema of the value that `steps` (names of properties, or `ITEM`) lead to; None when it is not described.
+
+    All schemas of an `allOf` apply; the branches of a union become alternatives.
+    """
+    for step in steps:
+        schema = _step(definitions, schema, step, 0)
+        if schema is None:
+            return None
+    return schema
+
+
+def applied_schemas(definitions: Mapping[str, Any], schema: Any, *, unions: bool = True) -> Iterator[dict[str, Any]]:
+    """The schema and those that apply to the same value through `$ref` and `allOf`, and the branches of unions."""
+    todo, seen = [schema], set[int]()
+    while todo:
+        current = todo.pop()
+        if not isinstance(current, dict) or id(current) in seen:
+            continue
+        seen.add(id(current))
+        yield current
+        todo += reversed([*_parts(definitions, current), *(_branches(current) if unions else ())])
+
+
+def property_names(definitions: Mapping[str, Any], schema: Any) -> tuple[str, ...]:
+    """The names of all described properties, those of union branches included."""
+    names: dict[str, None] = {}
+    for each in applied_schemas(definitions, schema):
+        names.update(dict.fromkeys(each.get("properties", ())))
+    return tuple(names)
+
+
+def json_types(definitions: Mapping[str, Any], schema: Any) -> frozenset[str]:
+    """The JSON types that the schema names; empty when it names none."""
+    found: set[str] = set()
+    for each in applied_schemas(definitions, schema):
+        found.update(each.get("type", ()))
+        for value in [each["const"]] if "const" in each else each.get("enum", ()):
+            found.add(_type_of(value))
+    return frozenset(found)
+
+
+def listed_values(definitions: Mapping[str, Any], schema: Any) -> tuple[Any, ...]:
+    """The values of `enum` and `const`, those of union branches included, without null."""
+    found: list[Any] = []
+    for each in applied_schemas(definitions, schema):
+        for value in [each["const"]] if "const" in each else each.get("enum", ()):
+            if value is not None and value not in found:
+                found.append(value)
+    return tuple(found)
+
+
+def _step(definitions: Mapping[str, Any], schema: Any, step: str, depth: int) -> Any | None:
+    if not isinstance(schema, dict) or depth > _DEEPEST:
+        return None
+    found: list[Any] = []
+    if step == ITEM:
+        if "items" in schema:
+            found.append(schema["items"])
+    elif step in schema.get("properties", {}):
+        found.append(schema["properties"][step])
+    elif isinstance(schema.get("additionalProperties"), dict):
+        found.append(schema["additionalProperties"])
+    for part in _parts(definitions, schema):
+        inner = _step(definitions, part, step, depth + 1)
+        if inner is not None:
+            found.append(inner)
+    alternatives = [
+        inner for each in _branches(schema) if (inner := _step(definitions, each, step, depth + 1)) is not None
+    ]
+    distinct = [each for number, each in enumerate(alternatives) if each not in alternatives[:number]]
+    if distinct:
+        found.append(distinct[0] if len(distinct) == 1 else {"anyOf": distinct})
+    if not found:
+        return None
+    return found[0] if len(found) == 1 else {"allOf": found}
+
+
+def _parts(definitions: Mapping[str, Any], schema: dict[str, Any]) -> list[Any]:
+    reference = schema.get("$ref")
+    target = [definitions[reference.removeprefix("#/$defs/")]] if isinstance(reference, str) else []
+    return [*target, *(each for each in schema.get("allOf", ()) if not (isinstance(each, dict) and "then" in each))]
+
+
+def _branches(schema: dict[str, Any]) -> list[Any]:
+    """The alternatives of a schema: of its unions, and those that a discriminator selects."""
+    selected = [each["then"] for each in schema.get("allOf", ()) if isinstance(each, dict) and "then" in each]
+    return [*schema.get("oneOf", ()), *schema.get("anyOf", ()), *selected]
+
+
+def _type_of(value: Any) -> str:
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "boolean"
+        case int():
+            return "integer"
+        case float():
+            return "number"
+        case str():
+            return "string"
+        case list():
+            return "array"
+        case _:
+            return "object"
