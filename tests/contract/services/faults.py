@@ -76,6 +76,11 @@ def _runs(body: Any) -> list[Any]:
     return data if data and "runType" in data[0] else []
 
 
+def _number(request: Request, name: str) -> int:
+    text = request.get(name) or ""
+    return int(text) if text.isdigit() else 0
+
+
 def _query_runs(body: Any) -> list[Any]:
     embedded: Any = body.get("_embedded", {})
     return list(embedded["query_runs"]) if "query_runs" in embedded else [body]
@@ -249,7 +254,7 @@ def accepted_while_in_progress(request: Request, call: Call, state: State) -> Re
 
 @fault("status", "coalesce")
 def server_error_for_large_pages(request: Request, call: Call, state: State) -> Reply:
-    if int(request.get("limit") or 0) > 500:
+    if _number(request, "limit") > 500:
         return Reply(500, {"error": {"errorString": "internal error"}})
     return call(request)
 
@@ -394,7 +399,7 @@ def bad_message_is_ignored(request: Request, call: Call, state: State) -> Reply:
 def limit_is_ignored(request: Request, call: Call, state: State) -> Reply:
     reply = call(request.without("limit"))
     if reply.status == 200 and request.get("limit"):
-        reply.body["limit"] = int(request.get("limit") or 0)
+        reply.body["limit"] = _number(request, "limit")
     return reply
 
 
@@ -486,7 +491,7 @@ def cursor_is_inclusive(request: Request, call: Call, state: State) -> Reply:
 def last_page_repeats_runs(request: Request, call: Call, state: State) -> Reply:
     reply = call(request)
     cursor = request.get("startingFrom")
-    if reply.status == 200 and cursor and 0 < len(reply.body["data"]) < int(request.get("limit") or 25):
+    if reply.status == 200 and cursor and 0 < len(reply.body["data"]) < (_number(request, "limit") or 25):
         again = call(request.without("startingFrom"))
         reply.body["data"] = [*again.body["data"][:1], *reply.body["data"]]
     return reply
@@ -528,7 +533,7 @@ def cursor_is_ignored(request: Request, call: Call, state: State) -> Reply:
 def next_cursor_does_not_change(request: Request, call: Call, state: State) -> Reply:
     reply = call(request)
     if reply.status == 200 and reply.body.get("next") is not None and request.get("startingFrom") is not None:
-        reply.body["next"] = int(request.get("startingFrom") or 0)
+        reply.body["next"] = _number(request, "startingFrom")
     return reply
 
 
@@ -695,7 +700,7 @@ def listed_query_runs_are_unknown(request: Request, call: Call, state: State) ->
 def execution_of_another_audit_entry(request: Request, call: Call, state: State) -> Reply:
     reply = call(request)
     if reply.status == 200 and request.get("auditId"):
-        reply.body["auditId"] = int(request.get("auditId") or 0) - 1
+        reply.body["auditId"] = _number(request, "auditId") - 1
     return reply
 
 
