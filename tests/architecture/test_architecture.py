@@ -63,6 +63,7 @@ ALLOWED = {
         "diagnostics",
         "document",
         "files",
+        "mock",
         "outcome",
         "pages",
         "pipeline",

@@ -119,7 +119,9 @@ def test_the_story_of_a_page(name: str, project: Path, capsys: pytest.CaptureFix
         assert symbol in output
     parameters = {"coalesce": ["--param", "runID=12"], "etlworks": ["--param", "flowid=12"]}.get(name, [])
     with served(spec) as url:
-        code, output = run(capsys, "contract", f"specs/{name}.yaml", "--url", url, "--max-requests", "30", *parameters)
+        code, output = run(
+            capsys, "contract", "service", f"specs/{name}.yaml", "--url", url, "--max-requests", "30", *parameters
+        )
     assert code == 0, output
 
 

@@ -20,7 +20,7 @@ class EtlworksService(Service):
     def __init__(self, seed: int = 0) -> None:
         super().__init__(seed)
         end = ("success", "warning", "error", "canceled")[seed % 4]
-        self.executions = [
+        self.executions: list[dict[str, Any]] = [
             {
                 "flow": flow,
                 "audit": flow * 1000 + number,

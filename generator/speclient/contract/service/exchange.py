@@ -139,11 +139,20 @@ def url_of(base: str, operation: Operation, values: Mapping[ParameterKey, Json])
     for key, value in values.items():
         parameter = operation.parameter(key)
         if key.location == "path":
-            encoded = ",".join(_encoded(each) for each in (value if isinstance(value, list) else [value]))
-            path = path.replace("{" + key.name + "}", encoded)
+            path = path.replace("{" + key.name + "}", _in_path(parameter, key.name, value))
         elif key.location == "query" and parameter is not None:
             query += _pairs(parameter, value)
     return base + path + ("?" + "&".join(query) if query else "")
+
+
+def _in_path(parameter: Parameter | None, name: str, value: Json) -> str:
+    items = [_encoded(each) for each in (value if isinstance(value, list) else [value])]
+    style, explode = (parameter.style, parameter.explode) if parameter is not None else ("simple", False)
+    if style == "label":
+        return "." + ("." if explode else ",").join(items)
+    if style == "matrix":
+        return "".join(f";{name}={item}" for item in items) if explode else f";{name}=" + ",".join(items)
+    return ",".join(items)
 
 
 def _encoded(value: Json) -> str:

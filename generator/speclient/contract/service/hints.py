@@ -40,7 +40,7 @@ _CURSOR = [
 _NEXT = ["nextcursor", "nextpagetoken", "next", "cursor", "nexttoken", "continuationtoken", "endcursor"]
 _OFFSET = ["offset", "skip", "start", "startindex"]
 _PAGE = ["page", "pagenumber", "pageno"]
-_ORDER = ["orderby", "sort", "sortby", "order", "ordering", "sortfield"]
+_ORDER = ("order", "sort")
 _CONTAINERS = ["data", "items", "results", "values", "records", "entries", "embedded", "list", "content"]
 _IDENTITY = ["id", "uuid", "guid", "token", "key", "slug"]
 _SUCCESS = ["done", "completed", "complete", "succeeded", "success", "successful", "finished"]
@@ -248,7 +248,7 @@ class Hints:
                 continue
             if {plain(word) for word in words} <= {"asc", "desc", "ascending", "descending"}:
                 direction = parameter
-            elif plain(parameter.key.name) in _ORDER and all(_order_of(word, names) for word in words):
+            elif _is_order(parameter) and all(_order_of(word, names) for word in words):
                 by, values = parameter, {word: found for word in words if (found := _order_of(word, names))}
         if by is None:
             return None
@@ -296,6 +296,10 @@ def _inferred_lifecycle(status: str, words: Sequence[str]) -> Lifecycle | None:
     running = frozenset(words) - success - failure
     known = all(plain(word) in (*_WAITING, *_ACTIVE) for word in running)
     return Lifecycle(status, success, failure, running) if success and running and known else None
+
+
+def _is_order(parameter: Parameter) -> bool:
+    return plain(parameter.key.name).removesuffix("by").removesuffix("field") in _ORDER
 
 
 def _order_of(word: str, names: Mapping[str, object]) -> tuple[str, bool | None] | None:

@@ -220,11 +220,12 @@ class Inspector:
         for violation in violations:
             key = (exchange.operation.name, violation.check, violation.key or violation.expected)
             if key not in self.findings:
-                self.findings[key] = self._finding(exchange, violation, values, key[2])
+                self.findings[key] = self.finding(exchange, violation, values)
 
-    def _finding(
-        self, exchange: Exchange, violation: Violation, values: Mapping[ParameterKey, Json] | None, key: str
+    def finding(
+        self, exchange: Exchange, violation: Violation, values: Mapping[ParameterKey, Json] | None = None
     ) -> Finding:
+        """A violation with the request and the response that show it."""
         request, redact = exchange.record.request, self.credentials.redact
         headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw]
         operation = exchange.operation
@@ -242,12 +243,18 @@ class Inspector:
             check=f"service.{violation.check}",
             expected=redact(violation.expected),
             got=shortened(redact(" ".join(violation.actual.split())), 600),
-            reproduction=curl(request.method, str(request.url), headers, self.credentials),
+            reproduction=curl(
+                request.method,
+                str(request.url),
+                headers,
+                self.credentials,
+                invented=exchange.intent is Intent.UNAUTHORIZED,
+            ),
             level="weakness" if violation.weakness else "violation",
             call=call,
             request=redact(f"{request.method} {request.url}"),
             response=shortened(redact("\n".join(lines)), _EXCERPT),
-            key=key,
+            key=violation.key or violation.expected,
             overlay=violation.overlay,
         )
 

@@ -34,6 +34,14 @@ class Reach:
         self.reasons: dict[str, str] = {}
         """Operation -> why no 2xx was received."""
 
+    def check_params(self) -> None:
+        """Raise `UsageError` for a value of the caller that no schema of its parameter takes."""
+        for operation in self.operations:
+            for parameter in operation.parameters:
+                given = self._inspector.options.params.get(parameter.key.name)
+                if given is not None and parameter.key.location in ("path", "query"):
+                    typed(ArgumentSpace(operation), parameter, given)
+
     def run(self) -> None:
         """Call each operation until it succeeds or the candidates are used up."""
         ordered = sorted(self.operations, key=lambda operation: operation.path.count("{"))
@@ -50,10 +58,10 @@ class Reach:
         for values in islice(self.attempts(operation), _ATTEMPTS):
             if values == self.tried.get(operation.name):
                 continue
-            self.tried[operation.name] = values
             exchange = inspector.send(operation, values, Intent.OPEN)
             if exchange is None:
                 break
+            self.tried[operation.name] = values
             last = exchange
             if exchange.is_success:
                 self.known[operation.name] = values
@@ -90,6 +98,22 @@ class Reach:
         if documented is not None and documented not in found:
             found.append(documented)
         return found
+
+    def learn(self, operation: Operation) -> None:
+        """Take the arguments of an earlier successful request that was generated."""
+        exchanges = [each for each in self._inspector.exchanges if each.operation.name == operation.name]
+        for exchange in exchanges:
+            values: Values = {
+                parameter.key: text
+                for parameter in operation.parameters
+                if (text := exchange.argument(parameter)) is not None
+            }
+            self.tried[operation.name] = values
+            if exchange.is_success and all(each.key in values for each in operation.parameters if each.required):
+                self.known[operation.name] = values
+                return
+        if exchanges:
+            self.reasons[operation.name] = self._reason(operation, exchanges[-1])
 
     def _reason(self, operation: Operation, exchange: Exchange) -> str:
         status = exchange.status

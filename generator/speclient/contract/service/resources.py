@@ -69,7 +69,7 @@ def _confirm(
     listing: Listing,
     suspects: list[tuple[Exchange, str, Json, Json, Json, Values]],
 ) -> None:
-    """Read the list again: a property that changed meanwhile is no contradiction."""
+    """Read the list again: a property that changed meanwhile is ignored."""
     again = inspector.send(list_operation, reach.known[list_operation.name], Intent.VALID)
     if again is None or again.json is None:
         return

@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -22,12 +23,13 @@ from ..redaction import shortened
 from ..source import Document, DocumentError, load_document
 from .clock import Clock
 from .combinations import check_combinations, check_filters, check_orders
+from .conformance import Violation
 from .exchange import Intent, url_of
 from .inspector import Inspector, Options, Unreachable
 from .pagination import check_pagination
 from .parameters import UsageError, check_names
 from .probe import Prober, refers_to_files
-from .reach import Reach
+from .reach import Reach, Values
 from .refusals import check_credentials, check_methods, check_rejection
 from .report import Report
 from .resources import check_lifecycle, check_list_then_get, check_statuses
@@ -135,7 +137,7 @@ def planned_requests(
     for operation in chosen:
         values = next(reach.attempts(operation), None)
         if values is None:
-            skipped[operation.name] = f"no request can be made from the document: {_impossible(reach, operation)}"
+            lines.append(f"{operation.name}  with generated values")
             continue
         listing = inspector.hints(operation).listing
         kinds = ["combinations of parameters", "invalid values"]
@@ -170,6 +172,7 @@ class _Run:
         inspector.matrix.skipped.update(skipped)
         check_names(chosen, inspector.options.params)
         reach = Reach(inspector, chosen)
+        reach.check_params()
         clients = list[Finding]()
         try:
             self._phases(reach, chosen, notes, clients)
@@ -188,6 +191,8 @@ class _Run:
         if budget.requests and not budget.responses and not findings:
             reason = budget.spent() or "no response"
             raise Unreachable(f"{inspector.url} cannot be judged: no response to {budget.requests} requests; {reason}")
+        if not budget.requests and chosen:
+            raise Unreachable(f"{inspector.url} cannot be judged: no request was sent; {'; '.join(notes)}")
         findings += self._unreached(reach, chosen, interrupted=interrupted)
         left_out = [
             operation for operation in chosen if inspector.matrix.skipped.get(operation.name, "").startswith("the ")
@@ -214,7 +219,7 @@ class _Run:
         inspector, total = self.inspector, self.inspector.budget.limits.requests
         methods = {each.operation.name: each for each in inspector.package.methods} if inspector.package else {}
         called = [methods[operation.name] for operation in chosen if operation.name in methods]
-        calls = 0 if not called or total < 2 * len(chosen) else min(4, total // (4 * len(chosen)) or 1)
+        calls = 0 if not called or total < 2 * len(chosen) else min(4, total // (3 * len(chosen)) or 1)
         generated = min(_GENERATED, total // (8 * max(1, len(chosen))))
         for_client = calls * len(called)
         inspector.reserved = for_client
@@ -222,13 +227,15 @@ class _Run:
         if inspector.unreachable:
             return
         for operation in chosen:
-            if operation.name not in reach.tried:
-                if problem := _impossible(reach, operation):
-                    why = f"no request can be made from the document: {problem}"
+            if operation.name not in reach.tried and operation.body is None:
+                if not inspector.may_send:
+                    inspector.matrix.skipped[operation.name] = inspector.budget.spent() or "the budget is used up"
+                elif why := self._generate(operation, {}, 2, Intent.OPEN):
+                    why = f"no request can be made from the document: {why}"
                     notes.append(f"{operation.name}: not asked, since {why}")
                     inspector.matrix.skipped[operation.name] = why
-                elif operation.body is None:
-                    inspector.matrix.skipped[operation.name] = inspector.budget.spent() or "the budget is used up"
+                else:
+                    reach.learn(operation)
         inspector.reserved = for_client + 2 * generated * len(chosen)
         for check in _CHECKS:
             for operation in chosen:
@@ -256,19 +263,30 @@ class _Run:
         needing = [operation for operation in chosen if operation.body is not None]
         if not number and not needing:
             return
-        prober = Prober(inspector)
         for operation in chosen:
             if operation.name in inspector.matrix.skipped or not inspector.may_send:
                 continue
             known = {key: value for key, value in reach.fixed(operation).items() if key.location in ("path", "query")}
-            try:
-                prober.probe(operation, known, max(number, int(operation in needing)))
-                if any(each.key.location == "query" for each in operation.parameters) or operation in needing:
-                    prober.probe(operation, known, number, Intent.INVALID)
-            except (HypothesisException, SchemathesisError) as problem:
-                lines = [line for line in str(problem).splitlines() if line.strip()] or [type(problem).__name__]
-                why = "; ".join(dict.fromkeys((lines[0].rstrip(":"), lines[-1])))
+            why = self._generate(operation, known, max(number, int(operation in needing)), Intent.OPEN)
+            if not why and (operation in needing or any(key.key.location == "query" for key in operation.parameters)):
+                why = self._generate(operation, known, number, Intent.INVALID)
+            if why:
                 notes.append(f"{operation.name}: schemathesis cannot generate requests: {why}")
+
+    @cached_property
+    def _prober(self) -> Prober:
+        return Prober(self.inspector)
+
+    def _generate(self, operation: Operation, known: Values, number: int, intent: Intent) -> str:
+        """Send requests that schemathesis generates; the reason why it cannot, empty if it can."""
+        if not number:
+            return ""
+        try:
+            self._prober.probe(operation, known, number, intent)
+        except (HypothesisException, SchemathesisError) as problem:
+            lines = [line for line in str(problem).splitlines() if line.strip()] or [type(problem).__name__]
+            return "; ".join(dict.fromkeys((lines[0].rstrip(":"), lines[-1])))
+        return ""
 
     def _unreached(self, reach: Reach, chosen: Sequence[Operation], *, interrupted: bool) -> Iterator[Finding]:
         """A finding for each operation without a 2xx response."""
@@ -287,15 +305,12 @@ class _Run:
                 got = reason or (f"only the status {', '.join(map(str, seen))}" if seen else "no response")
                 if "401" in got or "403" in got:
                     got += _advice(inspector)
-                yield Finding(name, "service.not_reached", "a successful response (2xx)", got, key="not reached")
-
-
-def _impossible(reach: Reach, operation: Operation) -> str:
-    """The required parameter for which there is no value; empty if there is none."""
-    for parameter in operation.parameters:
-        if parameter.required and not reach.candidates(operation, parameter):
-            return f"no valid value for the {parameter.key}"
-    return ""
+                exchange = next((each for each in reversed(inspector.exchanges) if each.operation.name == name), None)
+                violation = Violation("not_reached", "a successful response (2xx)", got, key="not reached")
+                if exchange is None:
+                    yield Finding(name, "service.not_reached", violation.expected, got, key=violation.key)
+                else:
+                    yield inspector.finding(exchange, violation)
 
 
 def _variables(inspector: Inspector) -> list[str]:
@@ -382,6 +397,8 @@ def _notes(inspector: Inspector, chosen: Sequence[Operation]) -> list[str]:
     if any(each.security and () not in each.security and not inspector.credentials_for(each) for each in chosen):
         variables = ", ".join(_variables(inspector))
         notes.append(
-            f"no credentials: set {variables}" if variables else "no credentials: there is no variable for them"
+            f"no credentials: set {variables}"
+            if variables
+            else "no credentials: there is no environment variable for them"
         )
     return notes
