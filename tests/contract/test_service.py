@@ -228,4 +228,4 @@ def test_an_operation_that_nothing_can_be_sent_to(tmp_path: Path) -> None:
     (note,) = report.notes
     assert note.startswith("GET /parcels: not asked, since no request can be made from the document: ")
     assert "query parameter 'state'; Nothing satisfies" in note
-    assert service.seen == ["GET /v1/shapes/a"] * report.requests
+    assert set(service.seen) == {"GET /v1/shapes/a"}

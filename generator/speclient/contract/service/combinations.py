@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations
 
 from ..jsontypes import Json, as_object
 from ..operations import Operation, Parameter
@@ -12,9 +13,9 @@ from .hints import Hints, Listing
 from .inspector import Inspector
 from .pagination import Walk, everything
 from .reach import Reach, Values
-from .semantics import identity_of, property_of, same_text
+from .semantics import identity_of, items_of, property_of, same_text
 from .shapes import enum_values, plain, properties
-from .values import all_pairs, choices, invented, observed
+from .values import Row, all_pairs, choices, invented, observed
 
 _ROWS = 60
 _VALUES = 2
@@ -29,17 +30,48 @@ def check_combinations(inspector: Inspector, reach: Reach, operation: Operation)
     if exchange is None:
         return
     parameters = choices(hints, inspector.exchanges, known)
-    # Combinations that find nothing say little about the rest: fewer values of filters that select single elements.
-    for row in all_pairs(parameters, inspector.random, _ROWS):
-        values = {**known, **{parameter.key: value for parameter, value in row.items()}}
-        exchange = inspector.send(operation, values, Intent.VALID)
+    shown: set[Pair] = set()
+    rows = list(all_pairs(parameters, inspector.random, _ROWS))
+    for row in rows:
+        exchange = _combination(inspector, operation, known, row)
         if exchange is None:
             return
-        _acceptance(inspector, exchange, values)
+        if _has_elements(hints, exchange):
+            shown |= _pairs(row)
+    # Several filters at once often select nothing, and an empty list shows nothing: repeat such pairs alone.
+    hidden = sorted({pair for row in rows for pair in _pairs(row)} - shown, key=sorted) if hints.listing else []
+    inspector.random.shuffle(hidden)
+    selecting = {parameter.key.name for parameter, _ in hints.listing.filters} if hints.listing else set[str]()
+    hidden.sort(key=lambda pair: sum(name in selecting for name, _ in pair))
+    for pair in hidden[: _ROWS // 2]:
+        values = [(parameter, value) for parameter in parameters for value in parameters[parameter]]
+        row = {parameter: value for parameter, value in values if (parameter.key.name, text_of(value)) in pair}
+        if _combination(inspector, operation, known, row) is None:
+            return
     for parameter in _opaque(hints):
         value = invented(operation, parameter)
         if value is not None and parameter.key not in known:
             inspector.send(operation, {**known, parameter.key: value}, Intent.OPEN)
+
+
+Pair = frozenset[tuple[str, str]]
+
+
+def _pairs(row: Row) -> set[Pair]:
+    named = [(parameter.key.name, text_of(value)) for parameter, value in row.items() if not isinstance(value, list)]
+    return {frozenset(pair) for pair in combinations(named, 2)}
+
+
+def _has_elements(hints: Hints, exchange: Exchange) -> bool:
+    return hints.listing is not None and exchange.json is not None and bool(items_of(hints.listing, exchange))
+
+
+def _combination(inspector: Inspector, operation: Operation, known: Values, row: Row) -> Exchange | None:
+    values = {**known, **{parameter.key: value for parameter, value in row.items()}}
+    exchange = inspector.send(operation, values, Intent.VALID)
+    if exchange is not None:
+        _acceptance(inspector, exchange, values)
+    return exchange
 
 
 def _acceptance(inspector: Inspector, exchange: Exchange, values: Values) -> None:
