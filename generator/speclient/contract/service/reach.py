@@ -120,7 +120,7 @@ class Reach:
         names = [each.key.name for each in operation.parameters if each.key.location == "path"]
         invented = [name for name in names if name not in self._inspector.options.params]
         if status in (401, 403):
-            return f"status {status}: the credentials are missing, wrong or lack a permission"
+            return f"status {status}: check the credentials and their permissions"
         if status == 404 and names:
             advice = ", ".join(f"--param {name}=..." for name in invented or names)
             return f"status 404: pass values that exist, {advice}"

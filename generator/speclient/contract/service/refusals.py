@@ -17,6 +17,7 @@ from .exchange import Intent
 from .inspector import Inspector
 from .reach import Reach
 from .shapes import enum_values, first, types
+from .values import invented
 
 _WRONG = "speclient-wrong-credentials"
 _UNKNOWN_METHOD = "SPECLIENT"
@@ -67,6 +68,25 @@ def _wrong(used: Sequence[Credential]) -> Iterator[tuple[str, str]]:
         yield "credentials of another scheme", f"Bearer {_WRONG}"
     else:
         yield "a wrong key", _WRONG
+
+
+def check_unknown_ids(inspector: Inspector, reach: Reach, operation: Operation) -> None:
+    """An id that does not exist must lead to 404, where the document has that status."""
+    parameters = [each for each in operation.parameters if each.key.location == "path"]
+    if operation.name not in reach.known or not parameters:
+        return
+    value = invented(operation, parameters[-1])
+    if value is None:
+        return
+    values = {**reach.known[operation.name], parameters[-1].key: value}
+    exchange = inspector.send(operation, values, Intent.OPEN)
+    if exchange is None or "404" not in operation.responses:
+        return
+    violations: list[Violation] = []
+    if exchange.is_success:
+        expected = f"404 for an unknown {parameters[-1].key.name}"
+        violations.append(Violation("unknown_id", expected, f"{exchange.status} for {value!r}", weakness=True))
+    inspector.record(exchange, "unknown_id", violations, values)
 
 
 def check_rejection(inspector: Inspector, reach: Reach, operation: Operation) -> None:

@@ -30,7 +30,7 @@ from .pagination import check_pagination
 from .parameters import UsageError, check_names
 from .probe import Prober, refers_to_files
 from .reach import Reach, Values
-from .refusals import check_credentials, check_methods, check_rejection
+from .refusals import check_credentials, check_methods, check_rejection, check_unknown_ids
 from .report import Report
 from .resources import check_lifecycle, check_list_then_get, check_statuses
 from .through_client import ClientProbe
@@ -54,6 +54,7 @@ _CHECKS: tuple[Check, ...] = (
     check_filters,
     check_list_then_get,
     check_lifecycle,
+    check_unknown_ids,
     check_rejection,
 )
 
@@ -303,7 +304,7 @@ class _Run:
                 reason = reach.reasons.get(name, "")
                 seen = inspector.matrix.statuses(name)
                 got = reason or (f"only the status {', '.join(map(str, seen))}" if seen else "no response")
-                if "401" in got or "403" in got:
+                if got.startswith(("status 401", "status 403")):
                     got += _advice(inspector)
                 exchange = next((each for each in reversed(inspector.exchanges) if each.operation.name == name), None)
                 violation = Violation("not_reached", "a successful response (2xx)", got, key="not reached")
