@@ -296,8 +296,8 @@ def _tables(report: Report) -> list[Table]:
         *(("Note", note) for note in report.notes),
     ]
     return [
-        Table("Run", ("", ""), run_rows),
-        Table("What was reached", columns, report.matrix),
+        Table("Run", ("", ""), run_rows, texts=(2,)),
+        Table("What was reached", columns, report.matrix, texts=(4, 5)),
         Table("Response times", ("Operation", "Responses", "Median in ms", "Longest in ms"), timing),
     ]
 
@@ -319,7 +319,8 @@ def _shares(report: Report) -> list[tuple[str, float]]:
     for name in dict.fromkeys(row[0] for row in report.matrix):
         rows = [row for row in report.matrix if row[0] == name and row[1]]
         received = sum(row[2] != "0" for row in rows)
-        shares.append((name, 100 * received / len(rows) if rows else 0.0))
+        documented = sum(len(row[1].split(", ")) for row in rows)
+        shares.append((name, 100 * received / documented if documented else 0.0))
     return shares
 
 

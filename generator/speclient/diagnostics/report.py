@@ -19,11 +19,15 @@ from speclient.diagnostics.text import one_line, printable
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table of a report: a title, the titles of the columns, and rows of text."""
+    """A table of a report: a title, the titles of the columns, and rows of text.
+
+    Columns after the first contain numbers, except those in `texts`, counted from 1.
+    """
 
     title: str
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
+    texts: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,8 @@ from .transport import Record, ResponseTooLarge, RunEnded, Transport
 USER_AGENT = "speclient-contract"
 _RETRIES = 2
 _EXCERPT = 2_000
+_SHORTENED = 12
+"""Findings whose request is shortened; each takes a few requests."""
 
 
 class Unreachable(ConnectionError):
@@ -97,6 +99,7 @@ class Inspector:
         self._hints: dict[str, Hints] = {}
         self._methods: dict[str, Method] = {each.operation.name: each for each in package.methods} if package else {}
         self._slow: dict[str, int] = {}
+        self._shortened = 0
         self.lifecycles = LifecycleLog()
 
     def hints(self, operation: Operation) -> Hints:
@@ -191,15 +194,55 @@ class Inspector:
             if not self.budget.ended:
                 self.report(exchange, [self._broken(record.error)], values)
             return exchange
-        conformance = self._judges.setdefault(name, Conformance(operation))
-        for check, violations in conformance.judge(exchange):
-            self.record(exchange, check, violations, values)
-        for check, violations in judge_semantics(self.hints(operation), exchange):
+        for check, violations in self._judged(exchange):
+            shorter = self._shortest(exchange, violations, values) if intent is Intent.VALID and values else None
+            if shorter is not None:
+                self.report(*shorter)
             self.record(exchange, check, violations, values)
         self.record(exchange, "response_time", list(self._time(exchange)), values)
         if (found := self.lifecycles.observe(self.hints(operation), exchange)) is not None:
             self.record(exchange, "lifecycle", found, values)
         return exchange
+
+    def _judged(self, exchange: Exchange) -> list[tuple[str, list[Violation]]]:
+        """The checks of a single response that do not depend on other responses."""
+        operation = exchange.operation
+        conformance = self._judges.setdefault(operation.name, Conformance(operation))
+        return [*conformance.judge(exchange), *judge_semantics(self.hints(operation), exchange)]
+
+    def _shortest(
+        self, exchange: Exchange, violations: list[Violation], values: Mapping[ParameterKey, Json] | None
+    ) -> tuple[Exchange, list[Violation], Mapping[ParameterKey, Json]] | None:
+        """The first new violation with as few optional parameters as show it; None if none can be left out."""
+        operation, result = exchange.operation, None
+        new = [each for each in violations if self._key(operation, each) not in self.findings]
+        if not new or values is None or self._shortened >= _SHORTENED or operation.method != "GET":
+            return None
+        self._shortened += 1
+        wanted, current = self._key(operation, new[0]), dict(values)
+        optional = [each.key for each in operation.parameters if not each.required and each.key in values]
+        for key in optional if len(optional) > 1 else ():
+            fewer = {name: value for name, value in current.items() if name != key}
+            before = len(self.transport.records)
+            if not self.may_send:
+                break
+            sent = exchange.record.request
+            request = httpx2.Request(sent.method, url_of(self.url, operation, fewer), headers=sent.headers)
+            if "?" in str(sent.url) and any(each.place.location == "query" for each in self.credentials_for(operation)):
+                break
+            try:
+                self.transport.handle_request(request)
+            except httpx2.RequestError:
+                break
+            again = Exchange(operation, exchange.intent, self.transport.records[before], self._base_path)
+            same = [each for _, found in self._judged(again) for each in found if self._key(operation, each) == wanted]
+            if same:
+                current, result = fewer, (again, same[:1], fewer)
+        return result
+
+    @staticmethod
+    def _key(operation: Operation, violation: Violation) -> tuple[str, str, str]:
+        return operation.name, violation.check, violation.key or violation.expected
 
     def record(
         self,
@@ -218,7 +261,7 @@ class Inspector:
     ) -> None:
         """Keep each kind of violation once, with the request that showed it first."""
         for violation in violations:
-            key = (exchange.operation.name, violation.check, violation.key or violation.expected)
+            key = self._key(exchange.operation, violation)
             if key not in self.findings:
                 self.findings[key] = self.finding(exchange, violation, values)
 

@@ -55,8 +55,8 @@ class Matrix:
                 shown = [self._shown(name, status, check) for check in checks]
                 note = notes if place == 0 else ""
                 rows.append((name, str(status), str(self.responses[name, status]), ", ".join(shown), note))
-            for key in self.unseen(operation):
-                rows.append((name, key, "0", "", "not reached"))
+            if unseen := self.unseen(operation):
+                rows.append((name, ", ".join(unseen), "0", "", "not reached"))
         return rows
 
     def unseen(self, operation: Operation) -> list[str]:
