@@ -112,8 +112,8 @@ def _page(rows: Sequence[Sequence[object]], sentences: Sequence[str]) -> str:
         f"Written by `make detect` on {date.today().isoformat()}, with schemathesis {version('schemathesis')}.",
         "",
         f"`tests/contract/services/` has a correct service for each of the four specs, and {len(FAULTS)} faults that "
-        "are put into them, one at a time. A fault is found if there is a finding; on the same service without the fault "
-        "there must be none. The services are called in process, with a clock of their own, at most "
+        "are put into them, one at a time. A fault is found if there is a finding; on the same service without the "
+        "fault there must be none. The services are called in process, with a clock of their own, at most "
         f"{LIMITS.requests} requests per run, with the ids and the credentials that a user would know.",
         "",
         f"The column `schemathesis alone` is `schemathesis run --max-examples {EXAMPLES} --max-response-time 2 "

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from ..jsontypes import Json, as_json, as_object, is_json_type
+from ..jsontypes import Json, as_array, as_json, as_object, is_json_type
 from ..judge import Judge
 from ..operations import Operation
 from ..responses import DocumentedResponse, ResponseSpace
-from ..schemas import Bundler
+from ..schemas import Bundler, map_subschemas
 from .exchange import Exchange, Intent, Undecodable
 from .retry_after import seconds_of
 from .shapes import elements, enum_values, flattened, properties
@@ -63,7 +63,8 @@ class Conformance:
         yield "status_code_conformance", list(self._status(exchange, key))
         if exchange.status in (429, 503):
             yield "retry_after", list(_retry_after(exchange, stated=self._states_retry_after(key)))
-        if key is None or exchange.record.request.method == "HEAD":
+        # Nothing is documented about methods that the document does not have.
+        if key is None or exchange.record.request.method == "HEAD" or exchange.intent is Intent.METHOD:
             return
         response = self._documented[key]
         if headers := as_object(response.get("headers")):
@@ -146,6 +147,15 @@ class Conformance:
             return bodies  # A value that selects nothing.
         return [each for each in bodies if not each.chosen] or bodies
 
+    @staticmethod
+    def _why(judge: Judge, body: Json) -> str:
+        """The first rule that a body breaks. That the branches of a `oneOf` overlap is a fault of the document."""
+        reason = judge.why(body)
+        if "more than one of the schemas" not in reason:
+            return reason
+        components = {name: _any_of(schema) for name, schema in judge.components.items()}
+        return Judge(_any_of(judge.schema), components).why(body)
+
     def _schema(self, exchange: Exchange, key: str) -> Iterator[Violation]:
         check = "response_schema_conformance"
         if isinstance(exchange.body, Undecodable):
@@ -158,7 +168,7 @@ class Conformance:
         for each in chosen:
             if each.name not in self._judges:
                 self._judges[each.name] = self._space.judge(each)
-        reasons = [self._judges[each.name].why(body) for each in chosen]
+        reasons = [self._why(self._judges[each.name], body) for each in chosen]
         if all(reasons):
             choice = ", ".join(f"{name.name}={json.dumps(value)}" for name, value in chosen[0].chosen.items())
             expected = f"a body that fits the schema of {key}" + (f" for {choice}" if choice else "")
@@ -166,7 +176,8 @@ class Conformance:
             return
         schemas = [each.schema for each, reason in zip(chosen, reasons, strict=True) if not reason]
         sent = {text for texts in exchange.query.values() for text in texts} | set(exchange.path_values.values())
-        yield from _Walk(self.operation, key, sent).walk(schemas, body, "", 0)
+        shown = set(_names(self._documented[key].get("content")))
+        yield from _Walk(self.operation, key, sent, shown).walk(schemas, body, "", 0)
 
 
 @dataclass(frozen=True)
@@ -177,6 +188,8 @@ class _Walk:
     key: str
     sent: set[str]
     """Texts of the request: what it asked for may come back."""
+    shown: set[str]
+    """Names of properties in the examples of the response."""
     seen: set[str] = field(default_factory=set[str])
 
     def walk(self, schemas: Sequence[Json], value: Json, pointer: str, depth: int) -> Iterator[Violation]:
@@ -189,12 +202,14 @@ class _Walk:
                 yield from self.walk(inner, each, f"{pointer}/*", depth + 1)
         elif isinstance(value, dict):
             names = properties(document, schemas)
-            extensible = not names or any(_is_extensible(schema) for schema in flattened(document, schemas))
+            flat = flattened(document, schemas)
+            extensible = not names or any(_is_extensible(schema) for schema in flat)
+            required = {name for schema in flat for name in as_array(schema.get("required"))}
             for name, each in value.items():
                 place = f"{pointer}/{name}"
                 if name in names:
                     yield from self.walk(names[name], each, place, depth + 1)
-                elif not extensible and place not in self.seen:
+                elif not extensible and name not in required | self.shown and place not in self.seen:
                     self.seen.add(place)
                     yield Violation(
                         "undocumented_property",
@@ -232,8 +247,34 @@ class _Walk:
                 )
 
 
+def _names(value: Json, *, in_example: bool = False) -> Iterator[str]:
+    """The names of properties in the examples of a media type or a schema."""
+    for each in value if isinstance(value, list) else ():
+        yield from _names(each, in_example=in_example)
+    for name, each in as_object(value).items():
+        if in_example:
+            yield name
+        yield from _names(each, in_example=in_example or name in ("example", "examples"))
+
+
+def _any_of(schema: Json) -> Json:
+    """The schema with `anyOf` in place of `oneOf`."""
+    if not isinstance(schema, dict):
+        return schema
+    changed = map_subschemas(schema, _any_of)
+    if "oneOf" in changed:
+        branches = changed.pop("oneOf")
+        changed["allOf"] = [*as_array(changed.get("allOf")), {"anyOf": branches}]
+    return changed
+
+
 def _is_extensible(schema: Mapping[str, Json]) -> bool:
-    if "patternProperties" in schema or schema.get("additionalProperties", False) is not False:
+    # A discriminator can select a schema that has this one as its base.
+    if (
+        "patternProperties" in schema
+        or "discriminator" in schema
+        or schema.get("additionalProperties", False) is not False
+    ):
         return True
     return schema.get("type") == "object" and not set(schema) & {"properties", "allOf", "anyOf", "oneOf", "$ref"}
 

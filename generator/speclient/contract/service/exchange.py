@@ -142,7 +142,8 @@ def url_of(base: str, operation: Operation, values: Mapping[ParameterKey, Json])
             path = path.replace("{" + key.name + "}", _in_path(parameter, key.name, value))
         elif key.location == "query" and parameter is not None:
             query += _pairs(parameter, value)
-    return base + path + ("?" + "&".join(query) if query else "")
+    # Some documents have a part of the query in the path.
+    return base + path + (("&" if "?" in path else "?") + "&".join(query) if query else "")
 
 
 def _in_path(parameter: Parameter | None, name: str, value: Json) -> str:

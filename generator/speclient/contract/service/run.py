@@ -300,7 +300,7 @@ class _Run:
                     yield Finding(
                         name, "service.skipped", "a request, since --require-all is set", reason, key="skipped"
                     )
-            elif operation in chosen and not inspector.matrix.was_successful(name) and not interrupted:
+            elif operation in chosen and not inspector.matrix.was_successful(operation) and not interrupted:
                 reason = reach.reasons.get(name, "")
                 seen = inspector.matrix.statuses(name)
                 got = reason or (f"only the status {', '.join(map(str, seen))}" if seen else "no response")

@@ -122,9 +122,10 @@ def _filter(hints: Hints, listing: Listing, exchange: Exchange) -> Iterator[Viol
         values = exchange.query.get(parameter.key.name)
         if not values:
             continue
+        values = [value for value in values if value]
         if not parameter.explode and "array" in types(hints.document, [parameter.schema]):
             values = [part for value in values for part in re.split(r"[,| ]", value)]
-        for item in items_of(listing, exchange):
+        for item in items_of(listing, exchange) if values else ():
             property_ = property_of(item, name)
             if property_ is None or matches(hints, parameter, property_, values):
                 continue
@@ -166,6 +167,8 @@ def same_text(left: str, right: str) -> bool:
     if re.fullmatch(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", left):
         return left.lower() == right.lower()
     moment = instant(left)
+    if moment is not None and re.fullmatch(r"\d{4}-\d\d-\d\d", right):
+        return left.startswith(right)
     return moment is not None and moment == instant(right)
 
 
