@@ -103,18 +103,23 @@ class CoalesceService(Service):
             return run["id"]
         return moment(run["started"] if order == "runStartTime" else run["started"] + run["duration"])
 
+    @staticmethod
+    def _place(ordered: list[dict[str, Any]], cursor: str, order: str) -> int | None:
+        try:
+            decoded = json.loads(base64.urlsafe_b64decode(cursor))
+            place = [run["id"] for run in ordered].index(decoded[1])
+        except (ValueError, IndexError, TypeError):
+            return None
+        return place if decoded[0] == order else None
+
     def _after(
         self, ordered: list[dict[str, Any]], cursor: str, order: str, descending: bool, key: Callable[[Any], Any]
     ) -> list[dict[str, Any]]:
         if cursor.isdigit() and order == "id":
             return [run for run in ordered if (run["id"] < int(cursor) if descending else run["id"] > int(cursor))]
         if self.cursors == "opaque":
-            try:
-                decoded = json.loads(base64.urlsafe_b64decode(cursor))
-                place = [run["id"] for run in ordered].index(decoded[1])
-            except (ValueError, IndexError, TypeError):
-                place = None
-            if place is not None and decoded[0] == order:
+            place = self._place(ordered, cursor, order)
+            if place is not None:
                 return ordered[place + 1 :]
         values = [self._cursor_value(run, order) for run in ordered if key(run) is not None]
         if order != "id" and cursor in values:

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from .base import Request
 from .faults import FaultyService
 
-_LONGEST_DELAY = 3.0
+_LONGEST_DELAY = 2.2
 """Seconds, so that a run with another tool ends."""
 
 

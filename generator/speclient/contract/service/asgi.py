@@ -7,7 +7,7 @@ import importlib
 import sys
 import threading
 from collections.abc import Callable, Coroutine, MutableMapping
-from typing import Any
+from typing import Any, cast
 from urllib.parse import unquote
 
 import httpx2
@@ -37,8 +37,7 @@ def load_application(name: str) -> Application:
         raise UsageError(f"--app: {name!r} cannot be imported: {type(error).__name__}: {error}") from error
     if not callable(found):
         raise UsageError(f"--app: {name!r} is not an ASGI application")
-    application: Application = found
-    return application
+    return cast("Application", found)
 
 
 class AsgiTransport(httpx2.BaseTransport):

@@ -204,7 +204,7 @@ class _Walk:
             names = properties(document, schemas)
             flat = flattened(document, schemas)
             extensible = not names or any(_is_extensible(schema) for schema in flat)
-            required = {name for schema in flat for name in as_array(schema.get("required"))}
+            required = {str(name) for schema in flat for name in as_array(schema.get("required"))}
             for name, each in value.items():
                 place = f"{pointer}/{name}"
                 if name in names:
