@@ -10,7 +10,7 @@ PARAMS ?=
 ARGS ?=
 
 .DEFAULT_GOAL := all
-.PHONY: all setup check generate regenerate demo pages test test-fast test-all test-pythons coverage lint types contract corpus bench size clean help
+.PHONY: all setup check generate regenerate demo pages test test-fast test-all test-pythons coverage lint types contract detect corpus bench size clean help
 
 all: check generate demo ## validate the specs, generate the packages, call each client against the mock
 
@@ -61,9 +61,12 @@ coverage: $(READY) ## measure the coverage of the tests, in htmlcov/
 test-pythons: $(READY) ## test the packages in separate environments, on each installed Python from 3.11 up
 	@$(BIN)/python tests/execution/pythons.py
 
-contract: $(READY) ## test a service: make contract SPEC=cortex URL=https://... [PARAMS="jobId=abc"]
+contract: $(READY) ## test a service: make contract SPEC=cortex URL=https://... [PARAMS="jobId=abc"] [ARGS="--report a.html"]
 	@test -n "$(SPEC)" -a -n "$(URL)" || { echo 'usage: make contract SPEC=cortex URL=https://api.example.com [PARAMS="jobId=abc"]'; exit 2; }
-	@$(SPECLIENT) contract $(SPEC) --url $(URL) $(foreach param,$(PARAMS),--param $(param))
+	@$(SPECLIENT) contract service $(SPEC) --url $(URL) $(foreach param,$(PARAMS),--param $(param)) $(ARGS)
+
+detect: $(READY) ## find the faults of services, next to plain schemathesis: docs/contract-faults.md
+	@PYTHONPATH=tests $(BIN)/python -m contract.detect
 
 corpus: $(READY) ## check the packages of all documents in the folder SPECLIENT_CORPUS: ARGS="--contract --types --write"
 	@$(BIN)/python tests/corpus/run.py $(ARGS)

@@ -46,7 +46,7 @@ def _document(text: str) -> str:
 @pytest.mark.parametrize(
     "command",
     ["check", "generate --output out", "inspect", "inspect --what ir", "demo --output out",
-     "contract --url http://127.0.0.1:9"],
+     "contract service --url http://127.0.0.1:9"],
 )  # fmt: skip
 def test_text_of_a_document_never_reaches_the_terminal_raw(command: str, tmp_path: Path) -> None:
     name = "odd\x1b[31m\u202e.yaml"
@@ -55,8 +55,9 @@ def test_text_of_a_document_never_reaches_the_terminal_raw(command: str, tmp_pat
     options = {"cwd": tmp_path, "env": {"PYTHONPATH": str(ROOT / "generator"), "PYTHONUTF8": "1", "PATH": "/usr/bin"}}
     if command.startswith("demo"):
         subprocess.run([*start, "generate", name, "--output", "out"], capture_output=True, check=False, **options)  # type: ignore[call-overload]
-    verb, *rest = command.split()
-    done = subprocess.run([*start, verb, name, *rest], capture_output=True, check=False, **options)  # type: ignore[call-overload]
+    words = command.replace("contract service", "contract\0service").split()
+    verbs, rest = words[0].split("\0"), words[1:]
+    done = subprocess.run([*start, *verbs, name, *rest], capture_output=True, check=False, **options)  # type: ignore[call-overload]
     shown = (done.stdout + done.stderr).decode()
     assert shown
     assert "Traceback" not in shown
@@ -72,7 +73,7 @@ def test_an_unknown_argument_is_escaped(capsys: pytest.CaptureFixture[str]) -> N
 @pytest.mark.parametrize(
     "arguments",
     [["generate", "x.yaml", "--out", "y"], ["generate", "x.yaml", "--forc"], ["check", "--stric"], ["--vers"],
-     ["contract", "x.yaml", "--ur", "http://x"]],
+     ["contract", "service", "x.yaml", "--ur", "http://x"]],
 )  # fmt: skip
 def test_options_are_not_abbreviated(arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as ended:

@@ -184,7 +184,7 @@ def test_inherited_properties_are_limited(tmp_path: Path, monkeypatch: pytest.Mo
     assert [each.message for each in found] == ["`allOf` copies more than 3,000 properties into other schemas"]
 
 
-@pytest.mark.parametrize("command", [["contract", "openapi.yaml", "--url", "http://127.0.0.1:9"], ["check"]])
+@pytest.mark.parametrize("command", [["contract", "service", "openapi.yaml", "--url", "http://127.0.0.1:9"], ["check"]])
 @pytest.mark.parametrize("document", [case[0] for case in (*CASES[:2], *CASES[3:6])])
 def test_other_commands_end_too(document: Callable[[], str], command: list[str], tmp_path: Path) -> None:
     (tmp_path / "openapi.yaml").write_text(document(), encoding="utf-8")
@@ -286,7 +286,7 @@ def test_a_contract_that_does_not_end_is_stopped(tmp_path: Path) -> None:
     query = {"name": "q", "in": "query", "required": True, "schema": schema["A"]}
     document["paths"]["/a"]["get"]["parameters"] = [query]
     (tmp_path / "openapi.json").write_text(json.dumps(document), encoding="utf-8")
-    arguments = ["contract", "openapi.json", "--url", "http://127.0.0.1:9", "--max-time", "1"]
+    arguments = ["contract", "service", "openapi.json", "--url", "http://127.0.0.1:9", "--max-time", "1"]
     code, shown = _run(arguments, tmp_path, seconds=60, megabytes=6_000)
     assert code == 2
     assert "error[SC006]: the contract run was stopped: no report within 1 seconds" in shown
@@ -314,7 +314,7 @@ def test_only_regular_files_are_read(kind: str, place: str, tmp_path: Path) -> N
     assert ("error[SC010]" if place == "reference" else "error[SC001]") in shown
     for command in ("check", "inspect"):
         assert _run([command, "odd.yaml"], tmp_path)[0] == 2
-    assert _run(["contract", "odd.yaml", "--url", "http://127.0.0.1:9"], tmp_path)[0] == 2
+    assert _run(["contract", "service", "odd.yaml", "--url", "http://127.0.0.1:9"], tmp_path)[0] == 2
 
 
 @pytest.mark.parametrize(

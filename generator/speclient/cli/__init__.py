@@ -20,9 +20,7 @@ from speclient.diagnostics import (
     CODES,
     Diagnostic,
     FatalError,
-    Location,
     Severity,
-    Sink,
     render_text,
 )
 
@@ -71,7 +69,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
                 return serve(options, _specs_and_output(_settings(options))[0])
             case _:
-                return _supervised_contract(options, sys.argv[1:] if arguments is None else arguments)
+                from speclient.cli import contract
+
+                return contract.run(options, _settings(options), sys.argv[1:] if arguments is None else arguments)
     except FatalError as problem:
         write(render_text([problem.diagnostic]), file=sys.stderr)
         return 2
@@ -195,72 +195,6 @@ def _explain(options: argparse.Namespace) -> int:
         raise _usage(f"unknown code {options.code!r}; `speclient explain` lists all codes")
     write(f"{entry.code} ({entry.severity}): {entry.title}\n\n{entry.why}\n\nHelp: {entry.hint}.")
     return 0
-
-
-def _supervised_contract(options: argparse.Namespace, arguments: Sequence[str]) -> int:
-    from speclient.contract.service import Limits, UsageError
-    from speclient.contract.supervise import StoppedError, is_child, limit_memory, supervised
-
-    if is_child():
-        limit_memory()
-        return _contract(options)
-    try:
-        Limits(requests=options.max_requests, timeout=options.timeout, duration=options.max_time)
-    except UsageError as problem:
-        raise _usage(str(problem)) from None
-    try:
-        code, output, errors = supervised(arguments, options.max_time)
-    except StoppedError as problem:
-        message = f"the contract run was stopped: {problem}"
-        raise FatalError(
-            Diagnostic("SC006", Severity.ERROR, message, Location(options.spec), CODES["SC006"].hint)
-        ) from None
-    sys.stdout.write(output)
-    sys.stderr.write(errors)
-    return code
-
-
-def _contract(options: argparse.Namespace) -> int:
-    from speclient.contract.service import Limits, UsageError, parse_parameters, run_service_contract
-    from speclient.document import load
-    from speclient.publish.packages import package_of
-
-    settings = _settings(options)
-    try:
-        limits = Limits(requests=options.max_requests, timeout=options.timeout, duration=options.max_time)
-    except UsageError as problem:
-        raise _usage(str(problem)) from None
-    spec = Path(options.spec)
-    if not spec.exists():
-        named = [Path(path) for path in settings.specs if Path(path).stem == options.spec]
-        if not named:
-            raise _usage(f"{options.spec!r} is neither a file nor the name of a document in [tool.speclient]")
-        spec = named[0]
-    # The contract engine has its own loader; documents over the limits are refused here.
-    load(spec, Sink())
-    folder = package_of(spec, Path(settings.output))
-    name = next((path.parent.name for path in folder.glob("*/__init__.py")), None) if folder is not None else None
-    try:
-        params = parse_parameters(",".join(options.param))
-        report = run_service_contract(
-            spec,
-            options.url,
-            package=name,
-            package_path=folder,
-            params=params,
-            limits=limits,
-        )
-    except UsageError as problem:
-        raise _usage(str(problem)) from None
-    except RecursionError:
-        message = "the schemas are nested or reference each other too deeply"
-        raise FatalError(
-            Diagnostic("SC006", Severity.ERROR, message, Location(spec.as_posix()), CODES["SC006"].hint)
-        ) from None
-    if folder is None:
-        write(f"no package of {spec} in {settings.output}: only the service is tested, not the client")
-    write(report)
-    return report.exit_code
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from speclient import __version__
 from speclient.cli.output import write
 from speclient.config import Settings
 from speclient.diagnostics import CODES, Diagnostic, FatalError, Location, Severity, render_text
-from speclient.diagnostics.report import SUFFIXES, WRITERS, Report, Table
+from speclient.diagnostics.report import SUFFIXES, WRITERS, Plot, Report, Table
 from speclient.diagnostics.suppressions import Suppressions, read_suppressions
 from speclient.files import replace_file
 
@@ -75,20 +75,28 @@ class Findings:
             write(render_text(kept, verbose=self._options.verbose))
         return kept
 
-    def finish(self, *, complete: bool, tables: Sequence[Table] = (), summary: Callable[[], None] | None = None) -> int:
+    def finish(
+        self,
+        *,
+        complete: bool,
+        tables: Sequence[Table] = (),
+        summary: Callable[[], None] | None = None,
+        plots: Sequence[Plot] = (),
+    ) -> int:
         """Write the reports and return the exit code.
 
         Args:
             complete: whether all documents of the project were looked at; stale suppressions are reported only then.
             tables: for the reports.
             summary: prints the end of the text output.
+            plots: for the reports.
 
         Raises:
             FatalError: SC402, a report cannot be written.
         """
         if complete:
             self.add(self._suppressions.stale(self._codes))
-        self.write_reports(tables)
+        self.write_reports(tables, plots)
         if self.is_text and summary is not None:
             summary()
         if self.failed:
@@ -96,13 +104,13 @@ class Findings:
         failing = (Severity.ERROR, Severity.WARNING) if self._options.strict else (Severity.ERROR,)
         return int(any(found.severity in failing for found in self._all))
 
-    def write_reports(self, tables: Sequence[Table] = ()) -> None:
+    def write_reports(self, tables: Sequence[Table] = (), plots: Sequence[Plot] = ()) -> None:
         """Print the findings in the selected format, unless it is text, and write the report files.
 
         Raises:
             FatalError: SC402, a report cannot be written.
         """
-        report = Report(self._title, self._all, tables, __version__)
+        report = Report(self._title, self._all, tables, __version__, plots)
         if not self.is_text:
             write(WRITERS[self._options.format](report).rstrip("\n"))
         for name in self._options.report:

@@ -20,7 +20,7 @@ Turn OpenAPI documents into typed Python client packages, and check every link f
   speclient generate --check                exit 1 if a package of [tool.speclient] is out of date
   speclient pages check                     compare specs with the docs pages they describe
   speclient mock openapi.yaml               serve a mock of the service
-  speclient contract openapi.yaml --url http://localhost:8000
+  speclient contract service openapi.yaml --url http://localhost:8000
                                             test a service, and the client, against the document
   speclient explain SC203                   explain a diagnostic code
 
@@ -99,23 +99,64 @@ def parser() -> argparse.ArgumentParser:
     demo = commands.add_parser("demo", help="call each operation of the generated clients against the embedded mock")
     demo.add_argument("specs", nargs="*", metavar="SPEC", help="documents (default: those of [tool.speclient])")
     demo.add_argument("--output", metavar="DIR", help="folder of the packages (default: generated)")
-    mock = commands.add_parser("mock", help="serve mocks of documents")
-    add_mock_arguments(mock)
-    contract = commands.add_parser("contract", help="test a service and the client against a document")
+    add_mock_arguments(commands.add_parser("mock", help="serve mocks of documents"))
+    _add_contract(commands)
+    return root
+
+
+def _add_contract(commands: Any) -> None:
+    """Add the command group `contract`."""
+    group = commands.add_parser(
+        "contract",
+        help="test a service and the client against a document",
+        description="Test a service and the client against a document.",
+    )
+    actions = group.add_subparsers(dest="action", metavar="ACTION", title="actions", required=True)
+    contract = actions.add_parser(
+        "service",
+        help="test a service",
+        description="Test a service against a document. Only GET and HEAD are sent, unless --unsafe-methods is given.",
+    )
     contract.add_argument(
         "spec", metavar="SPEC", help="OpenAPI document, or the name of one in [tool.speclient] without its suffix"
     )
-    contract.add_argument("--url", required=True, help="base URL of the service, or of a mock")
+    target = contract.add_mutually_exclusive_group(required=True)
+    target.add_argument("--url", help="base URL of the service")
+    target.add_argument("--app", metavar="MODULE:NAME", help="ASGI application, called in process")
+    target.add_argument("--mock", action="store_true", help="the mock of the document, called in process")
     contract.add_argument(
         "--param",
         action="append",
         default=[],
         metavar="NAME=VALUE",
-        help="value of a parameter; may be repeated",
+        help="value of a path or query parameter that exists, such as an id; may be repeated",
     )
     contract.add_argument(
-        "--max-requests", type=int, default=60, metavar="N", help="maximum number of requests (default: 60)"
+        "--params-file", metavar="FILE", help="lines of NAME=VALUE (also: the environment variable SPECLIENT_PARAMS)"
     )
+    for option, text in (("--include", "only these operations"), ("--exclude", "not these operations")):
+        contract.add_argument(
+            option, action="append", default=[], dest=f"{option[2:]}_operations", metavar="PATTERN",
+            help=f"{text}, for example tag:runs, path:/v1/* or operation:list*; may be repeated",
+        )  # fmt: skip
+    contract.add_argument(
+        "--unsafe-methods", action="store_true", help="also call operations that may change something"
+    )
+    contract.add_argument("--require-all", action="store_true", help="exit 1 if an operation was skipped")
+    contract.add_argument("--dry-run", action="store_true", help="list what would be sent, and send nothing")
+    contract.add_argument(
+        "--seed", type=int, default=0, metavar="N", help="of everything that is chosen at random (default: 0)"
+    )
+    contract.add_argument(
+        "--rate", type=float, metavar="N", help="requests per second (default: 2; for this machine: unlimited)"
+    )
+    contract.add_argument(
+        "--max-requests", type=int, default=300, metavar="N", help="maximum number of requests (default: 300)"
+    )
+    contract.add_argument(
+        "--max-response-time", type=float, metavar="SECONDS",
+        help="a slower response is a violation (default: 5; for this machine: 1)",
+    )  # fmt: skip
     contract.add_argument(
         "--timeout",
         type=float,
@@ -127,7 +168,10 @@ def parser() -> argparse.ArgumentParser:
         "--max-time", type=float, default=300.0, metavar="SECONDS", help="time limit of the run (default: 300)"
     )
     contract.add_argument("--output", metavar="DIR", help="folder of the packages (default: generated)")
-    return root
+    contract.add_argument(
+        "--overlay", dest="proposal", metavar="FILE", help="write a proposed overlay of the document to a file"
+    )
+    add_arguments(contract)
 
 
 def _add_pages(commands: Any) -> None:

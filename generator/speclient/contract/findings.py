@@ -1,9 +1,11 @@
-"""What a check has to say: one finding a fault, rendered as text that can be acted upon."""
+"""The findings of checks: one finding per fault, rendered as text that can be acted upon."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from .jsontypes import Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,15 +21,27 @@ class Finding:
     expected: str
     got: str
     reproduction: str = ""
+    level: str = "violation"
+    """`violation`: the document is broken. `weakness`: the service is lenient, or returns more than is documented."""
+    call: str = ""
+    """The same request through the generated client, as Python source."""
+    request: str = ""
+    response: str = ""
+    key: str = ""
+    """What distinguishes findings of one check of one operation, and stays the same in the next run."""
+    overlay: Mapping[str, Json] = field(default_factory=dict[str, Json])
+    """What would have to be added to the operation for the service to be right."""
 
     def __str__(self) -> str:
         lines = [
-            f"{self.operation}: {self.check}",
+            f"{self.operation}: {self.check}" + (" (weakness)" if self.level == "weakness" else ""),
             f"    expected  {self.expected}",
             f"    got       {self.got}",
         ]
         if self.reproduction:
             lines.append(f"    reproduce {self.reproduction}")
+        if self.call:
+            lines.append(f"    client    {self.call}")
         return "\n".join(lines)
 
 

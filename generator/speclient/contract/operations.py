@@ -45,6 +45,10 @@ class Parameter:
     allow_reserved: bool
     media_type: str | None
 
+    def __hash__(self) -> int:
+        """By the key; schemas cannot be hashed."""
+        return hash(self.key)
+
 
 @dataclass(frozen=True)
 class RequestBody:

@@ -1,7 +1,7 @@
 """The registry of diagnostic codes. Codes are stable: a meaning never changes, and a retired code is not reused.
 
 SC0xx reading a document, SC1xx the OpenAPI Specification and lint rules, SC2xx operations and schemas, SC3xx models,
-SC4xx publishing, SC5xx settings and arguments, SC7xx docs pages.
+SC4xx publishing, SC5xx settings and arguments, SC7xx docs pages, SC8xx services.
 """
 
 from __future__ import annotations
@@ -206,6 +206,18 @@ _ALL = (
     Code("SC710", "note", "A docs page was not read completely",
          "The page has a style that speclient does not know, or lacks a part that a script draws in the browser.",
          "save the page from a browser as HTML, or add facts by hand to `expect` in the facts file"),
+    Code("SC801", "error", "The service violates the document",
+         "A response is not one that the document promises for the request.",
+         "correct the service, or the document: `--overlay FILE` proposes a change of the document"),
+    Code("SC802", "warning", "The service is lenient, or returns more than is documented",
+         "The service accepts an invalid request, or a response has what the document neither names nor forbids.",
+         "correct the service, or add what is missing to the document"),
+    Code("SC803", "error", "An operation of the service was not reached",
+         "No successful response (2xx) was received, so its body was not checked.",
+         "pass ids that exist with --param, check the credentials, or exclude the operation with --exclude"),
+    Code("SC804", "error", "An operation of the service was skipped",
+         "With --require-all, each operation must be called.",
+         "remove --require-all, or allow the operation: --unsafe-methods, --include, --max-requests"),
 )  # fmt: skip
 
 CODES: dict[str, Code] = {entry.code: entry for entry in _ALL}

@@ -42,6 +42,33 @@ class Diagnostic:
             raise ValueError(f"diagnostic code {self.code} is not registered in speclient.diagnostics.codes")
 
 
+@dataclass(frozen=True, slots=True)
+class CheckedDiagnostic(Diagnostic):
+    """A finding of a check that was carried out, with what is needed to repeat it.
+
+    Attributes:
+        check: name of the check.
+        operation: such as `GET /runs`.
+        expected: in words.
+        actual: in words.
+        reproduction: command line.
+        call: the same request through the generated client.
+        request: method and URL.
+        response: status, headers and body.
+        key: what distinguishes findings of one check and stays the same in the next run; part of the fingerprint.
+    """
+
+    check: str = ""
+    operation: str = ""
+    expected: str = ""
+    actual: str = ""
+    reproduction: str = ""
+    call: str = ""
+    request: str = ""
+    response: str = ""
+    key: str = ""
+
+
 class FatalError(Exception):
     """Raised when a run cannot continue, with the diagnostic that explains why. The exit code is 2."""
 

@@ -12,18 +12,49 @@ from urllib.parse import quote
 from xml.etree import ElementTree
 
 from speclient.diagnostics.codes import CODES
-from speclient.diagnostics.model import Diagnostic, Severity
+from speclient.diagnostics.model import CheckedDiagnostic, Diagnostic, Severity
 from speclient.diagnostics.suppressions import fingerprint
 from speclient.diagnostics.text import one_line, printable
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table of a report: a title, the titles of the columns, and rows of text."""
+    """A table of a report: a title, the titles of the columns, and rows of text.
+
+    Columns after the first contain numbers, except those in `texts`, counted from 1.
+    """
 
     title: str
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
+    texts: Sequence[int] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """A plot of a report: for each label a row of points.
+
+    Attributes:
+        title: of the plot.
+        unit: of the values.
+        rows: label and values.
+        limit: a value that is marked.
+    """
+
+    title: str
+    unit: str
+    rows: Sequence[tuple[str, Sequence[float]]]
+    limit: float | None = None
+
+    @property
+    def longest(self) -> float:
+        """The end of the axis."""
+        values = [value for _, row in self.rows for value in row]
+        return max([*values, 1e-9]) * 1.05
+
+    def place(self, value: float) -> str:
+        """Where a value is on an axis of 100 units."""
+        return f"{min(100.0, value / self.longest * 100):.2f}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +65,7 @@ class Report:
         title: such as `speclient pages check`.
         diagnostics: the findings.
         tables: further results, such as coverage.
+        plots: shown in HTML only.
         version: of speclient.
     """
 
@@ -41,6 +73,7 @@ class Report:
     diagnostics: Sequence[Diagnostic]
     tables: Sequence[Table] = ()
     version: str = ""
+    plots: Sequence[Plot] = ()
 
     @property
     def counts(self) -> dict[str, int]:
@@ -67,6 +100,12 @@ def render_markdown(report: Report) -> str:
             for diagnostic in report.diagnostics
         ]
         lines += ["## Findings", "", *_markdown_table(("Location", "Severity", "Code", "Message"), rows), ""]
+    for diagnostic in report.diagnostics:
+        if isinstance(diagnostic, CheckedDiagnostic) and diagnostic.reproduction:
+            lines += [f"### {one_line(diagnostic.operation)}: {one_line(diagnostic.check)}", ""]
+            commands = [part for part in (diagnostic.reproduction, diagnostic.call) if part]
+            # Indented, not fenced: text of a service cannot end such a block.
+            lines += [*(f"    {one_line(command)}" for command in commands), ""]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -87,7 +126,8 @@ def render_junit(report: Report) -> str:
         if diagnostic.severity is not Severity.NOTE:
             failure = ElementTree.SubElement(case, "failure", type=diagnostic.severity.value)
             failure.set("message", _xml(one_line(diagnostic.message)))
-            failure.text = _xml("\n".join(part for part in (_where(diagnostic), diagnostic.hint) if part))
+            command = diagnostic.reproduction if isinstance(diagnostic, CheckedDiagnostic) else ""
+            failure.text = _xml("\n".join(part for part in (_where(diagnostic), diagnostic.hint, command) if part))
     if not report.diagnostics:
         ElementTree.SubElement(suite, "testcase", classname="speclient", name=report.title)
     root = ElementTree.Element("testsuites")
@@ -160,6 +200,7 @@ def render_html(report: Report) -> str:
             "pointer": diagnostic.location.pointer if diagnostic.location else "",
             "hint": diagnostic.hint or "",
             "fingerprint": fingerprint(diagnostic),
+            "evidence": _evidence(diagnostic),
         }
         for diagnostic in report.diagnostics
     ]
@@ -183,6 +224,19 @@ SUFFIXES: Final[Mapping[str, str]] = {
     ".html": "html",
 }
 """Suffix of a file -> format."""
+
+
+def _evidence(diagnostic: Diagnostic) -> list[tuple[str, str]]:
+    """Titles and texts of what is needed to repeat a check."""
+    if not isinstance(diagnostic, CheckedDiagnostic):
+        return []
+    parts = (
+        ("Command", diagnostic.reproduction),
+        ("Client", diagnostic.call),
+        ("Request", diagnostic.request),
+        ("Response", diagnostic.response),
+    )
+    return [(title, printable(text)) for title, text in parts if text]
 
 
 def _sentence(report: Report) -> str:

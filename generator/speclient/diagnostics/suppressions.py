@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from speclient.diagnostics.codes import CODES
-from speclient.diagnostics.model import Diagnostic, FatalError, Location, Severity
+from speclient.diagnostics.model import CheckedDiagnostic, Diagnostic, FatalError, Location, Severity
 
 DEFAULT: Final = "suppressions.yaml"
 _MAX_BYTES: Final = 1_000_000
@@ -38,6 +38,9 @@ def fingerprint(diagnostic: Diagnostic) -> str:
     """
     location = diagnostic.location or Location("")
     message = re.sub(r"\bline \d+", "line", diagnostic.message)
+    if isinstance(diagnostic, CheckedDiagnostic):
+        # Values of a response differ in each run.
+        message = f"{diagnostic.operation} {diagnostic.check} {diagnostic.key}"
     text = "\0".join((diagnostic.code, location.file, location.pointer, message))
     return hashlib.sha256(text.encode(errors="replace")).hexdigest()[:12]
 

@@ -18,6 +18,7 @@ _FAMILIES = (
     ("SC4", "Publishing"),
     ("SC5", "Settings and the call itself"),
     ("SC7", "Docs pages"),
+    ("SC8", "Services"),
 )
 _INTRODUCTION = """\
 # Diagnostics

@@ -16,8 +16,13 @@ _OMITTED = frozenset(
 _SECRET = frozenset({"authorization", "proxy-authorization", "cookie"})
 
 
-def curl(method: str, url: str, headers: Iterable[tuple[str, str]], credentials: Credentials) -> str:
-    """`curl -X GET 'https://...' -H 'Authorization: Bearer '"$SHOP_TOKEN"`."""
+def curl(
+    method: str, url: str, headers: Iterable[tuple[str, str]], credentials: Credentials, *, invented: bool = False
+) -> str:
+    """`curl -X GET 'https://...' -H 'Authorization: Bearer '"$SHOP_TOKEN"`.
+
+    With `invented`, credentials that are not those of the user are shown as they were sent.
+    """
     words = ["curl", "-X", method, _url(url, credentials)]
     for name, value in headers:
         if name.lower() in _OMITTED:
@@ -29,7 +34,7 @@ def curl(method: str, url: str, headers: Iterable[tuple[str, str]], credentials:
             prefix = "Bearer " if "token" in each.parts else ""
             words += ["-H", shlex.quote(f"{name}: {prefix}") + _variable(each)]
         else:
-            secret = name.lower() in _SECRET or _is_place_of_secret(name, credentials)
+            secret = not invented and (name.lower() in _SECRET or _is_place_of_secret(name, credentials))
             words += ["-H", shlex.quote(f"{name}: {REDACTED if secret else credentials.redact(value)}")]
     return " ".join(words)
 

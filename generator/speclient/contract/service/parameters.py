@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 from ..arguments import ArgumentSpace
 from ..jsontypes import Json
-from ..operations import Operation, Parameter, ParameterKey
+from ..operations import Operation, Parameter
 
 
 class UsageError(ValueError):
@@ -25,21 +25,11 @@ def parse_parameters(text: str) -> dict[str, str]:
     return values
 
 
-def fixed_values(operation: Operation, given: Mapping[str, str]) -> dict[ParameterKey, Json]:
-    """Those of the operation's parameters that the caller fixed, each as its schema wants it."""
-    space = ArgumentSpace(operation)
-    return {
-        each.key: typed(space, each, given[each.key.name])
-        for each in operation.parameters
-        if each.key.name in given and each.key.location in ("path", "query")
-    }
-
-
-def check_names(operations: Iterable[Operation], given: Mapping[str, str]) -> None:
+def check_names(operations: Iterable[Operation], params: Mapping[str, str]) -> None:
     """Raise `UsageError` for a name that no operation has as a path or query parameter."""
     keys = (each.key for operation in operations for each in operation.parameters)
     known = sorted({key.name for key in keys if key.location in ("path", "query")})
-    for name in given:
+    for name in params:
         if name not in known:
             raise UsageError(f"PARAMS: no operation has a parameter {name!r}; there are {', '.join(known) or 'none'}")
 
@@ -53,7 +43,7 @@ def typed(space: ArgumentSpace, parameter: Parameter, text: str) -> Json:
     if text in ("true", "false"):
         candidates.append(text == "true")
     candidates.append(list[Json](text.split(" ")))
-    found = next((each for each in candidates if judge.is_valid(each)), None)
-    if found is None:
+    valid = next((each for each in candidates if judge.is_valid(each)), None)
+    if valid is None:
         raise UsageError(f"PARAMS: {text!r} is not a value for the {parameter.key}: {judge.why(text)}")
-    return found
+    return valid

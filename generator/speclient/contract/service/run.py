@@ -1,40 +1,65 @@
-"""The run behind `make contract SPEC=name URL=...`: bounded, read-only, and silent about credentials."""
+"""The run of `speclient contract service`: its phases, in the order of what they tell per request."""
 
 from __future__ import annotations
 
 import base64
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import httpx2
-from hypothesis.errors import Unsatisfiable
+from hypothesis.errors import HypothesisException
 from schemathesis.errors import SchemathesisError
 
 from ..credentials import Credentials, document_variables, from_environment
 from ..findings import Finding
 from ..operations import Operation, operations
-from ..package import Method, Package, PackageError, load_package
+from ..package import Package, PackageError, load_package
 from ..redaction import shortened
 from ..source import Document, DocumentError, load_document
-from .parameters import UsageError, check_names, fixed_values
-from .probe import Prober, Unreachable, credentials_for, refers_to_files
+from .clock import Clock
+from .combinations import check_combinations, check_filters, check_orders
+from .conformance import Violation
+from .exchange import Intent, url_of
+from .inspector import Inspector, Options, Unreachable
+from .pagination import check_pagination
+from .parameters import UsageError, check_names
+from .probe import Prober, refers_to_files
+from .reach import Reach, Values
+from .refusals import check_credentials, check_methods, check_rejection, check_unknown_ids
 from .report import Report
+from .resources import check_lifecycle, check_list_then_get, check_statuses
 from .through_client import ClientProbe
 from .transport import Budget, Limits, Transport, origin_of
 
-# Safe by definition (RFC 9110, 9.2.1): no test of ours changes anything at a service.
+# Safe by definition (RFC 9110, 9.2.1).
 _READ_ONLY = ("GET", "HEAD")
 # User and password of a URL: all up to the last `@` before the path.
 _USERINFO = re.compile(r"//[^/?#\s'\"]*@")
 _NAMES = 20
 """Operations that a note names."""
+_GENERATED = 8
+"""Requests that schemathesis generates per operation, in each mode."""
+
+Check = Callable[[Inspector, Reach, Operation], None]
+_CHECKS: tuple[Check, ...] = (
+    check_credentials,
+    check_combinations,
+    check_orders,
+    check_pagination,
+    check_filters,
+    check_list_then_get,
+    check_lifecycle,
+    check_unknown_ids,
+    check_rejection,
+)
 
 
-def run_service_contract(
+def run_service_contract(  # noqa: PLR0913
     spec_path: Path | str,
     url: str,
     *,
@@ -43,17 +68,34 @@ def run_service_contract(
     params: Mapping[str, str] | None = None,
     environment: Mapping[str, str] | None = None,
     limits: Limits | None = None,
+    options: Options | None = None,
+    scope: Callable[[Operation], bool] | None = None,
+    service: httpx2.BaseTransport | None = None,
+    clock: Clock | None = None,
+    progress: Callable[[str], None] | None = None,
 ) -> Report:
-    """Judge the service at `url` by the document at `spec_path`.
-
-    `package` is the import name of the generated client (found in the folder `package_path`); without it
-    only schemathesis asks. `params` fixes path and query parameters by name. Credentials come from
-    `environment` (`os.environ`) under the names that the package reads.
+    """Test the service at `url` against the document at `spec_path`.
 
     Never raises for what the user or the service does wrong: the report says it, and its `exit_code`.
     No text of the report shows a credential, nor the user and password of the URL.
+
+    Args:
+        spec_path: the document.
+        url: base URL of the service.
+        package: import name of the generated client, which is then tested too.
+        package_path: folder of the package.
+        params: values of path and query parameters that exist, by name.
+        environment: holds the credentials under the names that the package reads; by default `os.environ`.
+        limits: of the run.
+        options: of the run; `params` overrides its own.
+        scope: selects operations; the others are skipped.
+        service: calls the service in process; the URL is then only a name.
+        clock: tells the time and waits.
+        progress: is called after each request with a text.
     """
-    budget = Budget(limits or Limits())
+    budget = Budget(limits or Limits(), clock)
+    options = options or Options()
+    options = replace(options, params={**options.params, **(params or {})})
     shown = Credentials(())
     try:
         base, userinfo = _base_url(url)
@@ -62,69 +104,225 @@ def run_service_contract(
         client = None if package is None else load_package(package, path=package_path, spec=spec_path)
         credentials = _credentials(document, client, os.environ if environment is None else environment)
         shown = replace(credentials, others=userinfo)
-        transport = Transport(budget, _basic(userinfo), origin_of(httpx2.URL(base)))
-        report = _Run(document, base, client, params or {}, shown, transport).report()
+        transport = Transport(budget, _basic(userinfo), origin_of(httpx2.URL(base)), service)
+        inspector = Inspector(document, base, shown, transport, client, options, progress)
+        report = _Run(inspector, scope).report()
     except (DocumentError, PackageError, UsageError, Unreachable) as error:
-        report = Report(error=str(error), requests=budget.requests)
+        report = Report(error=str(error), requests=budget.requests, seed=options.seed)
     return _redacted(report, shown)
 
 
-@dataclass(frozen=True)
+def planned_requests(
+    spec_path: Path | str,
+    url: str,
+    *,
+    params: Mapping[str, str] | None = None,
+    options: Options | None = None,
+    scope: Callable[[Operation], bool] | None = None,
+) -> list[str]:
+    """What a run would send, without sending it: the first request of each operation, and why others are skipped.
+
+    Raises:
+        DocumentError: the document cannot be read.
+        UsageError: a parameter or the URL is invalid.
+    """
+    base, _ = _base_url(url)
+    document = load_document(spec_path)
+    options = replace(options or Options(), params=params or {})
+    inspector = Inspector(document, base, Credentials(()), Transport(Budget(Limits())), None, options)
+    run = _Run(inspector, scope)
+    chosen, skipped = run.scope()
+    check_names(chosen, options.params)
+    reach = Reach(inspector, chosen)
+    lines: list[str] = []
+    for operation in chosen:
+        values = next(reach.attempts(operation), None)
+        if values is None:
+            lines.append(f"{operation.name}  with generated values")
+            continue
+        listing = inspector.hints(operation).listing
+        kinds = ["combinations of parameters", "invalid values"]
+        kinds += ["credentials"] if operation.security else []
+        kinds += ["pages"] if listing is not None and listing.pagination is not None else []
+        kinds += ["polls"] if inspector.hints(operation).lifecycle is not None else []
+        lines.append(f"{operation.method} {url_of(base, operation, values)}  then {', '.join(kinds)}")
+    return [*lines, *(f"{name}: skipped: {reason}" for name, reason in skipped.items())]
+
+
+@dataclass
 class _Run:
-    document: Document
-    url: str
-    package: Package | None
-    params: Mapping[str, str]
-    credentials: Credentials
-    transport: Transport
+    inspector: Inspector
+    selects: Callable[[Operation], bool] | None = None
+
+    def scope(self) -> tuple[list[Operation], dict[str, str]]:
+        """The operations that are called, and why the others are not."""
+        chosen: list[Operation] = []
+        skipped: dict[str, str] = {}
+        for operation in operations(self.inspector.document):
+            if self.selects is not None and not self.selects(operation):
+                skipped[operation.name] = "excluded"
+            elif operation.method not in _READ_ONLY and not self.inspector.options.unsafe_methods:
+                skipped[operation.name] = f"{operation.method} may change something; --unsafe-methods allows it"
+            else:
+                chosen.append(operation)
+        return chosen, skipped
 
     def report(self) -> Report:
-        chosen = [each for each in operations(self.document) if each.method in _READ_ONLY]
-        check_names(chosen, self.params)
-        budget = self.transport.budget
-        found: list[Finding] = []
-        notes: list[str] = []
-        asked = 0
-        share = max(1, budget.limits.requests // max(1, len(chosen)))
-        prober = Prober(self.document, self.url, self.credentials, self.transport)
-        methods = {each.operation.name: each for each in self.package.methods} if self.package else {}
-        for number, operation in enumerate(chosen):
-            if reason := budget.spent():
-                notes.append(f"not asked, as {reason}: {_listed(chosen[number:])}")
-                break
-            try:
-                found += self._judge(prober, operation, methods.get(operation.name), share)
-                asked += 1
-            except (Unsatisfiable, SchemathesisError) as problem:
-                lines = [line for line in str(problem).splitlines() if line.strip()] or [type(problem).__name__]
-                why = "; ".join(dict.fromkeys((lines[0].rstrip(":"), lines[-1])))
-                notes.append(f"{operation.name}: not asked, since no request can be made from the document: {why}")
-            except Unreachable as error:
-                raise Unreachable(f"{self.url} cannot be reached: {error}") from error
-            if budget.ended:
-                notes.append(f"{operation.name}: not judged to the end, as {budget.ended}")
-        if asked and not budget.responses and not found:
-            raise Unreachable(
-                f"{self.url} cannot be judged: no response to {budget.requests} requests; {'; '.join(notes)}"
-            )
-        if methods and share == 1:
-            notes.append(f"the client is not called: that takes at least {2 * len(chosen)} requests")
-        if refers_to_files(self.document.raw):
+        inspector, notes, interrupted = self.inspector, list[str](), False
+        chosen, skipped = self.scope()
+        inspector.matrix.skipped.update(skipped)
+        check_names(chosen, inspector.options.params)
+        reach = Reach(inspector, chosen)
+        reach.check_params()
+        clients = list[Finding]()
+        try:
+            self._phases(reach, chosen, notes, clients)
+        except KeyboardInterrupt:
+            interrupted = True
+            notes.append("interrupted: the report covers what was sent until then")
+        budget = inspector.budget
+        if inspector.unreachable:
+            raise Unreachable(f"{inspector.url} cannot be reached: {inspector.unreachable}")
+        called = [
+            operation
+            for operation in chosen
+            if operation.name in reach.tried or inspector.matrix.statuses(operation.name)
+        ]
+        findings = [*inspector.findings.values(), *clients]
+        if budget.requests and not budget.responses and not findings:
+            reason = budget.spent() or "no response"
+            raise Unreachable(f"{inspector.url} cannot be judged: no response to {budget.requests} requests; {reason}")
+        if not budget.requests and chosen:
+            raise Unreachable(f"{inspector.url} cannot be judged: no request was sent; {'; '.join(notes)}")
+        findings += self._unreached(reach, chosen, interrupted=interrupted)
+        left_out = [
+            operation for operation in chosen if inspector.matrix.skipped.get(operation.name, "").startswith("the ")
+        ]
+        if left_out:
+            notes.append(f"not asked, as {budget.spent() or budget.ended}: {_listed(left_out)}")
+        elif budget.ended:
+            notes.append(f"not all checks were carried out, as {budget.ended}")
+        if refers_to_files(inspector.document.raw):
             notes.append("references into other files are not followed; what they describe is not checked")
         return Report(
-            findings=tuple(found),
-            notes=(*notes, *_notes(self.document, chosen, self.credentials, self.params, self.package)),
-            operations=asked,
+            findings=tuple(findings),
+            notes=(*notes, *_notes(inspector, chosen)),
+            operations=len(called),
             requests=budget.requests,
+            interrupted=interrupted,
+            seed=inspector.options.seed,
+            matrix=inspector.matrix.rows(list(operations(inspector.document))),
+            skipped=dict(inspector.matrix.skipped),
+            seconds=inspector.matrix.seconds,
         )
 
-    def _judge(self, prober: Prober, operation: Operation, method: Method | None, share: int) -> Iterator[Finding]:
-        fixed = fixed_values(operation, self.params)
-        # The client goes second, so that an unreachable service is reported as one.
-        calls = share // 2 if method is not None else 0
-        yield from prober.probe(operation, fixed, max(1, share - calls))
-        if self.package is not None and method is not None and calls and not self.transport.budget.spent():
-            yield from ClientProbe(self.package, self.url, self.credentials, self.transport).call(method, fixed, calls)
+    def _phases(self, reach: Reach, chosen: Sequence[Operation], notes: list[str], clients: list[Finding]) -> None:
+        inspector, total = self.inspector, self.inspector.budget.limits.requests
+        methods = {each.operation.name: each for each in inspector.package.methods} if inspector.package else {}
+        called = [methods[operation.name] for operation in chosen if operation.name in methods]
+        calls = 0 if not called or total < 2 * len(chosen) else min(4, total // (3 * len(chosen)) or 1)
+        generated = min(_GENERATED, total // (8 * max(1, len(chosen))))
+        for_client = calls * len(called)
+        inspector.reserved = for_client
+        reach.run()
+        if inspector.unreachable:
+            return
+        for operation in chosen:
+            if operation.name not in reach.tried and operation.body is None:
+                if not inspector.may_send:
+                    inspector.matrix.skipped[operation.name] = inspector.budget.spent() or "the budget is used up"
+                elif why := self._generate(operation, {}, 2, Intent.OPEN):
+                    why = f"no request can be made from the document: {why}"
+                    notes.append(f"{operation.name}: not asked, since {why}")
+                    inspector.matrix.skipped[operation.name] = why
+                else:
+                    reach.learn(operation)
+        inspector.reserved = for_client + 2 * generated * len(chosen)
+        for check in _CHECKS:
+            for operation in chosen:
+                check(inspector, reach, operation)
+        check_methods(inspector, reach, chosen)
+        if inspector.options.request_statuses:
+            for operation in chosen:
+                check_statuses(inspector, reach, operation)
+        inspector.reserved = for_client
+        self._generated(reach, chosen, generated, notes)
+        inspector.reserved = 0
+        if called and not calls:
+            notes.append(f"the client is not called: that takes at least {2 * len(chosen)} requests")
+        if inspector.package is not None and calls:
+            client = ClientProbe(inspector.package, inspector.url, inspector.credentials, inspector.transport)
+            for method in called:
+                if not inspector.budget.spent() and method.operation.name in reach.tried:
+                    before = len(inspector.transport.records)
+                    clients += client.call(method, reach.fixed(method.operation), calls)
+                    for record in inspector.transport.records[before:]:
+                        inspector.examine(method.operation, Intent.OPEN, record)
+
+    def _generated(self, reach: Reach, chosen: Sequence[Operation], number: int, notes: list[str]) -> None:
+        inspector = self.inspector
+        needing = [operation for operation in chosen if operation.body is not None]
+        if not number and not needing:
+            return
+        for operation in chosen:
+            if operation.name in inspector.matrix.skipped or not inspector.may_send:
+                continue
+            known = {key: value for key, value in reach.fixed(operation).items() if key.location in ("path", "query")}
+            why = self._generate(operation, known, max(number, int(operation in needing)), Intent.OPEN)
+            if not why and (operation in needing or any(key.key.location == "query" for key in operation.parameters)):
+                why = self._generate(operation, known, number, Intent.INVALID)
+            if why:
+                notes.append(f"{operation.name}: schemathesis cannot generate requests: {why}")
+
+    @cached_property
+    def _prober(self) -> Prober:
+        return Prober(self.inspector)
+
+    def _generate(self, operation: Operation, known: Values, number: int, intent: Intent) -> str:
+        """Send requests that schemathesis generates; the reason why it cannot, empty if it can."""
+        if not number:
+            return ""
+        try:
+            self._prober.probe(operation, known, number, intent)
+        except (HypothesisException, SchemathesisError) as problem:
+            lines = [line for line in str(problem).splitlines() if line.strip()] or [type(problem).__name__]
+            return "; ".join(dict.fromkeys((lines[0].rstrip(":"), lines[-1])))
+        return ""
+
+    def _unreached(self, reach: Reach, chosen: Sequence[Operation], *, interrupted: bool) -> Iterator[Finding]:
+        """A finding for each operation without a 2xx response."""
+        inspector = self.inspector
+        for operation in operations(inspector.document):
+            name = operation.name
+            if name in inspector.matrix.skipped:
+                if inspector.options.require_all:
+                    reason = f"skipped: {inspector.matrix.skipped[name]}"
+                    yield Finding(
+                        name, "service.skipped", "a request, since --require-all is set", reason, key="skipped"
+                    )
+            elif operation in chosen and not inspector.matrix.was_successful(operation) and not interrupted:
+                reason = reach.reasons.get(name, "")
+                seen = inspector.matrix.statuses(name)
+                got = reason or (f"only the status {', '.join(map(str, seen))}" if seen else "no response")
+                if got.startswith(("status 401", "status 403")):
+                    got += _advice(inspector)
+                exchange = next((each for each in reversed(inspector.exchanges) if each.operation.name == name), None)
+                violation = Violation("not_reached", "a successful response (2xx)", got, key="not reached")
+                if exchange is None:
+                    yield Finding(name, "service.not_reached", violation.expected, got, key=violation.key)
+                else:
+                    yield inspector.finding(exchange, violation)
+
+
+def _variables(inspector: Inspector) -> list[str]:
+    package = inspector.package
+    named = (None if package is None else package.variables()) or document_variables(inspector.document)
+    return sorted({variable for parts in named.values() for variable in parts.values()})
+
+
+def _advice(inspector: Inspector) -> str:
+    variables = ", ".join(_variables(inspector))
+    return f" (environment variables: {variables})" if variables else ""
 
 
 def _credentials(document: Document, package: Package | None, environment: Mapping[str, str]) -> Credentials:
@@ -166,12 +364,15 @@ def _redacted(report: Report, credentials: Credentials) -> Report:
     return replace(
         report,
         findings=tuple(
-            Finding(
-                each.operation,
-                each.check,
-                clean(each.expected),
-                shortened(clean(each.got), 1000),
-                clean(each.reproduction),
+            replace(
+                each,
+                expected=clean(each.expected),
+                got=shortened(clean(each.got), 1000),
+                reproduction=clean(each.reproduction),
+                call=clean(each.call),
+                request=clean(each.request),
+                response=clean(each.response),
+                key=clean(each.key),
             )
             for each in report.findings
         ),
@@ -185,25 +386,20 @@ def _listed(operations: Sequence[Operation]) -> str:
     return ", ".join(names) + (f" and {len(operations) - _NAMES} more" if len(operations) > _NAMES else "")
 
 
-def _notes(
-    document: Document,
-    chosen: list[Operation],
-    credentials: Credentials,
-    params: Mapping[str, str],
-    package: Package | None,
-) -> list[str]:
+def _notes(inspector: Inspector, chosen: Sequence[Operation]) -> list[str]:
     notes: list[str] = []
-    skipped = [each for each in operations(document) if each.method not in _READ_ONLY]
+    skipped = [
+        each
+        for each in operations(inspector.document)
+        if "--unsafe-methods" in inspector.matrix.skipped.get(each.name, "")
+    ]
     if skipped:
         notes.append(f"not called, as they may change something: {_listed(skipped)}")
-    if any(each.security and not credentials_for(each, credentials) for each in chosen):
-        named = (None if package is None else package.variables()) or document_variables(document)
-        variables = sorted({variable for parts in named.values() for variable in parts.values()})
-        advice = f"set {', '.join(variables)}" if variables else "there is no environment variable for them"
-        notes.append(f"no credentials: {advice}")
-    for operation in chosen:
-        names = (each.key.name for each in operation.parameters if each.key.location == "path")
-        if missing := [name for name in names if name not in params]:
-            advice = f"PARAMS={missing[0]}=... names a real one"
-            notes.append(f"{operation.name}: made-up values for {', '.join(missing)}; {advice}")
+    if any(each.security and () not in each.security and not inspector.credentials_for(each) for each in chosen):
+        variables = ", ".join(_variables(inspector))
+        notes.append(
+            f"no credentials: set {variables}"
+            if variables
+            else "no credentials: there is no environment variable for them"
+        )
     return notes

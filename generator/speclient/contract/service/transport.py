@@ -1,4 +1,4 @@
-"""The one way of a contract run to the network: each request is counted, and each exchange is bounded.
+"""The one way of a contract run to the service: each request is paced, counted, bounded and recorded.
 
 schemathesis sends its requests through `session`, generated clients through `Transport`. Neither reads `~/.netrc`.
 The proxies of the environment (HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY) are used, as generated clients use them.
@@ -16,7 +16,6 @@ from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from time import monotonic
 from typing import Any
 from urllib.request import getproxies, proxy_bypass
 
@@ -27,9 +26,13 @@ from requests.adapters import HTTPAdapter
 from requests.structures import CaseInsensitiveDict
 from urllib3 import HTTPHeaderDict, HTTPResponse
 
+from .clock import Clock, SystemClock
 from .parameters import UsageError
+from .retry_after import seconds_of
 
 _WRITE_BYTES = 2**14
+_LONGEST_BACK_OFF = 8.0
+"""Seconds to wait after a refusal that does not tell how long."""
 _HOP_HEADERS = frozenset({b"content-encoding", b"content-length", b"transfer-encoding"})
 
 
@@ -42,12 +45,14 @@ class Limits:
         timeout: seconds for one request, from connecting to the last byte of the response.
         duration: seconds for the whole run.
         response_bytes: size of one response: of all that is received, and of the body after unpacking.
+        rate: requests per second; None is unlimited.
     """
 
-    requests: int = 60
+    requests: int = 300
     timeout: float = 20.0
     duration: float = 300.0
     response_bytes: int = 10 * 2**20
+    rate: float | None = None
 
     def __post_init__(self) -> None:
         for name in ("requests", "response_bytes"):
@@ -56,6 +61,8 @@ class Limits:
         for name in ("timeout", "duration"):
             if not 0 < (seconds := getattr(self, name)) < math.inf:
                 raise UsageError(f"{name}: a number of seconds above 0, not {seconds:g}")
+        if self.rate is not None and not 0 < self.rate < math.inf:
+            raise UsageError(f"rate: a number of requests per second above 0, not {self.rate:g}")
 
 
 class RunEnded(httpx2.RequestError):
@@ -67,37 +74,69 @@ class ResponseTooLarge(httpx2.RemoteProtocolError):
 
 
 class Budget:
-    """What is left of the limits of a run."""
+    """What is left of the limits of a run.
 
-    def __init__(self, limits: Limits) -> None:
+    Args:
+        limits: of the run.
+        clock: tells the time and waits.
+    """
+
+    def __init__(self, limits: Limits, clock: Clock | None = None) -> None:
         self.limits = limits
+        self.clock = clock or SystemClock()
         self.requests = 0
         self.responses = 0
         self.ended = ""
         """Why a request was not sent, or not waited for; empty as long as the limits of the run hold nothing back."""
-        self._ends = monotonic() + limits.duration
+        self._ends = self.clock.now() + limits.duration
+        self._not_before = self.clock.now()
+        self._refusals = 0
+
+    @property
+    def left(self) -> int:
+        """How many requests may still be sent; 0 when the run has ended."""
+        return 0 if self.spent() else self.limits.requests - self.requests
 
     def spent(self) -> str:
         """Which limit of the run is reached; empty if none is."""
         if self.ended:
             return self.ended
-        if monotonic() >= self._ends:
+        if self.clock.now() >= self._ends:
             return f"the time of {self.limits.duration:g} seconds is over"
         if self.requests >= self.limits.requests:
             return f"the {self.limits.requests} requests of the run are sent"
         return ""
 
     def exchange(self) -> Exchange:
-        """Count one more request. Raises `RunEnded` when the budget is used up."""
+        """Wait until the next request may be sent, and count it. Raises `RunEnded` when the budget is used up."""
+        wait = self._not_before - self.clock.now()
+        if not self.spent() and wait > 0:
+            if self._not_before >= self._ends:
+                self.ended = f"the service asked to wait {wait:.0f} seconds, longer than the time of the run"
+            else:
+                self.clock.sleep(wait)
         if problem := self.spent():
             self.ended = problem
             raise RunEnded(problem)
         self.requests += 1
-        return Exchange(self, min(monotonic() + self.limits.timeout, self._ends))
+        if self.limits.rate is not None:
+            self._not_before = self.clock.now() + 1 / self.limits.rate
+        return Exchange(self, min(self.clock.now() + self.limits.timeout, self._ends))
+
+    def observe(self, status: int, retry_after: str | None) -> None:
+        """Wait before the next request if a response asks for it: as `Retry-After` says, else longer each time."""
+        if status not in (429, 503):
+            self._refusals = 0
+            return
+        self._refusals += 1
+        seconds = None if retry_after is None else seconds_of(retry_after)
+        if seconds is None:
+            seconds = min(2.0 ** (self._refusals - 1), _LONGEST_BACK_OFF)
+        self._not_before = max(self._not_before, self.clock.now() + seconds)
 
     def time_is_over(self) -> None:
         """An exchange ran out of time: remember it if that is the time of the run."""
-        if monotonic() >= self._ends:
+        if self.clock.now() >= self._ends:
             self.ended = f"the time of {self.limits.duration:g} seconds is over"
 
 
@@ -111,7 +150,7 @@ class Exchange:
 
     def seconds(self, error: type[Exception]) -> float:
         """Seconds that are left for the next step. Raises `error` when no time is left."""
-        if (left := self._ends - monotonic()) <= 0:
+        if (left := self._ends - self._budget.clock.now()) <= 0:
             raise error("the timeout has expired")
         return left
 
@@ -120,6 +159,17 @@ class Exchange:
         self._bytes_left -= size
         if self._bytes_left < 0:
             raise _too_large(self._budget.limits)
+
+
+@dataclass(frozen=True)
+class Record:
+    """One request with its response, or with the error in its place."""
+
+    request: httpx2.Request
+    response: httpx2.Response | None
+    started: float
+    seconds: float
+    error: httpx2.RequestError | None = None
 
 
 class Transport(httpx2.BaseTransport):
@@ -132,24 +182,60 @@ class Transport(httpx2.BaseTransport):
         budget: the limits of the run.
         authorization: value of `Authorization` for requests to `origin` that have none (user and password of its URL).
         origin: scheme, host and port.
+        service: a transport that calls the service in process, in place of a connection.
     """
 
-    def __init__(self, budget: Budget, authorization: str = "", origin: str = "") -> None:
+    def __init__(
+        self,
+        budget: Budget,
+        authorization: str = "",
+        origin: str = "",
+        service: httpx2.BaseTransport | None = None,
+    ) -> None:
         self.budget = budget
+        self.records: list[Record] = []
         self._authorization = authorization
         self._origin = origin
+        self._service = service
         self._proxies = {scheme: address for scheme, address in getproxies().items() if address}
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         """Send a request. Raises the errors of httpx2, `ResponseTooLarge` and `RunEnded`."""
+        exchange = self.budget.exchange()
+        started = self.budget.clock.now()
         try:
-            return self._exchange(request, self.budget.exchange())
+            response = self._in_process(request, exchange) if self._service else self._exchange(request, exchange)
         except httpx2.RequestError as error:
             # As httpx2 does itself: readers of the error ask for it.
             error.request = request
             if isinstance(error, httpx2.TimeoutException):
                 self.budget.time_is_over()
+            self.records.append(Record(request, None, started, self.budget.clock.now() - started, error))
             raise
+        self.records.append(Record(request, response, started, self.budget.clock.now() - started))
+        if "prefer" not in request.headers:
+            self.budget.observe(response.status_code, response.headers.get("retry-after"))
+        return response
+
+    def _in_process(self, request: httpx2.Request, exchange: Exchange) -> httpx2.Response:
+        assert self._service is not None
+        sent = httpx2.Request(request.method, request.url, headers=request.headers, content=request.read())
+        if self._authorization and "authorization" not in sent.headers:
+            sent.headers["Authorization"] = self._authorization
+        response = self._service.handle_request(sent)
+        content = bytearray()
+        try:
+            for piece in response.iter_raw():
+                content += piece
+                exchange.received(len(piece))
+        finally:
+            response.close()
+        exchange.seconds(httpx2.ReadTimeout)
+        self.budget.responses += 1
+        unpacked = _unpacked(bytes(content), response.headers.raw, self.budget.limits)
+        headers = [(name, value) for name, value in response.headers.raw if name.lower() not in _HOP_HEADERS]
+        stream = httpx2.ByteStream(unpacked)
+        return httpx2.Response(response.status_code, headers=headers, stream=stream, request=request)
 
     def _exchange(self, request: httpx2.Request, exchange: Exchange) -> httpx2.Response:
         content = bytearray()
@@ -160,6 +246,7 @@ class Transport(httpx2.BaseTransport):
                     content += piece
             finally:
                 response.close()
+        exchange.seconds(httpx2.ReadTimeout)
         self.budget.responses += 1
         unpacked = _unpacked(bytes(content), response.headers, self.budget.limits)
         headers = [(name, value) for name, value in response.headers if name.lower() not in _HOP_HEADERS]
