@@ -152,6 +152,8 @@ class Property:
     unit: str | None = None
     default: Json = None
     origin: Location | None = None
+    fixed: str | int | bool | None = None
+    """The only value that it can have in its object; constructors fill it in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +173,8 @@ class ObjectSchema:
     deprecated: bool = False
     secret: bool = False
     base: str | None = None
+    unknown: bool = False
+    """Whether it stands for the variants that a union does not list. With a `base`, such values are valid."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ from speclient.naming.words import BUILTINS, KEYWORDS
 
 # Names that modules of models use themselves; a class with the same name would hide them.
 CLASS_RESERVED = BUILTINS | KEYWORDS | {
-    "Annotated", "Any", "ClassVar", "DateTime", "EXACT", "Field", "Forbidden", "FullDate", "JSON_ARRAY", "Literal",
-    "Model", "Number", "Omittable",
+    "Annotated", "Any", "ClassVar", "DateTime", "EXACT", "Field", "Fixed", "Forbidden", "FullDate", "JSON_ARRAY",
+    "Literal", "Model", "Number", "Omittable",
     "OpenEnum", "OpenIntEnum", "OpenStrEnum", "recursive", "resolve_references", "Tagged",
-    "TypeAliasType", "TYPE_CHECKING", "Union", "Self",
+    "TypeAliasType", "TYPE_CHECKING", "Union", "UnknownVariant", "Unlisted", "Self",
 }  # fmt: skip
 # What `_core.Model`, pydantic's BaseModel and their metaclass define, and what annotations in the class body use.
 FIELD_RESERVED = KEYWORDS | {
@@ -83,5 +83,5 @@ CLIENT_RESERVED = BUILTINS | KEYWORDS | {
     "Client", "Model",
     "Resource", "Operation", "Response", "Report", "Retry", "Config", "Clock", "AsyncClock", "Token", "CallOptions",
     "ClientCredentials", "StreamedResponse", "AsyncStreamedResponse", "SyncClient", "AsyncClient", "SyncOptions",
-    "AsyncOptions", "Settings", "Secret", "AsyncSecret", "Event",
+    "AsyncOptions", "Settings", "Secret", "AsyncSecret", "Event", "UnknownVariant",
 }  # fmt: skip

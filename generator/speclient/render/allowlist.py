@@ -31,7 +31,7 @@ _CALLS = {
     "wait",
     "wait_async",
     "from_epoch",
-    "Tagged", "TypeAliasType", "resolve_references", "Media", "Param", "PathParam", "HeaderParam", "Operation",
+    "Fixed", "Tagged", "TypeAliasType", "resolve_references", "Media", "Param", "PathParam", "HeaderParam", "Operation",
     "Settings", "AttributeError",
     "getattr", "globals", "import_module", "sorted", "float", "super", "super.__init__", "os.environ.get", "url.rstrip",
     "settings", "_oauth2.oauth2",
