@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,7 +19,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, SchemaSerializer, cor
 
 from ._datetimes import MARK, write_date_time
 from ._errors import RequestError
-from ._fast_pass import LISTED_TAG, OPEN_UNION, quicken, wide_number
+from ._fast_pass import LISTED_TAG, OPEN_UNION, UNLISTED_VARIANT, quicken, wide_number
 from ._lossless import LosslessNumber, SourceMap
 from ._pydantic import building, evaluate_annotations, is_building, serializer
 
@@ -47,12 +48,16 @@ class Model(BaseModel):  # noqa: PLW1641 - nor has pydantic's a hash
     _datetimes: ClassVar[Sequence[str]] = ()
     """The fields that are text until they are read."""
 
+    _fixed: ClassVar[Mapping[str, Any]] = {}
+    """The fields that the constructor fills in, and their values."""
+
     _own_serializer: ClassVar[SchemaSerializer | None] = None
     _decoder: ClassVar[Any] = None
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         evaluate_annotations(cls)
+        _take_fixed(cls)
         cls._own_serializer = None
 
     @classmethod
@@ -120,6 +125,14 @@ class Model(BaseModel):  # noqa: PLW1641 - nor has pydantic's a hash
 
     def __init__(self, /, **data: Any) -> None:  # pyright: ignore[reportMissingSuperCall]
         # Reading JSON is strict; code that builds a model may pass "failed" for RunStatus.FAILED.
+        if self._fixed:
+            fields = type(self).model_fields
+            absent = {
+                name: value
+                for name, value in self._fixed.items()
+                if name not in data and fields[name].alias not in data
+            }
+            data = {**absent, **data}
         built = self.__pydantic_validator__.validate_python(data, self_instance=self, strict=False)
         assert built is self
 
@@ -185,6 +198,32 @@ class Model(BaseModel):  # noqa: PLW1641 - nor has pydantic's a hash
             for name, value in self
             if name in self.model_fields_set
         )
+
+
+class _FixedValue:
+    def __init__(self, value: Any, optional: bool) -> None:
+        self.value = value
+        self.optional = optional
+
+
+def Fixed(value: Any, *, optional: bool = False) -> Any:
+    """Declare a field that the constructor fills in. A response must contain the property, unless it is optional."""
+    return _FixedValue(value, optional)
+
+
+def _take_fixed(model: type[Model]) -> None:
+    """Collect the fixed values of a class, before pydantic reads the defaults of its fields."""
+    own = inspect.get_annotations(model)
+    fixed = {name: value for name, value in model._fixed.items() if name not in own}
+    for name in own:
+        default = model.__dict__.get(name)
+        if isinstance(default, _FixedValue):
+            fixed[name] = default.value
+            if default.optional:
+                setattr(model, name, None)
+            else:
+                delattr(model, name)
+    model._fixed = fixed
 
 
 class MissingPropertyError(AttributeError):
@@ -332,7 +371,10 @@ class Tagged:
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         variants: list[Any] = [handler.generate_schema(variant) for variant in get_args(source)]
         choices = {tag: variants[place] for tag, place in self.mapping.items()}
-        by_tag: Any = core_schema.tagged_union_schema(choices, discriminator=self.member)
+        unlisted = [part for part in variants if part.get("metadata", {}).get(MARK) == UNLISTED_VARIANT]
+        by_tag: Any = core_schema.tagged_union_schema(
+            choices, discriminator=self.member, metadata={UNLISTED_VARIANT: unlisted[0]} if unlisted else None
+        )
         if self.fallback is not None:
             otherwise = core_schema.no_info_before_validator_function(self._unlisted, variants[self.fallback])
             by_tag = core_schema.union_schema([by_tag, otherwise], mode="left_to_right", metadata={MARK: OPEN_UNION})
