@@ -35,7 +35,7 @@ _CALLS = {
     "Settings", "AttributeError",
     "getattr", "globals", "import_module", "sorted", "float", "super", "super.__init__", "os.environ.get", "url.rstrip",
     "settings", "_oauth2.oauth2",
-    "deprecated", "_parse", "_auth.chosen",
+    "deprecated", "TypedDict", "_parse", "_auth.chosen",
     "_auth.given", "_auth.setting", "_auth.bearer", "_auth.basic", "_auth.key", "self._client.call",
     "_MODULES.get", "_PLACES.get",
 }  # fmt: skip

@@ -25,14 +25,12 @@ from speclient.ir import (
     body_arguments,
 )
 from speclient.naming import OperationNames
-from speclient.render.annotations import Annotations, joined
+from speclient.render.annotations import FILE, Annotations, joined
 from speclient.render.escape import data_literal, literal, one_line
 from speclient.render.kinds import Annotation, Name, Text
 
 _STREAMED = "bytes | IO[bytes] | Iterator[bytes]"
 """A body that can be sent piece by piece. Of all iterables only iterators are accepted: they can be read once."""
-_FILE = "bytes | IO[bytes] | tuple[Any, ...]"
-"""A file of a form: its content, or `(file name, content, media type, headers)`."""
 _ASYNC_STREAMED = f"{_STREAMED} | AsyncIterator[bytes]"
 
 _BOUNDS = {
@@ -111,7 +109,7 @@ def _property_views(
     for member in found.properties:
         annotation = annotations.argument(member.type)
         if found.media.kind == "multipart" and (scalar := _file(member.type, schemas)) is not None:
-            annotation = _FILE if scalar else f"Sequence[{_FILE}]"
+            annotation = FILE if scalar else f"Sequence[{FILE}]"
         if is_nullable(member.type, schemas):
             annotation = _optional(annotation)
         view = _view(
@@ -192,10 +190,9 @@ def _view(name: str, annotation: str, *, required: bool, positional: bool, doc: 
 def _body_annotation(media: MediaType, annotations: Annotations) -> str:
     if media.kind in ("text", "bytes"):
         return ("str | " if media.kind == "text" else "") + _STREAMED
-    annotation = annotations.argument(media.type)
-    if media.kind in ("form", "multipart") and "Mapping" not in annotation and annotation != "Any":
-        annotation = "Mapping[str, Any]"
-    return annotation
+    if media.kind in ("form", "multipart") and not annotations.takes_object(media.type):
+        return "Mapping[str, Any]"
+    return annotations.argument(media.type)
 
 
 def _optional(annotation: str) -> str:

@@ -98,8 +98,10 @@ def group_views(api: Api, names: Names, schemas: Mapping[str, Schema]) -> tuple[
         groups.setdefault(names.operations[operation.key].group, []).append(operation)
     views: list[GroupView] = []
     for attribute, operations in groups.items():
-        hidden = frozenset({names.operations[operation.key].method for operation in operations} & BUILTINS)
-        annotations = Annotations(schemas, names, hidden)
+        chosen = {names.operations[operation.key].method for operation in operations}
+        # A method hides a module of the same name from the annotations below it.
+        dicts = "_types." if "types" in chosen else "types."
+        annotations = Annotations(schemas, names, frozenset(chosen & BUILTINS), dicts)
         methods = tuple(_method(operation, api, names, schemas, annotations) for operation in operations)
         class_name = names.operations[operations[0].key].group_class
         views.append(GroupView(Name(attribute), Name(class_name), _description(operations, api), methods))
