@@ -22,7 +22,7 @@ FIELD_RESERVED = KEYWORDS | {
 # Options that every method has or will have; a parameter with the same name gets an underscore.
 ARGUMENT_RESERVED = KEYWORDS | {
     "accept", "body", "cls", "content_type", "deadline", "extra_body", "extra_headers", "extra_query",
-    "idempotency_key", "idempotent", "first_interval", "longest_interval", "max_items", "max_pages",
+    "idempotent", "first_interval", "longest_interval", "max_items", "max_pages",
     "raise_on_failure", "max_retries", "options", "policy", "self", "timeout", "wait_timeout",
 }  # fmt: skip
 GROUP_RESERVED = KEYWORDS | {

@@ -205,7 +205,9 @@ def _parameter_doc(parameter: Parameter, schemas: Mapping[str, Schema]) -> str:
     if parameter.unit:
         facts.append(one_line(parameter.unit, 60))
     facts += _bounds(parameter.type, schemas)
-    if parameter.default is not None:
+    if parameter.is_call_key:
+        facts.append("default a UUID that all retries of the call share")
+    elif parameter.default is not None:
         facts.append(f"default {data_literal(parameter.default)}")
     if parameter.deprecated:
         facts.append("deprecated")
