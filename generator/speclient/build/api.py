@@ -8,6 +8,7 @@ from typing import Any
 
 from speclient.build.directions import split_directions
 from speclient.build.extensions import read_response_by
+from speclient.build.files import with_files
 from speclient.build.fixed_values import with_fixed_values
 from speclient.build.pagination import infer_pagination, read_pagination
 from speclient.build.parts import Parts, Refused
@@ -115,7 +116,7 @@ def build_api(
         tag_descriptions=_tag_descriptions(root),
     )
     api = replace(api, limitations=(*api.limitations, *report_unsendable(api, sink)))
-    api = with_fixed_values(with_unknown_variants(split_directions(api)))
+    api = with_files(with_fixed_values(with_unknown_variants(split_directions(api))))
     if infer_pagination and extension.mapping.get("infer-pagination") is not False:
         api = _with_pages(api, open_, sink)
     return api

@@ -14,7 +14,7 @@ Json: TypeAlias = "bool | int | float | str | tuple[Json, ...] | None"
 
 
 class ScalarKind(StrEnum):
-    """JSON's scalars, and the two formats with a type of their own."""
+    """JSON's scalars, the formats with a type of their own, and files in multipart bodies."""
 
     STRING = "string"
     INTEGER = "integer"
@@ -23,6 +23,7 @@ class ScalarKind(StrEnum):
     NULL = "null"
     DATE = "date"
     DATE_TIME = "date-time"
+    FILE = "file"
 
 
 @dataclass(frozen=True, slots=True)

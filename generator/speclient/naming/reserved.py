@@ -6,8 +6,8 @@ from speclient.naming.words import BUILTINS, KEYWORDS
 
 # Names that modules of models use themselves; a class with the same name would hide them.
 CLASS_RESERVED = BUILTINS | KEYWORDS | {
-    "Annotated", "Any", "ClassVar", "DateTime", "EXACT", "Field", "Fixed", "Forbidden", "FullDate", "JSON_ARRAY",
-    "Literal", "Model", "Number", "Omittable",
+    "Annotated", "Any", "ClassVar", "DateTime", "EXACT", "Field", "FormFile", "FixedValue", "Forbidden", "FullDate",
+    "JSON_ARRAY", "Literal", "Model", "Number", "Omittable",
     "OpenEnum", "OpenIntEnum", "OpenStrEnum", "recursive", "resolve_references", "Tagged",
     "TypeAliasType", "TYPE_CHECKING", "Union", "UnknownVariant", "Unlisted", "Self",
 }  # fmt: skip

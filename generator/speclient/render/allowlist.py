@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from speclient.diagnostics import FatalError, Sink
 
 _IMPORTS = {
-    "__future__", "builtins", "collections.abc", "datetime", "functools", "importlib", "os", "typing", "uuid",
-    "pydantic", "typing_extensions", "httpx2",
+    "__future__", "builtins", "collections.abc", "datetime", "functools", "importlib", "os", "pathlib", "typing",
+    "uuid", "pydantic", "typing_extensions", "httpx2",
 }  # fmt: skip
 _NODES = (
     ast.Module, ast.Expr, ast.Constant, ast.Import, ast.ImportFrom, ast.alias, ast.If, ast.Pass, ast.ClassDef,
@@ -31,7 +31,8 @@ _CALLS = {
     "wait",
     "wait_async",
     "from_epoch",
-    "Fixed", "Tagged", "TypeAliasType", "resolve_references", "Media", "Param", "PathParam", "HeaderParam", "Operation",
+    "FixedValue",
+    "Tagged", "TypeAliasType", "resolve_references", "Media", "Param", "PathParam", "HeaderParam", "Operation",
     "Settings", "AttributeError",
     "getattr", "globals", "import_module", "sorted", "float", "super", "super.__init__", "os.environ.get", "url.rstrip",
     "settings", "_oauth2.oauth2",

@@ -24,14 +24,28 @@ from speclient.ir import (
 from speclient.naming import Names
 from speclient.render.escape import literal
 
+FILE = "bytes | IO[bytes] | Path | tuple[Any, ...]"
+"""A file of a form: its content, or `(file name, content, media type, headers)`."""
 _PLAIN = {
     ScalarKind.STRING: "str", ScalarKind.INTEGER: "int", ScalarKind.NUMBER: "float", ScalarKind.BOOLEAN: "bool",
     ScalarKind.NULL: "None", ScalarKind.DATE: "date", ScalarKind.DATE_TIME: "datetime",
+    ScalarKind.FILE: FILE,
 }  # fmt: skip
-FILE = "bytes | IO[bytes] | tuple[Any, ...]"
-"""A file of a form: its content, or `(file name, content, media type, headers)`."""
 DICT_IMPORTS = frozenset(
-    {"Any", "IO", "Literal", "Mapping", "NotRequired", "Sequence", "TypedDict", "UUID", "date", "datetime", "models"}
+    {
+        "Any",
+        "IO",
+        "Literal",
+        "Mapping",
+        "NotRequired",
+        "Path",
+        "Sequence",
+        "TypedDict",
+        "UUID",
+        "date",
+        "datetime",
+        "models",
+    }
 )
 """Names that the module of typed dictionaries uses itself."""
 _LITERALS = 12
@@ -47,14 +61,11 @@ class Annotations:
         names: Names,
         hidden: frozenset[str] = frozenset(),
         dicts: str = "types.",
-        *,
-        with_files: bool = False,
     ) -> None:
         self._schemas = schemas
         self._names = names
         self._hidden = hidden
         self._dicts = dicts
-        self._with_files = with_files
 
     def _builtin(self, name: str) -> str:
         return f"builtins.{name}" if name in self._hidden else name
@@ -100,8 +111,8 @@ class Annotations:
                         return f"{either} | Mapping[{self._builtin('str')}, Any]" if _has_open_keys(found) else either
                     case _:
                         return name
-            case Scalar(ScalarKind.STRING, _, "binary") if self._with_files:
-                return f"str | {FILE}"
+            case Scalar(ScalarKind.FILE):
+                return FILE
             case Scalar(ScalarKind.STRING, _, "uuid"):
                 return f"{self._builtin('str')} | UUID"
             case Scalar(ScalarKind.DATE | ScalarKind.DATE_TIME as kind):

@@ -49,7 +49,7 @@ class DictView:
 
 def dict_views(api: Api, names: Names, schemas: Mapping[str, Schema]) -> tuple[DictView, ...]:
     """The typed dictionaries of all objects that a request can contain, sorted by name."""
-    annotations = Annotations(schemas, names, dicts="", with_files=True)
+    annotations = Annotations(schemas, names, dicts="")
     sent = [schema for id_ in _sent(api, schemas) if has_dict(schema := schemas[id_])]
     objects = [schema for schema in sent if isinstance(schema, ObjectSchema)]
     taken = BUILTINS | KEYWORDS | DICT_IMPORTS | {dict_name(names.classes[schema.id]) for schema in objects}

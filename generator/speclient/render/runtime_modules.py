@@ -73,6 +73,7 @@ def _unused(api: Api, groups: Sequence[GroupView], client: ClientView) -> set[st
         "_links.py": client.has_links,
         "_async_links.py": client.has_links,
         "_forms.py": any(media.kind in ("form", "multipart") for body in bodies for media in body.media),
+        "_files.py": any(media.kind == "multipart" for body in bodies for media in body.media),
         "_webhooks.py": bool(api.webhooks),
         "_oauth2.py": has_oauth2(api),
         "_unknown.py": has_unknown_variants(api),

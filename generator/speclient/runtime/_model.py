@@ -200,15 +200,15 @@ class Model(BaseModel):  # noqa: PLW1641 - nor has pydantic's a hash
         )
 
 
-class _FixedValue:
+class _Constant:
     def __init__(self, value: Any, optional: bool) -> None:
         self.value = value
         self.optional = optional
 
 
-def Fixed(value: Any, *, optional: bool = False) -> Any:
+def FixedValue(value: Any, *, optional: bool = False) -> Any:
     """Declare a field that the constructor fills in. A response must contain the property, unless it is optional."""
-    return _FixedValue(value, optional)
+    return _Constant(value, optional)
 
 
 def _take_fixed(model: type[Model]) -> None:
@@ -217,7 +217,7 @@ def _take_fixed(model: type[Model]) -> None:
     fixed = {name: value for name, value in model._fixed.items() if name not in own}
     for name in own:
         default = model.__dict__.get(name)
-        if isinstance(default, _FixedValue):
+        if isinstance(default, _Constant):
             fixed[name] = default.value
             if default.optional:
                 setattr(model, name, None)
