@@ -9,7 +9,7 @@ from typing_extensions import TypeAliasType
 
 from .._core._datetimes import DateTime
 from .._core._enums import OpenStrEnum
-from .._core._model import Fixed, Model, Omittable, Tagged
+from .._core._model import FixedValue, Model, Omittable, Tagged
 from .._core._pydantic import resolve_references
 from .._core._unknown import UnknownVariant, Unlisted
 from ._run_id import RunId
@@ -138,7 +138,7 @@ class DetailedDeployRun(Model):
 
     run_time_parameters: Annotated[RunTimeParameters, Field(alias="runTimeParameters")]
 
-    run_type: Annotated[Literal["deploy"], Field(alias="runType")] = Fixed("deploy")
+    run_type: Annotated[Literal["deploy"], Field(alias="runType")] = FixedValue("deploy")
     """Type of the run."""
 
     user_credentials: Annotated[Omittable[UserCredentials], Field(alias="userCredentials", repr=False)] = None
@@ -172,7 +172,7 @@ class DetailedRefreshRun(Model):
 
     run_time_parameters: Annotated[RunTimeParameters, Field(alias="runTimeParameters")]
 
-    run_type: Annotated[Literal["refresh"], Field(alias="runType")] = Fixed("refresh")
+    run_type: Annotated[Literal["refresh"], Field(alias="runType")] = FixedValue("refresh")
     """Type of the run."""
 
     user_credentials: Annotated[Omittable[UserCredentials], Field(alias="userCredentials", repr=False)] = None

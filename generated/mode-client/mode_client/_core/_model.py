@@ -139,10 +139,14 @@ class Model(BaseModel):  # noqa: PLW1641 - nor has pydantic's a hash
     # As in pydantic's RootModel, so that reading JSON does not call an initializer per object.
     __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]  # pyright: ignore[reportFunctionMemberAccess]
 
-    def to_dict(self) -> dict[str, Any]:
-        """The properties that are set, as JSON data by wire names. Numbers a float would round are `LosslessNumber`."""
+    def to_dict(self, *, mask_secrets: bool = False) -> dict[str, Any]:
+        """The properties that are set, as JSON data by wire names. Numbers a float would round are `LosslessNumber`.
+
+        Args:
+            mask_secrets: replace the values of secret properties by asterisks, for logs and data frames.
+        """
         # Invalid values that were kept do not warn again: they were reported when they were read.
-        data: dict[str, Any] = to_jsonable(self)
+        data: dict[str, Any] = to_jsonable(self, mask_secrets=mask_secrets)
         return data
 
     def to_json(self) -> str:
@@ -200,15 +204,15 @@ class Model(BaseModel):  # noqa: PLW1641 - nor has pydantic's a hash
         )
 
 
-class _FixedValue:
+class _Constant:
     def __init__(self, value: Any, optional: bool) -> None:
         self.value = value
         self.optional = optional
 
 
-def Fixed(value: Any, *, optional: bool = False) -> Any:
+def FixedValue(value: Any, *, optional: bool = False) -> Any:
     """Declare a field that the constructor fills in. A response must contain the property, unless it is optional."""
-    return _FixedValue(value, optional)
+    return _Constant(value, optional)
 
 
 def _take_fixed(model: type[Model]) -> None:
@@ -217,7 +221,7 @@ def _take_fixed(model: type[Model]) -> None:
     fixed = {name: value for name, value in model._fixed.items() if name not in own}
     for name in own:
         default = model.__dict__.get(name)
-        if isinstance(default, _FixedValue):
+        if isinstance(default, _Constant):
             fixed[name] = default.value
             if default.optional:
                 setattr(model, name, None)
@@ -230,9 +234,12 @@ class MissingPropertyError(AttributeError):
     """A property that the schema requires is missing; see the violations of the response."""
 
 
+_MASK = "**********"
+
+
 class _Hidden:
     def __repr__(self) -> str:
-        return "'**********'"
+        return repr(_MASK)
 
 
 _HIDDEN = _Hidden()
@@ -397,10 +404,37 @@ class Tagged:
         return value
 
 
-def to_jsonable(value: Any) -> Any:
-    """Return a result as plain JSON data by wire names, without unset properties."""
+def to_jsonable(value: Any, *, mask_secrets: bool = False) -> Any:
+    """Return a result as plain JSON data by wire names, without unset properties.
+
+    Args:
+        value: a model, or lists and dictionaries of models.
+        mask_secrets: replace the values of secret properties by asterisks.
+    """
     marks = SourceMap()
-    return marks.restored(_plain(value, marks))
+    data = marks.restored(_plain(value, marks))
+    return _masked(value, data) if mask_secrets else data
+
+
+def _masked(value: Any, data: Any) -> Any:
+    """Return the JSON data of a value without its secrets."""
+    if isinstance(value, Model):
+        if value.secret_members:
+            return dict.fromkeys(data, _MASK)
+        fields = type(value).model_fields
+        names = {field.alias or name: name for name, field in fields.items()}
+        values = {**value.__dict__, **(value.model_extra or {})}
+        masked: dict[str, Any] = {}
+        for wire, item in data.items():
+            name = names.get(wire, wire)
+            is_secret = name in fields and not fields[name].repr
+            masked[wire] = _MASK if is_secret else _masked(values.get(name), item)
+        return masked
+    if isinstance(value, Mapping):
+        return {key: _masked(item, data[key]) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_masked(item, raw) for item, raw in zip(value, data, strict=True)]
+    return data
 
 
 def _plain(value: Any, marks: SourceMap) -> Any:
