@@ -189,6 +189,7 @@ def _merged(properties: Sequence[Property], first: Property, schemas: Mapping[st
         secret=any(property_.secret for property_ in properties),
         deprecated=all(property_.deprecated for property_ in properties),
         default=None,
+        origin=None if common == Anything() else first.origin,
     )
 
 
