@@ -27,6 +27,8 @@ class DictKeyView:
 
     name: str
     """Name of the property."""
+    attribute: Name | None
+    """The same as a name in a class; None if it cannot be written as one."""
     annotation: Annotation
     """Its type."""
     required: bool
@@ -64,23 +66,26 @@ def _view(
     annotations: Annotations,
     taken: frozenset[str] | set[str],
 ) -> DictView:
-    keys = tuple(_key(property_, schemas, annotations) for property_ in schema.properties if not property_.read_only)
-    plain = all(
-        key.name.isascii() and key.name.isidentifier() and not key.name.startswith("__") and key.name not in taken
-        for key in keys
+    keys = tuple(
+        _key(property_, schemas, annotations, taken) for property_ in schema.properties if not property_.read_only
     )
+    plain = all(key.attribute is not None for key in keys)
     name = names.classes[schema.id]
     return DictView(Name(dict_name(name)), Name(name), keys, plain)
 
 
-def _key(property_: Property, schemas: Mapping[str, Schema], annotations: Annotations) -> DictKeyView:
+def _key(
+    property_: Property, schemas: Mapping[str, Schema], annotations: Annotations, taken: frozenset[str] | set[str]
+) -> DictKeyView:
+    name = property_.name
+    plain = name.isascii() and name.isidentifier() and not name.startswith("__") and name not in taken
     if property_.fixed is not None:
         annotation = f"Literal[{literal(property_.fixed)}]"
     else:
         annotation = annotations.argument(property_.type)
         if is_nullable(property_.type, schemas) and annotation not in ("Any", "None"):
             annotation += " | None"
-    return DictKeyView(property_.name, Annotation(annotation), property_.required)
+    return DictKeyView(name, Name(name) if plain else None, Annotation(annotation), property_.required)
 
 
 def _sent(api: Api, schemas: Mapping[str, Schema]) -> Iterator[str]:

@@ -95,7 +95,7 @@ def render_package(
         errors=errors,
         core_errors=core_errors,
         exports=export_views(api, groups),
-        submodules=("errors", "models", "types") if dicts else ("errors", "models"),
+        submodules=tuple(map(Name, ("errors", "models", "types") if dicts else ("errors", "models"))),
     )
     add(f"{package}/_client.py", "client.py.jinja", client=client, groups=groups, has_oauth2=has_oauth2(api))
     add(f"{package}/_async_client.py", "async_client.py.jinja", client=client, groups=groups)
