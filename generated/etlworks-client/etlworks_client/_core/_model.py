@@ -426,7 +426,7 @@ def _masked(value: Any, data: Any) -> Any:
         values = {**value.__dict__, **(value.model_extra or {})}
         masked: dict[str, Any] = {}
         for wire, item in data.items():
-            name = names[wire] if wire in names else wire  # noqa: SIM401 - the type of `get` is wider
+            name = names[wire] if wire in names else wire
             is_secret = name in fields and not fields[name].repr
             masked[wire] = _MASK if is_secret else _masked(values.get(name), item)
         return masked
