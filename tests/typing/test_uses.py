@@ -50,7 +50,13 @@ def variants(run: models.DetailedRun) -> int | None:
     if isinstance(run, models.DetailedDeployRun):
         assert_type(run.run_details.deploy_commit, str | None)
         return run.run_details.nodes_in_run
-    assert_type(run, models.DetailedRefreshRun)
+    match run:
+        case models.UnknownDetailedRun():
+            assert_type(run.raw, dict[str, Any])
+        case refresh:
+            assert_type(refresh, models.DetailedRefreshRun)
+    # Properties of all variants need no narrowing.
+    assert_type(run.run_status, models.RunStatus | None)
     return None
 
 
@@ -78,3 +84,7 @@ def test_the_calls_above_run() -> None:
     }  # fmt: skip
     with coalesce_client.Coalesce("t", http_client=_answering({"data": [detailed]})) as client:
         assert variants(client.runs.list(detail=True).first_page().data[0]) == 3
+    new = {"data": [{"id": 1, "runType": "rollback", "runStatus": "completed"}]}
+    with coalesce_client.Coalesce("t", http_client=_answering(new), on_violation=lambda _: None) as client:
+        for run in client.runs.list(detail=True):
+            assert variants(run) is None

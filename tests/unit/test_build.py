@@ -37,6 +37,12 @@ def one(tmp_path: Path, schema: str, more: str = "", version: str = "3.1.0") -> 
     return build_properties(tmp_path, f"a: {schema}", more, version)
 
 
+def listed(ref: TypeRef) -> list[TypeRef]:
+    """The members of a union that the document lists."""
+    assert isinstance(ref, UnionOf)
+    return [member for member in ref.members if not (isinstance(member, Named) and member.schema.endswith("+unknown"))]
+
+
 def or_null(ref: TypeRef) -> UnionOf:
     return UnionOf((ref, NULL))
 
@@ -240,10 +246,8 @@ def test_a_union_beside_properties_is_distributed(tmp_path: Path) -> None:
         "{type: object, properties: {x: {type: string}}, required: [x], "
         "oneOf: [{properties: {y: {type: string}}}, {properties: {z: {type: integer}}, required: [z]}]}",
     )
-    made = built.type("a")
-    assert isinstance(made, UnionOf)
     shapes = []
-    for member in made.members:
+    for member in listed(built.type("a")):
         assert isinstance(member, Named)
         schema = built.schema(member.schema)
         assert isinstance(schema, ObjectSchema)
@@ -266,8 +270,7 @@ def test_two_unions_are_multiplied_up_to_a_limit(tmp_path: Path) -> None:
         return "[" + ", ".join(f"{{properties: {{{prefix}{n}: {{type: string}}}}}}" for n in range(number)) + "]"
 
     small = one(tmp_path, f"{{type: object, oneOf: {union(2, 'p')}, anyOf: {union(3, 'q')}}}").type("a")
-    assert isinstance(small, UnionOf)
-    assert len(small.members) == 6
+    assert len(listed(small)) == 6
     large = one(tmp_path, f"{{type: object, oneOf: {union(9, 'p')}, anyOf: {union(9, 'q')}}}")
     assert any("81 combinations of `oneOf` exceed the limit" in found for found in large.messages)
 
@@ -404,8 +407,8 @@ def test_a_closed_union_of_closed_variants(tmp_path: Path) -> None:
     closed = "{type: object, properties: {%s: {}}, additionalProperties: false}"
     more = f"A: {closed % 'a'}\nB: {closed % 'b'}\n"
     refs = "[{$ref: '#/components/schemas/A'}, {$ref: '#/components/schemas/B'}]"
-    both = UnionOf((Named("#/components/schemas/A"), Named("#/components/schemas/B")))
-    assert one(tmp_path, f"{{additionalProperties: false, anyOf: {refs}}}", more).type("a") == both
+    both = [Named("#/components/schemas/A"), Named("#/components/schemas/B")]
+    assert listed(one(tmp_path, f"{{additionalProperties: false, anyOf: {refs}}}", more).type("a")) == both
     open_too = more.replace("additionalProperties: false", "minProperties: 1", 1)
     made = one(tmp_path, f"{{additionalProperties: false, anyOf: {refs}}}", open_too).type("a")
     assert isinstance(made, UnionOf)
@@ -435,7 +438,7 @@ def test_a_variant_that_stands_twice(tmp_path: Path) -> None:
     made = built.schema(HERE)
     assert isinstance(made, AliasSchema)
     assert isinstance(made.type, UnionOf)
-    assert len(made.type.members) == 2
+    assert len(listed(made.type)) == 2
     assert made.type.discriminator is not None
     assert dict(made.type.discriminator.mapping) == {"Cat": 0, "my dog": 1, "hound": 1}
 

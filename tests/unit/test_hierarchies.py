@@ -84,13 +84,15 @@ def test_the_tag_selects_a_subclass(make: Make) -> None:
     ]
     animals = made.client(answer(data)).animals.list_animals()
     names = [type(animal).__name__ for animal in animals]
-    assert names == ["Dog", "Poodle", "Cat", "Fish", "Animal"]
+    assert names == ["Dog", "Poodle", "Cat", "Fish", "UnknownAnimal"]
     assert all(isinstance(animal, models.Animal) for animal in animals)
     assert issubclass(models.Poodle, models.Dog)
     assert isinstance(animals[0].friends[0], models.Fish)
     assert animals[1].born.year == 2024
     assert animals[2].lives_left == 9
     assert [animal.to_dict() for animal in animals] == data
+    assert isinstance(animals[4], made.module.UnknownVariant)
+    assert animals[4].raw == data[4]
 
 
 def test_a_missing_property_of_a_child_is_one_violation(make: Make) -> None:

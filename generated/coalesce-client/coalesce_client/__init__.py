@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ._core._retry import Retry as Retry
     from ._core._tracing import AsyncTracing as AsyncTracing, Tracing as Tracing
     from ._core._transport import AsyncTransport as AsyncTransport, Transport as Transport
+    from ._core._unknown import UnknownVariant as UnknownVariant
     from .errors import (
         APIConnectionError as APIConnectionError,
         APIError as APIError,
@@ -118,6 +119,7 @@ __all__ = [
     "UnauthorizedError",
     "UndecodableResponseError",
     "UnexpectedStatusError",
+    "UnknownVariant",
     "UnprocessableContentError",
     "UnsupportedMediaTypeError",
     "WaitError",
@@ -152,6 +154,7 @@ _PLACES: dict[str, str] = {
     "Tracing": "._core._tracing",
     "AsyncTransport": "._core._transport",
     "Transport": "._core._transport",
+    "UnknownVariant": "._core._unknown",
     "APIConnectionError": ".errors",
     "APIError": ".errors",
     "APITimeoutError": ".errors",

@@ -8,12 +8,15 @@ from typing import Any
 
 from speclient.build.directions import split_directions
 from speclient.build.extensions import read_response_by
+from speclient.build.files import with_files
+from speclient.build.fixed_values import with_fixed_values
 from speclient.build.pagination import infer_pagination, read_pagination
 from speclient.build.parts import Parts, Refused
 from speclient.build.polling import read_polling
 from speclient.build.schemas import SchemaBuilder
 from speclient.build.security import read_requirements, read_schemes, read_servers
 from speclient.build.selection import Selection, report_unmatched
+from speclient.build.unknown_variants import with_unknown_variants
 from speclient.build.unsendable import report_unsendable
 from speclient.build.webhooks import read_webhooks
 from speclient.diagnostics import Sink
@@ -113,7 +116,7 @@ def build_api(
         tag_descriptions=_tag_descriptions(root),
     )
     api = replace(api, limitations=(*api.limitations, *report_unsendable(api, sink)))
-    api = split_directions(api)
+    api = with_files(with_fixed_values(with_unknown_variants(split_directions(api))))
     if infer_pagination and extension.mapping.get("infer-pagination") is not False:
         api = _with_pages(api, open_, sink)
     return api

@@ -7,7 +7,7 @@ requests is named `...Input`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import chain
 
@@ -34,14 +34,8 @@ _SUFFIX = "+input"
 def split_directions(api: Api) -> Api:
     """Return the same api, with the required properties of each object adapted to its direction."""
     schemas = {schema.id: schema for schema in api.schemas}
-    answers = _reach(
-        schemas,
-        chain(
-            (answer_type for operation in api.operations for answer_type in _answer_types(operation)),
-            (hook.type for hook in api.webhooks),
-        ),
-    )
-    requests = _reach(
+    answers = reachable(schemas, response_types(api))
+    requests = reachable(
         schemas, (request_type for operation in api.operations for request_type in _request_types(operation))
     )
     differing = {
@@ -63,6 +57,14 @@ def split_directions(api: Api) -> Api:
     return replace(api, schemas=tuple(made), operations=operations)
 
 
+def response_types(api: Api) -> Iterable[TypeRef]:
+    """The types of everything that the client receives."""
+    return chain(
+        (answer_type for operation in api.operations for answer_type in _answer_types(operation)),
+        (hook.type for hook in api.webhooks),
+    )
+
+
 def _answer_types(operation: Operation) -> Iterable[TypeRef]:
     for answer in operation.responses:
         for media in answer.media:
@@ -78,7 +80,8 @@ def _request_types(operation: Operation) -> Iterable[TypeRef]:
         yield parameter.type
 
 
-def _reach(schemas: dict[str, Schema], roots: Iterable[TypeRef]) -> frozenset[str]:
+def reachable(schemas: Mapping[str, Schema], roots: Iterable[TypeRef]) -> frozenset[str]:
+    """Ids of the schemas that types refer to, directly or indirectly."""
     found: set[str] = set()
     stack = [used for root in roots for used in named_in(root)]
     while stack:

@@ -127,8 +127,10 @@ class Parts:
         extension = node.get("x-speclient")
         schema = node.get("schema")
         default = schema.mapping.get("default") if schema is not None else None
+        is_call_key = place == "header" and name.lower() == "idempotency-key" and _is_text(made)
+        required = place == "path" or (node.flag("required") and not is_call_key)
         return Parameter(
-            name=name, place=place, required=place == "path" or node.flag("required"), style=style,
+            name=name, place=place, required=required, style=style,
             explode=explode if isinstance(explode, bool) else style == "form",
             allow_reserved=node.flag("allowReserved"), type=made, origin=node.location, content=content,
             description=node.text("description") or (schema.text("description") if schema else None),
@@ -136,6 +138,7 @@ class Parts:
             example=_example(node, schema),
             argument=extension.text("name") if extension else None,
             unit=unit_of([schema]) if schema is not None else None,
+            is_call_key=is_call_key,
         )  # fmt: skip
 
     def _parameter_type(self, node: Node, name: str) -> tuple[TypeRef, str | None]:
@@ -308,6 +311,10 @@ def _spelled_otherwise(name: str) -> list[str]:
     """The media types that an invalid name stands for: `*`, or several separated by commas."""
     parts = [part.strip() for part in name.split(",")]
     return ["*/*"] if name == "*" else [part for part in dict.fromkeys(parts) if _is_media_type(part)]
+
+
+def _is_text(ref: TypeRef) -> bool:
+    return isinstance(ref, Scalar) and ref.kind is ScalarKind.STRING
 
 
 def _example(node: Node, schema: Node | None) -> Json:

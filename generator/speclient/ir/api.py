@@ -49,6 +49,8 @@ class Parameter:
     argument: str | None = None
     """The argument name that `x-speclient` requests."""
     unit: str | None = None
+    is_call_key: bool = False
+    """Whether it is the header `Idempotency-Key`, which the client fills in with a key of the call."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ Json: TypeAlias = "bool | int | float | str | tuple[Json, ...] | None"
 
 
 class ScalarKind(StrEnum):
-    """JSON's scalars, and the two formats with a type of their own."""
+    """JSON's scalars, the formats with a type of their own, and files in multipart bodies."""
 
     STRING = "string"
     INTEGER = "integer"
@@ -23,6 +23,7 @@ class ScalarKind(StrEnum):
     NULL = "null"
     DATE = "date"
     DATE_TIME = "date-time"
+    FILE = "file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +153,8 @@ class Property:
     unit: str | None = None
     default: Json = None
     origin: Location | None = None
+    fixed: str | int | bool | None = None
+    """The only value that it can have in its object; constructors fill it in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +174,8 @@ class ObjectSchema:
     deprecated: bool = False
     secret: bool = False
     base: str | None = None
+    unknown: bool = False
+    """Whether it stands for the variants that a union does not list. With a `base`, such values are valid."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ from speclient.naming import Names
 CORE = "speclient_core_"
 """Stands for the package's own `_core` while a models module is generated; the renderer writes the relative import."""
 
-_CUSTOM = {ScalarKind.DATE_TIME: "DateTime", ScalarKind.DATE: "FullDate"}
+_CUSTOM = {ScalarKind.DATE_TIME: "DateTime", ScalarKind.DATE: "FullDate", ScalarKind.FILE: "FormFile"}
 
 
 EXTRA = "additional_members_of_any_name"

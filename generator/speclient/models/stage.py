@@ -42,8 +42,8 @@ class FieldDef:
     optional: bool
     nullable: bool
     source: Property
-    overrides: bool = False
-    """Whether the base class declares the attribute with another type."""
+    overrides: str | None = None
+    """The annotation in the base class, if that differs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,12 @@ def make_models(api: Api, names: Names, sink: Sink) -> tuple[dict[str, Definitio
     by_key = {name: statement for statement in statements if (name := dcg.defined_name(statement)) is not None}
     classes = {dcg.schema_key(number): names.classes[schema.id] for number, schema in enumerate(api.schemas)}
     invented = {name: stmt for name, stmt in by_key.items() if name not in components}
-    rewriter = _Rewriter(classes, invented)
+    unlisted = frozenset(
+        dcg.schema_key(number)
+        for number, schema in enumerate(api.schemas)
+        if isinstance(schema, ObjectSchema) and schema.unknown and schema.base is None
+    )
+    rewriter = _Rewriter(classes, invented, unlisted)
     definitions: dict[str, Definition] = {}
     limitations: list[Limitation] = []
     for number, schema in enumerate(api.schemas):
@@ -122,7 +127,7 @@ def _extending(made: Definition, definitions: Mapping[str, Definition], names: N
         return replace(made, uses=tuple(used for used in made.uses if used != made.schema.base))
     declared = {field.name: field for field in base.fields}
     fields = tuple(
-        replace(field, overrides=field.name in declared)
+        replace(field, overrides=_overridden(field, declared.get(field.name)))
         for field in made.fields
         if field.name not in declared or _declaration(field) != _declaration(declared[field.name])
     )
@@ -130,8 +135,15 @@ def _extending(made: Definition, definitions: Mapping[str, Definition], names: N
     return replace(made, fields=fields, base=base.name, extra=extra)
 
 
+def _overridden(field: FieldDef, declared: FieldDef | None) -> str | None:
+    if declared is None or (field.annotation, field.optional) == (declared.annotation, declared.optional):
+        return None
+    return declared.annotation
+
+
 def _declaration(field: FieldDef) -> tuple[object, ...]:
-    return field.annotation, field.optional, field.source.name, field.source.secret, field.source.unit
+    source = field.source
+    return field.annotation, field.optional, source.name, source.secret, source.unit, source.fixed
 
 
 def _definition(schema: Schema, name: str, statement: ast.ClassDef, names: Names, rewriter: _Rewriter) -> Definition:
@@ -230,9 +242,12 @@ def _literal(node: ast.Subscript) -> ast.Subscript:
 class _Rewriter(ast.NodeTransformer):
     """Converts the library's annotations: aliases that it added are expanded, numbers keep their value."""
 
-    def __init__(self, classes: Mapping[str, str], invented: Mapping[str, ast.stmt]) -> None:
+    def __init__(
+        self, classes: Mapping[str, str], invented: Mapping[str, ast.stmt], unlisted: frozenset[str] = frozenset()
+    ) -> None:
         self._classes = classes
         self._invented = invented
+        self._unlisted = unlisted
 
     def render(self, expression: ast.expr) -> str:
         """The expression as Python text."""
@@ -241,7 +256,10 @@ class _Rewriter(ast.NodeTransformer):
     def visit_Name(self, node: ast.Name) -> ast.expr:
         """Rename classes; expand added aliases; replace `float` by the type that keeps large integers."""
         if node.id in self._classes:
-            return ast.Name(id=self._classes[node.id], ctx=ast.Load())
+            name = ast.Name(id=self._classes[node.id], ctx=ast.Load())
+            if node.id not in self._unlisted:
+                return name
+            return ast.Subscript(value=ast.Name(id="Unlisted", ctx=ast.Load()), slice=name, ctx=ast.Load())
         statement = self._invented.get(node.id)
         if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Call):
             opened = self.visit(copy.deepcopy(statement.value.args[1]))

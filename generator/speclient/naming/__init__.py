@@ -6,10 +6,11 @@ from speclient.naming.name_lock import NameLock, read_name_lock
 from speclient.naming.names import choose_names
 from speclient.naming.variables import is_foreign, report_variables, variable_of
 from speclient.naming.version import package_version
-from speclient.naming.words import BUILTINS, constant, pascal, snake
+from speclient.naming.words import BUILTINS, KEYWORDS, constant, pascal, snake
 
 __all__ = [
     "BUILTINS",
+    "KEYWORDS",
     "NameLock",
     "Names",
     "OperationNames",

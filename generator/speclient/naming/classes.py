@@ -28,7 +28,7 @@ def class_names(api: Api, operations: dict[str, OperationNames], sink: Sink, mem
         if (
             name is not None
             and name not in given | CLASS_RESERVED
-            and (asked is None or name.startswith(pascal(asked)))
+            and (asked is None or name.startswith(_prefix(schema) + pascal(asked)))
         ):
             remembered[schema.id] = name
             given.add(name)
@@ -36,7 +36,7 @@ def class_names(api: Api, operations: dict[str, OperationNames], sink: Sink, mem
     for schema in sorted(api.schemas, key=_rank):
         if _rank(schema) < _INLINE:
             hint = schema.hint
-            wanted = pascal(hint.explicit) if hint.explicit else pascal(*hint.words)
+            wanted = _prefix(schema) + (pascal(hint.explicit) if hint.explicit else pascal(*hint.words))
             chosen[schema.id] = remembered.get(schema.id) or scope.take(wanted, _suffix(wanted))
             if chosen[schema.id] != wanted:
                 renamed.append((schema, wanted))
@@ -61,7 +61,14 @@ _INLINE = 2
 
 def _rank(schema: Schema) -> int:
     """Explicit names come first, then components, then inline schemas."""
-    return 0 if schema.hint.explicit else 1 if schema.hint.component else _INLINE
+    if schema.hint.explicit and not _prefix(schema):
+        return 0
+    return 1 if schema.hint.explicit or schema.hint.component else _INLINE
+
+
+def _prefix(schema: Schema) -> str:
+    """What precedes the name of the union in the name of its unknown variant."""
+    return "Unknown" if isinstance(schema, ObjectSchema) and schema.unknown else ""
 
 
 def _suffix(wanted: str) -> str:
@@ -80,6 +87,9 @@ class _Candidates:
     operations: Mapping[str, OperationNames]
 
     def of(self, schema: Schema) -> tuple[str, ...]:
+        return tuple(_prefix(schema) + name for name in self._own(schema))
+
+    def _own(self, schema: Schema) -> tuple[str, ...]:
         path = self._path(schema)
         root, parts = self._root(path[0]), [schema.hint.words for schema in path]
         if not root:

@@ -84,6 +84,8 @@ def schema_keys(api: Api) -> dict[str, str]:
         if schema.id not in keys:
             hint = schema.hint
             words = "/".join(hint.words)
+            if isinstance(schema, ObjectSchema) and schema.unknown:
+                words += "+unknown"
             keys[schema.id] = schema.id  # Temporary value: circular parents end here.
             if hint.parent is not None and hint.parent in by_id:
                 keys[schema.id] = f"{key(by_id[hint.parent])} {words}"

@@ -49,7 +49,8 @@ def choose_names(api: Api, sink: Sink, *, package: str | None = None, memory: Na
     objects = {schema.id: schema for schema in api.schemas if isinstance(schema, ObjectSchema)}
     for schema in bases_first(objects, lambda schema: schema.base):
         inherited = fields.get(schema.base or "", {})
-        fields[schema.id] = field_names(schema, {**memory.fields.get(keys[schema.id], {}), **inherited}, taken)
+        hidden = taken | {"raw"} if schema.unknown else taken
+        fields[schema.id] = field_names(schema, {**memory.fields.get(keys[schema.id], {}), **inherited}, hidden)
     methods = {key: (own.group, own.method) for key, own in operations.items()}
     return Names(
         memory=remember(memory, api, classes, fields, methods),

@@ -6,10 +6,10 @@ from speclient.naming.words import BUILTINS, KEYWORDS
 
 # Names that modules of models use themselves; a class with the same name would hide them.
 CLASS_RESERVED = BUILTINS | KEYWORDS | {
-    "Annotated", "Any", "ClassVar", "DateTime", "EXACT", "Field", "Forbidden", "FullDate", "JSON_ARRAY", "Literal",
-    "Model", "Number", "Omittable",
+    "Annotated", "Any", "ClassVar", "DateTime", "EXACT", "Field", "FormFile", "FixedValue", "Forbidden", "FullDate",
+    "JSON_ARRAY", "Literal", "Model", "Number", "Omittable",
     "OpenEnum", "OpenIntEnum", "OpenStrEnum", "recursive", "resolve_references", "Tagged",
-    "TypeAliasType", "TYPE_CHECKING", "Union", "Self",
+    "TypeAliasType", "TYPE_CHECKING", "Union", "UnknownVariant", "Unlisted", "Self",
 }  # fmt: skip
 # What `_core.Model`, pydantic's BaseModel and their metaclass define, and what annotations in the class body use.
 FIELD_RESERVED = KEYWORDS | {
@@ -22,7 +22,7 @@ FIELD_RESERVED = KEYWORDS | {
 # Options that every method has or will have; a parameter with the same name gets an underscore.
 ARGUMENT_RESERVED = KEYWORDS | {
     "accept", "body", "cls", "content_type", "deadline", "extra_body", "extra_headers", "extra_query",
-    "idempotency_key", "idempotent", "first_interval", "longest_interval", "max_items", "max_pages",
+    "idempotent", "first_interval", "longest_interval", "max_items", "max_pages",
     "raise_on_failure", "max_retries", "options", "policy", "self", "timeout", "wait_timeout",
 }  # fmt: skip
 GROUP_RESERVED = KEYWORDS | {
@@ -83,5 +83,5 @@ CLIENT_RESERVED = BUILTINS | KEYWORDS | {
     "Client", "Model",
     "Resource", "Operation", "Response", "Report", "Retry", "Config", "Clock", "AsyncClock", "Token", "CallOptions",
     "ClientCredentials", "StreamedResponse", "AsyncStreamedResponse", "SyncClient", "AsyncClient", "SyncOptions",
-    "AsyncOptions", "Settings", "Secret", "AsyncSecret", "Event",
+    "AsyncOptions", "Settings", "Secret", "AsyncSecret", "Event", "UnknownVariant",
 }  # fmt: skip

@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from speclient.diagnostics import FatalError, Sink
 
 _IMPORTS = {
-    "__future__", "builtins", "collections.abc", "datetime", "functools", "importlib", "os", "typing", "uuid",
-    "pydantic", "typing_extensions", "httpx2",
+    "__future__", "builtins", "collections.abc", "datetime", "functools", "importlib", "os", "pathlib", "typing",
+    "uuid", "pydantic", "typing_extensions", "httpx2",
 }  # fmt: skip
 _NODES = (
     ast.Module, ast.Expr, ast.Constant, ast.Import, ast.ImportFrom, ast.alias, ast.If, ast.Pass, ast.ClassDef,
@@ -31,11 +31,12 @@ _CALLS = {
     "wait",
     "wait_async",
     "from_epoch",
+    "FixedValue",
     "Tagged", "TypeAliasType", "resolve_references", "Media", "Param", "PathParam", "HeaderParam", "Operation",
     "Settings", "AttributeError",
     "getattr", "globals", "import_module", "sorted", "float", "super", "super.__init__", "os.environ.get", "url.rstrip",
     "settings", "_oauth2.oauth2",
-    "deprecated", "_parse", "_auth.chosen",
+    "deprecated", "TypedDict", "_parse", "_auth.chosen",
     "_auth.given", "_auth.setting", "_auth.bearer", "_auth.basic", "_auth.key", "self._client.call",
     "_MODULES.get", "_PLACES.get",
 }  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from types import NoneType
 
 from speclient.ir import (
     AliasSchema,
@@ -12,6 +13,7 @@ from speclient.ir import (
     EnumSchema,
     MapOf,
     Named,
+    ObjectSchema,
     Scalar,
     ScalarKind,
     Schema,
@@ -22,10 +24,30 @@ from speclient.ir import (
 from speclient.naming import Names
 from speclient.render.escape import literal
 
+FILE = "bytes | IO[bytes] | Path | tuple[Any, ...]"
+"""A file of a form: its content, or `(file name, content, media type, headers)`."""
 _PLAIN = {
     ScalarKind.STRING: "str", ScalarKind.INTEGER: "int", ScalarKind.NUMBER: "float", ScalarKind.BOOLEAN: "bool",
     ScalarKind.NULL: "None", ScalarKind.DATE: "date", ScalarKind.DATE_TIME: "datetime",
+    ScalarKind.FILE: FILE,
 }  # fmt: skip
+DICT_IMPORTS = frozenset(
+    {
+        "Any",
+        "IO",
+        "Literal",
+        "Mapping",
+        "NotRequired",
+        "Path",
+        "Sequence",
+        "TypedDict",
+        "UUID",
+        "date",
+        "datetime",
+        "models",
+    }
+)
+"""Names that the module of typed dictionaries uses itself."""
 _LITERALS = 12
 """An argument lists the values of an enumeration up to this many; beyond, any text is taken."""
 
@@ -33,10 +55,17 @@ _LITERALS = 12
 class Annotations:
     """Writes annotations for one class, whose methods may hide names of builtins."""
 
-    def __init__(self, schemas: Mapping[str, Schema], names: Names, hidden: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        schemas: Mapping[str, Schema],
+        names: Names,
+        hidden: frozenset[str] = frozenset(),
+        dicts: str = "types.",
+    ) -> None:
         self._schemas = schemas
         self._names = names
         self._hidden = hidden
+        self._dicts = dicts
 
     def _builtin(self, name: str) -> str:
         return f"builtins.{name}" if name in self._hidden else name
@@ -77,8 +106,13 @@ class Annotations:
                         return f"{name} | {self._values(found)}"
                     case AliasSchema():
                         return self.argument(found.type, (*seen, schema))
+                    case ObjectSchema() if has_dict(found):
+                        either = f"{name} | {self._dicts}{dict_name(self._names.classes[schema])}"
+                        return f"{either} | Mapping[{self._builtin('str')}, Any]" if _has_open_keys(found) else either
                     case _:
-                        return f"{name} | Mapping[{self._builtin('str')}, Any]"
+                        return name
+            case Scalar(ScalarKind.FILE):
+                return FILE
             case Scalar(ScalarKind.STRING, _, "uuid"):
                 return f"{self._builtin('str')} | UUID"
             case Scalar(ScalarKind.DATE | ScalarKind.DATE_TIME as kind):
@@ -95,6 +129,21 @@ class Annotations:
             case _:
                 return self.result(ref)
 
+    def takes_object(self, ref: TypeRef, seen: tuple[str, ...] = ()) -> bool:
+        """Whether a JSON object is a value of the type."""
+        match ref:
+            case Anything() | MapOf():
+                return True
+            case Named(schema) if schema not in seen:
+                found = self._schemas.get(schema)
+                if isinstance(found, AliasSchema):
+                    return self.takes_object(found.type, (*seen, schema))
+                return not isinstance(found, EnumSchema)
+            case UnionOf(members):
+                return any(self.takes_object(member, seen) for member in members)
+            case _:
+                return False
+
     def _values(self, schema: EnumSchema) -> str:
         if len(schema.values) <= _LITERALS and not any(isinstance(value, float) for value in schema.values):
             return f"Literal[{', '.join(literal(value) for value in schema.values)}]"
@@ -102,6 +151,22 @@ class Annotations:
             "str" if isinstance(value, str) else "int" if isinstance(value, int) else "float" for value in schema.values
         }
         return " | ".join(self._builtin(kind) for kind in sorted(kinds))
+
+
+def has_dict(schema: Schema) -> bool:
+    """Whether a request can contain the object as a typed dictionary."""
+    return isinstance(schema, ObjectSchema) and not schema.unknown
+
+
+def dict_name(class_name: str) -> str:
+    """Name of the typed dictionary for a model."""
+    name = f"{class_name}Dict"
+    return f"{name}_" if name in DICT_IMPORTS else name
+
+
+def _has_open_keys(schema: ObjectSchema) -> bool:
+    """Whether the document gives further properties a type: their names are data, which no typed dictionary lists."""
+    return not isinstance(schema.additional, (Anything, NoneType))
 
 
 def joined(parts: Iterable[str]) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from speclient.ir import (
     AliasSchema,
-    ArrayOf,
     Body,
     Encoding,
     EnumSchema,
@@ -31,8 +31,6 @@ from speclient.render.kinds import Annotation, Name, Text
 
 _STREAMED = "bytes | IO[bytes] | Iterator[bytes]"
 """A body that can be sent piece by piece. Of all iterables only iterators are accepted: they can be read once."""
-_FILE = "bytes | IO[bytes] | tuple[Any, ...]"
-"""A file of a form: its content, or `(file name, content, media type, headers)`."""
 _ASYNC_STREAMED = f"{_STREAMED} | AsyncIterator[bytes]"
 
 _BOUNDS = {
@@ -64,19 +62,46 @@ class ArgumentView:
     """Name of the property of the body that it is sent as; None for other arguments."""
     kind: Literal["argument", "property", "extra", "body", "accept"] = "argument"
     """Whether it is a property of the body, further properties, the whole body in their place, or `accept`."""
+    is_shared: bool = False
+    """Whether it is a parameter of almost all operations, which follows those of the operation itself."""
+
+
+_SHARE = 0.9
+"""A parameter of this share of the operations is shared."""
+_OPERATIONS = 10
+"""In documents with fewer operations, no parameter is shared."""
+
+
+def shared_parameters(operations: Sequence[Operation]) -> frozenset[tuple[str, str]]:
+    """Location and name of the parameters of almost all operations, such as `alt` and `prettyPrint`."""
+    counts = Counter(
+        (parameter.place, parameter.name)
+        for operation in operations
+        for parameter in operation.parameters
+        if parameter.place != "path"
+    )
+    many = max(_SHARE * len(operations), _OPERATIONS)
+    return frozenset(key for key, count in counts.items() if count >= many)
 
 
 def method_arguments(
-    operation: Operation, names: OperationNames, schemas: Mapping[str, Schema], annotations: Annotations
+    operation: Operation,
+    names: OperationNames,
+    schemas: Mapping[str, Schema],
+    annotations: Annotations,
+    shared: Collection[tuple[str, str]] = (),
 ) -> tuple[ArgumentView, ...]:
-    """The arguments of a method in the order of the docstring: parameters, then the body and its content type."""
+    """The arguments of a method in the order of the docstring: parameters, body, content type, shared parameters."""
     views = [
-        _view(
-            names.arguments[(parameter.place, parameter.name)],
-            annotations.argument(parameter.type),
-            required=parameter.required,
-            positional=parameter.place == "path",
-            doc=_parameter_doc(parameter, schemas),
+        replace(
+            _view(
+                names.arguments[(parameter.place, parameter.name)],
+                annotations.argument(parameter.type),
+                required=parameter.required,
+                positional=parameter.place == "path",
+                doc=_parameter_doc(parameter, schemas),
+            ),
+            is_shared=(parameter.place, parameter.name) in shared,
         )
         for parameter in operation.parameters
     ]
@@ -93,7 +118,7 @@ def method_arguments(
             listed = ", ".join(literal(media.name) for media in body.media)
             doc = f"how the body is sent (default {literal(body.media[0].name)})."
             views.append(_view("content_type", f"Literal[{listed}]", required=False, positional=False, doc=doc))
-    return tuple(views)
+    return tuple(sorted(views, key=lambda view: view.is_shared))
 
 
 def accept_argument(names: Iterable[str], default: Iterable[str]) -> ArgumentView:
@@ -110,8 +135,6 @@ def _property_views(
     assert found is not None, "naming and rendering agree on which bodies have arguments"
     for member in found.properties:
         annotation = annotations.argument(member.type)
-        if found.media.kind == "multipart" and (scalar := _file(member.type, schemas)) is not None:
-            annotation = _FILE if scalar else f"Sequence[{_FILE}]"
         if is_nullable(member.type, schemas):
             annotation = _optional(annotation)
         view = _view(
@@ -123,19 +146,6 @@ def _property_views(
         doc = "further properties of the body."
         view = _view("extra_body", "Mapping[str, Any]", required=False, positional=False, doc=doc)
         yield replace(view, kind="extra")
-
-
-def _file(ref: TypeRef, schemas: Mapping[str, Schema]) -> bool | None:
-    """True for a file, False for a list of files, None for anything else."""
-    match ref:
-        case Scalar(ScalarKind.STRING, _, "binary"):
-            return True
-        case ArrayOf(items):
-            return False if _file(items, schemas) else None
-        case Named(schema_id) if isinstance(alias := schemas.get(schema_id), AliasSchema) and alias.type != ref:
-            return _file(alias.type, schemas)
-        case _:
-            return None
 
 
 def is_nullable(ref: TypeRef, schemas: Mapping[str, Schema]) -> bool:
@@ -171,9 +181,9 @@ def _property_doc(member: Property, schemas: Mapping[str, Schema]) -> str:
 
 
 def in_signature_order(arguments: Iterable[ArgumentView]) -> tuple[ArgumentView, ...]:
-    """Arguments as a signature lists them: positional ones, required keywords, optional keywords."""
+    """Arguments as a signature lists them: positional ones, required keywords, optional keywords; shared ones last."""
     # A required path parameter is positional; an optional positional argument does not exist.
-    return tuple(sorted(arguments, key=lambda view: (not view.positional, view.optional)))
+    return tuple(sorted(arguments, key=lambda view: (not view.positional, view.optional, view.is_shared)))
 
 
 def _view(name: str, annotation: str, *, required: bool, positional: bool, doc: str) -> ArgumentView:
@@ -192,10 +202,9 @@ def _view(name: str, annotation: str, *, required: bool, positional: bool, doc: 
 def _body_annotation(media: MediaType, annotations: Annotations) -> str:
     if media.kind in ("text", "bytes"):
         return ("str | " if media.kind == "text" else "") + _STREAMED
-    annotation = annotations.argument(media.type)
-    if media.kind in ("form", "multipart") and "Mapping" not in annotation and annotation != "Any":
-        annotation = "Mapping[str, Any]"
-    return annotation
+    if media.kind in ("form", "multipart") and not annotations.takes_object(media.type):
+        return "Mapping[str, Any]"
+    return annotations.argument(media.type)
 
 
 def _optional(annotation: str) -> str:
@@ -208,7 +217,9 @@ def _parameter_doc(parameter: Parameter, schemas: Mapping[str, Schema]) -> str:
     if parameter.unit:
         facts.append(one_line(parameter.unit, 60))
     facts += _bounds(parameter.type, schemas)
-    if parameter.default is not None:
+    if parameter.is_call_key:
+        facts.append("default a UUID that all retries of the call share")
+    elif parameter.default is not None:
         facts.append(f"default {data_literal(parameter.default)}")
     if parameter.deprecated:
         facts.append("deprecated")

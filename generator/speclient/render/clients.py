@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
@@ -108,6 +109,8 @@ class ClientView:
     """Docs pages of the document."""
     credentials: tuple[CredentialView, ...]
     """Constructor arguments for credentials."""
+    alternatives: tuple[tuple[Name, ...], ...]
+    """The credentials that operations accept, each a group of arguments; the usual one first."""
     schemes: tuple[SchemeView, ...]
     """Security schemes."""
     variables: tuple[VariableView, ...]
@@ -133,7 +136,11 @@ def client_view(api: Api, names: Names, version: str, allowed: Collection[str] =
     def variable(argument: str) -> str | None:
         return variable_of(names.environment, argument, allowed)
 
-    arguments = dict.fromkeys(name for parts in names.credentials.values() for name in parts.values())
+    alternatives = _alternatives(api, names)
+    arguments = dict.fromkeys(
+        [name for group in alternatives for name in group]
+        + [name for parts in names.credentials.values() for name in parts.values()]
+    )
     # A function can return a credential that is sent alone; the parts of a pair can't change independently.
     alone = {parts[part] for parts in names.credentials.values() for part in ("token", "key") if part in parts}
     credentials = tuple(
@@ -167,12 +174,27 @@ def client_view(api: Api, names: Names, version: str, allowed: Collection[str] =
         description=Text(api.description.strip()) if api.description else None,
         pages=tuple(Text(one_line(page, 300)) for page in api.pages),
         credentials=credentials,
+        alternatives=tuple(tuple(map(Name, group)) for group in alternatives),
         schemes=tuple(_scheme(scheme, names, by_name) for scheme in api.security_schemes),
         variables=tuple(variables),
         servers=_servers(api, names, named),
         base_url_variable=variable("base_url"),
         has_links=_has_links(api),
     )
+
+
+def _alternatives(api: Api, names: Names) -> list[tuple[str, ...]]:
+    """The groups of constructor arguments that operations accept, those of most operations first."""
+    counts: Counter[tuple[str, ...]] = Counter()
+    for operation in api.operations:
+        groups = (
+            tuple(dict.fromkeys(name for scheme in needed for name in names.credentials[scheme].values()))
+            for needed in operation.security
+        )
+        counts.update({group for group in groups if group})
+    # The order of equally frequent ones is that of the document.
+    order = list(dict.fromkeys(name for parts in names.credentials.values() for name in parts.values()))
+    return sorted(counts, key=lambda group: (-counts[group], len(group), [order.index(name) for name in group]))
 
 
 def _scheme(scheme: SecurityScheme, names: Names, variables: Mapping[str, str | None]) -> SchemeView:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from speclient.ir import Property
+from speclient.ir import ObjectSchema, Property
 from speclient.ir.order import bases_first
 from speclient.models import AliasDef, Definition, EnumDef, FieldDef, ModelDef, ModelModule
 from speclient.render.escape import data_literal, one_line
@@ -32,8 +32,10 @@ class FieldView:
     """Whether its value is hidden in `repr`."""
     doc: Text | None
     """Description, unit and default."""
-    overrides: bool = False
-    """Whether the base class declares the attribute with another type."""
+    overrides: Annotation | None = None
+    """Type of the attribute in the base class, if that differs."""
+    fixed: str | int | bool | None = None
+    """Value that the constructor fills in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,8 @@ class ClassView:
     """Properties for fields that count time."""
     base: Name = Name("Model")  # noqa: RUF009 - immutable
     """Base class: the model of another schema, or `Model`."""
+    unknown: bool = False
+    """Whether it stands for the variants that a union does not list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,8 +211,13 @@ def _class(definition: ModelDef) -> ClassView:
         secret=definition.schema.secret,
         fields=tuple(_field(field) for field in definition.fields),
         date_times=tuple(_datetimes(definition)),
-        base=Name(definition.base or "Model"),
+        base=Name(definition.base or _base(definition.schema)),
+        unknown=definition.schema.unknown,
     )
+
+
+def _base(schema: ObjectSchema) -> str:
+    return "UnknownVariant" if schema.unknown else "Model"
 
 
 def _datetimes(definition: ModelDef) -> Iterator[DateTimeView]:
@@ -235,7 +244,8 @@ def _field(field: FieldDef) -> FieldView:
         alias=field.source.name if field.source.name != field.name else None,
         secret=field.source.secret,
         doc=Text(doc) if doc else None,
-        overrides=field.overrides,
+        overrides=Annotation(field.overrides) if field.overrides is not None else None,
+        fixed=field.source.fixed,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import symtable
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -36,9 +36,16 @@ def names_used(source: str) -> frozenset[str]:
             case ast.Call(func=ast.Name(id=function), args=arguments) if function in _LATE:
                 texts = [each.value for each in arguments if isinstance(each, ast.Constant)]
                 names.update(word for text in texts if isinstance(text, str) for word in re.findall(r"\w+", text))
+            case ast.Call(func=ast.Name(id="TypedDict"), args=[_, ast.Dict(values=values)]):
+                texts = [each.value for value in values for each in ast.walk(value) if isinstance(each, ast.Constant)]
+                names.update(name for text in texts if isinstance(text, str) for name in _names_in(text))
             case _:
                 pass
     return frozenset(names)
+
+
+def _names_in(annotation: str) -> Iterator[str]:
+    yield from (node.id for node in ast.walk(ast.parse(annotation, mode="eval")) if isinstance(node, ast.Name))
 
 
 def _is_free(symbol: symtable.Symbol, scope: symtable.SymbolTable) -> bool:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from speclient.ir import Api, Operation, Schema, body_arguments
 from speclient.naming import BUILTINS, Names
 from speclient.render.annotations import Annotations, joined
-from speclient.render.arguments import ArgumentView, accept_argument, in_signature_order, method_arguments, unset
+from speclient.render.arguments import (
+    ArgumentView,
+    accept_argument,
+    in_signature_order,
+    method_arguments,
+    shared_parameters,
+    unset,
+)
 from speclient.render.documentation import DocumentationView, documentation_view
 from speclient.render.escape import literal
 from speclient.render.kinds import Annotation, Name, Text
@@ -97,10 +104,13 @@ def group_views(api: Api, names: Names, schemas: Mapping[str, Schema]) -> tuple[
     for operation in api.operations:
         groups.setdefault(names.operations[operation.key].group, []).append(operation)
     views: list[GroupView] = []
+    shared = shared_parameters(api.operations)
     for attribute, operations in groups.items():
-        hidden = frozenset({names.operations[operation.key].method for operation in operations} & BUILTINS)
-        annotations = Annotations(schemas, names, hidden)
-        methods = tuple(_method(operation, api, names, schemas, annotations) for operation in operations)
+        chosen = {names.operations[operation.key].method for operation in operations}
+        # A method hides a module of the same name from the annotations below it.
+        dicts = "_types." if "types" in chosen else "types."
+        annotations = Annotations(schemas, names, frozenset(chosen & BUILTINS), dicts)
+        methods = tuple(_method(operation, api, names, schemas, annotations, shared) for operation in operations)
         class_name = names.operations[operations[0].key].group_class
         views.append(GroupView(Name(attribute), Name(class_name), _description(operations, api), methods))
     return tuple(views)
@@ -113,13 +123,18 @@ def _description(operations: Sequence[Operation], api: Api) -> Text | None:
 
 
 def _method(
-    operation: Operation, api: Api, names: Names, schemas: Mapping[str, Schema], annotations: Annotations
+    operation: Operation,
+    api: Api,
+    names: Names,
+    schemas: Mapping[str, Schema],
+    annotations: Annotations,
+    shared: Collection[tuple[str, str]],
 ) -> MethodView:
     own = names.operations[operation.key]
     wait, stream = own.wait, own.stream
     has_twin = stream is not None and stream != own.method
     results = Results(operation, schemas, annotations, has_stream_twin=has_twin)
-    documented = method_arguments(operation, own, schemas, annotations)
+    documented = method_arguments(operation, own, schemas, annotations, shared)
     result = results.returned()
     acceptable = results.acceptable()
     if any(view.name == "accept" for view in documented):  # A name that the lock keeps.

@@ -45,6 +45,8 @@ class ParameterView:
     """Whether reserved characters are sent as they are."""
     json: bool
     """Whether the value is JSON text (a `content` parameter)."""
+    is_call_key: bool
+    """Whether it is filled in with a key that all retries of a call share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +240,7 @@ def _parameter(parameter: Parameter, argument: str) -> ParameterView:
         required=parameter.required,
         allow_reserved=parameter.allow_reserved,
         json=parameter.content is not None,
+        is_call_key=parameter.is_call_key,
     )
 
 

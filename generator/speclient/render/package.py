@@ -13,6 +13,7 @@ from speclient.models import Definition, ModelDef, plan_modules
 from speclient.naming import Names
 from speclient.render.clients import ClientView, client_view
 from speclient.render.definitions import module_view
+from speclient.render.dicts import dict_views
 from speclient.render.environment import Renderer
 from speclient.render.errors import CORE_ERRORS, error_views
 from speclient.render.escape import toml
@@ -85,6 +86,7 @@ def render_package(
     errors = error_views(api, names, schemas)
     client = client_view(api, names, version, allowed_variables)
     webhooks = webhook_views(api, names, schemas)
+    dicts = dict_views(api, names, schemas)
     core_errors = tuple(Name(name) for name in CORE_ERRORS)
     add(
         f"{package}/__init__.py",
@@ -93,10 +95,13 @@ def render_package(
         errors=errors,
         core_errors=core_errors,
         exports=export_views(api, groups),
+        submodules=tuple(map(Name, ("errors", "models", "types") if dicts else ("errors", "models"))),
     )
     add(f"{package}/_client.py", "client.py.jinja", client=client, groups=groups, has_oauth2=has_oauth2(api))
     add(f"{package}/_async_client.py", "async_client.py.jinja", client=client, groups=groups)
     add(f"{package}/errors.py", "errors.py.jinja", errors=errors, core_errors=core_errors)
+    if dicts:
+        add(f"{package}/types.py", "types.py.jinja", dicts=dicts)
     if webhooks:
         add(f"{package}/webhooks.py", "webhooks.py.jinja", webhooks=webhooks)
     add(f"{package}/_operations/__init__.py", "operations_init.py.jinja")

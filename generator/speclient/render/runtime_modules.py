@@ -6,7 +6,7 @@ import importlib.resources
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from speclient.ir import Api
+from speclient.ir import Api, ObjectSchema
 from speclient.render.clients import ClientView
 from speclient.render.kinds import Name
 from speclient.render.methods import GroupView
@@ -35,11 +35,18 @@ def has_oauth2(api: Api) -> bool:
     return any(scheme.kind == "oauth2" for scheme in api.security_schemes)
 
 
+def has_unknown_variants(api: Api) -> bool:
+    """Whether a union of the models has a variant for the objects that it does not list."""
+    return any(isinstance(schema, ObjectSchema) and schema.unknown for schema in api.schemas)
+
+
 def export_views(api: Api, groups: Sequence[GroupView]) -> tuple[ExportView, ...]:
     """The names of the runtime that a package exports, besides its errors."""
     exports = [*_EXPORTS]
     if has_oauth2(api):
         exports.append(("_oauth2", "ClientCredentials"))
+    if has_unknown_variants(api):
+        exports.append(("_unknown", "UnknownVariant"))
     if any(method.stream for group in groups for method in group.methods):
         exports.append(("_events", "Event"))
     return tuple(ExportView(Name(module), Name(name)) for module, name in exports)
@@ -66,8 +73,10 @@ def _unused(api: Api, groups: Sequence[GroupView], client: ClientView) -> set[st
         "_links.py": client.has_links,
         "_async_links.py": client.has_links,
         "_forms.py": any(media.kind in ("form", "multipart") for body in bodies for media in body.media),
+        "_files.py": any(media.kind == "multipart" for body in bodies for media in body.media),
         "_webhooks.py": bool(api.webhooks),
         "_oauth2.py": has_oauth2(api),
+        "_unknown.py": has_unknown_variants(api),
         "_pointers.py": has_pagination or bool(polling),
         "_pages.py": has_pagination,
         "_pagination.py": has_pagination,

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
+from importlib import import_module
 from io import TextIOBase
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
@@ -71,7 +73,7 @@ def multipart(body: Any, encoding: Encoding) -> list[Part]:
     A tuple `(file name, content, media type, headers)` sets these. The last two are optional; the name may be None.
     """
     found: list[Part] = []
-    for name, value in _properties(body).items():
+    for name, value in _properties(body, with_files=True).items():
         rule = encoding.get(name)
         how, headers = rule if isinstance(rule, tuple) else (rule, ())
         if isinstance(how, Param):
@@ -85,8 +87,9 @@ def multipart(body: Any, encoding: Encoding) -> list[Part]:
     return found
 
 
-def _properties(body: Any) -> Mapping[str, Any]:
-    body = body.to_dict() if isinstance(body, Model) else body
+def _properties(body: Any, *, with_files: bool = False) -> Mapping[str, Any]:
+    if isinstance(body, Model):
+        return import_module("._files", __package__).form_data(body) if with_files else body.to_dict()
     if not isinstance(body, Mapping):
         raise RequestError(f"body: a form must be a model or a mapping, not {type(body).__name__}")
     return body
@@ -95,6 +98,8 @@ def _properties(body: Any) -> Mapping[str, Any]:
 def _part(
     name: str, item: Any, media: str | None, documented: Headers
 ) -> tuple[str | None, Any, str | None, dict[str, str]]:
+    if isinstance(item, Path):
+        item = item.name, _content(name, item)
     file_name, content, own_type, own = None, item, None, None
     given = isinstance(item, tuple)
     if given:
@@ -102,6 +107,8 @@ def _part(
             raise RequestError(f"{name}: a part must be (file name, content), optionally with media type and headers")
         file_name, content, own_type, own = (*item, None, None)[:4]
         media = own_type or media
+    if isinstance(content, Path):
+        content = _content(name, content)
     if isinstance(content, TextIOBase):
         raise RequestError(f"{name}: a file must be open in binary mode")
     if isinstance(content, bytes) or hasattr(content, "read"):
@@ -120,6 +127,13 @@ def _part(
     if media is not None and not any(header.lower() == "content-type" for header in headers):
         headers["Content-Type"] = checked_header(name, media)
     return file_name, content, None, headers
+
+
+def _content(name: str, path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as problem:
+        raise RequestError(f"{name}: the file {path.name!r} cannot be read: {problem.strerror}") from None
 
 
 def _headers(name: str, documented: Headers, own: Mapping[str, Any]) -> dict[str, str]:

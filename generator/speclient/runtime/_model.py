@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,7 +19,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, SchemaSerializer, cor
 
 from ._datetimes import MARK, write_date_time
 from ._errors import RequestError
-from ._fast_pass import LISTED_TAG, OPEN_UNION, quicken, wide_number
+from ._fast_pass import LISTED_TAG, OPEN_UNION, UNLISTED_VARIANT, quicken, wide_number
 from ._lossless import LosslessNumber, SourceMap
 from ._pydantic import building, evaluate_annotations, is_building, serializer
 
@@ -47,12 +48,16 @@ class Model(BaseModel):  # noqa: PLW1641 - nor has pydantic's a hash
     _datetimes: ClassVar[Sequence[str]] = ()
     """The fields that are text until they are read."""
 
+    _fixed: ClassVar[Mapping[str, Any]] = {}
+    """The fields that the constructor fills in, and their values."""
+
     _own_serializer: ClassVar[SchemaSerializer | None] = None
     _decoder: ClassVar[Any] = None
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         evaluate_annotations(cls)
+        _take_fixed(cls)
         cls._own_serializer = None
 
     @classmethod
@@ -120,16 +125,28 @@ class Model(BaseModel):  # noqa: PLW1641 - nor has pydantic's a hash
 
     def __init__(self, /, **data: Any) -> None:  # pyright: ignore[reportMissingSuperCall]
         # Reading JSON is strict; code that builds a model may pass "failed" for RunStatus.FAILED.
+        if self._fixed:
+            fields = type(self).model_fields
+            absent = {
+                name: value
+                for name, value in self._fixed.items()
+                if name not in data and fields[name].alias not in data
+            }
+            data = {**absent, **data}
         built = self.__pydantic_validator__.validate_python(data, self_instance=self, strict=False)
         assert built is self
 
     # As in pydantic's RootModel, so that reading JSON does not call an initializer per object.
     __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]  # pyright: ignore[reportFunctionMemberAccess]
 
-    def to_dict(self) -> dict[str, Any]:
-        """The properties that are set, as JSON data by wire names. Numbers a float would round are `LosslessNumber`."""
+    def to_dict(self, *, mask_secrets: bool = False) -> dict[str, Any]:
+        """The properties that are set, as JSON data by wire names. Numbers a float would round are `LosslessNumber`.
+
+        Args:
+            mask_secrets: replace the values of secret properties by asterisks, for logs and data frames.
+        """
         # Invalid values that were kept do not warn again: they were reported when they were read.
-        data: dict[str, Any] = to_jsonable(self)
+        data: dict[str, Any] = to_jsonable(self, mask_secrets=mask_secrets)
         return data
 
     def to_json(self) -> str:
@@ -187,13 +204,42 @@ class Model(BaseModel):  # noqa: PLW1641 - nor has pydantic's a hash
         )
 
 
+class _Constant:
+    def __init__(self, value: Any, optional: bool) -> None:
+        self.value = value
+        self.optional = optional
+
+
+def FixedValue(value: Any, *, optional: bool = False) -> Any:
+    """Declare a field that the constructor fills in. A response must contain the property, unless it is optional."""
+    return _Constant(value, optional)
+
+
+def _take_fixed(model: type[Model]) -> None:
+    """Collect the fixed values of a class, before pydantic reads the defaults of its fields."""
+    own = inspect.get_annotations(model)
+    fixed = {name: value for name, value in model._fixed.items() if name not in own}
+    for name in own:
+        default = model.__dict__.get(name)
+        if isinstance(default, _Constant):
+            fixed[name] = default.value
+            if default.optional:
+                setattr(model, name, None)
+            else:
+                delattr(model, name)
+    model._fixed = fixed
+
+
 class MissingPropertyError(AttributeError):
     """A property that the schema requires is missing; see the violations of the response."""
 
 
+_MASK = "**********"
+
+
 class _Hidden:
     def __repr__(self) -> str:
-        return "'**********'"
+        return repr(_MASK)
 
 
 _HIDDEN = _Hidden()
@@ -332,7 +378,10 @@ class Tagged:
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         variants: list[Any] = [handler.generate_schema(variant) for variant in get_args(source)]
         choices = {tag: variants[place] for tag, place in self.mapping.items()}
-        by_tag: Any = core_schema.tagged_union_schema(choices, discriminator=self.member)
+        unlisted = [part for part in variants if part.get("metadata", {}).get(MARK) == UNLISTED_VARIANT]
+        by_tag: Any = core_schema.tagged_union_schema(
+            choices, discriminator=self.member, metadata={UNLISTED_VARIANT: unlisted[0]} if unlisted else None
+        )
         if self.fallback is not None:
             otherwise = core_schema.no_info_before_validator_function(self._unlisted, variants[self.fallback])
             by_tag = core_schema.union_schema([by_tag, otherwise], mode="left_to_right", metadata={MARK: OPEN_UNION})
@@ -355,10 +404,37 @@ class Tagged:
         return value
 
 
-def to_jsonable(value: Any) -> Any:
-    """Return a result as plain JSON data by wire names, without unset properties."""
+def to_jsonable(value: Any, *, mask_secrets: bool = False) -> Any:
+    """Return a result as plain JSON data by wire names, without unset properties.
+
+    Args:
+        value: a model, or lists and dictionaries of models.
+        mask_secrets: replace the values of secret properties by asterisks.
+    """
     marks = SourceMap()
-    return marks.restored(_plain(value, marks))
+    data = marks.restored(_plain(value, marks))
+    return _masked(value, data) if mask_secrets else data
+
+
+def _masked(value: Any, data: Any) -> Any:
+    """Return the JSON data of a value without its secrets."""
+    if isinstance(value, Model):
+        if value.secret_members:
+            return dict.fromkeys(data, _MASK)
+        fields = type(value).model_fields
+        names = {field.alias or name: name for name, field in fields.items()}
+        values = {**value.__dict__, **(value.model_extra or {})}
+        masked: dict[str, Any] = {}
+        for wire, item in data.items():
+            name = names[wire] if wire in names else wire
+            is_secret = name in fields and not fields[name].repr
+            masked[wire] = _MASK if is_secret else _masked(values.get(name), item)
+        return masked
+    if isinstance(value, Mapping):
+        return {key: _masked(item, data[key]) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_masked(item, raw) for item, raw in zip(value, data, strict=True)]
+    return data
 
 
 def _plain(value: Any, marks: SourceMap) -> Any:

@@ -25,6 +25,8 @@ class Param:
     allow_reserved: bool = False
     json: bool = False
     """Whether the value is sent as JSON text (a `content` parameter)."""
+    is_call_key: bool = False
+    """Whether the default is a key that all attempts of a call share."""
 
 
 def PathParam(name: str, style: str = "simple", *, explode: bool = False, json: bool = False) -> Param:
@@ -32,9 +34,11 @@ def PathParam(name: str, style: str = "simple", *, explode: bool = False, json: 
     return Param(name, "path", style, explode, required=True, json=json)
 
 
-def HeaderParam(name: str, *, explode: bool = False, required: bool = False, json: bool = False) -> Param:
+def HeaderParam(
+    name: str, *, explode: bool = False, required: bool = False, json: bool = False, is_call_key: bool = False
+) -> Param:
     """A header parameter."""
-    return Param(name, "header", "simple", explode, required, json=json)
+    return Param(name, "header", "simple", explode, required, json=json, is_call_key=is_call_key)
 
 
 @dataclass(slots=True)

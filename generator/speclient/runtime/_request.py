@@ -56,6 +56,8 @@ def build(call: Call[Any], credentials: Sequence[tuple[Scheme, Sealed | None]]) 
     arguments = call.arguments
     for argument, param in operation.params.items():
         value = arguments.get(argument)
+        if value is None and param.is_call_key:
+            value = call.key
         if value is None:
             if param.required:
                 raise RequestError(f"{argument} is required")

@@ -148,8 +148,7 @@ def _add(shape: Shape, node: Node, view: Mapping[str | Mark, Any]) -> None:
                 shape.unenforced.append(("pattern", node))
         else:
             bad_rule("pattern", "a string")
-    if isinstance(view.get("format"), str):
-        shape.format = shape.format or view["format"]
+    shape.format = shape.format or _format(view)
     _add_object(shape, node, view, bad, bad_rule)
     _add_array(shape, node, bad)
     _add_enum(shape, view, bad)
@@ -210,6 +209,18 @@ def _narrow(shape: Shape, key: str, value: float, node: Node) -> None:
     elif old is not None:
         value = max(old, value) if key in _LOWER else min(old, value)
     shape.constraints[key] = value
+
+
+def _format(view: Mapping[str | Mark, Any]) -> str | None:
+    """The format; `binary` for a string with a binary media type and no encoding (OpenAPI 3.1, section 4.8.14.2)."""
+    if isinstance(view.get("format"), str):
+        format_: str = view["format"]
+        return format_
+    media = view.get("contentMediaType")
+    if not isinstance(media, str) or "contentEncoding" in view:
+        return None
+    essence = media.partition(";")[0].strip().lower()
+    return None if essence.startswith("text/") or essence.endswith(("json", "xml")) else "binary"
 
 
 def _add_object(shape: Shape, node: Node, view: Mapping[str | Mark, Any], bad: Any, bad_rule: Any) -> None:

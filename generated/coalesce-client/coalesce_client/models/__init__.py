@@ -34,6 +34,8 @@ if TYPE_CHECKING:
         RunVersion as RunVersion,
         SnowflakeAuthType as SnowflakeAuthType,
         SortDirection as SortDirection,
+        UnknownDetailedRun as UnknownDetailedRun,
+        UnknownRunsResponse as UnknownRunsResponse,
         UserCredentials as UserCredentials,
     )
 
@@ -63,6 +65,8 @@ _MODULES: dict[str, str] = {
     "RunsResponse": "_runs_response",
     "SnowflakeAuthType": "_runs_response",
     "SortDirection": "_runs_response",
+    "UnknownDetailedRun": "_runs_response",
+    "UnknownRunsResponse": "_runs_response",
     "UserCredentials": "_runs_response",
 }
 

@@ -9,8 +9,9 @@ from typing_extensions import TypeAliasType
 
 from .._core._datetimes import DateTime
 from .._core._enums import OpenStrEnum
-from .._core._model import Model, Omittable, Tagged
+from .._core._model import FixedValue, Model, Omittable, Tagged
 from .._core._pydantic import resolve_references
+from .._core._unknown import UnknownVariant, Unlisted
 from ._run_id import RunId
 
 
@@ -137,7 +138,7 @@ class DetailedDeployRun(Model):
 
     run_time_parameters: Annotated[RunTimeParameters, Field(alias="runTimeParameters")]
 
-    run_type: Annotated[Literal["deploy"], Field(alias="runType")]
+    run_type: Annotated[Literal["deploy"], Field(alias="runType")] = FixedValue("deploy")
     """Type of the run."""
 
     user_credentials: Annotated[Omittable[UserCredentials], Field(alias="userCredentials", repr=False)] = None
@@ -171,7 +172,7 @@ class DetailedRefreshRun(Model):
 
     run_time_parameters: Annotated[RunTimeParameters, Field(alias="runTimeParameters")]
 
-    run_type: Annotated[Literal["refresh"], Field(alias="runType")]
+    run_type: Annotated[Literal["refresh"], Field(alias="runType")] = FixedValue("refresh")
     """Type of the run."""
 
     user_credentials: Annotated[Omittable[UserCredentials], Field(alias="userCredentials", repr=False)] = None
@@ -252,7 +253,57 @@ class RefreshRunDetails(Model):
     """How many nodes were refreshed. (The page speaks of deployed ones here too.)"""
 
 
-RunsResponse = TypeAliasType("RunsResponse", RunSummaries | DetailedRuns)
+class UnknownRunsResponse(UnknownVariant):
+    """An object of a variant that the document does not list."""
+
+    limit: Omittable[int] = None
+    """Maximum number of runs on this page."""
+
+    order_by_direction: Annotated[Omittable[SortDirection], Field(alias="orderByDirection")] = None
+
+    order_by: Annotated[Omittable[RunOrder], Field(alias="orderBy")] = None
+
+    data: Any
+    """The runs of this page."""
+
+    next: Omittable[NextCursor] = None
+
+
+class UnknownDetailedRun(UnknownVariant):
+    """An object of a variant that the document does not list."""
+
+    id: Omittable[RunId] = None
+
+    re_run_id: Annotated[int | str | None, Field(alias="reRunID")] = None
+    """For a run that repeats another one, the number of that other run."""
+
+    run_details: Annotated[Any, Field(alias="runDetails")]
+
+    run_end_time: Annotated[DateTime | None, Field(alias="runEndTime")] = None
+    """When the run ended; missing while it is under way."""
+
+    run_history: Annotated[Omittable[list[RunId]], Field(alias="runHistory")] = None
+    """The runs that came before this one in a chain of repetitions."""
+
+    run_start_time: Annotated[DateTime | None, Field(alias="runStartTime")] = None
+    """When the run began."""
+
+    run_status: Annotated[Omittable[RunStatus], Field(alias="runStatus")] = None
+
+    run_time_parameters: Annotated[RunTimeParameters, Field(alias="runTimeParameters")]
+
+    run_type: Annotated[str, Field(alias="runType")]
+    """Type of the run."""
+
+    user_credentials: Annotated[Omittable[UserCredentials], Field(alias="userCredentials", repr=False)] = None
+
+    user_id: Annotated[Omittable[str], Field(alias="userID")] = None
+    """The user who started the run."""
+
+    version: Omittable[RunVersion] = None
+
+
+RunsResponse = TypeAliasType("RunsResponse", RunSummaries | DetailedRuns | Unlisted[UnknownRunsResponse])
 """A page of runs. `detail` in the request determines which of the two schemas applies."""
 
 
@@ -261,7 +312,11 @@ NextCursor = TypeAliasType("NextCursor", str | int | None)
 
 
 DetailedRun = TypeAliasType(
-    "DetailedRun", Annotated[DetailedDeployRun | DetailedRefreshRun, Tagged("runType", {"deploy": 0, "refresh": 1})]
+    "DetailedRun",
+    Annotated[
+        DetailedDeployRun | DetailedRefreshRun | Unlisted[UnknownDetailedRun],
+        Tagged("runType", {"deploy": 0, "refresh": 1}),
+    ],
 )
 """A complete run. `runType` determines which of the two schemas applies."""
 

@@ -14,6 +14,8 @@ from ._lossless import INTEGER_OF_NUMBER, LosslessNumber
 _SCALARS = ("str", "int", "bool", "none")
 OPEN_UNION = "open-union"
 """Marks the union of a tagged union and the variant for all other tags."""
+UNLISTED_VARIANT = "unlisted-variant"
+"""Marks the variant of a union for the objects that it does not list; see `Unlisted`."""
 LISTED_TAG = "listed_tag"
 """The error of that variant for a tag of the tagged union, whose own errors say what is wrong."""
 

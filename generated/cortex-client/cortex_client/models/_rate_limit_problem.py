@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from .._core._model import Model, Omittable
+from .._core._model import FixedValue, Model, Omittable
 
 
 class RateLimitProblem(Model):
@@ -24,7 +24,7 @@ class RateLimitProblem(Model):
     Unit: seconds.
     """
 
-    status: Literal[429]
+    status: Literal[429] = FixedValue(429)
     """The HTTP status of this response."""
 
     title: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from uuid import uuid4
 
 from ._errors import SchemaViolations
 from ._operation import Operation
@@ -21,7 +22,7 @@ class Call(Generic[T]):
     """A call of an operation. `arguments` are keyed by the names of the method; None is not sent."""
 
     __slots__ = (
-        "arguments", "attempts", "body", "content_type", "deadline", "operation", "options", "reads_whole",
+        "_key", "arguments", "attempts", "body", "content_type", "deadline", "operation", "options", "reads_whole",
         "replayable", "settings", "url",
     )  # fmt: skip
 
@@ -50,6 +51,14 @@ class Call(Generic[T]):
         """Whether the body can be sent again."""
         self.deadline: float | None = None
         """The time of the monotonic clock at which the call must end."""
+        self._key: str | None = None
+
+    @property
+    def key(self) -> str:
+        """A random key of the call (UUID 4), by which a service recognizes its retries."""
+        if self._key is None:
+            self._key = str(uuid4())
+        return self._key
 
     def reads(self, response: httpx2.Response) -> bool:
         """Return whether the body of a response is read immediately, within the limits on size and time."""

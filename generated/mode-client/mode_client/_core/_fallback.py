@@ -130,7 +130,7 @@ def violations(problem: ValidationError, data: Any) -> SchemaViolations | None:
     for error in problem.errors(include_url=False, include_context=True, include_input=False):
         if error["type"] == "json_invalid":
             return None
-        if INTEGER_OF_NUMBER in error["loc"][-1:] or error["type"] == LISTED_TAG:
+        if INTEGER_OF_NUMBER in error["loc"][-1:] or error["type"] in _IGNORED:
             continue
         if len(by_location) >= MAX_VIOLATIONS:
             more += 1
@@ -151,6 +151,10 @@ def violations(problem: ValidationError, data: Any) -> SchemaViolations | None:
         violation = SchemaViolation(pointer, _expected(error), got, None if missing else value)
         by_location.setdefault((pointer, violation.expected), violation)
     return SchemaViolations(list(by_location.values()), len(by_location) + more)
+
+
+_IGNORED = (LISTED_TAG, "needs_python_object")
+"""Errors of the variants that stand for all others; the listed variants have errors of their own."""
 
 
 def _expected(error: Any) -> str:

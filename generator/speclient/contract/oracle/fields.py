@@ -15,6 +15,9 @@ from .wire import Call, WireRequest
 _ORDINARY = frozenset({"host", "accept", "accept-encoding", "accept-language", "connection", "user-agent",
                        "content-type", "content-length", "transfer-encoding"})  # fmt: skip
 
+# A client may fill in a key by which the service recognizes repeated requests.
+_FILLED_IN = frozenset({"idempotency-key"})
+
 
 def judge_headers(wire: WireRequest, call: Call, credential_names: frozenset[str]) -> Iterator[Finding]:
     """Every header argument once and unchanged; of all others only the ordinary ones."""
@@ -23,7 +26,7 @@ def judge_headers(wire: WireRequest, call: Call, credential_names: frozenset[str
         sent = wire.header(name)
         if parameter.key not in call.arguments:
             # A client names itself, also where the document lets the caller do it.
-            if sent and name not in _ORDINARY | credential_names:
+            if sent and name not in _ORDINARY | _FILLED_IN | credential_names:
                 yield Finding(call.operation.name, "wire.header", f"no {parameter.key}: not asked for", repr(sent))
             continue
         value = call.arguments[parameter.key]
