@@ -71,8 +71,9 @@ def _service(options: argparse.Namespace, settings: Settings) -> int:
     name = next((path.parent.name for path in folder.glob("*/__init__.py")), None) if folder is not None else None
     shown = _Progress(options.max_requests)
     try:
+        service = _in_process(options, spec)
         chosen = Options(
-            params=_params(options),
+            params={**(_known_identities(service) if options.mock else {}), **_params(options)},
             unsafe_methods=options.unsafe_methods,
             seed=options.seed,
             max_response_time=_response_time(options),
@@ -92,7 +93,7 @@ def _service(options: argparse.Namespace, settings: Settings) -> int:
             limits=_limits(options),
             options=chosen,
             scope=_scope(options),
-            service=_in_process(options, spec),
+            service=service,
             progress=shown.update,
         )
     except UsageError as problem:
@@ -196,25 +197,22 @@ def _in_process(options: argparse.Namespace, spec: Path) -> Any:
         from speclient.contract.service.asgi import AsgiTransport, load_application
 
         return AsgiTransport(load_application(options.app), options.timeout)
-    return _mock(spec, options.seed) if options.mock else None
+    if not options.mock:
+        return None
+    from speclient.mock import mock
+
+    return mock(spec, seed=options.seed)
 
 
-def _mock(spec: Path, seed: int) -> Any:
-    """A transport that calls the mock of the document."""
-    import httpx2
-
-    from speclient import mock
-
-    factory: Any = getattr(mock, "Mock", None) or mock.MockService
-    service = factory(spec, seed=seed)
-
-    def handle(request: httpx2.Request) -> httpx2.Response:
-        path, _, query = request.url.raw_path.decode("ascii").partition("?")
-        headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw)
-        reply = service.handle(mock.Request(request.method, path, query, headers, request.read()))
-        return httpx2.Response(reply.status, headers=list(reply.headers), stream=httpx2.ByteStream(reply.body))
-
-    return httpx2.MockTransport(handle)
+def _known_identities(service: Any) -> dict[str, str]:
+    """For a mock: identities of resources that no operation lists or creates, by the parameter that takes them."""
+    found: dict[str, str] = {}
+    store = service.service.store
+    for plan in store.resources.collections.values():
+        if plan.has_resources and not plan.is_discoverable and plan.place is not None and "{}" not in plan.key:
+            for name in plan.id_names:
+                found.update(dict.fromkeys([name], next(iter(store.items(plan.key, {}).by_id), "")))
+    return {name: value for name, value in found.items() if value}
 
 
 def _scope(options: argparse.Namespace) -> Callable[[Operation], bool] | None:

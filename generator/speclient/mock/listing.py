@@ -48,7 +48,12 @@ class Shown:
         """A property, as the listing shows it or as the resource has it."""
         if isinstance(self.value, dict) and name in self.value:
             return self.value[name]
-        return self.resource.data.get(name)
+        if name in self.resource.data:
+            return self.resource.data[name]
+        for below in self.value.values() if isinstance(self.value, dict) else ():
+            if isinstance(below, dict) and name in below:
+                return below[name]
+        return None
 
 
 @dataclass(slots=True)

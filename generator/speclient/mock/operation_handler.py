@@ -298,10 +298,24 @@ class OperationHandler:
         body = self._single(visit, items.plan, resource)
         if body is None:
             return None
+        body = self._reflected(visit, items.plan, body)
         moving = self.store.is_moving(resource)
         if moving:
             self.store.polled(items, resource)
         return self._shown(visit, body, stable=not moving)
+
+    def _reflected(self, visit: _Visit, plan: CollectionPlan, body: Any) -> Any:
+        """The body with the values of query parameters in properties of their names, as a selection would show it."""
+        state = plan.state.steps[:1] if plan.state is not None else ()
+        values = {plain(name): value for name, value in visit.arguments.items()}
+        if not isinstance(body, dict) or visit.schema is None or not plan.filters & set(values):
+            return body
+        changes = {
+            name: values[plain(name)]
+            for name in body
+            if plain(name) in plan.filters and plain(name) in values and (name,) != state and name != plan.identity
+        }
+        return self.store.population.overlay(visit.schema, body, changes)
 
     def _resource(self, visit: _Visit, items: Items, *, create: bool = False) -> Resource | None:
         """The resource that the path names; created where any identity is accepted.

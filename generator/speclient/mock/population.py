@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
+from zlib import crc32
 
 from speclient.mock.coherence import misplaced, order_times
 from speclient.mock.lifecycles import Lifecycle
@@ -83,6 +85,11 @@ class Population:
             return None
         if not isinstance(data, dict):
             return None
+        repeated = _repeated(data, plan.filters)
+        if repeated:
+            # What a filter selects has one value in the whole object.
+            with suppress(CannotMakeError):
+                data = self.values.value(schema, key, wanted=named({**tags, **repeated}))
         data = self.overlay(schema, data, order_times(data, number, rng))
         data = self.overlay(schema, data, spread)
         above = {plain(name): value for name, value in scope.items()}
@@ -90,9 +97,12 @@ class Population:
         data = self.overlay(
             schema, data, {name: above[plain(name)] for name in names if plain(name) in above and name != plan.identity}
         )
+        serial = number if plan.identity is None else _serial(scope, number)
+        if "id" in data and plan.identity != "id" and isinstance(data["id"], int):
+            data = self.overlay(schema, data, {"id": _serial(scope, number)})
         text = identity or str(number)
         if plan.identity is not None:
-            for candidate in self._identities(plan, key, number, identity):
+            for candidate in self._identities(plan, key, serial, identity):
                 text = _text(candidate)
                 if text in taken and identity is None:
                     continue
@@ -144,8 +154,14 @@ class Population:
             names = navigate.property_names(definitions, {"$ref": f"#/$defs/{schema}"})
             shared = {name: value for name, value in resource.data.items() if name in names}
             tags = {name: value for name, value in shared.items() if isinstance(value, str)}
+            filtered = {
+                name: value
+                for name, value in resource.data.items()
+                if plain(name) in plan.filters and not isinstance(value, (dict, list))
+            }
             key = f"{self.seed}\0{plan.name}\0{resource.id}\0{schema}"
-            known = self.values.value(schema, key, wanted=named(tags) if self._has_tags(schema) else _nothing)
+            wanted = {**(tags if self._has_tags(schema) else {}), **filtered}
+            known = self.values.value(schema, key, wanted=named(wanted))
             if isinstance(known, dict):
                 known = self.overlay(schema, known, order_times(known, resource.number, Random(key)))
                 known = self.overlay(schema, known, shared)
@@ -231,10 +247,10 @@ class Population:
         inner = navigate.inner_schema(definitions, {"$ref": f"#/$defs/{plan.place.resource}"}, [plan.identity or ""])
         kinds = navigate.json_types(definitions, inner)
         if "integer" in kinds or "number" in kinds:
-            yield from (1000 + number, number, number + 1)
+            yield from (number, number % 1000, number % 1000 + 1)
         if "string" in kinds and not self.takes(plan, "a"):
             # The path takes numbers, and the property spells them.
-            yield from (str(1000 + number), str(number))
+            yield from (str(number), str(number % 1000))
         if "integer" not in kinds:
             name = self.answers.table.add(plan.place.resource, f"identity_{plan.identity}", inner)
             for attempt in range(8):
@@ -284,8 +300,20 @@ def _wanted(tags: Mapping[str, Any], plan: CollectionPlan, identity: str | None)
     return lambda name: (_literal(identity), identity) if plain(name) in names else spread(name)
 
 
-def _nothing(_: str) -> Sequence[Any]:
-    return ()
+def _serial(scope: Mapping[str, str], number: int) -> int:
+    """A number for an identity that no resource below another parent has."""
+    base = crc32("\0".join(f"{name}={value}" for name, value in sorted(scope.items())).encode()) % 9000 if scope else 0
+    return (base + 1) * 1000 + number
+
+
+def _repeated(data: dict[str, Any], filters: frozenset[str]) -> dict[str, Any]:
+    """The values of filtered properties that occur again, with another value, in an object below."""
+    found: dict[str, Any] = {}
+    for below in data.values():
+        for name, value in below.items() if isinstance(below, dict) else ():
+            if plain(name) in filters and name in data and data[name] != value:
+                found[name] = data[name]
+    return found
 
 
 def _text(value: Any) -> str:

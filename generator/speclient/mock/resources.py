@@ -85,6 +85,8 @@ class CollectionPlan:
     identity: str | None
     place: Place | None
     state: StatePlan | None
+    filters: frozenset[str] = frozenset()
+    """Normalized names of the query parameters of its operations."""
     id_names: tuple[str, ...] = ()
     """Names of the path parameters that take the identity."""
     id_schemas: tuple[str, ...] = ()
@@ -116,8 +118,8 @@ class Resources:
     document: Document | None = None
     api: Api | None = None
 
-    def documented_identity(self, plan: CollectionPlan) -> str | None:
-        """The identity that the generated examples of calls use, so that they find a resource."""
+    def documented_identity(self, plan: CollectionPlan, scope: Mapping[str, str]) -> str | None:
+        """The identity that the generated examples of calls use below these resources, so that they find a resource."""
         if self.api is None or self.document is None:
             return None
         for operation in self.api.operations:
@@ -125,9 +127,9 @@ class Resources:
             if not names:
                 continue
             ((_, sample),) = choose_samples(self.document, replace(self.api, operations=(operation,)))
-            for place, name, value in sample.arguments:
-                if place == "path" and name == names[-1] and isinstance(value, (str, int)):
-                    return str(value)
+            values = {name: str(value) for place, name, value in sample.arguments if place == "path"}
+            if names[-1] in values and all(values.get(name, each) == each for name, each in scope.items()):
+                return values[names[-1]]
         return None
 
 
@@ -308,7 +310,10 @@ def _collection(
     place = place or elements
     verbs = frozenset(roles[each.key].verb for each in own)
     state = _state(own, below, found, place, definitions)
-    return CollectionPlan(key, verbs, identity, place, state, names, tuple(id_schemas))
+    filters = frozenset(
+        plain(parameter.name) for each in own for parameter in each.parameters if parameter.place == "query"
+    )
+    return CollectionPlan(key, verbs, identity, place, state, filters, names, tuple(id_schemas))
 
 
 def _names(definitions: Mapping[str, Any], place: Place) -> tuple[str, ...]:

@@ -78,7 +78,9 @@ class Store:
         return items
 
     def _populate(self, items: Items) -> None:
-        documented = self.resources.documented_identity(items.plan) if items.plan.id_names and self.size else None
+        documented = (
+            self.resources.documented_identity(items.plan, items.scope) if items.plan.id_names and self.size else None
+        )
         if documented is not None and self.population.takes(items.plan, documented):
             self.create(items, documented)
         while items.created < self.size:
