@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from ipaddress import ip_address
 from pathlib import Path
@@ -90,6 +90,7 @@ def _service(options: argparse.Namespace, settings: Settings) -> int:
             options.url or _base(spec),
             package=name,
             package_path=folder,
+            environment=_MockEnvironment() if options.mock else None,
             limits=_limits(options),
             options=chosen,
             scope=_scope(options),
@@ -212,7 +213,21 @@ def _known_identities(service: Any) -> dict[str, str]:
         if plan.has_resources and not plan.is_discoverable and plan.place is not None and "{}" not in plan.key:
             for name in plan.id_names:
                 found.update(dict.fromkeys([name], next(iter(store.items(plan.key, {}).by_id), "")))
-    return {name: value for name, value in found.items() if value}
+    other = {each.name for row in service.service.operations for each in row.parameters if each.place != "path"}
+    return {name: value for name, value in found.items() if value and name not in other}
+
+
+class _MockEnvironment(Mapping[str, str]):
+    """The environment for a mock, which takes any credential: what is not set has a value nevertheless."""
+
+    def __getitem__(self, name: str) -> str:
+        return os.environ.get(name) or "mock"
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(os.environ)
+
+    def __len__(self) -> int:
+        return len(os.environ)
 
 
 def _scope(options: argparse.Namespace) -> Callable[[Operation], bool] | None:

@@ -39,6 +39,7 @@ _WHOLE = {
     "anyOf", "const", "contains", "enum", "if", "maxItems", "minItems", "not", "oneOf", "prefixItems", "then",
     "unevaluatedItems", "uniqueItems",
 }  # fmt: skip
+_OTHER_PAGES = ("prev", "previous", "previouspage", "prevpage", "prevcursor", "previouscursor", "last")
 _ENDING = ("cancel", "abort", "stop", "kill", "terminate")
 _TOTALS = words.COUNTS - words.PAGE_COUNTS - words.MORE | {"count", "size", "limit", "perpage", "pagesize"}
 
@@ -554,7 +555,10 @@ class OperationHandler:
         if not steps:
             yield body
             return
-        body = _without_others(body, steps)
+        for changed in _without_others(body, steps):
+            yield from self._ends(changed, steps, page)
+
+    def _ends(self, body: Any, steps: tuple[str, ...], page: Page) -> Iterator[Any]:
         if page.next is not None:
             yield _changed(body, steps, page.next)
             if page.last_number is not None:
@@ -629,23 +633,21 @@ def _applied(value: Any, edits: Sequence[Callable[[Any], Any]]) -> Any:
     return value
 
 
-def _without_others(body: Any, steps: Sequence[str]) -> Any:
-    """The body without made-up links to other pages."""
-    around = steps[:-2] if len(steps) > 1 and bare(steps[-2]) in ("next", "nextpage") else steps[:-1]
+def _without_others(body: Any, steps: Sequence[str]) -> Iterator[Any]:
+    """The body without made-up links to other pages: left out, null, or as they are."""
+    around = tuple(steps[:-2] if len(steps) > 1 and bare(steps[-2]) in ("next", "nextpage") else steps[:-1])
     owner = body
     for step in around:
         owner = owner.get(step) if isinstance(owner, dict) else None
-    if not isinstance(owner, dict):
-        return body
     others = [
-        name
-        for name in owner
-        if bare(name) in ("prev", "previous", "previouspage", "prevpage", "prevcursor", "previouscursor", "last")
-        and (isinstance(owner[name], (dict, str)) or owner[name] is None)
+        (*around, name)
+        for name, value in (owner.items() if isinstance(owner, dict) else ())
+        if bare(name) in _OTHER_PAGES and (isinstance(value, (dict, str)) or value is None)
     ]
-    for name in others:
-        body = _changed(body, (*around, name), None) if owner[name] is None else _removed(body, (*around, name))
-    return body
+    removed = nulled = body
+    for place in others:
+        removed, nulled = _removed(removed, place), _changed(nulled, place, None)
+    yield from (removed, nulled, body) if others else (body,)
 
 
 def _flag(body: Any, steps: Sequence[str], more: bool, flag: bool | None, count: int) -> Any:

@@ -291,6 +291,14 @@ def _collection(
         if parameter.place == "path" and parameter.name in names and parameter.schema is not None
     }
     definitions = answers.table.definitions
+    # A property with the name of a parameter further up in the path belongs to that parent.
+    parents = [name for each in below for name in parameter_names(each.path, key)]
+    above = {
+        plain(segment[1:-1])
+        for each in below
+        for segment in _segments(each.path)[: len(key)]
+        if segment.startswith("{") and segment.endswith("}") and segment[1:-1] not in parents
+    }
     types = {
         kind
         for name in id_schemas
@@ -300,10 +308,12 @@ def _collection(
     elements = _element(own, roles, answers)
     identity: str | None = None
     if elements is not None:
-        identity = _identity(definitions, {"$ref": f"#/$defs/{elements.resource}"}, names, types, stated, key)
+        identity = _identity(definitions, {"$ref": f"#/$defs/{elements.resource}"}, names, types, stated, key, above)
     place = _single(own, roles, answers, identity)
     if place is not None and (identity is None or identity not in _names(definitions, place)):
-        identity = identity or _identity(definitions, {"$ref": f"#/$defs/{place.resource}"}, names, types, stated, key)
+        identity = identity or _identity(
+            definitions, {"$ref": f"#/$defs/{place.resource}"}, names, types, stated, key, above
+        )
         place = _single(own, roles, answers, identity)
         if place is not None and identity not in _names(definitions, place) and elements is not None:
             place = elements
@@ -353,12 +363,13 @@ def _identity(
     types: set[str],
     stated: Sequence[str],
     key: Key,
+    above: set[str],
 ) -> str | None:
     """The property of a resource that the path names it by."""
     names = navigate.property_names(definitions, schema)
     if len(stated) == 1 and stated[0] in names:
         return stated[0]
-    by_name = {plain(name): name for name in reversed(names)}
+    by_name = {plain(name): name for name in reversed(names) if plain(name) not in above}
     for parameter in parameters:
         if plain(parameter) in by_name:
             return by_name[plain(parameter)]
