@@ -18,7 +18,7 @@ def run_pages(spec: Path, *pages: Path) -> tuple[int, list[dict[str, Any]]]:
     """How many programs the pages have, and what became of those that fail: title, error, program."""
     project = pages[0].parent
     table = json.loads(next(project.glob("*/_spec/operations.json")).read_text(encoding="utf-8"))
-    with served(spec, ended=True) as url:
+    with served(spec) as url:
         environment = {**os.environ, f"{table['environment']}_BASE_URL": url, "PYTHONPATH": str(project)}
         done = subprocess.run(
             [sys.executable, str(PROGRAMS), *map(str, pages)],

@@ -298,9 +298,10 @@ _NODES = (
     ast.Module, ast.Import, ast.ImportFrom, ast.alias, ast.With, ast.AsyncWith, ast.withitem, ast.AsyncFunctionDef,
     ast.arguments, ast.For, ast.AsyncFor, ast.Assign, ast.Expr, ast.Try, ast.ExceptHandler, ast.Call, ast.keyword,
     ast.Await, ast.Attribute, ast.Name, ast.Constant, ast.List, ast.Dict, ast.Tuple, ast.UnaryOp, ast.USub, ast.Load,
-    ast.Store,
+    ast.Store, ast.FunctionDef, ast.arg, ast.Assert, ast.Compare, ast.Eq, ast.ListComp, ast.comprehension, ast.Subscript,
+    ast.Slice,
 )  # fmt: skip
-_HEADINGS = {"Install", "Use", "An example of each call", "Asynchronous", "Errors"}
+_HEADINGS = {"Install", "Use", "An example of each call", "Asynchronous", "Errors", "Test your own code"}
 
 
 def _inspect_pages(folder: Path) -> None:
@@ -343,7 +344,8 @@ def _inspect_program(program: str, calls: set[str], client: str) -> None:
         assert isinstance(node, _NODES), program
         if isinstance(node, ast.Call):
             known = {client, f"Async{client}", "main", "asyncio.run", "print", "len"} | calls
-            assert ast.unparse(node.func) in known, program
+            called = re.sub(r"^\w+_mock\b", "MOCK", ast.unparse(node.func))
+            assert called in known | {"MOCK.on", "MOCK.on().respond", "MOCK.client", "MOCK.calls"}, program
 
 
 def test_payloads_would_be_seen(tmp_path: Path) -> None:

@@ -21,11 +21,14 @@ from speclient.values.wanted import plain
 
 USUAL_SIZE = 20
 """Items of a page where neither the request nor the document says how many."""
-_ORDER = frozenset({"orderby", "sortby", "sort", "order", "ordering", "sortfield", "orderfield", "sortcolumn"})
+_SORT = ("order", "sort")
+_ORDER = frozenset({"ordering", *_SORT, *(f"{word}{end}" for word in _SORT for end in ("by", "field", "column"))})
+"""Parameters that name the property to sort by."""
 _DIRECTION = frozenset({
-    "orderbydirection", "direction", "sortdirection", "sortorder", "orderdirection", "dir", "sortdir", "order",
-    "sortbydirection", "orderdir",
+    "direction", "dir", *_SORT,
+    *(f"{word}{by}{end}" for word in _SORT for by in ("", "by") for end in ("dir", "direction", "order")),
 })  # fmt: skip
+"""Parameters that say whether the order rises or falls."""
 _DESCENDING = frozenset({"desc", "descending", "descend", "reverse", "-1", "newest", "newestfirst"})
 _ASCENDING = frozenset({"asc", "ascending", "ascend", "1", "oldest", "oldestfirst"})
 _OWN_CURSOR = "mock-cursor"

@@ -1,4 +1,4 @@
-"""pytest fixtures for the mocks of installed packages: `coalesce_mock` for the package `coalesce_client`.
+"""pytest fixtures for the mocks of installed packages: `NAME_mock` for the package `NAME_client`.
 
 A client that the tested code creates without a transport of its own calls the mock, in process and without a socket.
 Nothing of a package is imported before a test asks for its fixture.
