@@ -298,8 +298,8 @@ _NODES = (
     ast.Module, ast.Import, ast.ImportFrom, ast.alias, ast.With, ast.AsyncWith, ast.withitem, ast.AsyncFunctionDef,
     ast.arguments, ast.For, ast.AsyncFor, ast.Assign, ast.Expr, ast.Try, ast.ExceptHandler, ast.Call, ast.keyword,
     ast.Await, ast.Attribute, ast.Name, ast.Constant, ast.List, ast.Dict, ast.Tuple, ast.UnaryOp, ast.USub, ast.Load,
-    ast.Store, ast.FunctionDef, ast.arg, ast.Assert, ast.Compare, ast.Eq, ast.ListComp, ast.comprehension, ast.Subscript,
-    ast.Slice,
+    ast.Store, ast.FunctionDef, ast.arg, ast.Assert, ast.Compare, ast.Eq, ast.ListComp, ast.comprehension,
+    ast.Subscript, ast.Slice,
 )  # fmt: skip
 _HEADINGS = {"Install", "Use", "An example of each call", "Asynchronous", "Errors", "Test your own code"}
 

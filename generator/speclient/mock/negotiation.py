@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Sequence
 
@@ -19,6 +20,8 @@ _EASE = (
 def requested_status(request: Request) -> int | None:
     """The status that `X-Mock-Status: 429` or `Prefer: code=429` requests."""
     text = request.header("x-mock-status")
+    if text is None and request.header("prefer") is None:
+        return None
     if text is None:
         found = re.search(r"(?:^|[,;\s])code\s*=\s*\"?([1-5]\d\d)\b", request.header("prefer") or "")
         text = found[1] if found else None
@@ -75,6 +78,7 @@ def _quality(plan: MediaPlan, ranges: dict[str, float]) -> float:
     return ranges.get("application/json", 0) if sub.endswith("+json") else 0
 
 
+@functools.lru_cache(maxsize=256)
 def _ranges(accept: str) -> dict[str, float]:
     found: dict[str, float] = {}
     for part in accept.split(","):

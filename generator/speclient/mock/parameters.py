@@ -32,9 +32,17 @@ class Arguments:
 def read_arguments(match: Match, request: Request, validator: Validator) -> Arguments:
     """Decode and validate every parameter of the operation."""
     found = Arguments()
-    split = (pair.partition("=") for pair in request.query.split("&") if pair)
+    split = [pair.partition("=") for pair in request.query.split("&") if pair]
     raw_query = [(unquote_plus(name), text) for name, _, text in split]
+    names = {name for name, _ in raw_query}
+    has_brackets = any("[" in name for name in names)
     for parameter in match.operation.parameters:
+        if parameter.place == "query" and parameter.name not in names and not (has_brackets or parameter.spreads):
+            if parameter.required:
+                found.faults.append(f"the query parameter {parameter.name!r} is missing")
+            elif parameter.default is not None:
+                found.values[parameter.name] = parameter.default
+            continue
         sent = _sent(parameter, match, request, raw_query)
         what = f"{parameter.place} parameter {parameter.name!r}"
         if sent is None:

@@ -25,6 +25,16 @@ class Routes:
     def __init__(self, operations: Iterable[OperationPlan]) -> None:
         self._operations = sorted(operations, key=_order)
         self._fragments = any("#" in operation.path for operation in self._operations)
+        # Read once: each operation with the query that its path contains, and the names of its path parameters.
+        self._read = [
+            (
+                operation,
+                parse_qsl(operation.fixed_query, keep_blank_values=True),
+                tuple(re.findall(r"\{([^{}]*)\}", operation.path.partition("?")[0])),
+            )
+            for operation in self._operations
+        ]
+        self._has_queries = any(fixed for _, fixed, _ in self._read)
 
     def find(self, request: Request) -> Match | tuple[str, ...]:
         """The matching operation, or the methods that the path has (empty when there is no such path)."""
@@ -44,16 +54,17 @@ class Routes:
         return best if best is not None else tuple(methods)
 
     def _matching(self, request: Request) -> Iterator[tuple[OperationPlan, tuple[tuple[str, str], ...]]]:
-        query = parse_qsl(request.query, keep_blank_values=True)
+        query = parse_qsl(request.query, keep_blank_values=True) if self._has_queries else []
+        decoded = unquote(request.path)
         for with_prefix in (True, False):
-            for operation in self._operations:
-                fixed = parse_qsl(operation.fixed_query, keep_blank_values=True)
+            for operation, fixed, names in self._read:
                 if any(pair not in query and "{" not in pair[1] for pair in fixed):
                     continue
                 for path in _below(request.path, operation.prefixes) if with_prefix else (request.path,):
-                    found = operation.pattern.fullmatch(path) or operation.pattern.fullmatch(unquote(path))
+                    found = operation.pattern.fullmatch(path)
+                    if found is None and decoded != request.path:
+                        found = operation.pattern.fullmatch(unquote(path))
                     if found is not None:
-                        names = re.findall(r"\{([^{}]*)\}", operation.path.partition("?")[0])
                         yield operation, tuple(zip(names, found.groups(), strict=False))
 
 
