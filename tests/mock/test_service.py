@@ -309,3 +309,11 @@ def test_a_fragment_tells_operations_of_one_path_apart(
     document = tmp_path / "openapi.yaml"
     document.write_text(FRAGMENTS, encoding="utf-8")
     assert Mock(document).handle(Request("GET", path, query, headers)).status == status
+
+
+def test_a_variable_of_a_server_may_contain_slashes(tmp_path: Path) -> None:
+    servers = [{"url": "https://a.example/{base}", "variables": {"base": {"default": "api/things/v1"}}}]
+    made = document(tmp_path, {"/parts/{id}": {"get": answers({"type": "object"})}}, servers=servers)
+    for path in ("/api/things/v1/parts/1", "/v2/parts/1", "/parts/1"):
+        assert made.handle(Request("GET", path)).status == 200
+    assert made.handle(Request("GET", "/api/things/v1/pieces/1")).status == 404

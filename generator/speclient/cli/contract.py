@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from ipaddress import ip_address
@@ -209,19 +210,23 @@ def _known_identities(service: Any) -> dict[str, str]:
     """For a mock: identities of resources that no operation lists or creates, by the parameter that takes them."""
     found: dict[str, str] = {}
     store = service.service.store
+    names = Counter(name for plan in store.resources.collections.values() for name in plan.id_names)
     for plan in store.resources.collections.values():
         if plan.has_resources and not plan.is_discoverable and plan.place is not None and "{}" not in plan.key:
-            for name in plan.id_names:
-                found.update(dict.fromkeys([name], next(iter(store.items(plan.key, {}).by_id), "")))
-    other = {each.name for row in service.service.operations for each in row.parameters if each.place != "path"}
-    return {name: value for name, value in found.items() if value and name not in other}
+            identity = next(iter(store.items(plan.key, {}).by_id), "")
+            # One value stands for all parameters of a name.
+            found.update({name: identity for name in plan.id_names if names[name] == 1})
+    operations = [each for each in service.service.operations if each.method == "GET"]
+    other = {each.name for row in operations for each in row.parameters if each.place != "path"}
+    known = {each.name for row in operations for each in row.parameters} - other
+    return {name: value for name, value in found.items() if value and name in known}
 
 
 class _MockEnvironment(Mapping[str, str]):
     """The environment for a mock, which takes any credential: what is not set has a value nevertheless."""
 
     def __getitem__(self, name: str) -> str:
-        return os.environ.get(name) or "mock"
+        return os.environ.get(name) or "accepted-by-the-mock"
 
     def __iter__(self) -> Iterator[str]:
         return iter(os.environ)

@@ -7,7 +7,7 @@ import binascii
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -122,8 +122,6 @@ class Page:
     size: int
     next: Any = None
     """The cursor or the address of the next page; None on the last one."""
-    last_number: int | None = None
-    """For an opaque cursor: the number that says the same, where a cursor must be a number."""
     more: bool = False
     number: int = 0
     headers: tuple[tuple[str, str], ...] = ()
@@ -140,6 +138,8 @@ class Inquiry:
     arguments: Mapping[str, Any]
     address: str
     query: str
+    takes: Callable[[str | None, Any], bool]
+    """Whether a parameter takes a value."""
     stuck: bool = False
     """Fault: the cursor of the next page is the one of this page."""
     overlap: int = 0
@@ -240,8 +240,8 @@ def _following(
         value = last.property(member) if member is not None else None
         if value is not None and not is_tied:
             return value
-        page.last_number = last.resource.number
-        return _written(last.resource.number)
+        cursor = _written(last.resource.number)
+        return cursor if inquiry.takes(parameter, cursor) else last.resource.number
     first = _first(inquiry, parameter)
     if inquiry.stuck and argument is not None:
         return argument

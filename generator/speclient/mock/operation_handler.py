@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -260,6 +261,7 @@ class OperationHandler:
             return None
         inquiry = Inquiry(
             visit.operation, role, visit.arguments, f"{visit.request.origin}{visit.request.path}", visit.request.query,
+            takes=partial(self._takes, visit.operation),
             stuck=visit.page_fault == "stuck", overlap=1 if visit.page_fault == "overlap" else 0,
         )  # fmt: skip
         page = page_of(inquiry, shelf)
@@ -308,7 +310,8 @@ class OperationHandler:
     def _reflected(self, visit: _Visit, plan: CollectionPlan, body: Any) -> Any:
         """The body with the values of query parameters in properties of their names, as a selection would show it."""
         state = plan.state.steps[:1] if plan.state is not None else ()
-        values = {plain(name): value for name, value in visit.arguments.items()}
+        sent = {unquote(pair.partition("=")[0]) for pair in visit.request.query.split("&")}
+        values = {plain(name): value for name, value in visit.arguments.items() if name in sent}
         if not isinstance(body, dict) or visit.schema is None or not plan.filters & set(values):
             return body
         changes = {
@@ -533,6 +536,11 @@ class OperationHandler:
                 return self._filled(candidate, role.items, page)
         return None
 
+    def _takes(self, operation: OperationPlan, name: str | None, value: Any) -> bool:
+        """Whether a parameter takes a value."""
+        schema = next((each.schema for each in operation.parameters if each.name == name), None)
+        return schema is None or self.responder.planner.requests.admits(schema, value)
+
     def _filled(self, body: Any, steps: tuple[str, ...], page: Page) -> bytes:
         text = json_bytes(_changed(body, steps, _MARK))
         return text.replace(json_bytes(_MARK), b"[" + b",".join(each.text for each in page.items) + b"]", 1)
@@ -561,9 +569,6 @@ class OperationHandler:
     def _ends(self, body: Any, steps: tuple[str, ...], page: Page) -> Iterator[Any]:
         if page.next is not None:
             yield _changed(body, steps, page.next)
-            if page.last_number is not None:
-                yield _changed(body, steps, page.last_number)
-                yield _changed(body, steps, str(page.last_number))
             if isinstance(page.next, str) and page.next.startswith("/"):
                 yield _changed(body, steps, f"https://mock.invalid{page.next}")
             elif not isinstance(page.next, str):

@@ -310,4 +310,4 @@ def _prefixes(entry: OperationEntry) -> Iterator[re.Pattern[str]]:
         if path.startswith("/"):
             paths.add(path)
     for path in sorted(paths, key=len, reverse=True):
-        yield re.compile(re.escape(path).replace("\0", ".+?").replace("\\\0", ".+?") + r"(?=/|$)")
+        yield re.compile(re.escape(path).replace("\0", ".+?").replace("\\\0", ".+?"))

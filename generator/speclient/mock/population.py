@@ -94,9 +94,10 @@ class Population:
         data = self.overlay(schema, data, spread)
         above = {plain(name): value for name, value in scope.items()}
         names = navigate.property_names(self.answers.table.definitions, {"$ref": f"#/$defs/{schema}"})
-        data = self.overlay(
-            schema, data, {name: above[plain(name)] for name in names if plain(name) in above and name != plan.identity}
-        )
+        for name in names:
+            if plain(name) in above and name != plan.identity:
+                value = above[plain(name)]
+                data = self.overlay(schema, self.overlay(schema, data, {name: value}), {name: _literal(value)})
         serial = number if plan.identity is None else _serial(scope, number)
         if "id" in data and plan.identity != "id" and isinstance(data["id"], int):
             data = self.overlay(schema, data, {"id": _serial(scope, number)})
@@ -247,7 +248,7 @@ class Population:
         inner = navigate.inner_schema(definitions, {"$ref": f"#/$defs/{plan.place.resource}"}, [plan.identity or ""])
         kinds = navigate.json_types(definitions, inner)
         if "integer" in kinds or "number" in kinds:
-            yield from (number, number % 1000, number % 1000 + 1)
+            yield from (each for each in (number, number % 1000, number % 1000 + 1) if self.takes(plan, each))
         if "string" in kinds and not self.takes(plan, "a"):
             # The path takes numbers, and the property spells them.
             yield from (str(number), str(number % 1000))

@@ -87,10 +87,14 @@ def _told(operation: OperationPlan, request: Request) -> int:
 
 
 def _below(path: str, prefixes: tuple[re.Pattern[str], ...]) -> Iterator[str]:
+    """The path below each prefix; a variable in a prefix may contain slashes."""
+    if not prefixes:
+        return
+    ends = [index for index, character in enumerate(path) if character == "/" and index > 0]
     for prefix in prefixes:
-        found = prefix.match(path)
-        if found is not None:
-            yield path[found.end() :] or "/"
+        for end in (*ends, len(path)):
+            if prefix.fullmatch(path, 0, end) is not None:
+                yield path[end:] or "/"
 
 
 def _order(operation: OperationPlan) -> tuple[object, ...]:

@@ -15,7 +15,7 @@ from .pagination import Walk, everything
 from .reach import Reach, Values
 from .semantics import identity_of, items_of, property_of, same_text
 from .shapes import enum_values, plain, properties
-from .values import Row, all_pairs, choices, invented, observed
+from .values import Row, all_pairs, choices, invented, observed, takes
 
 _ROWS = 60
 _VALUES = 2
@@ -127,6 +127,8 @@ def check_filters(inspector: Inspector, reach: Reach, operation: Operation) -> N
         for value in _frequent(
             name, before.items, observed(inspector.hints(operation), parameter, inspector.exchanges)
         ):
+            if not takes(operation, parameter, value):
+                continue
             walk = everything(inspector, operation, {**known, parameter.key: value})
             if walk is None:
                 return

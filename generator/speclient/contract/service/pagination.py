@@ -16,7 +16,7 @@ from .inspector import Inspector
 from .reach import Reach, Values
 from .semantics import identity_of, items_of, ordering
 from .shapes import at, enum_values
-from .values import typed_value
+from .values import takes, typed_value
 
 _MAX_PAGES = 14
 _WHOLE = 4
@@ -145,7 +145,7 @@ def check_pagination(inspector: Inspector, reach: Reach, operation: Operation) -
     for parameter, name in listing.filters:
         values = [value for item in (whole.items if whole else []) if (value := as_object(item).get(name)) is not None]
         common = max(values, key=values.count, default=None) if all(isinstance(each, str) for each in values) else None
-        if common is not None and values.count(common) > 3:
+        if common is not None and values.count(common) > 3 and takes(operation, parameter, common):
             variants.append({**known, parameter.key: common})
             break
     for place, variant in enumerate(variants):

@@ -172,6 +172,12 @@ def same_text(left: str, right: str) -> bool:
     return moment is not None and moment == instant(right)
 
 
+_OWN_WORDS = frozenset(
+    {"code", "guid", "id", "key", "label", "name", "number", "sid", "slug", "title", "token", "type", "uuid"}
+)
+"""Names of properties that each object has for itself."""
+
+
 def _echoes(hints: Hints, listing: Listing | None, exchange: Exchange) -> list[tuple[Parameter, str, Json]]:
     """Parameter, pointer and value of each scalar in the body that repeats a parameter by its name."""
     body = exchange.json
@@ -186,6 +192,9 @@ def _echoes(hints: Hints, listing: Listing | None, exchange: Exchange) -> list[t
         parameter = names.get(plain(name))
         nested = pointer.count("/") > 1
         if parameter is None or parameter == cursor or (nested and parameter.key.location != "path"):
+            continue
+        # `id` or `name` of an object below is usually that of another resource.
+        if nested and plain(name) in _OWN_WORDS:
             continue
         found.append((parameter, pointer, value))
     if listing is None and not any(parameter.key.location == "path" for parameter, _, _ in found):
@@ -210,7 +219,7 @@ def _identity_echo(hints: Hints, body: dict[str, Json]) -> Iterator[tuple[Parame
 def _echo(hints: Hints, listing: Listing | None, exchange: Exchange) -> Iterator[Violation]:
     for parameter, pointer, value in _echoes(hints, listing, exchange):
         sent = exchange.argument(parameter)
-        if sent is None and parameter.key.name not in exchange.query:
+        if sent is None and listing is not None and parameter.key.name not in exchange.query:
             default = first(hints.document, [parameter.schema], "default")
             sent = None if default is None or isinstance(default, dict | list) else text_of(default)
         if sent is None or isinstance(value, dict | list) or same_text(text_of(value), sent):

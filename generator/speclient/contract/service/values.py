@@ -172,6 +172,12 @@ def choices(
     return found
 
 
+def takes(operation: Operation, parameter: Parameter, value: Json) -> bool:
+    """Whether a parameter takes the value of a property; it may be a date where the property is a time."""
+    judge = ArgumentSpace(operation).judge(parameter)
+    return judge.is_valid(value) or judge.is_valid([value])
+
+
 def observed(hints: Hints, parameter: Parameter, exchanges: Sequence[Exchange]) -> list[Json]:
     """Values of a parameter that earlier responses of the operation show, the latest response first."""
     found: list[Json] = []
@@ -185,6 +191,8 @@ def observed(hints: Hints, parameter: Parameter, exchanges: Sequence[Exchange]) 
             values = [value for _, name, value in scalars(exchange.json, 1) if plain(name) == plain(parameter.key.name)]
         for value in values:
             if value is None or isinstance(value, dict | list) or value in found:
+                continue
+            if not takes(hints.operation, parameter, value):
                 continue
             found.append(value)
         if found:
