@@ -56,7 +56,13 @@ def _usage(message: str) -> FatalError:
 
 
 def _documents(settings: Settings) -> Iterator[tuple[Path, tuple[Page, ...]]]:
-    """Each document that has docs pages, with its pages."""
+    """Each document with its docs pages.
+
+    Raises:
+        FatalError: there is no document.
+    """
+    if not settings.specs:
+        raise _usage("no document given: pass one, or list documents as `specs` in [tool.speclient] of pyproject.toml")
     for name in settings.specs:
         spec = Path(name)
         pages = tuple(page for page in read_manifest(spec.parent) if page.spec == spec.name)
@@ -66,8 +72,6 @@ def _documents(settings: Settings) -> Iterator[tuple[Path, tuple[Page, ...]]]:
 def _check(options: argparse.Namespace, settings: Settings) -> int:
     from speclient.pipeline import load_document
 
-    if not settings.specs:
-        raise _usage("no document given: pass one, or list documents as `specs` in [tool.speclient] of pyproject.toml")
     findings = Findings("speclient pages check", options, settings, ("SC7",))
     places = folders(options.copies or settings.pages)
     results: dict[str, CheckResult] = {}
