@@ -1,3 +1,12 @@
+"""What the actions of `speclient pages` have in common."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from speclient.cli import main
 
 
 @pytest.mark.parametrize("action", ["check", "diff", "propose", "fetch"])
