@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 
@@ -55,3 +56,17 @@ def test_an_archive_of_the_journal_is_a_recording(tmp_path: Path) -> None:
     other = Mock(SHOP)
     other.replay(path)
     assert other.handle(Request("GET", "/things", "limit=2")).body == first.body
+
+
+def test_an_asynchronous_client_is_recorded(tmp_path: Path) -> None:
+    path = tmp_path / "orders.har"
+
+    async def run() -> int:
+        transport = RecordingTransport(MockTransport(Mock(SHOP)), path)
+        async with httpx2.AsyncClient(transport=transport, base_url="https://shop.example") as client:
+            return len((await client.get("/things?limit=3")).json())
+
+    assert asyncio.run(run()) == 3
+    replay = Mock(SHOP, seed=9)
+    replay.replay(path)
+    assert len(replay.handle(Request("GET", "/things", "limit=3")).json()) == 3

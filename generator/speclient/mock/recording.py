@@ -7,7 +7,6 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -24,27 +23,56 @@ class RecordingError(Exception):
     """The file is not a recording."""
 
 
-class RecordingTransport(httpx2.BaseTransport):
+class RecordingTransport(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
     """A transport that passes requests on and writes what it saw as HAR when it is closed.
 
     Args:
-        inner: the transport to the real service.
+        inner: the transport to the real service, for synchronous or asynchronous clients.
         path: the file to write.
         secrets: further names of headers, query parameters and JSON properties whose values are not written.
     """
 
-    def __init__(self, inner: httpx2.BaseTransport, path: Path | str, *, secrets: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        inner: httpx2.BaseTransport | httpx2.AsyncBaseTransport,
+        path: Path | str,
+        *,
+        secrets: Iterable[str] = (),
+    ) -> None:
         self._inner, self._path = inner, Path(path)
         self._secrets = frozenset(name.lower() for name in secrets)
         self._journal = Journal(self._secrets)
         self._begin = time.monotonic()
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Send a request to the service and record the response."""
+        """Send a request to the service and record the response.
+
+        Raises:
+            TypeError: the inner transport is for asynchronous clients.
+        """
+        if not isinstance(self._inner, httpx2.BaseTransport):
+            raise TypeError("the inner transport is for asynchronous clients")
         request.read()
         response = self._inner.handle_request(request)
         body = response.read()
         response.close()
+        return self._recorded(request, response, body)
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        """The same, for an asynchronous client.
+
+        Raises:
+            TypeError: the inner transport is for synchronous clients.
+        """
+        if not isinstance(self._inner, httpx2.AsyncBaseTransport):
+            raise TypeError("the inner transport is for synchronous clients")
+        await request.aread()
+        response = await self._inner.handle_async_request(request)
+        body = await response.aread()
+        await response.aclose()
+        return self._recorded(request, response, body)
+
+    def _recorded(self, request: httpx2.Request, response: httpx2.Response, body: bytes) -> httpx2.Response:
         path, _, query = request.url.raw_path.partition(b"?")
         origin = f"{request.url.scheme}://{request.url.netloc.decode('ascii')}"
         seen = Request(
@@ -59,7 +87,10 @@ class RecordingTransport(httpx2.BaseTransport):
         when = time.monotonic() - self._begin
         kept = Response(response.status_code, headers, self._clean(body))
         self._journal.add(Call(None, len(self._journal.calls) + 1, seen, kept, {}, when))
-        return httpx2.Response(response.status_code, headers=headers, content=body, request=request)
+        length = ("content-length", str(len(body)))
+        return httpx2.Response(
+            response.status_code, headers=[*headers, length], stream=httpx2.ByteStream(body), request=request
+        )
 
     def _clean(self, body: bytes) -> bytes:
         """A JSON body without the values of secret properties."""
@@ -73,17 +104,18 @@ class RecordingTransport(httpx2.BaseTransport):
 
     def close(self) -> None:
         """Write the recording and close the inner transport."""
-        self._path.write_text(json.dumps(self._journal.har(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-        self._inner.close()
+        self._write()
+        if isinstance(self._inner, httpx2.BaseTransport):
+            self._inner.close()
 
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None = None,
-        exc_value: BaseException | None = None,
-        traceback: TracebackType | None = None,
-    ) -> None:
+    async def aclose(self) -> None:
         """Write the recording and close the inner transport."""
-        self.close()
+        self._write()
+        if isinstance(self._inner, httpx2.AsyncBaseTransport):
+            await self._inner.aclose()
+
+    def _write(self) -> None:
+        self._path.write_text(json.dumps(self._journal.har(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 def _hidden(value: Any, secrets: frozenset[str]) -> Any:
