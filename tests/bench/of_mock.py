@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from itertools import count, cycle
 from pathlib import Path
@@ -69,7 +69,7 @@ def _start() -> float:
 
 
 @contextmanager
-def _running(command: list[str]) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+def _running(command: list[str]) -> Generator[tuple[subprocess.Popen[bytes], int]]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

@@ -94,7 +94,7 @@ def for_operation(
 
     @settings(
         max_examples=8, deadline=None, database=None, derandomize=True, phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
     )  # fmt: skip
     @given(case=operation.as_strategy(generation_mode=GenerationMode(mode)))
     def run(case: Any) -> None:

@@ -34,7 +34,28 @@ _HOMES = {
     "RecordingTransport": "recording", "serving": "server", "Mock": "service", "UnknownOperation": "service",
     "StoreError": "store", "MockTransport": "transport", "mock": "transport",
 }  # fmt: skip
-__all__ = [*_HOMES, "faults"]  # noqa: PLE0604 - the names are strings
+__all__ = [
+    "OK",
+    "Call",
+    "Fault",
+    "Headers",
+    "Journal",
+    "ManualClock",
+    "Mock",
+    "MockApplication",
+    "MockTransport",
+    "PackageError",
+    "PackageMock",
+    "RecordingError",
+    "RecordingTransport",
+    "Request",
+    "Response",
+    "StoreError",
+    "UnknownOperation",
+    "faults",
+    "mock",
+    "serving",
+]
 
 
 def __getattr__(name: str) -> Any:
