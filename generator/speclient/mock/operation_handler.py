@@ -185,7 +185,9 @@ class OperationHandler:
         parents = role.parents[:-1] if own and role.parents else role.parents
         for key, index in parents:
             plan = self.store.resources.collections.get(key)
-            if plan is None or not plan.is_discoverable or plan.place is None:
+            if plan is None or plan.place is None:
+                continue
+            if not plan.is_discoverable and not (plan.has_resources and answer_for(match.operation, 404) is not None):
                 continue
             items = self.store.items(key, self._scope(match, key))
             identity = self._segment(match, index)

@@ -19,6 +19,8 @@ from speclient.values import CannotMakeError, ValueMaker
 from speclient.values.wanted import Wanted, named, plain
 
 Json = Any
+_DEEPEST = 8
+"""From this depth on, values are taken as they are."""
 
 
 @dataclass(slots=True, eq=False)
@@ -153,7 +155,12 @@ class Population:
         if known is None:
             definitions = self.answers.table.definitions
             names = navigate.property_names(definitions, {"$ref": f"#/$defs/{schema}"})
-            shared = {name: value for name, value in resource.data.items() if name in names}
+            whole = {"$ref": f"#/$defs/{schema}"}
+            shared = {
+                name: self._described(navigate.inner_schema(definitions, whole, [name]), value)
+                for name, value in resource.data.items()
+                if name in names
+            }
             tags = {name: value for name, value in shared.items() if isinstance(value, str)}
             filtered = {
                 name: value
@@ -174,6 +181,21 @@ class Population:
                     known = self.without(schema, known, dict.fromkeys(early))
             resource.views[schema] = known
         return known
+
+    def _described(self, schema: Any, value: Any, depth: int = 0) -> Any:
+        """A value without the properties that a schema does not name, where it names some."""
+        definitions = self.answers.table.definitions
+        if depth > _DEEPEST or not isinstance(value, (dict, list)):
+            return value
+        if isinstance(value, list):
+            items = navigate.inner_schema(definitions, schema, [navigate.ITEM])
+            return [self._described(items, each, depth + 1) for each in value]
+        names = navigate.property_names(definitions, schema)
+        return {
+            name: self._described(navigate.inner_schema(definitions, schema, [name]), each, depth + 1)
+            for name, each in value.items()
+            if not names or name in names
+        }
 
     def _has_tags(self, schema: str) -> bool:
         definitions = self.answers.table.definitions
