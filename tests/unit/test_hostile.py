@@ -300,7 +300,7 @@ _NODES = (
     ast.Await, ast.Attribute, ast.Name, ast.Constant, ast.List, ast.Dict, ast.Tuple, ast.UnaryOp, ast.USub, ast.Load,
     ast.Store,
 )  # fmt: skip
-_HEADINGS = {"Install", "Use", "An example of each call", "Asynchronous", "Errors"}
+_HEADINGS = {"Test your own code", "Install", "Use", "An example of each call", "Asynchronous", "Errors"}
 
 
 def _inspect_pages(folder: Path) -> None:

@@ -666,6 +666,8 @@ class SchemaBuilder:
                     LimitationKind.NOT_ENFORCED, place, f"length and pattern of a {shape.format} are not enforced"
                 )
             return Scalar(ScalarKind(shape.format), (), shape.format)
+        if shape.format == "uuid":
+            constraints = tuple(item for item in constraints if not _holds_for_uuids(*item))
         pattern = shape.constraints.get("pattern")
         if pattern is not None and (why := _unusable(pattern)) is not None:
             self.lose(LimitationKind.NOT_ENFORCED, place.get("pattern") or place, f"`pattern` is not enforced: {why}")
@@ -904,6 +906,14 @@ def _is_bound(key: str, value: Any) -> bool:
 
 _LENGTHS = frozenset(f"{end}{of}" for end in ("min", "max") for of in ("Length", "Items", "Properties"))
 _LONGEST = 2**31 - 1
+
+
+def _holds_for_uuids(keyword: str, value: Any) -> bool:
+    """Whether every UUID satisfies a length bound."""
+    return (keyword == "minLength" and value <= _UUID_LENGTH) or (keyword == "maxLength" and value >= _UUID_LENGTH)
+
+
+_UUID_LENGTH = 36
 
 
 def _whole(constraints: dict[str, Any]) -> dict[str, Any]:
