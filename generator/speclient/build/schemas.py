@@ -722,14 +722,8 @@ class SchemaBuilder:
             return self._given_up(ReferenceProblem("SC006", message, place.location), place)
         self.schemas.setdefault(at, None)
         additional: TypeRef | None = Anything()
-        if shape.closed:
-            additional = None
-            if shape.patterned:
-                additional = self.type_of(shape.patterned[0], NameHint(("Value",), parent=at))
-        elif shape.additional:
-            additional = self.type_of_all(
-                shape.additional, f"{at}/additionalProperties", NameHint(("Value",), parent=at)
-            )
+        if shape.closed or shape.additional:
+            additional = self._further(shape, at, place)
         if _counts(shape, "Properties"):
             self.lose(LimitationKind.NOT_ENFORCED, place, "the number of properties is not enforced")
         undefined = [name for name in shape.required if name not in shape.properties]
@@ -755,6 +749,17 @@ class SchemaBuilder:
             base.id if base is not None else None,
         )  # fmt: skip
         return Named(at)
+
+    def _further(self, shape: Shape, at: str, place: Node) -> TypeRef | None:
+        """The type of the properties that `properties` does not list: of any pattern, or of those without a pattern."""
+        hint = NameHint(("Value",), parent=at)
+        if len(shape.patterned) > _UNION_LIMIT:
+            return self._too_many(place, len(shape.patterned))
+        types = [self.type_of(node, hint) for node in shape.patterned]
+        if shape.additional and not shape.closed:
+            types.append(self.type_of_all(shape.additional, f"{at}/additionalProperties", hint))
+        flat = _flatten(types)
+        return None if not flat else flat[0] if len(flat) == 1 else UnionOf(tuple(flat))
 
     def _property(self, name: str, nodes: list[Node], owner: str, required: bool) -> Property:
         at = nodes[0].id if len(nodes) == 1 else f"{owner}/properties/{escape_pointer(name)}"
