@@ -39,6 +39,8 @@ FEATURES = {
     "optional: polling of a listing": ("_listing",),
     "optional: object bodies as arguments": ("_arguments",),
     "optional: forms": ("_forms",),
+    "optional: files of multipart forms": ("_files",),
+    "optional: unknown variants of unions": ("_unknown",),
     "optional: uuid, time and duration": ("_formats",),
     "optional: item streams": ("_events", "_streams"),
     "optional: links": ("_links", "_async_links"),
