@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from conftest import ROOT, Made
 from execution.twin import Script, Twin, answer
+from speclient.mock.transport import mock
 
 SPEC = ROOT / "tests" / "features" / "pagination_inferred" / "openapi.yaml"
 Make = Callable[[Any], Made]
@@ -26,11 +27,17 @@ def service(count: int, size: int = SIZE, *, beyond: str = "empty") -> Callable[
     def reply(request: httpx2.Request) -> httpx2.Response:
         query, way = request.url.params, request.url.path.removeprefix("/v1/")
         first = 0 if way == "zero" else 1
+        if request.method == "POST":
+            query = httpx2.QueryParams(json.loads(request.content or b"{}"))
         number = int(query.get("page", query.get("pageNumber", first))) - first
         start = {
             "cursor": lambda: int(query.get("page_token", "0")),
             "graph/me": lambda: int(query.get("after", "0")),
             "last": lambda: int(query.get("starting_after", "-1")) + 1,
+            "nested": lambda: int(query.get("offset", "0")),
+            "token-from-page": lambda: int(query.get("page_token", "0")),
+            "integer": lambda: int(query.get("cursor", "0")),
+            "query": lambda: int(query.get("cursor", "0")),
             "offset": lambda: int(query["offset"]) if "offset" in query else 0,
         }.get(way, lambda: int(query.get("from", number * size)))()
         if start >= count and start and beyond == "error":
@@ -47,6 +54,16 @@ def service(count: int, size: int = SIZE, *, beyond: str = "empty") -> Callable[
             case "graph/me":
                 cursors = {"before": "x", "after": str(end)} if more else {"before": "x"}
                 return answer({"data": things, "pagination": {"cursors": cursors}})
+            case "nested":
+                return answer({"data": things, "next_page": {"offset": str(end), "path": "/x"} if more else None})
+            case "token-from-page":
+                return answer({"data": things, "next_page": str(end) if more else None})
+            case "integer":
+                return answer({"data": things, "next_cursor": end if more else 0})
+            case "number":
+                return answer({"data": things, "pagination": {"next_page": number + 2 if more else None}})
+            case "query":
+                return answer({"data": things, "next_cursor": str(end) if more else None})
             case "last":
                 return answer({"object": "list", "data": things, "has_more": more})
             case "page":
@@ -74,7 +91,8 @@ def service(count: int, size: int = SIZE, *, beyond: str = "empty") -> Callable[
 
 WAYS = {
     "by_cursor": (), "by_graph": ("me",), "by_last": (), "by_offset": (), "by_page": (), "by_page_from_zero": (),
-    "by_link": (), "by_hal": (), "by_json_api": (), "by_next": (),
+    "by_link": (), "by_hal": (), "by_json_api": (), "by_next": (), "by_nested_offset": (), "by_token_from_page": (),
+    "by_integer_cursor": (), "by_next_number": (), "by_cursor_in_body": (),
 }  # fmt: skip
 COUNTED = ("by_offset", "by_page", "by_page_from_zero")
 
@@ -137,6 +155,52 @@ def test_the_flag_decides_the_end(make: Make, twin: Twins) -> None:
     # A page without elements ends it, although the flag says otherwise: there is nothing to go on from.
     script = Script(answer({"object": "list", "data": [], "has_more": True}))
     assert twin(module, "Inferred", script).items("paged.by_last") == []
+
+
+def test_a_cursor_in_the_body_keeps_the_other_properties(make: Make, twin: Twins) -> None:
+    module = make(SPEC).module
+    script = Script(service(7))
+    client = twin(module, "Inferred", script)
+    ways: list[dict[str, Any]] = [
+        {"filter": "new", "limit": 3},
+        {"body": {"filter": "new", "limit": 3}},
+        {"body": module.models.Query(filter="new", limit=3)},
+    ]
+    for arguments in ways:
+        script.requests.clear()
+        assert ids(client.items("paged.by_cursor_in_body", **arguments)) == list(range(7))
+        sent = [json.loads(request.content) for request in script.requests]
+        same = {"filter": "new", "limit": 3}
+        assert sent == [same, {**same, "cursor": "3"}, {**same, "cursor": "6"}]
+
+
+@pytest.mark.parametrize(
+    "way", ["by_nested_offset", "by_token_from_page", "by_integer_cursor", "by_next_number", "by_cursor_in_body"]
+)
+def test_the_mock_leads_on_in_each_way(make: Make, way: str) -> None:
+    with make(SPEC).module.Inferred(transport=mock(SPEC)) as client:
+        things = [thing.id for thing in getattr(client.paged, way)()]
+        assert len(things) > 20
+        assert len(set(things)) == len(things)
+        if way == "by_cursor_in_body":
+            pages = list(client.paged.by_cursor_in_body(limit=25).pages())
+            assert [len(page.data) for page in pages][:2] == [25, 25]
+
+
+def test_a_cursor_in_the_body_can_be_passed(make: Make, twin: Twins) -> None:
+    client = twin(make(SPEC).module, "Inferred", Script(service(7)))
+    assert ids(client.items("paged.by_cursor_in_body", cursor="3")) == [3, 4, 5, 6]
+
+
+def test_a_next_page_that_always_exists_ends_at_an_empty_page(make: Make, twin: Twins) -> None:
+    def reply(request: httpx2.Request) -> httpx2.Response:
+        number = int(request.url.params.get("page", "1"))
+        things = [{"id": number}] if number < 4 else []
+        return answer({"data": things, "pagination": {"next_page": number + 1}})
+
+    script = Script(reply)
+    assert ids(twin(make(SPEC).module, "Inferred", script).items("paged.by_next_number")) == [1, 2, 3]
+    assert len(script.requests) == 4
 
 
 def test_elements_that_moved_come_once(make: Make, twin: Twins) -> None:

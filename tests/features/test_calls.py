@@ -612,7 +612,8 @@ def test_dynamic_references_are_degraded(make: Make) -> None:
 def test_formats(make: Make) -> None:
     made = make(feature("formats"))
     body = {
-        "at": "2024-05-01T12:00:00Z", "day": "2024-05-01", "time": "12:00:00Z", "duration": "P1D", "id": "not-checked",
+        "at": "2024-05-01T12:00:00Z", "day": "2024-05-01", "time": "12:00:00Z", "duration": "P1D",
+        "id": "6ba7b810-9dad-11d1-80b4-00c04fd430c8",
         "link": "x", "data": "YQ==", "file": "x", "secret": "s", "long": 2**70, "exact": "0.10", "float": 1,
         "other": "red", "wrong": 5,
     }  # fmt: skip

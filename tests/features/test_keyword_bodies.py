@@ -50,6 +50,32 @@ def test_what_is_left_out_is_not_sent_and_none_is_null(package: Made) -> None:
     assert body(sent(package, "lines.create", "o1", sku="a", quantity=2, body_note=None))["note"] is None
 
 
+def test_required_constants_are_filled_in(package: Made) -> None:
+    constants = {"kind": "payment", "version": 2}
+    assert body(sent(package, "payments.create", amount=5)) == {**constants, "amount": 5}
+    assert body(sent(package, "payments.create", amount=5, mode="fast")) == {**constants, "amount": 5, "mode": "fast"}
+    assert body(sent(package, "payments.create", amount=5, extra_body={"kind": "other"}))["kind"] == "other"
+    assert body(sent(package, "payments.create", body={"amount": 5})) == {"amount": 5}
+    with pytest.raises(TypeError, match="kind"):
+        sent(package, "payments.create", amount=5, kind="payment")
+    with pytest.raises(package.module.RequestError, match="amount"):
+        sent(package, "payments.create")
+
+
+def test_a_body_of_constants_keeps_its_arguments(package: Made) -> None:
+    assert body(sent(package, "payments.ping", kind="ping")) == {"kind": "ping"}
+    assert sent(package, "payments.ping").content == b""
+
+
+def test_a_union_with_one_object_has_its_properties(package: Made) -> None:
+    line = {"sku": "a", "quantity": 2}
+    assert body(sent(package, "words.create", sku="a", quantity=2)) == line
+    assert body(sent(package, "words.create", body="word")) == "word"
+    assert body(sent(package, "words.create", body=package.module.models.NewLine(sku="a", quantity=2))) == line
+    with pytest.raises(TypeError):
+        sent(package, "words.replace", sku="a", quantity=2)  # A map could be meant, too.
+
+
 def test_a_parameter_keeps_its_name_and_the_property_gets_a_prefix(package: Made) -> None:
     request = sent(package, "lines.create", "o1", sku="a", quantity=2, note="query", body_note="body", body_timeout=3)
     assert request.url.params["note"] == "query"

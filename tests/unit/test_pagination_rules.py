@@ -130,6 +130,12 @@ def test_where_the_elements_are(tmp_path: Path, body: Json, pointer: tuple[str, 
         ("after", an_object(next=TEXT), None),  # `after` may be a moment.
         ("page", an_object(next_page={**TEXT, "description": "True if there is one."}), None),
         ("filter", an_object(next_cursor=TEXT), None),
+        ("offset", an_object(next_page=an_object(offset=TEXT, path=TEXT)), "/next_page/offset"),
+        ("offset", an_object(last_page=an_object(offset=TEXT)), None),
+        ("offset", an_object(next_cursor=TEXT), None),
+        ("page_token", an_object(next_page=TEXT), "/next_page"),
+        ("page_token", an_object(next_page={**TEXT, "description": "true if there is one"}), None),
+        ("cursor", an_object(next_page=TEXT), None),
     ],
 )  # fmt: skip
 def test_cursors(tmp_path: Path, parameter: str, members: Json, pointer: str | None) -> None:
@@ -137,6 +143,70 @@ def test_cursors(tmp_path: Path, parameter: str, members: Json, pointer: str | N
     found = pagination(tmp_path, body, (parameter, TEXT))
     assert (f"/{'/'.join(found.next)}" if found is not None else None) == pointer
     assert found is None or (found.kind, found.parameter, found.inferred) == ("cursor", parameter, True)
+
+
+@pytest.mark.parametrize(
+    ("parameter", "members", "expected"),
+    [
+        ("cursor", an_object(next_cursor=WHOLE), ("cursor", "/next_cursor")),
+        ("cursor", an_object(meta=an_object(next=WHOLE)), ("cursor", "/meta/next")),
+        ("cursor", an_object(next_cursor=TEXT), None),
+        ("page", an_object(next_page=WHOLE), ("page", "/next_page")),
+        ("page", an_object(pagination=an_object(current=WHOLE, next=WHOLE)), ("page", "/pagination/next")),
+        ("page", an_object(next_page={**WHOLE, "description": "Size of the next page; true or false."}), None),
+        ("page", an_object(next=WHOLE), None),
+        ("page", an_object(next_page=FLAG), None),
+        ("offset", an_object(next_offset=WHOLE), ("offset", "/next_offset")),
+        ("offset", an_object(next_page=an_object(offset=WHOLE)), ("offset", "/next_page/offset")),
+        ("offset", an_object(pagination=an_object(next=WHOLE)), None),
+        ("offset", an_object(next_cursor=WHOLE), None),
+    ],
+)  # fmt: skip
+def test_numbers_that_lead_on(tmp_path: Path, parameter: str, members: Json, expected: tuple[str, str] | None) -> None:
+    body = an_object(data=THINGS, **members["properties"])
+    found = pagination(tmp_path, body, (parameter, WHOLE))
+    assert ((found.kind, f"/{'/'.join(found.next)}") if found is not None else None) == expected
+
+
+def searched(folder: Path, request: Json, *parameters: tuple[str, Json], **more: Any) -> Pagination | None:
+    """The pagination of a POST whose response has a next cursor."""
+    content = more.get("content") or {"application/json": {"schema": request}}
+    listed = [{"name": name, "in": "query", "schema": schema} for name, schema in parameters]
+    response = {"content": {"application/json": {"schema": an_object(data=THINGS, **more.get("members", {}))}}}
+    operation: Json = {
+        "parameters": listed,
+        "requestBody": {"content": content},
+        "responses": {"200": {"description": "x"} | response},
+    }
+    paths = {"/search": {more.get("method", "post"): operation}}
+    document = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": paths}
+    return build(folder, json.dumps(document)).api.operations[0].pagination
+
+
+def test_a_cursor_in_the_body(tmp_path: Path) -> None:
+    request, members = an_object(query=TEXT, cursor=TEXT), {"next_cursor": TEXT}
+    found = searched(tmp_path, request, members=members)
+    assert found is not None
+    assert (found.kind, found.parameter, found.in_body, found.next) == ("cursor", "cursor", True, ("next_cursor",))
+    assert found.evidence[0] == "property 'cursor' <- /next_cursor"
+
+
+def test_a_search_with_a_cursor_in_the_query(tmp_path: Path) -> None:
+    found = searched(tmp_path, an_object(query=TEXT), CURSOR, members={"next_cursor": TEXT})
+    assert found is not None
+    assert (found.parameter, found.in_body) == ("cursor", False)
+
+
+def test_what_is_not_a_search(tmp_path: Path) -> None:
+    request, members = an_object(query=TEXT, cursor=TEXT), {"next_cursor": TEXT}
+    assert searched(tmp_path, request) is None
+    assert searched(tmp_path, an_object(offset=WHOLE, limit=WHOLE)) is None
+    assert searched(tmp_path, an_object(query=TEXT), members=members) is None
+    assert searched(tmp_path, request, CURSOR, members=members) is None  # Which one it is, is open.
+    assert searched(tmp_path, request, members=members, method="put") is None
+    media = {"schema": request}
+    both = {"application/json": media, "application/x-www-form-urlencoded": media}
+    assert searched(tmp_path, request, members=members, content=both) is None
 
 
 def test_a_flag_beside_a_cursor_is_heeded(tmp_path: Path) -> None:
@@ -206,6 +276,10 @@ def test_an_offset_needs_one_size_and_no_end(tmp_path: Path) -> None:
         (("page", {**WHOLE, "default": 1}), None, {"has_more": FLAG, "pages": WHOLE}, 1, ("has_more",)),
         (("page", {**WHOLE, "default": 1}), "size", {"pages": {**WHOLE, "description": "Items on it."}}, 1, ()),
         (("page", WHOLE), "per_page", {}, 1, ()),
+        (("page", {**WHOLE, "exclusiveMinimum": 0}), "size", {}, 1, ()),
+        (("page", {**WHOLE, "description": "Counting from 1."}), "size", {}, 1, ()),
+        (("page", {**WHOLE, "description": "The first page number is 0."}), "size", {}, 0, ()),
+        (("page", WHOLE), "size", {"current_page": {**WHOLE, "description": "Starts at 1."}}, 1, ()),
         (("page", {"type": "number", "default": 1}), "size", {}, 1, ()),
         (("page", WHOLE), "size", {}, None, ()),
         (("page", {**WHOLE, "default": 3}), "size", {}, None, ()),
@@ -394,4 +468,4 @@ def test_what_is_inferred_can_be_followed(
             assert bool(found.next) != bool(found.member)
         if found.kind == "hal":
             assert found.next
-        assert found.kind not in ("offset", "page") or found.first in (0, 1)
+        assert found.kind not in ("offset", "page") or found.next or found.first in (0, 1)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from ._client import Etlworks as Etlworks, __spec_version__ as __spec_version__, __version__ as __version__
     from ._core._auth import Token as Token
     from ._core._clock import AsyncClock as AsyncClock, Clock as Clock
+    from ._core._formats import Duration as Duration
     from ._core._model import MissingPropertyError as MissingPropertyError, to_jsonable as to_jsonable
     from ._core._options import CallOptions as CallOptions, Config as Config
     from ._core._raw import (
@@ -82,6 +83,7 @@ __all__ = [
     "Config",
     "ConflictError",
     "ContentTooLargeError",
+    "Duration",
     "Etlworks",
     "FailedStateError",
     "ForbiddenError",
@@ -152,6 +154,7 @@ _PLACES: dict[str, str] = {
     "Tracing": "._core._tracing",
     "AsyncTransport": "._core._transport",
     "Transport": "._core._transport",
+    "Duration": "._core._formats",
     "APIConnectionError": ".errors",
     "APIError": ".errors",
     "APITimeoutError": ".errors",

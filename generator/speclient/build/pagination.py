@@ -7,6 +7,7 @@ doubt (docs/decisions/008-pagination-is-inferred.md).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeAlias
@@ -20,6 +21,7 @@ from speclient.ir import (
     ArrayOf,
     Const,
     EnumSchema,
+    Json,
     Named,
     ObjectSchema,
     Operation,
@@ -31,6 +33,7 @@ from speclient.ir import (
     Schema,
     TypeRef,
     UnionOf,
+    body_arguments,
 )
 
 _Plain: TypeAlias = "Schema | TypeRef | None"
@@ -73,7 +76,7 @@ def read_pagination(extension: Node, parameters: tuple[Parameter, ...]) -> Pagin
 
 def infer_pagination(operation: Operation, schemas: Mapping[str, Schema]) -> Pagination | None:
     """Infer the pagination of an operation, as far as the document is unambiguous."""
-    if operation.method != "GET" or operation.response_by is not None:
+    if operation.method not in ("GET", "POST") or operation.response_by is not None:
         return None
     answers = [answer for answer in operation.responses if answer.status.startswith("2")]
     answers = answers or [answer for answer in operation.responses if answer.status == "default"]
@@ -90,7 +93,9 @@ def infer_pagination(operation: Operation, schemas: Mapping[str, Schema]) -> Pag
 
 def _infer(operation: Operation, answer: Response, body: TypeRef, schemas: Mapping[str, Schema]) -> Pagination | None:
     case = _read(operation, answer, body, schemas)
-    found = [made for rule in _RULES if (made := rule(case)) is not None] if case is not None else []
+    # A POST may create something on every page. Only a cursor from the response shows that it is a search.
+    rules = _RULES if operation.method == "GET" else (_by_cursor,)
+    found = [made for rule in rules if (made := rule(case)) is not None] if case is not None else []
     if case is None or not found:
         return None
     others = dict.fromkeys(
@@ -135,6 +140,22 @@ class _Member:
 
 
 @dataclass(frozen=True, slots=True)
+class _Input:
+    """A query parameter, or a property of the body of the request."""
+
+    name: str
+    type: Scalar
+    description: str
+    default: Json
+    example: Json = None
+    in_body: bool = False
+
+    @property
+    def word(self) -> str:
+        return bare(self.name)
+
+
+@dataclass(frozen=True, slots=True)
 class _Case:
     """One successful body of an operation: the location and the type of its items, and the properties beside them."""
 
@@ -143,17 +164,18 @@ class _Case:
     items: tuple[str, ...]
     element: _Plain
     members: tuple[_Member, ...]
-    query: tuple[tuple[str, Parameter, Scalar], ...]
-    """Normalized name, parameter and type of the query parameters whose normalized name is unique."""
+    inputs: tuple[_Input, ...]
+    """The scalar query parameters and properties of the request's body, except those whose name is not unique."""
     id_of_body: bool
     """Whether the body has an identity of its own."""
     id_of_element: bool
     """Whether each item has a property `id` of its own."""
 
-    def parameters(self, names: frozenset[str], kinds: tuple[ScalarKind, ...]) -> list[Parameter]:
-        return [made for name, made, scalar in self.query if name in names and scalar.kind in kinds]
+    def parameters(self, names: frozenset[str], kinds: tuple[ScalarKind, ...]) -> list[_Input]:
+        return [each for each in self.inputs if each.word in names and each.type.kind in kinds]
 
     def size(self) -> str | None:
+        """The parameter for the size of a page."""
         found = self.parameters(words.SIZES, (*_NUMBER, *_TEXT))
         return found[0].name if len(found) == 1 else None
 
@@ -174,22 +196,33 @@ def _read(operation: Operation, answer: Response, body: TypeRef, schemas: Mappin
     if found is None:
         return None
     items, array = found
-    every = [parameter.name for parameter in operation.parameters]
-    query: list[tuple[str, Parameter, Scalar]] = []
-    for made in operation.parameters:
-        plain = _plain(made.type, schemas)
-        if made.place == "query" and isinstance(plain, Scalar) and every.count(made.name) == 1:
-            query.append((bare(made.name), made, plain))
     whole, element = _plain(body, schemas), _plain(array.items, schemas)
     beside = {bare(property_.name) for property_ in whole.properties} if isinstance(whole, ObjectSchema) else set[str]()
     own = {made.name: made for made in element.properties} if isinstance(element, ObjectSchema) else {}
     return _Case(
         operation, answer, items, element,
         members=tuple(_members(whole, (), items[:-1], schemas)),
-        query=tuple(query),
+        inputs=tuple(_inputs(operation, schemas)),
         id_of_body=bool(beside & words.IDENTITIES),
         id_of_element="id" in own and isinstance(_plain(own["id"].type, schemas), Scalar),
     )  # fmt: skip
+
+
+def _inputs(operation: Operation, schemas: Mapping[str, Schema]) -> Iterator[_Input]:
+    arguments = body_arguments(operation, schemas) if operation.method == "POST" else None
+    media = operation.body.media if operation.body is not None else ()
+    is_json = arguments is not None and len(media) == 1 and arguments.media.kind == "json"
+    properties = arguments.properties if is_json and arguments is not None else ()
+    names = Counter([each.name for each in operation.parameters] + [each.name for each in properties])
+    for parameter in operation.parameters:
+        plain = _plain(parameter.type, schemas)
+        if parameter.place == "query" and isinstance(plain, Scalar) and names[parameter.name] == 1:
+            text = parameter.description or ""
+            yield _Input(parameter.name, plain, text, parameter.default, parameter.example)
+    for property_ in properties:
+        plain = _plain(property_.type, schemas)
+        if isinstance(plain, Scalar) and names[property_.name] == 1:
+            yield _Input(property_.name, plain, property_.description or "", property_.default, in_body=True)
 
 
 def _plain(ref: TypeRef, schemas: Mapping[str, Schema]) -> _Plain:
@@ -290,43 +323,66 @@ def _is_address(made: _Member, members: tuple[_Member, ...]) -> bool:
 
 
 def _by_cursor(case: _Case) -> Pagination | None:
-    """A parameter takes the cursor that the previous response contains."""
+    """A parameter takes the cursor, the offset or the page number that the previous response contains."""
     pairs = [
         (parameter, member)
-        for parameter in case.parameters(words.CURSORS | words.WEAK_CURSORS, _TEXT)
+        for kinds in (_TEXT, _NUMBER)
+        for parameter in case.parameters(_PLACES, kinds)
         for member in case.members
-        if member.is_a(*_TEXT)
-        and not _is_address(member, case.members)
-        and _leads_to(member, bare(parameter.name), case)
+        if member.is_a(*kinds) and not _is_address(member, case.members) and _leads_to(member, parameter.word, case)
     ]
     if len(pairs) > 1:
-        same = [(parameter, made) for parameter, made in pairs if made.name.endswith(bare(parameter.name))]
+        same = [(parameter, member) for parameter, member in pairs if member.name.endswith(parameter.word)]
         pairs = same or pairs
     if len(pairs) != 1:
         return None
-    ((parameter, made),) = pairs
+    ((parameter, member),) = pairs
+    kind = _kind_of(parameter)
     return Pagination(
-        "cursor", case.items, parameter.name, next=made.pointer, more=case.more(), size=case.size(),
-        evidence=(f"parameter {parameter.name!r} <- {_shown(made.pointer)}",),
+        kind, case.items, parameter.name, next=member.pointer, more=case.more(), size=case.size(),
+        identity=_identity(case) if kind != "cursor" else (), in_body=parameter.in_body,
+        evidence=(f"{_shown_input(parameter)} <- {_shown(member.pointer)}",),
     )  # fmt: skip
 
 
-def _leads_to(made: _Member, parameter: str, case: _Case) -> bool:
+_PLACES = words.CURSORS | words.WEAK_CURSORS | words.OFFSETS | words.PAGES
+
+
+def _kind_of(parameter: _Input) -> str:
+    if parameter.type.kind not in _NUMBER:
+        return "cursor"
+    return "page" if parameter.word in words.PAGES else "offset" if parameter.word in words.OFFSETS else "cursor"
+
+
+def _shown_input(parameter: _Input) -> str:
+    return f"{'property' if parameter.in_body else 'parameter'} {parameter.name!r}"
+
+
+def _leads_to(member: _Member, parameter: str, case: _Case) -> bool:
     """Whether a property of a response is the next value of a parameter."""
-    name, parent, strong = made.name, made.parent, parameter in words.CURSORS
-    if name in (f"next{parameter}", f"{parameter}next"):
-        return strong or words.YES_OR_NO.search(made.description) is None
+    name, parent, strong = member.name, member.parent, parameter in words.CURSORS
+    is_text = member.is_a(*_TEXT)
+    below_next = parent in ("next", "nextpage")
+    if name in (f"next{parameter}", f"{parameter}next") or (below_next and name == parameter):
+        return strong or words.YES_OR_NO.search(member.description) is None
+    if name == "next" and not is_text and parameter in words.PAGES:
+        return parent.startswith("pag")
+    if not strong and parameter not in words.WEAK_CURSORS:
+        return False
     if name in words.NEXT_CURSORS:
         return strong or parameter in ("after", "token")
-    if parent in ("next", "nextpage") and name in ("after", "cursor", "token", "marker"):
+    if name == "nextpage" and strong:
+        return "page" in parameter and words.YES_OR_NO.search(member.description) is None
+    if below_next and name in ("after", "cursor", "token", "marker"):
         return True
     if parent in ("cursor", "cursors") and name == "after":
         return strong or parameter == "after"
     if name == parameter:  # It may be the cursor of the current page.
-        told = name.startswith("continuation") or words.NEXT.search(made.description) is not None
+        told = name.startswith("continuation") or words.NEXT.search(member.description) is not None
         return strong and told
     if name == "next":  # It may be a URL under an unusual name.
-        return words.CURSOR.search(made.description) is not None or (strong and parent not in ("", "links"))
+        is_cursor = words.CURSOR.search(member.description) is not None
+        return is_cursor or (strong and (not is_text or parent not in ("", "links")))
     return name in ("endcursor", "lastid") and bool(case.more()) and (strong or parameter in words.AFTER_LAST)
 
 
@@ -336,7 +392,7 @@ def _by_last(case: _Case) -> Pagination | None:
     given = [
         parameter
         for parameter in case.parameters(words.AFTER_LAST, _TEXT)
-        if bare(parameter.name) != "after" or words.CURSOR.search(parameter.description or "")
+        if parameter.word != "after" or words.CURSOR.search(parameter.description)
     ]
     if not more or len(given) != 1 or not case.id_of_element:
         return None
@@ -358,9 +414,9 @@ def _by_link(case: _Case) -> Pagination | None:
 def _by_offset(case: _Case) -> Pagination | None:
     """One parameter is the number of items to skip, another one the number of items to return."""
     given, size = case.parameters(words.OFFSETS, _NUMBER), case.size()
-    if len(given) != 1 or size is None or words.NO_OFFSET.search(given[0].description or ""):
+    if len(given) != 1 or size is None or words.NO_OFFSET.search(given[0].description):
         return None
-    spans = bare(given[0].name) in ("start", "from") and any(name in words.SPANS for name, _, _ in case.query)
+    spans = given[0].word in ("start", "from") and any(each.word in words.SPANS for each in case.inputs)
     if spans or case.page_count():  # A response with page numbers suggests page numbers in the request.
         return None
     first = _first(case, given[0], 0)
@@ -392,18 +448,27 @@ def _by_page(case: _Case) -> Pagination | None:
 _RULES = (_by_address, _by_cursor, _by_last, _by_link, _by_offset, _by_page)
 
 
-def _first(case: _Case, parameter: Parameter, usual: int | None) -> int | None:
+def _first(case: _Case, parameter: _Input, usual: int | None) -> int | None:
     """The first number; None where the document leaves it open."""
     if parameter.default is not None:
         return int(parameter.default) if parameter.default in (0, 1) else None
-    scalar = next(found for _, made, found in case.query if made is parameter)
-    text, least = parameter.description or "", dict(scalar.constraints).get("minimum")
-    said = {value for value, pattern in ((0, words.ZERO), (1, words.ONE)) if pattern.search(text)}
-    if len(said) == 1:
-        return said.pop()
+    echoes = [each for each in case.members if each.is_a(*_NUMBER) and each.name in {parameter.word, *_ECHOES}]
+    texts = [parameter.description, *(echo.description for echo in echoes if parameter.word in words.PAGES)]
+    for text in texts:
+        numbers = {value for value, pattern in ((0, words.ZERO), (1, words.ONE)) if pattern.search(text)}
+        if len(numbers) == 1:
+            return numbers.pop()
+    constraints = dict(parameter.type.constraints)
+    least, above = constraints.get("minimum"), constraints.get("exclusiveMinimum")
     if least in (0, 1):
         return int(least)
+    if above in (-1, 0) and parameter.type.kind is ScalarKind.INTEGER:
+        return int(above) + 1
     return 0 if parameter.example == 0 else usual
+
+
+_ECHOES = ("currentpage", "pagenumber")
+"""Properties of a response with the number of the page."""
 
 
 def _identity(case: _Case) -> tuple[str, ...]:

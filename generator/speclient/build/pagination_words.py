@@ -77,7 +77,8 @@ OF_ELEMENTS = re.compile(r"\b(items|records|elements|results) (in|on|listed|retu
 """Descriptions of a count that does not count pages."""
 _COUNTED = (
     r"\b{0}[ -]?(based|indexed)|(starts?|starting|begins?|beginning) (at|from|with)\b.{{0,20}}\b{0}\b"
-    r"|first page is {0}\b|defaults?( value)?( is| to)?[:= ]+{0}\b|\({0}\.\."
+    r"|(first|initial) page( number| index)?( is|:| ?=) ?{0}\b|page {0} is the first|count(s|ed|ing) from {0}\b"
+    r"|index(es|ed|ing)? (from|at) {0}\b|defaults?( value)?( is| to)?[:= ]+{0}\b|\({0}\.\."
 )
 ZERO = re.compile(_COUNTED.format("(0|zero)"), re.IGNORECASE)
 ONE = re.compile(_COUNTED.format("(1|one)"), re.IGNORECASE)

@@ -666,6 +666,8 @@ class SchemaBuilder:
                     LimitationKind.NOT_ENFORCED, place, f"length and pattern of a {shape.format} are not enforced"
                 )
             return Scalar(ScalarKind(shape.format), (), shape.format)
+        if shape.format == "uuid":
+            constraints = tuple(item for item in constraints if not _holds_for_uuids(*item))
         pattern = shape.constraints.get("pattern")
         if pattern is not None and (why := _unusable(pattern)) is not None:
             self.lose(LimitationKind.NOT_ENFORCED, place.get("pattern") or place, f"`pattern` is not enforced: {why}")
@@ -720,14 +722,8 @@ class SchemaBuilder:
             return self._given_up(ReferenceProblem("SC006", message, place.location), place)
         self.schemas.setdefault(at, None)
         additional: TypeRef | None = Anything()
-        if shape.closed:
-            additional = None
-            if shape.patterned:
-                additional = self.type_of(shape.patterned[0], NameHint(("Value",), parent=at))
-        elif shape.additional:
-            additional = self.type_of_all(
-                shape.additional, f"{at}/additionalProperties", NameHint(("Value",), parent=at)
-            )
+        if shape.closed or shape.additional:
+            additional = self._further(shape, at, place)
         if _counts(shape, "Properties"):
             self.lose(LimitationKind.NOT_ENFORCED, place, "the number of properties is not enforced")
         undefined = [name for name in shape.required if name not in shape.properties]
@@ -753,6 +749,17 @@ class SchemaBuilder:
             base.id if base is not None else None,
         )  # fmt: skip
         return Named(at)
+
+    def _further(self, shape: Shape, at: str, place: Node) -> TypeRef | None:
+        """The type of the properties that `properties` does not list: of any pattern, or of those without a pattern."""
+        hint = NameHint(("Value",), parent=at)
+        if len(shape.patterned) > _UNION_LIMIT:
+            return self._too_many(place, len(shape.patterned))
+        types = [self.type_of(node, hint) for node in shape.patterned]
+        if shape.additional and not shape.closed:
+            types.append(self.type_of_all(shape.additional, f"{at}/additionalProperties", hint))
+        flat = _flatten(types)
+        return None if not flat else flat[0] if len(flat) == 1 else UnionOf(tuple(flat))
 
     def _property(self, name: str, nodes: list[Node], owner: str, required: bool) -> Property:
         at = nodes[0].id if len(nodes) == 1 else f"{owner}/properties/{escape_pointer(name)}"
@@ -904,6 +911,14 @@ def _is_bound(key: str, value: Any) -> bool:
 
 _LENGTHS = frozenset(f"{end}{of}" for end in ("min", "max") for of in ("Length", "Items", "Properties"))
 _LONGEST = 2**31 - 1
+
+
+def _holds_for_uuids(keyword: str, value: Any) -> bool:
+    """Whether every UUID satisfies a length bound."""
+    return (keyword == "minLength" and value <= _UUID_LENGTH) or (keyword == "maxLength" and value >= _UUID_LENGTH)
+
+
+_UUID_LENGTH = 36
 
 
 def _whole(constraints: dict[str, Any]) -> dict[str, Any]:

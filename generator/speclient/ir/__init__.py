@@ -44,6 +44,8 @@ from speclient.ir.types import (
     TypeRef,
     UnionOf,
     named_in,
+    text_format,
+    text_formats_in,
 )
 
 __all__ = [
@@ -93,4 +95,6 @@ __all__ = [
     "preferred_media",
     "status_operation",
     "success_media",
+    "text_format",
+    "text_formats_in",
 ]

@@ -148,6 +148,8 @@ class Pagination:
     """The parameter for the page size."""
     identity: tuple[str, ...] = ()
     """Pointer to the identity of an item."""
+    in_body: bool = False
+    """Whether `parameter` is a property of the request's body. `size` may then be one, too."""
     evidence: tuple[str, ...] = ()
     """The evidence in the document."""
     inferred: bool = False

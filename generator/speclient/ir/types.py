@@ -42,6 +42,17 @@ class Scalar:
     format: str | None = None
 
 
+TEXT_TYPES = {"uuid": "UuidText", "time": "TimeText", "duration": "DurationText"}
+"""Formats of strings that have a type of their own, unless other keywords restrict the string, and these types."""
+
+
+def text_format(ref: TypeRef) -> str | None:
+    """The format of a string that has a type of its own."""
+    if not isinstance(ref, Scalar) or ref.kind is not ScalarKind.STRING or ref.constraints:
+        return None
+    return ref.format if ref.format in TEXT_TYPES else None
+
+
 @dataclass(frozen=True, slots=True)
 class Const:
     """Exactly one value: a string, an integer or a boolean."""
@@ -106,6 +117,20 @@ class UnionOf:
 
 
 TypeRef: TypeAlias = "Anything | Scalar | Const | Named | ArrayOf | TupleOf | MapOf | UnionOf"
+
+
+def text_formats_in(ref: TypeRef) -> Iterator[str]:
+    """The formats of the strings in a type that have types of their own."""
+    match ref:
+        case ArrayOf(items, _) | MapOf(items, _):
+            yield from text_formats_in(items)
+        case TupleOf(members) | UnionOf(members, _):
+            for member in members:
+                yield from text_formats_in(member)
+        case _:
+            found = text_format(ref)
+            if found is not None:
+                yield found
 
 
 def named_in(ref: TypeRef) -> Iterator[str]:

@@ -253,7 +253,8 @@ class OperationHandler:
         if shelf is None:
             return None
         inquiry = Inquiry(
-            visit.operation, role, visit.arguments, f"{visit.request.origin}{visit.request.path}", visit.request.query,
+            visit.operation, role, self._page_arguments(visit),
+            f"{visit.request.origin}{visit.request.path}", visit.request.query,
             takes=partial(self._takes, visit.operation),
             stuck=visit.page_fault == "stuck", overlap=1 if visit.page_fault == "overlap" else 0,
         )  # fmt: skip
@@ -402,6 +403,17 @@ class OperationHandler:
         if shown is not None and shown.resource == plan.place.resource:
             return self._result(visit, plan, resource)
         return None
+
+    def _page_arguments(self, visit: _Visit) -> Mapping[str, Any]:
+        """The arguments that choose a page: parameters, and properties of the body where one holds the cursor."""
+        pagination = visit.role.pagination
+        if pagination is None or not pagination.in_body:
+            return visit.arguments
+        try:
+            body = json.loads(visit.request.body)
+        except (ValueError, RecursionError):
+            return visit.arguments
+        return {**body, **visit.arguments} if isinstance(body, dict) else visit.arguments
 
     def _sent(self, visit: _Visit, plan: CollectionPlan) -> dict[str, Any]:
         """The properties in the body of the request."""

@@ -35,13 +35,17 @@ from speclient.ir import (
     TupleOf,
     TypeRef,
     UnionOf,
+    text_format,
 )
+from speclient.ir.types import TEXT_TYPES
 from speclient.naming import Names
 
 CORE = "speclient_core_"
 """Stands for the package's own `_core` while a models module is generated; the renderer writes the relative import."""
 
-_CUSTOM = {ScalarKind.DATE_TIME: "DateTime", ScalarKind.DATE: "FullDate", ScalarKind.FILE: "FormFile"}
+_CUSTOM: dict[str, str] = {
+    ScalarKind.DATE_TIME: "DateTime", ScalarKind.DATE: "FullDate", ScalarKind.FILE: "FormFile", **TEXT_TYPES,
+}  # fmt: skip
 
 
 EXTRA = "additional_members_of_any_name"
@@ -98,8 +102,9 @@ def _type_dict(ref: TypeRef, keys: Mapping[str, str]) -> dict[str, Any]:
         case Const(value):
             return {"const": value}
         case Scalar(kind, constraints, _):
-            if kind in _CUSTOM:
-                return {"type": "string", "customTypePath": f"{CORE}.{_CUSTOM[kind]}"}
+            custom = _CUSTOM.get(text_format(ref) or kind)
+            if custom is not None:
+                return {"type": "string", "customTypePath": f"{CORE}.{custom}"}
             return {"type": kind.value, **dict(constraints)}
         case ArrayOf(items, constraints):
             return {"type": "array", "items": _type_dict(items, keys), **dict(constraints)}

@@ -6,10 +6,11 @@ from speclient.naming.words import BUILTINS, KEYWORDS
 
 # Names that modules of models use themselves; a class with the same name would hide them.
 CLASS_RESERVED = BUILTINS | KEYWORDS | {
-    "Annotated", "Any", "ClassVar", "DateTime", "EXACT", "Field", "FormFile", "FixedValue", "Forbidden", "FullDate",
+    "Annotated", "Any", "ClassVar", "DateTime", "DurationText", "EXACT", "Field", "FormFile", "FixedValue", "Forbidden",
+    "FullDate",
     "JSON_ARRAY", "Literal", "Model", "Number", "Omittable",
     "OpenEnum", "OpenIntEnum", "OpenStrEnum", "recursive", "resolve_references", "Tagged",
-    "TypeAliasType", "TYPE_CHECKING", "Union", "UnknownVariant", "Unlisted", "Self",
+    "TimeText", "TypeAliasType", "TYPE_CHECKING", "Union", "UuidText", "UnknownVariant", "Unlisted", "Self",
 }  # fmt: skip
 # What `_core.Model`, pydantic's BaseModel and their metaclass define, and what annotations in the class body use.
 FIELD_RESERVED = KEYWORDS | {
@@ -47,7 +48,7 @@ MODULE_RESERVED = BUILTINS | KEYWORDS | {
     "object_body", "wait", "wait_async", "CallOptions", "ItemLookup", "IO", "AsyncItemStream", "Event", "ItemStream",
     "Iterable",
     "StatusError", "SyncClient",
-    "TYPE_CHECKING", "UUID",
+    "TYPE_CHECKING", "UUID", "DurationText", "TimeText", "UuidText",
     "Unpack",
 }  # fmt: skip
 # Signatures have annotations with these builtins.

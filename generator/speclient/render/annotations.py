@@ -20,7 +20,9 @@ from speclient.ir import (
     TupleOf,
     TypeRef,
     UnionOf,
+    text_format,
 )
+from speclient.ir.types import TEXT_TYPES
 from speclient.naming import Names
 from speclient.render.escape import literal
 
@@ -82,6 +84,8 @@ class Annotations:
                 return f"models.{self._names.classes[schema]}"
             case Const(value):
                 return f"Literal[{literal(value)}]"
+            case Scalar() if (text := text_format(ref)) is not None:
+                return TEXT_TYPES[text]
             case Scalar(kind):
                 return self._builtin(_PLAIN[kind]) if kind is not ScalarKind.NULL else "None"
             case ArrayOf(items):
@@ -126,6 +130,8 @@ class Annotations:
             case UnionOf(members):
                 made = [self.argument(member, seen) for member in members if member != Scalar(ScalarKind.NULL)]
                 return joined(made) if made else "None"
+            case Scalar() if text_format(ref) is not None:
+                return self._builtin("str")
             case _:
                 return self.result(ref)
 

@@ -141,8 +141,8 @@ class Examples:
         found = body_arguments(operation, self._schemas)
         types = {member.name: member.type for member in found.properties} if found is not None else {}
         given = {own.body[name]: self._typed(types[name], each) for name, each in value.items() if name in own.body}
-        switch = found.switch if found is not None else None
-        further = {name: each for name, each in value.items() if name not in own.body and name != switch}
+        sent = {found.switch, *dict(found.constants)} if found is not None else set[str | None]()
+        further = {name: each for name, each in value.items() if name not in own.body and name not in sent}
         return given | ({"extra_body": further} if further else {})
 
     def _typed(self, ref: TypeRef, value: Any, depth: int = 0) -> Any:

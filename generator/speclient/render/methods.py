@@ -56,6 +56,8 @@ class MethodView:
     """Whether the argument `extra_body` exists."""
     switch: Text | None
     """Wire name of the property of the body that asks for a stream; the method that streams sends it."""
+    constants: Mapping[str, str | int | bool]
+    """Wire name -> value of the properties of the body that are sent in any case."""
     required: tuple[Text, ...] | None
     """Wire names of the required properties; None if the body can be left out."""
     result: Annotation
@@ -148,6 +150,7 @@ def _method(
         or _body_overloads(operation, documented, results, acceptable)
         or _accept_overloads(documented, result, acceptable)
     )
+    found = body_arguments(operation, schemas)
     return MethodView(
         name=Name(own.method),
         constant=Name(own.method.upper()),
@@ -157,6 +160,7 @@ def _method(
         properties=tuple(view for view in documented if view.kind == "property"),
         has_extra=any(view.kind == "extra" for view in documented),
         switch=_switch(operation, schemas) if has_twin and own.body else None,
+        constants=dict(found.constants) if own.body and found is not None else {},
         required=_required(operation, documented),
         result=result,
         implemented=Annotation(joined(view.result for view in overloads)) if overloads else result,

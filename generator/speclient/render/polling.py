@@ -28,7 +28,9 @@ class PaginationView:
     identity: tuple[str, ...]
     """Pointer, within an element, to the value that identifies it."""
     parameter: str | None
-    """Argument for the cursor, the offset or the page number."""
+    """Argument for the cursor, the offset or the page number; with `in_body`, a property of the body."""
+    in_body: bool
+    """Whether `parameter` is a property of the body."""
     first: int | None
     """Number of the first page, or its offset."""
     size: str | None
@@ -86,7 +88,8 @@ def pagination_view(operation: Operation, names: Names) -> PaginationView | None
         next=pagination.next,
         more=pagination.more,
         identity=pagination.identity,
-        parameter=argument_of(operation, names, pagination.parameter),
+        parameter=pagination.parameter if pagination.in_body else argument_of(operation, names, pagination.parameter),
+        in_body=pagination.in_body,
         first=pagination.first,
         size=argument_of(operation, names, pagination.size),
         member=pagination.member,

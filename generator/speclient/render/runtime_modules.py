@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import importlib.resources
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from speclient.ir import Api, ObjectSchema
+from speclient.ir import AliasSchema, Api, ObjectSchema, TypeRef, text_formats_in
 from speclient.render.clients import ClientView
 from speclient.render.kinds import Name
 from speclient.render.methods import GroupView
@@ -40,6 +40,26 @@ def has_unknown_variants(api: Api) -> bool:
     return any(isinstance(schema, ObjectSchema) and schema.unknown for schema in api.schemas)
 
 
+def has_text_formats(api: Api) -> bool:
+    """Whether the models have a type for a format of strings, other than dates."""
+    return any(True for ref in _types(api) for _ in text_formats_in(ref))
+
+
+def _types(api: Api) -> Iterator[TypeRef]:
+    for schema in api.schemas:
+        match schema:
+            case ObjectSchema():
+                yield from (property_.type for property_ in schema.properties)
+                yield from (schema.additional,) if schema.additional is not None else ()
+            case AliasSchema():
+                yield schema.type
+            case _:
+                pass
+    for operation in api.operations:
+        yield from (media.type for response in operation.responses for media in response.media)
+    yield from (webhook.type for webhook in api.webhooks)
+
+
 def export_views(api: Api, groups: Sequence[GroupView]) -> tuple[ExportView, ...]:
     """The names of the runtime that a package exports, besides its errors."""
     exports = [*_EXPORTS]
@@ -47,6 +67,8 @@ def export_views(api: Api, groups: Sequence[GroupView]) -> tuple[ExportView, ...
         exports.append(("_oauth2", "ClientCredentials"))
     if has_unknown_variants(api):
         exports.append(("_unknown", "UnknownVariant"))
+    if has_text_formats(api):
+        exports.append(("_formats", "Duration"))
     if any(method.stream for group in groups for method in group.methods):
         exports.append(("_events", "Event"))
     return tuple(ExportView(Name(module), Name(name)) for module, name in exports)
@@ -70,6 +92,7 @@ def _unused(api: Api, groups: Sequence[GroupView], client: ClientView) -> set[st
     bodies = [operation.body for operation in api.operations if operation.body is not None]
     is_used = {
         "_arguments.py": any(method.properties for method in methods),
+        "_formats.py": has_text_formats(api),
         "_links.py": client.has_links,
         "_async_links.py": client.has_links,
         "_forms.py": any(media.kind in ("form", "multipart") for body in bodies for media in body.media),

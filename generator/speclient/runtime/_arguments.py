@@ -16,6 +16,7 @@ def object_body(
     extra: Mapping[str, Any] | None,
     required: Sequence[str] | None,
     switch: str | None = None,
+    constants: Mapping[str, Any] | None = None,
 ) -> Any:
     """Return the body of a request: the one that was passed, or an object of the properties that were passed.
 
@@ -25,6 +26,7 @@ def object_body(
         extra: properties that the document does not list.
         required: wire names of the required properties; None if the body is optional.
         switch: wire name of a property that is sent as true.
+        constants: wire name -> value of the properties that have one possible value.
 
     Raises:
         RequestError: both `body` and properties were passed, or a required property is missing.
@@ -42,7 +44,7 @@ def object_body(
     missing = [name for name in required or () if name not in passed]
     if missing:
         raise RequestError(f"required properties of the body are missing: {', '.join(missing)}")
-    return passed
+    return {**(constants or {}), **passed}
 
 
 def _switched(body: Any, switch: str) -> Any:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ._errors import PaginationError
 from ._model import to_jsonable
 from ._operation import Operation
+from ._options import UNSET
 from ._pointers import ABSENT, Pointer, at
 from ._redirects import refusal, upgraded
 
@@ -26,10 +27,12 @@ class Pagination:
     """To the items of a page."""
     parameter: str = ""
     """The argument for the cursor, the offset or the page number."""
+    in_body: bool = False
+    """Whether `parameter` is the wire name of a property of the body instead."""
     first: int | None = None
     """The number of the first page (default 1), or the first offset (default 0)."""
     next: Pointer = ()
-    """To the next cursor, or to the URL of the next page, in the body."""
+    """To the next cursor, offset or page number, or to the URL of the next page, in the body."""
     more: Pointer = ()
     """To a boolean for further pages, or to the number of pages, in the body."""
     member: str = ""
@@ -62,6 +65,7 @@ class Progress:
         arguments: Mapping[str, Any],
         max_items: int | None = None,
         max_pages: int | None = None,
+        body: Any = None,
     ) -> None:
         self._operation = operation
         self._pagination = pagination
@@ -73,6 +77,7 @@ class Progress:
         self._first = pagination.first if pagination.first is not None else int(pagination.kind == "page")
         self._before: list[Any] = []
         self.arguments = arguments
+        self.body = body
         self.url: str | None = None
         self.more = self._remaining != 0 and self._pages != 0
         """Whether there is another page to request."""
@@ -131,14 +136,16 @@ class Progress:
             if target:
                 self._goto(str(target), response)
         elif pagination.kind == "cursor":
-            count = at(page, pagination.next, ABSENT) if pagination.next else ABSENT
-            if count is not ABSENT:
-                if count is not None and count != "":
-                    self._request(to_jsonable(count))
+            cursor = at(page, pagination.next, ABSENT) if pagination.next else ABSENT
+            if cursor is not ABSENT:
+                self._request_next(cursor)
             elif any_new and (pagination.member or pagination.member_from):
-                cursor = self._of_last(items)
-                if cursor is not None:
-                    self._request(cursor)
+                last = self._of_last(items)
+                if last is not None:
+                    self._request(last)
+        elif pagination.next:
+            if any_new:
+                self._request_next(at(page, pagination.next))
         elif any_new:
             known = self._argument(pagination.parameter)
             start = int(known) if known is not None else self._first
@@ -146,6 +153,12 @@ class Progress:
                 self._request(start + len(items))
             elif start - self._first + 1 < _page_count(more):
                 self._request(start + 1)
+
+    def _request_next(self, value: Any) -> None:
+        """Request the page that the response names. Null, empty text, 0 and negative numbers mark the last page."""
+        is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        if value is not None and value != "" and not (is_number and value <= 0):
+            self._request(to_jsonable(value))
 
     def _of_last(self, items: list[Any]) -> Any:
         """Return the cursor from the last item that has one; the items after it are requested twice."""
@@ -171,8 +184,18 @@ class Progress:
     def _request(self, value: Any) -> None:
         if not self._is_other(str(value)):
             return
-        self.arguments = {**self.arguments, self._pagination.parameter: value}
+        if self._pagination.in_body:
+            self.body = self._body_with(value)
+        else:
+            self.arguments = {**self.arguments, self._pagination.parameter: value}
         self.more = True
+
+    def _body_with(self, value: Any) -> Mapping[str, Any]:
+        data = {} if self.body is None or self.body is UNSET else self.body
+        data = data if isinstance(data, Mapping) else to_jsonable(data)
+        if not isinstance(data, Mapping):
+            raise PaginationError(f"{self._operation.name}: the body must be an object to request the next page")
+        return {**data, self._pagination.parameter: value}
 
     def _goto(self, target: str, response: httpx2.Response) -> None:
         import httpx2

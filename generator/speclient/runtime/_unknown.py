@@ -7,8 +7,8 @@ from typing import Annotated, Any, TypeVar
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
-from ._datetimes import MARK
 from ._fast_pass import UNLISTED_VARIANT
+from ._lazy_text import MARK
 from ._model import Model
 
 

@@ -58,11 +58,17 @@ class _Paginator:
             self._arguments,
             self._limits.get("max_items"),
             self._limits.get("max_pages"),
+            self._body,
         )
 
     def _call(self, progress: Progress) -> Call[Any]:
         call: Call[Any] = Call(
-            self._client._settings, self._operation, progress.arguments, self._options, self._body, self._content_type
+            self._client._settings,
+            self._operation,
+            progress.arguments,
+            self._options,
+            progress.body,
+            self._content_type,
         )
         call.url = progress.url
         return call

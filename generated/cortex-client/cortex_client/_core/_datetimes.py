@@ -1,4 +1,4 @@
-"""RFC 3339 date-times, which models keep as text until they are read."""
+"""RFC 3339 date-times."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ import re
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Annotated, Any
 
-from pydantic import GetCoreSchemaHandler
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+from pydantic_core import core_schema
 
-MARK = "speclient"
-"""Key in the metadata of a core schema that marks types which the fallback reads differently."""
+from ._lazy_text import Formatted, LosslessText, TextFormat, write_text
 
 # RFC 3339, section 5.6, in its usual notation. The fallback reads the rest: lower case, leap seconds, and February 29
 # in century years.
@@ -30,13 +28,11 @@ _PARTS = re.compile(
 )
 
 
-class LosslessDateTime(datetime):
+class LosslessDateTime(LosslessText, datetime):
     """A point in time that `datetime` cannot represent: more than six digits of a second, or a leap second.
 
     The value is the preceding `datetime`. `text` is the original and is sent unchanged.
     """
-
-    text: str = ""
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         return (read_date_time, (self.text,))
@@ -85,16 +81,6 @@ def _ends_a_day(date_time: datetime) -> bool:
     return minutes % 86_400 == 86_340
 
 
-def write_date_time(date_time: Any) -> Any:
-    """Return RFC 3339 text for a point in time. Other values were kept unchanged and stay so."""
-    if isinstance(date_time, LosslessDateTime):
-        return date_time.text
-    if not isinstance(date_time, datetime):
-        return date_time
-    text: str = date_time.isoformat()
-    return text.removesuffix("+00:00") + "Z" if text.endswith("+00:00") else text
-
-
 def from_epoch(value: float | None, per_second: int) -> datetime | None:
     """Return the point in time of a number of units since 1970 in UTC, or None if it is out of range."""
     if not isinstance(value, (int, float)) or isinstance(value, bool):
@@ -105,81 +91,29 @@ def from_epoch(value: float | None, per_second: int) -> datetime | None:
         return None
 
 
-class LazyDateTime:
-    """Descriptor of a model field with a date-time. The value stays text until it is read, because most are never read.
-
-    An invalid value was reported as a violation and stays text.
-    """
-
-    __slots__ = ("_name",)
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-
-    def __get__(self, model: Any, owner: type[Any] | None = None) -> Any:
-        fields: dict[str, Any] = {} if model is None else model.__dict__
-        if self._name not in fields:
-            raise AttributeError(self._name)
-        value = fields[self._name]
-        if type(value) is str:
-            value = fields[self._name] = _read(value)
-        return value
-
-    def __set__(self, model: Any, value: Any) -> None:
-        model.__dict__[self._name] = value
-
-    def __delete__(self, model: Any) -> None:
-        del model.__dict__[self._name]
-
-
-class InvalidDateTime(str):
-    """A value that is not a valid date-time."""
-
-    __slots__ = ()
-
-
-def _read(value: Any) -> Any:
-    if type(value) is not str:
-        return value
+def _read_valid(text: str) -> datetime:
     try:
         # The fast pass validated it. This notation has no more digits than `datetime` can represent.
-        return datetime.fromisoformat(value) if len(value) < 28 and value[-1:] == "Z" else read_date_time(value)
+        return datetime.fromisoformat(text) if len(text) < 28 and text[-1:] == "Z" else read_date_time(text)
     except ValueError:  # Year 0.
-        return read_date_time(value)
+        return read_date_time(text)
 
 
-def _slow_date_time(value: Any) -> datetime:
-    try:
-        return read_date_time(value) if isinstance(value, str) else _aware(value)
-    except ValueError:
-        raise PydanticCustomError("date_time", "Input should be an RFC 3339 date-time") from None
+def _is_aware(value: Any) -> bool:
+    return isinstance(value, datetime) and value.utcoffset() is not None
 
 
-def _aware(value: Any) -> datetime:
-    if not isinstance(value, datetime) or value.utcoffset() is None:
-        raise ValueError
-    return value
-
-
-def _written(value: Any, info: Any) -> Any:
-    return write_date_time(value) if info.mode == "json" else _read(value)
-
-
-PYTHON_DATE_TIME = core_schema.no_info_plain_validator_function(_slow_date_time)
-
-
-class _DateTime:
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        text = core_schema.str_schema(pattern=_MICROSECONDS, strict=True)
-        return core_schema.json_or_python_schema(
-            json_schema=core_schema.chain_schema([text, core_schema.datetime_schema(strict=False)]),
-            python_schema=PYTHON_DATE_TIME,
-            serialization=core_schema.plain_serializer_function_ser_schema(
-                _written, info_arg=True, return_schema=core_schema.any_schema()
-            ),
-            metadata={MARK: "date-time"},
-        )
-
-
-DateTime = Annotated[datetime, _DateTime()]
+DATE_TIME = TextFormat(
+    error="date_time",
+    title="an RFC 3339 date-time",
+    pattern=ANY_PRECISION,
+    read=read_date_time,
+    read_valid=_read_valid,
+    is_value=_is_aware,
+    write=write_text,
+    eager=core_schema.chain_schema(
+        [core_schema.str_schema(pattern=_MICROSECONDS, strict=True), core_schema.datetime_schema(strict=False)]
+    ),
+)
+DateTime = Annotated[datetime, Formatted(DATE_TIME)]
 """An RFC 3339 date-time with offset."""

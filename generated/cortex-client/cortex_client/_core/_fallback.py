@@ -11,17 +11,17 @@ from math import isfinite
 from typing import Any
 
 from pydantic import ValidationError
-from pydantic_core import PydanticCustomError, SchemaValidator, core_schema
+from pydantic_core import SchemaValidator, core_schema
 
-from ._datetimes import MARK, read_date_time
 from ._errors import MAX_VIOLATIONS, SchemaViolation, SchemaViolations
 from ._fast_pass import LISTED_TAG, wide_number
+from ._lazy_text import MARK, TextFormat
 from ._lossless import INTEGER_OF_NUMBER, LosslessNumber
 from ._pydantic import validator
 
 
 def derive(schema: Any) -> SchemaValidator:
-    """Return a validator like the one for `schema` that accepts date-times in all valid notations."""
+    """Return a validator like the one for `schema` that accepts all valid notations."""
     return validator(widened(schema, {}))
 
 
@@ -35,10 +35,8 @@ def widened(schema: Any, done: dict[int, Any]) -> Any:
     if id(schema) in done:
         return done[id(schema)]
     mark = schema["metadata"].get(MARK) if isinstance(schema.get("metadata"), dict) else None
-    if mark == "date-time":
-        # Fields of models stay text until they are read.
-        read = _date_time_text if schema["json_schema"]["type"] == "str" else _date_time
-        return {**schema, "json_schema": core_schema.no_info_plain_validator_function(read)}
+    if isinstance(mark, TextFormat):
+        return mark.widened(schema)
     if isinstance(mark, dict):
         return {**schema, "json_schema": wide_number(mark)}
     if mark == "unlisted":  # Large numbers are put back afterwards.
@@ -57,20 +55,6 @@ _NAMED = ("fields", "choices")
 
 
 _LEFT = frozenset({"metadata", "serialization", "cls", "function", "config", "expected", "members", "default"})
-
-
-def _date_time(value: Any) -> Any:
-    if isinstance(value, str):
-        try:
-            return read_date_time(value)
-        except ValueError:
-            pass
-    raise PydanticCustomError("date_time", "Input should be an RFC 3339 date-time")
-
-
-def _date_time_text(value: Any) -> Any:
-    _date_time(value)
-    return value
 
 
 def lossless_json(content: bytes) -> tuple[Any, bytes, bool]:

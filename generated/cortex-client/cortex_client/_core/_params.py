@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
-from ._datetimes import write_date_time
 from ._errors import RequestError
+from ._lazy_text import write_text
 from ._model import Model, json_bytes
 from ._operation import Param
 
@@ -38,10 +38,12 @@ def scalar(value: Any, name: str) -> str:
     if isinstance(value, datetime):
         if value.utcoffset() is None:
             raise RequestError(f"{name}: a datetime requires a time zone (RFC 3339); use tzinfo=timezone.utc for UTC")
-        return str(write_date_time(value))
+        return str(write_text(value))
+    if isinstance(value, (time, UUID)):
+        return str(write_text(value))
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, (int, float, Decimal, UUID)):
+    if isinstance(value, (int, float, Decimal)):
         text = str(value)
         if text in ("nan", "inf", "-inf"):
             raise RequestError(f"{name}: {text} is not a JSON number")

@@ -10,6 +10,7 @@ from typing_extensions import TypeAliasType
 
 from .._core._datetimes import from_epoch
 from .._core._enums import OpenStrEnum
+from .._core._formats import UuidText
 from .._core._model import Model, Omittable
 from .._core._pydantic import resolve_references
 
@@ -56,7 +57,7 @@ class FlowStatus(Model):
     event_name: Annotated[str | None, Field(alias="eventName")] = None
     """The name of that schedule; null for a flow without one."""
 
-    message_id: Annotated[str | None, Field(alias="messageId")] = None
+    message_id: Annotated[UuidText | None, Field(alias="messageId")] = None
     """The message whose payload started the flow; null if none did."""
 
     tenant_id: Annotated[int | None, Field(alias="tenantId")] = None

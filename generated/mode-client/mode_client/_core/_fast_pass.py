@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from ._datetimes import ANY_PRECISION, MARK, PYTHON_DATE_TIME, LazyDateTime
+from ._lazy_text import MARK, LazyText, TextFormat
 from ._lossless import INTEGER_OF_NUMBER, LosslessNumber
 
 _SCALARS = ("str", "int", "bool", "none")
@@ -23,8 +23,8 @@ LISTED_TAG = "listed_tag"
 def quicken(model: type[Any], handler: GetCoreSchemaHandler) -> tuple[CoreSchema, list[str] | None]:
     """Return the core schema of a model, and the names of the fields that the fast pass leaves as text.
 
-    Date-times are validated, but parsed only when they are read. This applies to fields, not to lists and maps, which
-    have no descriptor that could parse on access. None for a reference to a model under construction.
+    Texts of a format are validated, but parsed only when they are read. This applies to fields, not to lists and maps,
+    which have no descriptor that could parse on access. None for a reference to a model under construction.
     """
     # Not the source argument of pydantic, which may be the model or None.
     built = handler(model)
@@ -39,15 +39,10 @@ def quicken(model: type[Any], handler: GetCoreSchemaHandler) -> tuple[CoreSchema
         while kind["type"] in ("default", "nullable"):
             kind = kind["schema"]
         kind = _resolved(kind, handler)
-        if kind["type"] == "json-or-python" and kind.get("metadata", {}).get(MARK) == "date-time":
-            text = kind["json_schema"] = core_schema.str_schema(pattern=ANY_PRECISION, strict=True)
-            kind["python_schema"] = core_schema.union_schema(
-                [text, PYTHON_DATE_TIME],
-                mode="left_to_right",
-                custom_error_type="date_time",
-                custom_error_message="Input should be an RFC 3339 date-time",
-            )
-            setattr(model, name, LazyDateTime(name))
+        mark = kind.get("metadata", {}).get(MARK)
+        if isinstance(mark, TextFormat):
+            mark.make_lazy(kind)
+            setattr(model, name, LazyText(name, mark))
             found.append(name)
         elif kind["type"] == "any":
             kind.update(UNLISTED)

@@ -6,7 +6,7 @@ import inspect
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
 from math import inf
@@ -17,9 +17,9 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, SchemaSerializer, core_schema
 
-from ._datetimes import MARK, write_date_time
 from ._errors import RequestError
 from ._fast_pass import LISTED_TAG, OPEN_UNION, UNLISTED_VARIANT, quicken, wide_number
+from ._lazy_text import MARK, write_text
 from ._lossless import LosslessNumber, SourceMap
 from ._pydantic import building, evaluate_annotations, is_building, serializer
 
@@ -445,10 +445,8 @@ def _plain(value: Any, marks: SourceMap) -> Any:
         return {key: _plain(item, marks) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(item, marks) for item in value]
-    if isinstance(value, datetime):
-        return write_date_time(value)
-    if isinstance(value, UUID):
-        return str(value)
+    if isinstance(value, (datetime, time, UUID)):
+        return write_text(value)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Decimal):

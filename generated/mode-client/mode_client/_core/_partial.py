@@ -14,9 +14,9 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import SchemaValidator, core_schema
 
-from ._datetimes import MARK, InvalidDateTime
 from ._fallback import widened
 from ._fast_pass import OPEN_UNION, UNLISTED_VARIANT
+from ._lazy_text import MARK, InvalidText, TextFormat
 from ._pydantic import validator
 
 _MISSING: Any = object()
@@ -147,7 +147,7 @@ def _unbounded(schema: Any) -> Any:
 
 def _keep(schema: Any) -> Any:
     inner = schema["schema"] if schema["type"] == "nullable" else schema
-    validate = _valid_or_text if inner.get("metadata", {}).get(MARK) == "date-time" else _valid_or_raw
+    validate = _valid_or_text if isinstance(inner.get("metadata", {}).get(MARK), TextFormat) else _valid_or_raw
     return core_schema.no_info_wrap_validator_function(validate, schema)
 
 
@@ -162,7 +162,7 @@ def _valid_or_text(value: Any, handler: Any) -> Any:
     try:
         return handler(value)
     except ValidationError:
-        return InvalidDateTime(value) if type(value) is str else value
+        return InvalidText(value) if type(value) is str else value
 
 
 def _without_missing(lenient: Any) -> Any:
