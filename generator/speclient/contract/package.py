@@ -77,11 +77,17 @@ class Package:
         convert: Callable[[object], object] = self.module.to_jsonable
         return convert(value)
 
-    def client(self, credentials: Credentials, **settings: object) -> Any:
-        """A client with all credentials that its constructor takes; no retries unless `settings` say so."""
-        factory: Callable[..., Any] = getattr(self.module, as_text(self.table.get("client")))
+    def client(
+        self, credentials: Credentials, *, asynchronous: bool = False, defaults: bool = False, **settings: object
+    ) -> Any:
+        """A client with all credentials that its constructor takes.
+
+        Strict and without retries, unless `settings` say otherwise, or `defaults` leaves both to the package.
+        """
+        name = as_text(self.table.get("client"))
+        factory: Callable[..., Any] = getattr(self.module, f"Async{name}" if asynchronous else name)
         # A tolerant client returns what the judges expect to be refused.
-        plain = {"max_retries": 0, "policy": "strict"}
+        plain: dict[str, object] = {} if defaults else {"max_retries": 0, "policy": "strict"}
         return factory(**{**self._arguments(credentials), **plain, **settings})
 
     def accepted(self, credentials: Credentials) -> Credentials:
