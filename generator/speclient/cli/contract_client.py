@@ -40,7 +40,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     seed = randrange(1, 2**31) if options.explore else options.seed or 0
     shown = _Progress()
     try:
-        name, folder = import_name(options.package)
+        name, folder = import_name(options.tested)
         report = prove_client(
             name,
             path=folder,
@@ -52,7 +52,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         raise _usage(str(problem)) from None
     finally:
         shown.clear()
-    file = options.spec or options.package
+    file = options.spec or options.tested
     kept = findings.record(_diagnostic(finding, Path(file)) for finding in report.findings)
     if findings.is_text:
         for diagnostic in kept:

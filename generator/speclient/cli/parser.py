@@ -179,7 +179,7 @@ def _add_contract(commands: Any) -> None:
         help="test a generated package",
         description="Test a generated package against its document, with scripted services in this process.",
     )
-    client.add_argument("package", metavar="PACKAGE", help="folder of the package, or its import name")
+    client.add_argument("tested", metavar="PACKAGE", help="folder of the package, or its import name")
     client.add_argument(
         "--spec", metavar="FILE", help="OpenAPI document (default: the copy that the package contains)"
     )
