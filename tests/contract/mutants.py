@@ -101,6 +101,7 @@ def mutants(package: Path, seed: int, count: int) -> list[Mutant]:
     chosen: list[Mutant] = []
     taken: set[tuple[str, int, int]] = set()
     names = list(RULES)
+    random.shuffle(names)
     while len(chosen) < count:
         rule = names[len(chosen) % len(names)]
         while pools[rule]:
@@ -159,6 +160,8 @@ def _code(node: ast.AST) -> Iterator[ast.AST]:
             yield from _code(statement)
         return
     yield node
+    if isinstance(node, ast.JoinedStr):
+        return
     for name, value in ast.iter_fields(node):
         if name in ("annotation", "returns", "type_params", "decorator_list"):
             continue

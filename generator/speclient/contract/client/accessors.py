@@ -126,6 +126,8 @@ def check_errors(bench: Bench) -> Iterator[Finding]:
         if not isinstance(error, kind):
             yield bench.finding("error.class", kind.__name__, trial)
             continue
+        if getattr(kind, "status", None) not in (None, status):
+            yield bench.finding("error.status", f"the class attribute `status` {status}", trial, str(kind.status))
         got = (error.status_code, error.request_id, error.operation, error.response.content)
         expected = (status, f"r-{status}", bench.name.partition("#")[0], reply.content)
         if got != expected:

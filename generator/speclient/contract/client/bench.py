@@ -106,7 +106,8 @@ class ClientSession(Session):
     def settings(self) -> dict[str, object]:
         """Options that make the client send its requests to this session."""
         policy = {"policy": "strict"} if self.kind.policy == "strict" else {}  # Tolerant is the default.
-        return {"defaults": True, "transport": httpx2.MockTransport(self._handle), **policy, **self.options}
+        settings = {"defaults": True, "transport": httpx2.MockTransport(self._handle), **policy, **self.options}
+        return {name: value for name, value in settings.items() if name != "transport" or value is not None}
 
     @property
     def asynchronous(self) -> bool:
@@ -157,6 +158,7 @@ class Trial:
     sent: list[httpx2.Request]
     clock: ManualClock
     how: str
+    responses: list[httpx2.Response] = field(default_factory=list[httpx2.Response])
 
     @property
     def error(self) -> BaseException | None:
@@ -241,8 +243,11 @@ class Bench:
             if isinstance(step, Exception):
                 raise step
             stream = httpx2.ByteStream(step.content)
-            return httpx2.Response(step.status, headers=list(step.headers), stream=stream, request=request)
+            response = httpx2.Response(step.status, headers=list(step.headers), stream=stream, request=request)
+            responses.append(response)
+            return response
 
+        responses: list[httpx2.Response] = []
         session = ClientSession(
             self.package, options.pop("base_url", None), respond,  # type: ignore[arg-type]
             kind=self.kind, runner=self.runner, options={"clock": clock, **options},
@@ -252,7 +257,7 @@ class Bench:
         call = reproduction(self.method, arguments, extra)
         shown = ", ".join(f"{name}={value!r}" for name, value in options.items())
         how = f"{self.kind} client{f' ({shown})' if shown else ''}: {call}; the service returns {scripted}"
-        return Trial(outcome, session.requests, sent, clock, how)
+        return Trial(outcome, session.requests, sent, clock, how, responses)
 
     def clock(self, jitter: float = 0.5) -> ManualClock:
         """A clock for this kind of client."""

@@ -20,10 +20,12 @@ from ..samples import complete
 from ..secrecy import judge_secrecy
 from ..spelling import Path, at, awkward, leaves, near, removed, replaced, write
 from .bench import Bench, ClientSession
-from .reading import always_date_times, misread
+from .reading import Types, misread, types_of
 
 _ASYNC_SHARE = 5
 """One of so many near misses is sent to the asynchronous client."""
+_VIEWS = 8
+"""Of one of so many valid near misses, copies and dumps are compared too."""
 _PAIRS = 40
 """Bodies with two violations, per response."""
 
@@ -69,7 +71,7 @@ def _cases(judge: Judge) -> Iterator[Case]:
             seen.add(text)
             parsed = parse_lossless(text)
             verdict = judge.verdict(parsed)
-            if verdict is Verdict.INVALID and path and body is samples[0] and path != (broken[-1][1] if broken else ()):
+            if verdict is Verdict.INVALID and path and path[-1] != _ADDED and body is samples[0] and path != (broken[-1][1] if broken else ()):
                 broken.append((body, path, at(changed, path) if _has(changed, path) else _MISSING))
             yield Case(text, parsed, verdict, (path,))
     for index, (body, path, value) in enumerate(broken[: _PAIRS + 1]):
@@ -79,6 +81,7 @@ def _cases(judge: Judge) -> Iterator[Case]:
             yield Case(write(changed), changed, judge.verdict(changed), (path, other[1]))
 
 
+_ADDED = "x-added"
 _MISSING = "\0missing"
 
 
@@ -115,7 +118,7 @@ def _changes(body: Json, varied: set[tuple[Path, str]]) -> Iterator[tuple[Path, 
         for other in (*near(value), *awkward(value), *_unlisted(value)):
             yield path, replaced(body, path, other)
         if isinstance(value, dict):
-            yield (*path, "x-added"), replaced(body, path, {**value, "x-added": [1, {"a": None}]})
+            yield (*path, _ADDED), replaced(body, path, {**value, _ADDED: [1, {"a": None}]})
         if isinstance(value, list) and value:
             yield path, replaced(body, path, [])
             yield path, replaced(body, path, value * 3)
@@ -141,10 +144,10 @@ class BodyContract(ResponseContract):
         self._cases = cases
 
     @cached_property
-    def date_times(self) -> frozenset[str]:
-        """Names of properties that are always date-times."""
+    def types(self) -> Types:
+        """What is known of the types of properties."""
         judges = [self.space.judge(response) for response in self.space.responses if response.has_schema]
-        return always_date_times([judge.schema for judge in judges] + [dict(judge.components) for judge in judges[:1]])
+        return types_of([judge.schema for judge in judges] + [dict(judge.components) for judge in judges[:1]])
 
     def check(self, response: DocumentedResponse) -> Iterator[Finding]:
         """Send each case and judge the outcome."""
@@ -152,11 +155,33 @@ class BodyContract(ResponseContract):
             for content in (b"",) if response.media_type is None else (b"", b"<p>text</p>"):
                 yield from self.judge_plain(response, content)
             return
+        if response.is_success:
+            yield from self._policies(response)
         for number, case in enumerate(self._cases.of(self, response)):
             # The asynchronous client shares the code that reads bodies.
             if self.kind.asynchronous and case.verdict is not Verdict.VALID and number % _ASYNC_SHARE:
                 continue
             yield from self.judge_case(response, case, number)
+
+    def _policies(self, response: DocumentedResponse) -> Iterator[Finding]:
+        """The policy of a call takes precedence over that of the client."""
+        cases = self._cases.of(self, response)
+        case = next((each for each in cases if each.verdict is Verdict.INVALID and each.paths[0]), None)
+        if case is None:
+            return
+        stream = case.text.encode()
+        headers = {"content-type": response.media_type or "application/json"}
+        self._client.answer_with(lambda request: httpx2.Response(
+            response.status, headers=headers, stream=httpx2.ByteStream(stream), request=request))  # fmt: skip
+        for policy in ("strict", "tolerant"):
+            for name, outcome in (
+                ("the call", self._client.call(self.method, self._with(response), extra={"policy": policy})),
+                ("raw", self._client.raw(self.method, self._with(response), extra={"policy": policy})),
+            ):
+                if isinstance(outcome, Returned) != (policy == "tolerant"):
+                    expected = f"the policy {policy!r} of the call"
+                    yield Finding(self.method.operation.name, "option.policy", expected, str(outcome),
+                                  f"{self.kind} client: {name} with policy={policy!r} and {case.text[:300]}")  # fmt: skip
 
     def judge_case(self, response: DocumentedResponse, case: Case, number: int) -> Iterator[Finding]:
         """Send one case."""
@@ -199,7 +224,10 @@ class BodyContract(ResponseContract):
             yield from self._read(where, body, case)
 
     def _read(self, where: str, value: object, case: Case) -> Iterator[Finding]:
-        if case.verdict is Verdict.VALID and (problem := misread(self.package, value, case.body, self.date_times)):
+        if case.verdict is not Verdict.VALID:
+            return
+        views = not case.paths or len(case.text) % _VIEWS == 0
+        if problem := misread(self.package, value, case.body, self.types, views=views):
             yield Finding(where, "answer.attribute", "attributes with the values of the JSON", problem)
 
     def _tolerant(self, response: DocumentedResponse, case: Case, outcome: Any) -> Iterator[Finding]:

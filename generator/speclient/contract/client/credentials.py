@@ -118,7 +118,7 @@ def check_tokens(bench: Bench) -> Iterator[Finding]:
     """A credential function is called when needed: first, on expiry, and once after a 401."""
     schemes = security_schemes(bench.package.document)
     bearers = [each for each in _renewed(bench, "t").each if each.value.startswith("Bearer ")]
-    required = {scheme for way in bench.method.operation.security for scheme in way}
+    required = set(next(iter(bench.method.operation.security), ()))
     if not bearers or bearers[0].scheme not in required or not schemes:
         yield from _static(bench)
         return
@@ -209,7 +209,9 @@ def check_redirects(bench: Bench) -> Iterator[Finding]:
         if str(status) in documented or "3XX" in documented or "default" in documented:
             continue
         keeps = status in (307, 308)
-        for target in ("/moved?a=1", f"{base.scheme}://{base.netloc}/moved?a=1"):
+        port = {"https": 443, "http": 80}.get(base.scheme, 0)
+        with_port = f"{base.scheme}://{base.hostname}:{base.port or port}/moved?a=1"
+        for target in ("/moved?a=1", f"{base.scheme}://{base.netloc}/moved?a=1", with_port):
             reply = Reply(status, headers=(("Location", target),))
             trial = bench.trial([reply, bench.fine], max_retries=0)
             followed = safe or keeps

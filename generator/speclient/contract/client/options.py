@@ -56,7 +56,8 @@ def _timeouts(bench: Bench) -> Iterator[Finding]:
         trial = bench.trial(respond, extra=extra, **{"deadline": None, **options})
         if not seen or seen[0] != expected.as_dict():
             yield bench.finding("option.timeout", f"the timeouts {expected.as_dict()}", trial, str(seen[:1]))
-    for options, extra in (({"deadline": 5}, {}), ({"deadline": 90}, {"deadline": 5}), ({}, {"deadline": 5})):
+    for options, extra in (({"deadline": 5}, {}), ({"deadline": 90}, {"deadline": 5}), ({}, {"deadline": 5}),
+                           ({}, {"deadline": 0})):  # fmt: skip
         left: list[float] = []
 
         def respond_late(request: httpx2.Request, _: int, left: list[float] = left) -> Any:
@@ -64,7 +65,7 @@ def _timeouts(bench: Bench) -> Iterator[Finding]:
             return bench.fine
 
         trial = bench.trial(respond_late, extra=extra, **options)
-        if not left or not 0 < left[0] <= 5:
+        if not left or not left[0] == {**options, **extra}["deadline"]:
             yield bench.finding("option.deadline", "a read timeout within the deadline of 5 s", trial, str(left))
 
 

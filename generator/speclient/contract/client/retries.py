@@ -139,6 +139,8 @@ def _sent(bench: Bench, trial: Trial, count: int, reason: str, waits: list[float
     if len(trial.requests) != count:
         yield bench.finding("retry.count", f"{count} requests after {reason}", trial)
         return
+    if not all(response.is_closed for response in trial.responses):
+        yield bench.finding("retry.closed", "each response is closed", trial, "an open response")
     expected = waits[: count - 1]
     slept = trial.clock.slept
     if len(slept) != len(expected) or any(

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from traceback import extract_tb
 
 from ..faults import judge_faults
 from ..findings import ContractFailure, Finding
@@ -26,10 +27,12 @@ from .options import check_options
 from .pagination import check_pagination
 from .retries import check_retries
 from .sockets import check_sockets
+from .surface import check_construction, check_names
 from .waiting import check_waiting
 
 Check = Callable[[Bench], Iterator[Finding]]
 _BEHAVIOUR: tuple[tuple[str, Check], ...] = (
+    ("construction", check_construction),
     ("errors", check_errors),
     ("retries", check_retries),
     ("accessors", check_accessors),
@@ -138,6 +141,7 @@ class Proof:
         self.report.operations = len(methods)
         if not self.options.operations:
             self._judge("the package", "table", "", self.package.judge_table)
+            self._judge("the package", "names", "", partial(check_names, self.package))
         benches = [[Bench(self.package, method, kind, space, runner) for kind in KINDS] for method in methods]
         for group in benches:
             self._requests(group)
@@ -195,7 +199,8 @@ class Proof:
                     break
         except Exception as problem:  # noqa: BLE001
             # A client may break in ways that the checks do not foresee: that is a finding too.
-            got = f"{type(problem).__name__}: {problem}"[:600]
+            last = extract_tb(problem.__traceback__)[-1]
+            got = f"{type(problem).__name__}: {problem} ({last.name}, line {last.lineno})"[:600]
             findings.append(Finding(operation, f"{name}.crash", "a check that ends", got, client))
         counts: dict[str, int] = {}
         for finding in findings:
