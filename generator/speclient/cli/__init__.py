@@ -108,6 +108,8 @@ def _settings(options: argparse.Namespace) -> Settings:
     )
     if getattr(options, "templates", None) is not None:
         settings = replace(settings, templates=options.templates)
+    if getattr(options, "tests", False):
+        settings = replace(settings, tests=True)
     if getattr(options, "no_infer_pagination", False):
         settings = replace(settings, infer_pagination=False)
     settings = replace(settings, specs=_documents(settings.specs))

@@ -57,6 +57,7 @@ def parser() -> argparse.ArgumentParser:
     generate.add_argument("--package", metavar="NAME", help="name of the package, for one document")
     generate.add_argument("--check", action="store_true", help="write nothing; exit 1 if a package is out of date")
     add_arguments(generate)
+    generate.add_argument("--tests", action="store_true", help="write tests that run with pytest and the mock")
     generate.add_argument("--force", action="store_true", help="overwrite files that were edited")
     generate.add_argument("--again", action="store_true", help="generate even if nothing changed")
     generate.add_argument("--timings", action="store_true", help="print the duration of each stage")
