@@ -60,10 +60,23 @@ class Settings:
         folder = Path(self.templates or "")
         templates = sorted(folder.rglob("*.jinja")) if self.templates else []
         texts = [[path.relative_to(folder).as_posix(), _template(path)] for path in templates]
-        values = [self.package, self.package_version, self.allow_outside_refs, self.allow_urls, self.overlays]
-        return json.dumps(
-            [*values, self.include, self.exclude, texts, self.infer_pagination, self.allow_variables, self.rules, self.tests]
-        )
+        values: list[object] = [
+            self.package,
+            self.package_version,
+            self.allow_outside_refs,
+            self.allow_urls,
+            self.overlays,
+        ]
+        values += [
+            self.include,
+            self.exclude,
+            texts,
+            self.infer_pagination,
+            self.allow_variables,
+            self.rules,
+            self.tests,
+        ]
+        return json.dumps(values)
 
     @property
     def levels(self) -> dict[str, Severity | None]:

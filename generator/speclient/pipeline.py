@@ -123,7 +123,14 @@ def generate(  # noqa: PLR0915 - one list of all stages, in their order
         from speclient.render import render_package
 
         rendered = render_package(
-            bundled, api, names, definitions, limitations, version, templates, settings.allow_variables,
+            bundled,
+            api,
+            names,
+            definitions,
+            limitations,
+            version,
+            templates,
+            settings.allow_variables,
             tests=settings.tests,
         )
     with stages.stage("format"):

@@ -86,7 +86,8 @@ def judge(output: Path, seed: int, package: str, mutant: Mutant) -> Verdict:
         except subprocess.TimeoutExpired:
             outcome, first = "time", ""
     verdict = Verdict(seed, package, mutant, outcome, first.rpartition(": ")[2], time.monotonic() - began)
-    print(f"{outcome:9}{verdict.seconds:5.1f} s  {package} [{mutant.rule}] {mutant}  {verdict.check[:60]}", file=sys.stderr, flush=True)
+    line = f"{outcome:9}{verdict.seconds:5.1f} s  {package} [{mutant.rule}] {mutant}  {verdict.check[:60]}"
+    print(line, file=sys.stderr, flush=True)
     return verdict
 
 
@@ -95,7 +96,8 @@ def table(verdicts: Sequence[Verdict]) -> list[str]:
     lines = ["| rule | mutants | detected | by a finding | by the import | by time | survived |", "|---|" + "--:|" * 6]
     for rule in (*RULES, "all"):
         some = [verdict for verdict in verdicts if rule in (verdict.mutant.rule, "all")]
-        counts = [sum(verdict.outcome == outcome for verdict in some) for outcome in ("finding", "import", "time", "survived")]
+        outcomes = [verdict.outcome for verdict in some]
+        counts = [outcomes.count(outcome) for outcome in ("finding", "import", "time", "survived")]
         lines.append(f"| {rule} | {len(some)} | {len(some) - counts[3]} | " + " | ".join(map(str, counts)) + " |")
     lines += ["", "Survivors:", ""]
     lines += [f"- seed {each.seed}, {each.package}, {each.mutant.rule}: {each.mutant}"

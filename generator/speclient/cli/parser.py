@@ -181,9 +181,7 @@ def _add_contract(commands: Any) -> None:
         description="Test a generated package against its document, with scripted services in this process.",
     )
     client.add_argument("tested", metavar="PACKAGE", help="folder of the package, or its import name")
-    client.add_argument(
-        "--spec", metavar="FILE", help="OpenAPI document (default: the copy that the package contains)"
-    )
+    client.add_argument("--spec", metavar="FILE", help="OpenAPI document (default: the copy that the package contains)")
     client.add_argument("--seed", type=int, metavar="N", help="of the random values (default: a fixed choice)")
     client.add_argument("--explore", action="store_true", help="choose a new seed, which is printed")
     client.add_argument(

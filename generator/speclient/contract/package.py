@@ -146,12 +146,13 @@ class Package:
         for operation in operations(self.document):
             yield operation, rows.get((operation.method, operation.path))
 
-    def _parts(self, given: Credential) -> dict[str, str]:
+    def parts(self, given: Credential) -> dict[str, str]:
+        """The arguments of the constructor for a credential, with their values."""
         table = as_object(as_object(self.table.get("credentials")).get(given.scheme))
         return {as_text(argument): given.parts[part] for part, argument in table.items() if part in given.parts}
 
     def _arguments(self, credentials: Credentials) -> dict[str, str]:
-        return {name: value for each in credentials.each for name, value in self._parts(each).items()}
+        return {name: value for each in credentials.each for name, value in self.parts(each).items()}
 
 
 def load_package(name: str, *, path: Path | str | None = None, spec: Path | str | None = None) -> Package:

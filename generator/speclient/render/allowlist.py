@@ -165,7 +165,7 @@ def _judge_test(node: ast.AST, package: str) -> str | None:
         case ast.Call(func=ast.Name(id=name)) if name not in _TEST_CALLS:
             return f"a call of {name}"
         case ast.Call(func=ast.Attribute() as function) if _dotted(function).partition(".")[0] not in (
-            "asyncio", "client", "mock", "pytest", "",
+            "asyncio", "client", "mock", "pytest", "Call",
         ):  # fmt: skip
             return f"a call of {_dotted(function)}"
         case ast.ClassDef() | ast.Lambda() | ast.Global() | ast.Delete():

@@ -51,7 +51,7 @@ class GeneratedFile:
 _GIT_ATTRIBUTES = GeneratedFile(".gitattributes", b"* text=auto eol=lf\n")
 
 
-def render_package(
+def render_package(  # noqa: PLR0913, PLR0915
     bundled: Any,
     api: Api,
     names: Names,
@@ -136,7 +136,7 @@ def render_package(
     if tests:
         classes = {definition.name for definition in definitions.values() if isinstance(definition, ModelDef)}
         add("tests/conftest.py", "tests/conftest.py.jinja", package=package)
-        for view in test_views(api, names, groups, examples, schemas, classes):
+        for view in test_views(api, names, groups, examples, classes):
             add(f"tests/test_{view.group}.py", "tests/test_group.py.jinja", view=view)
     reference = reference_view(api, names, groups, examples)
     add("README.md", "README.md.jinja", client=client, errors=errors, reference=reference)

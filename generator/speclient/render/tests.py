@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from speclient.ir import Api, Operation, Schema
+from speclient.ir import Api, Operation
 from speclient.naming import Names, error_class
 from speclient.render.examples import ExampleArgumentView, Examples
 from speclient.render.kinds import Name, Text
 from speclient.render.methods import GroupView, MethodView
-
-_MANY = 10
-"""Items that the tests of a listing read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +83,7 @@ class TestModuleView:
 
 
 def test_views(
-    api: Api, names: Names, groups: Sequence[GroupView], examples: Examples, schemas: Mapping[str, Schema],
-    models: Collection[str],
+    api: Api, names: Names, groups: Sequence[GroupView], examples: Examples, models: Collection[str]
 ) -> tuple[TestModuleView, ...]:  # fmt: skip
     """One module per group that has testable methods."""
     views: list[TestModuleView] = []
@@ -149,9 +145,7 @@ def _wait(operation: Operation, names: Names, arguments: Sequence[ExampleArgumen
     if own.wait is None or polling is None or not polling.success or not paths:
         return None
     last = own.arguments[("path", paths[-1].name)]
-    identity = next(
-        (argument.value for argument in arguments if argument.name in (None, last)), None
-    )
+    identity = next((argument.value for argument in arguments if argument.name in (None, last)), None)
     if not isinstance(identity, str | int):
         return None
     failure = polling.failure[0] if polling.failure else None

@@ -25,7 +25,8 @@ def check_accessors(bench: Bench) -> Iterator[Finding]:
     trial = bench.trial(script, action=lambda session: session.raw(bench.method, bench.arguments))
     raw: Any = trial.outcome.value if isinstance(trial.outcome, Returned) else None
     got = None if raw is None else (
-        raw.status_code, raw.attempts, raw.request_id, raw.headers.get("x-other"), raw.content, raw.http_response.status_code
+        raw.status_code, raw.attempts, raw.request_id, raw.headers.get("x-other"), raw.content,
+        raw.http_response.status_code,
     )  # fmt: skip
     expected = (marked.status, len(script), "r-1", "o", marked.content, marked.status)
     if got != expected:
@@ -128,8 +129,9 @@ def check_errors(bench: Bench) -> Iterator[Finding]:
             continue
         if getattr(kind, "status", None) not in (None, status):
             yield bench.finding("error.status", f"the class attribute `status` {status}", trial, str(kind.status))
-        got = (error.status_code, error.request_id, error.operation, error.response.content)
-        expected = (status, f"r-{status}", bench.name.partition("#")[0], reply.content)
+        got = (error.status_code, error.request_id, error.operation, error.response.content,
+               error.headers.get("x-request-id"))  # fmt: skip
+        expected = (status, f"r-{status}", bench.name.partition("#")[0], reply.content, f"r-{status}")
         if got != expected:
             yield bench.finding("error.attributes", str(expected), trial, str(got))
         if str(status) not in str(error) or bench.name.partition("#")[0] not in str(error):
@@ -146,7 +148,7 @@ def _copies(bench: Bench, trial: Any, error: Any) -> Iterator[Finding]:
     for name, function in (("pickle", lambda value: pickle.loads(pickle.dumps(value))), ("copy", copy.copy)):
         try:
             clone: Any = function(error)
-        except Exception as problem:  # noqa: BLE001
+        except Exception as problem:
             yield bench.finding(f"error.{name}", "a copy", trial, f"{type(problem).__name__}: {problem}")
             continue
         same = type(clone) is type(error) and str(clone) == str(error)

@@ -71,7 +71,10 @@ def _cases(judge: Judge) -> Iterator[Case]:
             seen.add(text)
             parsed = parse_lossless(text)
             verdict = judge.verdict(parsed)
-            if verdict is Verdict.INVALID and path and path[-1] != _ADDED and body is samples[0] and path != (broken[-1][1] if broken else ()):
+            is_new = (
+                bool(path) and path[-1] != _ADDED and body is samples[0] and path not in {each[1] for each in broken}
+            )
+            if verdict is Verdict.INVALID and is_new:
                 broken.append((body, path, at(changed, path) if _has(changed, path) else _MISSING))
             yield Case(text, parsed, verdict, (path,))
     for index, (body, path, value) in enumerate(broken[: _PAIRS + 1]):
@@ -180,8 +183,8 @@ class BodyContract(ResponseContract):
             ):
                 if isinstance(outcome, Returned) != (policy == "tolerant"):
                     expected = f"the policy {policy!r} of the call"
-                    yield Finding(self.method.operation.name, "option.policy", expected, str(outcome),
-                                  f"{self.kind} client: {name} with policy={policy!r} and {case.text[:300]}")  # fmt: skip
+                    how = f"{self.kind} client: {name} with policy={policy!r} and {case.text[:300]}"
+                    yield Finding(self.method.operation.name, "option.policy", expected, str(outcome), how)
 
     def judge_case(self, response: DocumentedResponse, case: Case, number: int) -> Iterator[Finding]:
         """Send one case."""
@@ -200,7 +203,8 @@ class BodyContract(ResponseContract):
             judged = self._tolerant(response, case, outcome)
         else:
             outcome = session.call(self.method, arguments)
-            judged = self._tolerant_error(response, case, outcome) if tolerant else self._strict(response, case, outcome)
+            judge = self._tolerant_error if tolerant else self._strict
+            judged = judge(response, case, outcome)
         how = f"{self.kind} client: {reproduction(self.method, arguments)}; the service returns {response.status} "
         how += f"{dict(headers)} {case.text if len(case.text) <= 600 else case.text[:597] + '...'}"
         for each in (*judged, *judge_secrecy(response.operation.name, outcome, session.credentials)):

@@ -83,7 +83,7 @@ def _server_variable(bench: Bench, name: str, variable: str) -> Iterator[Finding
 
 
 def _constructor(bench: Bench, each: Any) -> dict[str, str]:
-    return bench.package._parts(each)  # noqa: SLF001
+    return bench.package.parts(each)
 
 
 def _renewed(bench: Bench, suffix: str) -> Credentials:

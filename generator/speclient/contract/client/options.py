@@ -65,7 +65,7 @@ def _timeouts(bench: Bench) -> Iterator[Finding]:
             return bench.fine
 
         trial = bench.trial(respond_late, extra=extra, **options)
-        if not left or not left[0] == {**options, **extra}["deadline"]:
+        if not left or left[0] != {**options, **extra}["deadline"]:
             yield bench.finding("option.deadline", "a read timeout within the deadline of 5 s", trial, str(left))
 
 

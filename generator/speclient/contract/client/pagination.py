@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx2
 
@@ -161,12 +160,15 @@ def check_pagination(bench: Bench) -> Iterator[Finding]:
     if not listing.rules or listing.body is None:
         return
     has_next = bool(listing.text("next")) or listing.kind != "cursor"
-    modes = ([True] if has_next else []) + ([False] if listing.kind == "cursor" and "last-item" in listing.rules else [])
+    modes = [True] if has_next else []
+    if listing.kind == "cursor" and "last-item" in listing.rules:
+        modes.append(False)
     for in_body in modes:
         yield from _complete(bench, listing, in_body=in_body)
     for limits, items, requests in (
         ({"max_items": 0}, 0, 0), ({"max_items": 1}, 1, 1), ({"max_items": 3}, 3, 1), ({"max_items": 4}, 4, 2),
-        ({"max_items": 99}, _TOTAL, listing.requests), ({"max_pages": 0}, 0, 0), ({"max_pages": 1}, 3, 1), ({"max_pages": 2}, 6, 2),
+        ({"max_items": 99}, _TOTAL, listing.requests), ({"max_pages": 0}, 0, 0), ({"max_pages": 1}, 3, 1),
+        ({"max_pages": 2}, 6, 2),
         ({"max_pages": 9, "max_items": 5}, 5, 2),
     ):  # fmt: skip
         trial = _iterate(bench, listing, listing.script, limits)
@@ -193,7 +195,8 @@ def _complete(bench: Bench, listing: Listing, *, in_body: bool) -> Iterator[Find
     trial = _iterate(bench, listing, script, {})
     got = _identities(bench, listing, trial)
     if got is None or (listing.text("identity") and got != expected) or len(got) != _TOTAL:
-        yield bench.finding("pagination.items", f"each item once, in order: {expected}", trial, str(got or trial.outcome))
+        shown = str(got or trial.outcome)
+        yield bench.finding("pagination.items", f"each item once, in order: {expected}", trial, shown)
         return
     if len(trial.requests) != listing.requests:
         yield bench.finding("pagination.requests", f"{listing.requests} requests", trial)
@@ -204,13 +207,14 @@ def _complete(bench: Bench, listing: Listing, *, in_body: bool) -> Iterator[Find
         query = request.url.params.multi_items()
         others = sorted(pair for pair in query if pair[0] not in (parameter, "proof-page"))
         if others != sorted(pair for pair in first if pair[0] not in (parameter, "proof-page")):
-            yield bench.finding("pagination.query", f"the other parameters of the first page: {first}", trial, str(query))
+            expected_query = f"the other parameters of the first page: {first}"
+            yield bench.finding("pagination.query", expected_query, trial, str(query))
         if number in (0, -(-_TOTAL // _SIZE)):
             continue
         sent = [value for name, value in query if name == (parameter or "proof-page")]
         if (wanted := _wanted(listing, number, in_body=in_body)) is not None and sent != [wanted]:
-            yield bench.finding("pagination.cursor", f"{parameter or 'the link'} = {wanted!r} on page {number + 1}", trial,
-                                str(sent))  # fmt: skip
+            what = f"{parameter or 'the link'} = {wanted!r} on page {number + 1}"
+            yield bench.finding("pagination.cursor", what, trial, str(sent))
         headers = [sorted(trial.requests[each].headers) for each in (0, number)]
         if headers[0] != headers[1] or trial.requests[number].method != trial.requests[0].method:
             yield bench.finding("pagination.headers", "the headers of the first page", trial)
@@ -281,7 +285,9 @@ def _guards(bench: Bench, listing: Listing) -> Iterator[Finding]:
     if listing.kind in ("link", "hal"):
         for target in ("https://elsewhere.test/x", "http://elsewhere.test/x", "ftp://x"):
             moved = with_value(listing.body, listing.text("next"), target) if listing.kind == "hal" else listing.body
-            headers = (*bench.fine.headers, ("Link", f'<{target}>; rel="next"')) if listing.kind == "link" else bench.fine.headers
+            headers = bench.fine.headers
+            if listing.kind == "link":
+                headers = (*headers, ("Link", f'<{target}>; rel="next"'))
             trial = _iterate(bench, listing, lambda *_, b=moved, h=headers: Reply(200, write(b).encode(), h), {})
             if not bench.is_error(trial, "PaginationError") or len(trial.requests) != 1:
                 yield bench.finding("pagination.host", "PaginationError for a next page on another host", trial)
@@ -330,9 +336,3 @@ def _identities(bench: Bench, listing: Listing, trial: Trial) -> list[Any] | Non
         return None
     items: Any = trial.outcome.value
     return [pointer_at(bench.package.to_jsonable(item), listing.text("identity")) for item in items]
-
-
-def origin(url: str) -> str:
-    """Scheme and host of a URL."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,7 +14,7 @@ from ..faults import judge_faults
 from ..findings import ContractFailure, Finding
 from ..loopback import loopback
 from ..operations import operations
-from ..package import Method, Package, PackageError, load_package
+from ..package import Package, PackageError, load_package
 from ..profile import Profile
 from ..request_side import check_awkward_values, check_refusals, check_requests
 from ..responses import ResponseSpace
@@ -168,7 +167,8 @@ class Proof:
     def _requests(self, group: Sequence[Bench]) -> None:
         for bench in group[:2]:
             method, kind = bench.method, str(bench.kind)
-            self._judge(bench.name, "awkward values", kind, partial(_raised, check_awkward_values, self._session(bench), method))
+            session = self._session(bench)
+            self._judge(bench.name, "awkward values", kind, partial(_raised, check_awkward_values, session, method))
         bench = group[0]
         self._judge(bench.name, "refusals", "sync strict", partial(_raised, check_refusals, self.package, bench.method))
 
@@ -189,7 +189,9 @@ class Proof:
         return ClientSession(self.package, kind=bench.kind, runner=bench.runner,
                              options={"max_retries": 0, "clock": bench.clock()})  # fmt: skip
 
-    def _judge(self, operation: str, name: str, client: str, check: Callable[[], Iterator[Finding] | list[Finding]]) -> None:
+    def _judge(
+        self, operation: str, name: str, client: str, check: Callable[[], Iterator[Finding] | list[Finding]]
+    ) -> None:
         self.progress(f"{operation}: {name} {client}")
         findings: list[Finding] = []
         try:
@@ -197,7 +199,7 @@ class Proof:
                 findings.append(finding)
                 if self.options.stop_at_first:
                     break
-        except Exception as problem:  # noqa: BLE001
+        except Exception as problem:
             # A client may break in ways that the checks do not foresee: that is a finding too.
             last = extract_tb(problem.__traceback__)[-1]
             got = f"{type(problem).__name__}: {problem} ({last.name}, line {last.lineno})"[:600]
@@ -242,13 +244,8 @@ def import_name(package: str) -> tuple[str, Path | None]:
         return package.replace("-", "_"), None
     if (folder / "_spec" / "operations.json").is_file():
         return folder.resolve().name, folder.resolve().parent
-    found = [each for pattern in ("*/_spec/operations.json", "src/*/_spec/operations.json") for each in folder.glob(pattern)]
-    if len(found) != 1:
-        raise PackageError(f"{package}: the folder contains {'no generated package' if not found else 'several packages'}")
-    return found[0].parent.parent.name, found[0].parent.parent.parent.resolve()
-
-
-def forget(package: str) -> None:
-    """Remove the modules of a package, so that it is imported again."""
-    for name in [each for each in sys.modules if each == package or each.startswith(f"{package}.")]:
-        del sys.modules[name]
+    tables = [*folder.glob("*/_spec/operations.json"), *folder.glob("src/*/_spec/operations.json")]
+    if len(tables) != 1:
+        what = "several packages" if tables else "no generated package"
+        raise PackageError(f"{package}: the folder contains {what}")
+    return tables[0].parent.parent.name, tables[0].parent.parent.parent.resolve()

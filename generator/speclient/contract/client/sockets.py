@@ -102,9 +102,7 @@ def _judged(bench: Bench, scene: Scene, outcome: Outcome, session: ClientSession
         if not isinstance(outcome, Returned):
             yield Finding(where, "socket.result", f"a result from {scene.name}", str(outcome), how)
         elif success is not None and success.has_schema:
-            difference = first_difference(
-                parse_lossless(bench.fine.content), bench.package.to_jsonable(outcome.value)
-            )
+            difference = first_difference(parse_lossless(bench.fine.content), bench.package.to_jsonable(outcome.value))
             if difference:
                 yield Finding(where, "socket.result", "a result that dumps to the same JSON", difference, how)
         return

@@ -22,7 +22,7 @@ def check_names(package: Package) -> Iterator[Finding]:
         for name in getattr(loaded, "__all__", dir(loaded)):
             try:
                 value: object = getattr(loaded, name)
-            except Exception as error:  # noqa: BLE001
+            except Exception as error:
                 yield Finding(module, "surface.name", f"the public name {name}", f"{type(error).__name__}: {error}")
                 continue
             if isinstance(value, type) and value.__name__ != name and issubclass(value, Exception):
@@ -40,7 +40,7 @@ def check_construction(bench: Bench) -> Iterator[Finding]:
     other = httpx2.Client if bench.kind.asynchronous else httpx2.AsyncClient
     for options, error in (
         ({"http_client": other()}, "ClientUsageError"),
-        ({"http_client": client(), "transport": httpx2.MockTransport(lambda _: httpx2.Response(200))}, "ClientUsageError"),
+        ({"http_client": client(), "transport": httpx2.MockTransport(_never)}, "ClientUsageError"),
         ({"transport": "https://x"}, "ClientUsageError"),
         ({"timeout": -1}, "RequestError"),
         ({"max_retries": -1}, "RequestError"),
@@ -73,6 +73,10 @@ def check_construction(bench: Bench) -> Iterator[Finding]:
         yield bench.finding("surface.closed", "ClientUsageError after the client was closed", trial)
 
 
+def _never(request: httpx2.Request) -> httpx2.Response:
+    return httpx2.Response(500, request=request)
+
+
 def _credentials(bench: Bench) -> Iterator[Finding]:
     """Credentials that cannot be sent are rejected."""
     table = as_object(bench.package.table.get("credentials"))
@@ -95,7 +99,7 @@ def _credentials(bench: Bench) -> Iterator[Finding]:
 def _created(bench: Bench, **options: Any) -> Outcome:
     try:
         session = ClientSession(bench.package, kind=bench.kind, runner=bench.runner, options=options)
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:
         return Raised(error)
     return session.outcome(lambda: session.client)
 
@@ -106,9 +110,9 @@ def _injected(bench: Bench, headers: tuple[tuple[str, str], ...]) -> Iterator[Fi
 
     def handle(request: httpx2.Request) -> httpx2.Response:
         seen.append(request)
-        return httpx2.Response(
-            bench.fine.status, headers=list(bench.fine.headers), stream=httpx2.ByteStream(bench.fine.content), request=request
-        )
+        fine = bench.fine
+        stream = httpx2.ByteStream(fine.content)
+        return httpx2.Response(fine.status, headers=list(fine.headers), stream=stream, request=request)
 
     kind: Any = httpx2.AsyncClient if bench.kind.asynchronous else httpx2.Client
     injected = kind(
@@ -128,7 +132,8 @@ def _injected(bench: Bench, headers: tuple[tuple[str, str], ...]) -> Iterator[Fi
     # A cookie of the operation replaces those of the injected client.
     cookies = got.get("cookie", "") if "cookie" not in {name.lower() for name, _ in headers} else "own=c"
     if got.get("x-own") != "o" or "own=c" not in cookies or request.url.params.get("own-param") != "p":
-        yield Finding(bench.name, "surface.injected", "headers, cookies and parameters of http_client", str(request.url), where)
+        expected = "headers, cookies and parameters of http_client"
+        yield Finding(bench.name, "surface.injected", expected, str(request.url), where)
     if dict(request.extensions["timeout"])["read"] != 11:
         yield Finding(bench.name, "surface.injected", "the timeout of http_client",
                       str(request.extensions["timeout"]), where)  # fmt: skip

@@ -157,7 +157,8 @@ def _intervals(bench: Bench, job: Job, run: Json) -> Iterator[Finding]:
 def _problems(bench: Bench, job: Job, run: Json) -> Iterator[Finding]:
     """Temporary failures of a request do not end the wait; others do."""
     done = job.success[0]
-    for problem in (bench.error_reply(503), bench.error_reply(429), httpx2.ReadError("reset"), httpx2.ConnectError("no")):
+    failures = (httpx2.ReadError("reset"), httpx2.ConnectError("no"))
+    for problem in (bench.error_reply(503), bench.error_reply(429), *failures):
         trial = _wait(bench, job, [run, problem, done], max_retries=0)
         yield from _done(bench, job, trial, done, [1.0, 1.5])
     trial = _wait(bench, job, [run, bench.error_reply(503, ("Retry-After", "20")), done], max_retries=0)
@@ -209,8 +210,10 @@ def _done(bench: Bench, job: Job, trial: Trial, state: Json, waits: Sequence[flo
         got = pointer_at(bench.package.to_jsonable(trial.outcome.value), job.status)
         if got != state:
             yield bench.finding("wait.result", f"a response with the state {state!r}", trial, repr(got))
-    elif difference := first_difference(parse_lossless(bench.fine.content), bench.package.to_jsonable(trial.outcome.value)):
-        yield bench.finding("wait.result", "the response of the operation", trial, difference)
+    else:
+        result = bench.package.to_jsonable(trial.outcome.value)
+        if difference := first_difference(parse_lossless(bench.fine.content), result):
+            yield bench.finding("wait.result", "the response of the operation", trial, difference)
     slept = trial.clock.slept
     if len(slept) != len(waits) or any(abs(one - other) > 0.01 for one, other in zip(slept, waits, strict=True)):
         yield bench.finding("wait.interval", f"waits {[round(wait, 2) for wait in waits]}", trial)
