@@ -60,23 +60,9 @@ class Settings:
         folder = Path(self.templates or "")
         templates = sorted(folder.rglob("*.jinja")) if self.templates else []
         texts = [[path.relative_to(folder).as_posix(), _template(path)] for path in templates]
-        values: list[object] = [
-            self.package,
-            self.package_version,
-            self.allow_outside_refs,
-            self.allow_urls,
-            self.overlays,
-        ]
-        values += [
-            self.include,
-            self.exclude,
-            texts,
-            self.infer_pagination,
-            self.allow_variables,
-            self.rules,
-            self.tests,
-        ]
-        return json.dumps(values)
+        values = [self.package, self.package_version, self.allow_outside_refs, self.allow_urls, self.overlays]
+        more = [self.infer_pagination, self.allow_variables, self.rules, self.tests]
+        return json.dumps([*values, self.include, self.exclude, texts, *more])
 
     @property
     def levels(self) -> dict[str, Severity | None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -122,11 +122,11 @@ def check_errors(bench: Bench) -> Iterator[Finding]:
         trial = bench.trial([reply], max_retries=0)
         covered = status in documented or f"{status // 100}XX" in bench.method.operation.responses
         covered = covered or "default" in bench.method.operation.responses
-        kind = status_error(bench.package, status, documented=covered)
-        error: Any = trial.error
-        if not isinstance(error, kind):
+        kind: Any = status_error(bench.package, status, documented=covered)
+        if not isinstance(trial.error, kind):
             yield bench.finding("error.class", kind.__name__, trial)
             continue
+        error: Any = trial.error
         if getattr(kind, "status", None) not in (None, status):
             yield bench.finding("error.status", f"the class attribute `status` {status}", trial, str(kind.status))
         got = (error.status_code, error.request_id, error.operation, error.response.content,
@@ -144,8 +144,13 @@ def check_errors(bench: Bench) -> Iterator[Finding]:
         yield from _copies(bench, trial, trial.error)
 
 
+def _pickled(value: Any) -> Any:
+    return pickle.loads(pickle.dumps(value))
+
+
 def _copies(bench: Bench, trial: Any, error: Any) -> Iterator[Finding]:
-    for name, function in (("pickle", lambda value: pickle.loads(pickle.dumps(value))), ("copy", copy.copy)):
+    functions: tuple[tuple[str, Callable[[Any], Any]], ...] = (("pickle", _pickled), ("copy", copy.copy))
+    for name, function in functions:
         try:
             clone: Any = function(error)
         except Exception as problem:

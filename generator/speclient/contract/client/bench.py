@@ -228,7 +228,7 @@ class Bench:
         action: Callable[[ClientSession], Outcome] | None = None,
         clock: ManualClock | None = None,
         limit: int = 300,
-        **options: object,
+        **options: Any,
     ) -> Trial:
         """Call the operation on a service that replies as scripted; the last reply is repeated."""
         arguments = arguments or self.arguments

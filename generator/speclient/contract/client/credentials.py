@@ -62,7 +62,7 @@ def check_environment(bench: Bench) -> Iterator[Finding]:
     if variable := variables.get("base_url"):
         for argument, expected in ((None, "https://env.test/base"), ("https://arg.test/x", "https://arg.test/x")):
             with environment({variable: "https://env.test/base/"}, iter(variables.values())):
-                trial = bench.trial([bench.fine], **({} if argument is None else {"base_url": argument}))
+                trial = bench.trial([bench.fine], base_url=argument)
             if not trial.sent or not str(trial.sent[0].url).startswith(f"{expected}/"):
                 got = str(trial.sent[0].url) if trial.sent else str(trial.outcome)
                 yield bench.finding("environment.base_url", f"a request to {expected}", trial, got)
@@ -73,13 +73,17 @@ def check_environment(bench: Bench) -> Iterator[Finding]:
 def _server_variable(bench: Bench, name: str, variable: str) -> Iterator[Finding]:
     """A server variable of the environment has the effect of the argument."""
     with environment({}, iter(_variables(bench).values())):
-        by_argument = bench.trial([bench.fine], **{name: "proof-value"})
+        by_argument = bench.trial([bench.fine], **_any({name: "proof-value"}))
     with environment({variable: "proof-value"}, iter(_variables(bench).values())):
         by_variable = bench.trial([bench.fine])
     urls = [str(trial.sent[0].url) if trial.sent else type(trial.error).__name__
             for trial in (by_argument, by_variable)]  # fmt: skip
     if urls[0] != urls[1]:
         yield bench.finding("environment.server", f"{variable} as the argument {name}: {urls[0]}", by_variable, urls[1])
+
+
+def _any(options: Mapping[str, Any]) -> dict[str, Any]:
+    return dict(options)
 
 
 def _constructor(bench: Bench, each: Any) -> dict[str, str]:
@@ -100,7 +104,7 @@ def _bare(bench: Bench, credentials: Credentials) -> Trial:
     """A call whose client gets only these credentials."""
     blank = {name: None for each in _renewed(bench, "x").each for name in _constructor(bench, each)}
     given = {name: value for each in credentials.each for name, value in _constructor(bench, each).items()}
-    return bench.trial([bench.fine], **{**blank, **given})
+    return bench.trial([bench.fine], **_any({**blank, **given}))
 
 
 def _judged(bench: Bench, trial: Trial, credentials: Credentials, what: str) -> Iterator[Finding]:
@@ -143,7 +147,7 @@ def check_tokens(bench: Bench) -> Iterator[Finding]:
                 yield bench.finding("token.renewal", "a result", trial)
     yield from _lifetime(bench, argument)
     for value in ("", None, 5, "a\nb", " a"):
-        trial = bench.trial([bench.fine], **{argument: lambda value=value: value})
+        trial = bench.trial([bench.fine], **_any({argument: lambda value=value: value}))
         if not bench.is_error(trial, "TokenError") or trial.requests:
             yield bench.finding("token.invalid", f"TokenError for a function that returns {value!r}", trial)
     yield from _static(bench)

@@ -36,7 +36,7 @@ def check_options(bench: Bench) -> Iterator[Finding]:
 
 def _timeouts(bench: Bench) -> Iterator[Finding]:
     parts = httpx2.Timeout(1.0, read=2.0, write=3.0, pool=4.0)
-    for options, extra, expected in (
+    cases: tuple[tuple[dict[str, Any], dict[str, Any], httpx2.Timeout], ...] = (
         ({}, {}, httpx2.Timeout(60.0)),
         ({"timeout": 7}, {}, httpx2.Timeout(7.0)),
         ({"timeout": 7}, {"timeout": 3.5}, httpx2.Timeout(3.5)),
@@ -45,7 +45,8 @@ def _timeouts(bench: Bench) -> Iterator[Finding]:
         ({"timeout": None, "deadline": None}, {}, httpx2.Timeout(None)),
         ({"timeout": parts}, {}, parts),
         ({}, {"timeout": parts}, parts),
-    ):
+    )
+    for options, extra, expected in cases:
         seen: list[dict[str, Any]] = []
 
         def respond(request: httpx2.Request, _: int, seen: list[dict[str, Any]] = seen) -> Any:
@@ -56,8 +57,13 @@ def _timeouts(bench: Bench) -> Iterator[Finding]:
         trial = bench.trial(respond, extra=extra, **{"deadline": None, **options})
         if not seen or seen[0] != expected.as_dict():
             yield bench.finding("option.timeout", f"the timeouts {expected.as_dict()}", trial, str(seen[:1]))
-    for options, extra in (({"deadline": 5}, {}), ({"deadline": 90}, {"deadline": 5}), ({}, {"deadline": 5}),
-                           ({}, {"deadline": 0})):  # fmt: skip
+    limits: tuple[tuple[dict[str, Any], dict[str, Any]], ...] = (
+        ({"deadline": 5}, {}),
+        ({"deadline": 90}, {"deadline": 5}),
+        ({}, {"deadline": 5}),
+        ({}, {"deadline": 0}),
+    )
+    for options, extra in limits:
         left: list[float] = []
 
         def respond_late(request: httpx2.Request, _: int, left: list[float] = left) -> Any:

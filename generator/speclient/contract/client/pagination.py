@@ -176,10 +176,11 @@ def check_pagination(bench: Bench) -> Iterator[Finding]:
         if got is None or len(got) != items or len(trial.requests) != requests:
             shown = f"{len(got) if got is not None else trial.outcome} items, {len(trial.requests)} requests"
             yield bench.finding("pagination.limit", f"{items} items, {requests} requests with {limits}", trial, shown)
-    for limits in ({"max_items": -1}, {"max_pages": "2"}, {"max_items": True}):
-        trial = _iterate(bench, listing, listing.script, limits)
+    invalid: tuple[dict[str, Any], ...] = ({"max_items": -1}, {"max_pages": "2"}, {"max_items": True})
+    for options in invalid:
+        trial = _iterate(bench, listing, listing.script, options)
         if not bench.is_error(trial, "RequestError") or trial.requests:
-            yield bench.finding("pagination.invalid", f"RequestError for {limits}", trial)
+            yield bench.finding("pagination.invalid", f"RequestError for {options}", trial)
     trial = _iterate(bench, listing, listing.script, {}, pages=True)
     if not isinstance(trial.outcome, Returned) or len(trial.outcome.value) != listing.requests:  # type: ignore[arg-type]
         yield bench.finding("pagination.pages", f"{listing.requests} pages", trial)

@@ -48,7 +48,7 @@ def _call(bench: Bench, url: str) -> tuple[Outcome, ClientSession]:
         options={"max_retries": 0, "timeout": _TIMEOUT},
     )  # fmt: skip
     outcome = session.call(bench.method, bench.arguments)
-    session.outcome(lambda: session.client.close())
+    session.outcome(session.client.close)
     return outcome, session
 
 
