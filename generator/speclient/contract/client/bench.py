@@ -249,7 +249,7 @@ class Bench:
 
         responses: list[httpx2.Response] = []
         session = ClientSession(
-            self.package, options.pop("base_url", None), respond,  # type: ignore[arg-type]
+            self.package, options.pop("base_url", None), respond,
             kind=self.kind, runner=self.runner, options={"clock": clock, **options},
         )  # fmt: skip
         outcome = session.call(self.method, arguments, extra=extra) if action is None else action(session)

@@ -145,6 +145,9 @@ def _intervals(bench: Bench, job: Job, run: Json) -> Iterator[Finding]:
     trial = _wait(bench, job, [run] * 150 + [done], wait_timeout=None)
     if trial.error is not None or sum(trial.clock.slept) < 3700:
         yield bench.finding("wait.unlimited", "a result after more than an hour without wait_timeout", trial)
+    trial = _wait(bench, job, [run], wait_timeout=0)
+    if not bench.is_error(trial, "WaitTimeoutError") or sum(trial.clock.slept) > 0:
+        yield bench.finding("wait.timeout", "WaitTimeoutError without a wait for wait_timeout=0", trial)
     for options in ({"wait_timeout": -1}, {"first_interval": "1"}, {"raise_on_failure": 1}):
         trial = _wait(bench, job, [done], **options)
         if not bench.is_error(trial, "RequestError") or trial.requests:
