@@ -54,7 +54,7 @@ def test_explore_and_seed_exclude_each_other(package: Path, tmp_path: Path) -> N
 
 
 FAULTS: Sequence[tuple[str, str, str, str]] = (
-    ("_core/_async_client.py", "raise ClientUsageError(\"the client is closed", "str(\"the client is closed", "surface.closed"),
+    ("_core/_async_client.py", 'raise ClientUsageError("the client is', 'str("the client is', "surface.closed"),
     ("_core/_retry.py", "503, 504", "504", "retry.count"),
     ("_core/_retry.py", "longest_wait: float = 60.0", "longest_wait: float = 50.0", "retry.count"),
     ("_core/_auth.py", "expires_in - 30", "expires_in", "token.lifetime"),
@@ -63,7 +63,7 @@ FAULTS: Sequence[tuple[str, str, str, str]] = (
     ("_core/_polling.py", "self._interval * 1.5", "self._interval * 2", "wait.interval"),
     ("_client.py", '"EVERYTHING_TOKEN"', '"EVERYTHING_TOKENS"', "environment"),
     ("_core/_raw.py", 'get("x-request-id")', 'get("request-id")', "raw.attributes"),
-    ("models/_new_task.py", 'DONE = "done"', 'DONE = "dones"', "answer.attribute"),
+    ("models/_tasks_list_response.py", 'DONE = "done"', 'DONE = "dones"', "answer.attribute"),
 )  # fmt: skip
 
 
