@@ -58,7 +58,7 @@ FAULTS: Sequence[tuple[str, str, str, str]] = (
     ("_core/_retry.py", "503, 504", "504", "retry.count"),
     ("_core/_retry.py", "longest_wait: float = 60.0", "longest_wait: float = 50.0", "retry.count"),
     ("_core/_auth.py", "expires_in - 30", "expires_in", "token.lifetime"),
-    ("_core/_redirects.py", "if first.host != second.host:", "if False:", "redirect.across"),
+    ("_core/_redirects.py", "return (first.scheme, first.host, _port(first)) == ", "return True or ", "redirect.across"),
     ("_core/_pages.py", "text in self._identities", "False", "pagination.overlap"),
     ("_core/_polling.py", "self._interval * 1.5", "self._interval * 2", "wait.interval"),
     ("_client.py", '"EVERYTHING_TOKEN"', '"EVERYTHING_TOKENS"', "environment"),
