@@ -13,7 +13,8 @@ from .bench import Bench, Trial
 _INVALID: tuple[dict[str, Any], ...] = (
     {"timeout": -1}, {"timeout": 0}, {"timeout": "5"}, {"timeout": True}, {"timeout": float("nan")},
     {"max_retries": -1}, {"max_retries": "2"}, {"max_retries": True}, {"max_retries": 1.5},
-    {"deadline": -1}, {"deadline": "1"}, {"deadline": ""}, {"deadline": False}, {"timeout": ""}, {"policy": "lenient"}, {"idempotent": "yes"},
+    {"deadline": -1}, {"deadline": "1"}, {"deadline": ""},
+    {"deadline": False}, {"timeout": ""}, {"policy": "lenient"}, {"idempotent": "yes"},
     {"extra_headers": {"X": 1}, "timeout": -1}, {"extra_query": {"x": 1}}, {"extra_query": "x"},
     {"extra_headers": ["X"]},
 )  # fmt: skip

@@ -176,7 +176,9 @@ def check_pagination(bench: Bench) -> Iterator[Finding]:
         if got is None or len(got) != items or len(trial.requests) != requests:
             shown = f"{len(got) if got is not None else trial.outcome} items, {len(trial.requests)} requests"
             yield bench.finding("pagination.limit", f"{items} items, {requests} requests with {limits}", trial, shown)
-    invalid: tuple[dict[str, Any], ...] = ({"max_items": -1}, {"max_pages": "2"}, {"max_items": True}, {"max_items": False}, {"max_pages": ""})
+    invalid: tuple[dict[str, Any], ...] = (
+        {"max_items": -1}, {"max_items": True}, {"max_items": False}, {"max_pages": "2"}, {"max_pages": ""},
+    )  # fmt: skip
     for options in invalid:
         trial = _iterate(bench, listing, listing.script, options)
         if not bench.is_error(trial, "RequestError") or trial.requests:
