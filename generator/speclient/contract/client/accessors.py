@@ -157,7 +157,9 @@ def _copies(bench: Bench, trial: Any, error: Any) -> Iterator[Finding]:
             yield bench.finding(f"error.{name}", "a copy", trial, f"{type(problem).__name__}: {problem}")
             continue
         same = type(clone) is type(error) and str(clone) == str(error)
-        for attribute in ("status_code", "request_id", "operation"):
-            same = same and getattr(clone, attribute, None) == getattr(error, attribute, None)
+        if same and isinstance(error, bench.package.error("ResponseError")):
+            before: Any = error
+            shown = [(each.status_code, each.request_id, each.operation) for each in (clone, before)]
+            same = shown[0] == shown[1]
         if not same:
             yield bench.finding(f"error.{name}", repr(error), trial, repr(clone))
