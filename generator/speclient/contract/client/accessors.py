@@ -31,7 +31,7 @@ def check_accessors(bench: Bench) -> Iterator[Finding]:
     expected = (marked.status, len(script), "r-1", "o", marked.content, marked.status)
     if got != expected:
         yield bench.finding("raw.attributes", str(expected), trial, str(got or trial.outcome))
-    elif bench.success is not None and bench.success.has_schema:
+    elif raw is not None and bench.success is not None and bench.success.has_schema:
         if difference := first_difference(parse_lossless(marked.content), bench.package.to_jsonable(raw.value)):
             yield bench.finding("raw.value", "a value that dumps to the same JSON", trial, difference)
         if raw.violations or raw.violation_count:

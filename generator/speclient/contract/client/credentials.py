@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -18,7 +18,7 @@ from .bench import Bench, ClientSession, Reply, Trial
 
 
 @contextmanager
-def environment(values: Mapping[str, str], names: Iterator[str]) -> Iterator[None]:
+def environment(values: Mapping[str, str], names: Iterator[str]) -> Generator[None]:
     """Environment variables while a block runs: none of `names` except `values`."""
     before = dict(os.environ)
     for name in names:

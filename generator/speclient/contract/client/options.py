@@ -55,7 +55,7 @@ def _timeouts(bench: Bench) -> Iterator[Finding]:
             seen.append(dict(value) if isinstance(value, Mapping) else {"timeout": value})
             return bench.fine
 
-        trial = bench.trial(respond, extra=extra, **{"deadline": None, **options})
+        trial = bench.trial(respond, extra=extra, **dict[str, Any]({"deadline": None, **options}))
         if not seen or seen[0] != expected.as_dict():
             yield bench.finding("option.timeout", f"the timeouts {expected.as_dict()}", trial, str(seen[:1]))
     limits: tuple[tuple[dict[str, Any], dict[str, Any]], ...] = (

@@ -16,7 +16,7 @@ from ..jsontypes import Json, as_array, as_object, as_text
 from ..operations import ParameterKey
 from ..samples import complete
 from ..spelling import write
-from .bench import Bench, ClientSession, Reply, Step, Trial
+from .bench import Bench, ClientSession, Reply, Respond, Step, Trial
 
 _SIZE = 3
 _TOTAL = 7
@@ -291,9 +291,13 @@ def _guards(bench: Bench, listing: Listing) -> Iterator[Finding]:
             headers = bench.fine.headers
             if listing.kind == "link":
                 headers = (*headers, ("Link", f'<{target}>; rel="next"'))
-            trial = _iterate(bench, listing, lambda *_, b=moved, h=headers: Reply(200, write(b).encode(), h), {})
+            trial = _iterate(bench, listing, _always(Reply(200, write(moved).encode(), headers)), {})
             if not bench.is_error(trial, "PaginationError") or len(trial.requests) != 1:
                 yield bench.finding("pagination.host", "PaginationError for a next page on another host", trial)
+
+
+def _always(reply: Reply) -> Respond:
+    return lambda _request, _number: reply
 
 
 def _errors(bench: Bench, listing: Listing) -> Iterator[Finding]:

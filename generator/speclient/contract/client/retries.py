@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from email.utils import formatdate
+from typing import Any
 
 import httpx2
 
@@ -68,7 +69,7 @@ def _failures(bench: Bench, repeated: bool) -> Iterator[Finding]:
 
 def _counts(bench: Bench) -> Iterator[Finding]:
     failing = bench.error_reply(503)
-    for options, extra, retries in (
+    cases: tuple[tuple[dict[str, Any], dict[str, Any], int], ...] = (
         ({}, {}, 2),
         ({"max_retries": 0}, {}, 0),
         ({"max_retries": 6}, {}, 6),
@@ -79,7 +80,8 @@ def _counts(bench: Bench) -> Iterator[Finding]:
         ({"max_retries": 9}, {"deadline": 1.7}, 2),
         ({"max_retries": 9, "deadline": 1.7}, {}, 2),
         ({"max_retries": 9, "deadline": 0.2}, {"deadline": None}, 9),
-    ):
+    )
+    for options, extra, retries in cases:
         trial = bench.trial([failing], extra=extra, **options)
         waits = [backoff(attempt, 0.5) for attempt in range(retries)]
         yield from _sent(bench, trial, retries + 1, "status 503", waits)

@@ -148,7 +148,8 @@ def _intervals(bench: Bench, job: Job, run: Json) -> Iterator[Finding]:
     trial = _wait(bench, job, [run], wait_timeout=0)
     if not bench.is_error(trial, "WaitTimeoutError") or sum(trial.clock.slept) > 0:
         yield bench.finding("wait.timeout", "WaitTimeoutError without a wait for wait_timeout=0", trial)
-    for options in ({"wait_timeout": -1}, {"first_interval": "1"}, {"raise_on_failure": 1}):
+    invalid: tuple[dict[str, Any], ...] = ({"wait_timeout": -1}, {"first_interval": "1"}, {"raise_on_failure": 1})
+    for options in invalid:
         trial = _wait(bench, job, [done], **options)
         if not bench.is_error(trial, "RequestError") or trial.requests:
             yield bench.finding("wait.invalid", f"RequestError for {options}, and no request", trial)
