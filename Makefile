@@ -8,9 +8,10 @@ SPEC ?=
 URL ?=
 PARAMS ?=
 ARGS ?=
+PROVED := coalesce mode cortex etlworks
 
 .DEFAULT_GOAL := all
-.PHONY: all setup check generate regenerate demo pages test test-fast test-all test-pythons coverage lint types contract detect corpus bench size clean help
+.PHONY: all setup check generate regenerate demo pages test test-fast test-all test-pythons coverage lint types contract detect mutate corpus bench size clean help
 
 all: check generate demo ## validate the specs, generate the packages, call each client against the mock
 
@@ -61,9 +62,19 @@ coverage: $(READY) ## measure the coverage of the tests, in htmlcov/
 test-pythons: $(READY) ## test the packages in separate environments, on each installed Python from 3.11 up
 	@$(BIN)/python tests/execution/pythons.py
 
-contract: $(READY) ## test a service: make contract SPEC=cortex URL=https://... [PARAMS="jobId=abc"] [ARGS="--report a.html"]
+contract: $(READY) ## test the packages and their mocks, or a service: make contract SPEC=cortex URL=https://... [PARAMS="jobId=abc"] [ARGS="--report a.html"]
+ifeq ($(SPEC)$(URL),)
+	@printf '%s\n' $(PROVED) | COALESCE_TOKEN=mock CORTEX_TOKEN=mock ETLWORKS_TOKEN=mock MODE_USERNAME=mock MODE_PASSWORD=mock \
+		xargs -P 2 -I NAME sh -c '$(SPECLIENT) contract client generated/NAME-client --spec specs/NAME.yaml > $(VENV)/NAME.txt 2>&1; client=$$?; \
+		$(SPECLIENT) contract service specs/NAME.yaml --mock >> $(VENV)/NAME.txt 2>&1; service=$$?; \
+		sed "s/^/NAME: /" $(VENV)/NAME.txt; rm $(VENV)/NAME.txt; exit $$((client | service))'
+else
 	@test -n "$(SPEC)" -a -n "$(URL)" || { echo 'usage: make contract SPEC=cortex URL=https://api.example.com [PARAMS="jobId=abc"]'; exit 2; }
 	@$(SPECLIENT) contract service $(SPEC) --url $(URL) $(foreach param,$(PARAMS),--param $(param)) $(ARGS)
+endif
+
+mutate: $(READY) ## find mutants of generated packages with `speclient contract client`: docs/client-mutants.md
+	@PYTHONPATH=tests $(BIN)/python -m contract.mutate 1 2 3 --count 50
 
 detect: $(READY) ## find the faults of services, next to plain schemathesis: docs/contract-faults.md
 	@PYTHONPATH=tests $(BIN)/python -m contract.detect

@@ -46,6 +46,8 @@ class Settings:
     """Environment variables of other programs that packages may read."""
     infer_pagination: bool = True
     """Infer pagination where `x-speclient` does not describe it."""
+    tests: bool = False
+    """Write tests of the packages, which run with pytest and the mock."""
     rules: tuple[tuple[str, str], ...] = ()
     """Diagnostic codes with their level: `off`, `note`, `warning` or `error`."""
     suppressions: str | None = None
@@ -59,9 +61,8 @@ class Settings:
         templates = sorted(folder.rglob("*.jinja")) if self.templates else []
         texts = [[path.relative_to(folder).as_posix(), _template(path)] for path in templates]
         values = [self.package, self.package_version, self.allow_outside_refs, self.allow_urls, self.overlays]
-        return json.dumps(
-            [*values, self.include, self.exclude, texts, self.infer_pagination, self.allow_variables, self.rules]
-        )
+        more = [self.infer_pagination, self.allow_variables, self.rules, self.tests]
+        return json.dumps([*values, self.include, self.exclude, texts, *more])
 
     @property
     def levels(self) -> dict[str, Severity | None]:
@@ -150,7 +151,7 @@ def _from_table(table: Mapping[str, Any], place: Path, start: Path) -> Settings:
             if not isinstance(value, dict) or not all(isinstance(level, str) for level in value.values()):
                 raise _wrong('[tool.speclient] rules must be a table, such as {SC113 = "off"}', path)
             values[name] = tuple((code.upper(), level) for code, level in value.items())
-        elif name in ("allow_outside_refs", "allow_urls", "infer_pagination"):
+        elif name in ("allow_outside_refs", "allow_urls", "infer_pagination", "tests"):
             if not isinstance(value, bool):
                 raise _wrong(f"[tool.speclient] {key} must be true or false", path)
             values[name] = value

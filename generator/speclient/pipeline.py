@@ -123,17 +123,27 @@ def generate(  # noqa: PLR0915 - one list of all stages, in their order
         from speclient.render import render_package
 
         rendered = render_package(
-            bundled, api, names, definitions, limitations, version, templates, settings.allow_variables
+            bundled,
+            api,
+            names,
+            definitions,
+            limitations,
+            version,
+            templates,
+            settings.allow_variables,
+            tests=settings.tests,
         )
     with stages.stage("format"):
         from speclient.publish.formatting import format_package
 
         files = format_package(rendered, names.package)
     with stages.stage("verify"):
-        from speclient.render.allowlist import refuse_forbidden
+        from speclient.render.allowlist import refuse_forbidden, refuse_forbidden_tests
 
         sources = ((file.path, file.content.decode()) for file in files if file.is_generated_python)
         refuse_forbidden(sources, frozenset(own.group_class for own in names.operations.values()))
+        tests = ((file.path, file.content.decode()) for file in files if file.is_test and not file.by_user)
+        refuse_forbidden_tests(tests, names.package)
     degraded = len(degraded_operations(api, limitations))
     pagination = Counter(
         operation.pagination.kind

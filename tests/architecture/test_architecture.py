@@ -274,7 +274,7 @@ def test_core_is_a_copy_of_the_runtime(name: str) -> None:
 @pytest.mark.parametrize("name", PACKAGES)
 def test_generating_again_makes_no_difference(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
-    made = generate(Path("specs") / f"{name}.yaml", Settings(output=str(tmp_path)))
+    made = generate(Path("specs") / f"{name}.yaml", Settings(output=str(tmp_path), tests=True))
     assert made.folder is not None
     committed = GENERATED / made.folder.name
     inside = {file for file in tracked() if file.startswith(f"generated/{made.folder.name}/")}

@@ -69,6 +69,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
                 return serve(options, _specs_and_output(_settings(options))[0])
             case _:
+                if options.action == "client":
+                    from speclient.cli import contract_client
+
+                    return contract_client.run(options, _settings(options))
                 from speclient.cli import contract
 
                 return contract.run(options, _settings(options), sys.argv[1:] if arguments is None else arguments)
@@ -104,6 +108,8 @@ def _settings(options: argparse.Namespace) -> Settings:
     )
     if getattr(options, "templates", None) is not None:
         settings = replace(settings, templates=options.templates)
+    if getattr(options, "tests", False):
+        settings = replace(settings, tests=True)
     if getattr(options, "no_infer_pagination", False):
         settings = replace(settings, infer_pagination=False)
     settings = replace(settings, specs=_documents(settings.specs))

@@ -113,7 +113,7 @@ def _service(options: argparse.Namespace, settings: Settings) -> int:
     kept = findings.record(_diagnostic(finding, spec) for finding in report.findings)
     if findings.is_text:
         for diagnostic in kept:
-            write(_text(diagnostic, verbose=options.verbose))
+            write(finding_text(diagnostic, verbose=options.verbose))
     _write_overlay(options, report, spec)
     code = findings.finish(
         complete=False,
@@ -282,7 +282,8 @@ def _diagnostic(finding: Finding, spec: Path) -> CheckedDiagnostic:
     )
 
 
-def _text(diagnostic: Diagnostic, *, verbose: bool) -> str:
+def finding_text(diagnostic: Diagnostic, *, verbose: bool) -> str:
+    """A finding of a contract test as lines of text."""
     from speclient.diagnostics.suppressions import fingerprint
 
     assert isinstance(diagnostic, CheckedDiagnostic)

@@ -22,6 +22,8 @@ Turn OpenAPI documents into typed Python client packages, and check every link f
   speclient mock openapi.yaml               serve a mock of the service
   speclient contract service openapi.yaml --url http://localhost:8000
                                             test a service, and the client, against the document
+  speclient contract client generated/mode-client
+                                            test a generated package against its document
   speclient explain SC203                   explain a diagnostic code
 
 Exit codes: 0 success, 1 findings, 2 usage error or unusable input.
@@ -55,6 +57,7 @@ def parser() -> argparse.ArgumentParser:
     generate.add_argument("--package", metavar="NAME", help="name of the package, for one document")
     generate.add_argument("--check", action="store_true", help="write nothing; exit 1 if a package is out of date")
     add_arguments(generate)
+    generate.add_argument("--tests", action="store_true", help="write tests that run with pytest and the mock")
     generate.add_argument("--force", action="store_true", help="overwrite files that were edited")
     generate.add_argument("--again", action="store_true", help="generate even if nothing changed")
     generate.add_argument("--timings", action="store_true", help="print the duration of each stage")
@@ -172,6 +175,20 @@ def _add_contract(commands: Any) -> None:
         "--overlay", dest="proposal", metavar="FILE", help="write a proposed overlay of the document to a file"
     )
     add_arguments(contract)
+    client = actions.add_parser(
+        "client",
+        help="test a generated package",
+        description="Test a generated package against its document, with scripted services in this process.",
+    )
+    client.add_argument("tested", metavar="PACKAGE", help="folder of the package, or its import name")
+    client.add_argument("--spec", metavar="FILE", help="OpenAPI document (default: the copy that the package contains)")
+    client.add_argument("--seed", type=int, metavar="N", help="of the random values (default: a fixed choice)")
+    client.add_argument("--explore", action="store_true", help="choose a new seed, which is printed")
+    client.add_argument(
+        "--examples", type=int, default=10, metavar="N", help="random values per operation and response (default: 10)"
+    )
+    client.add_argument("--first", action="store_true", help="stop at the first finding")
+    add_arguments(client)
 
 
 def _add_pages(commands: Any) -> None:

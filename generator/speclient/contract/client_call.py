@@ -6,6 +6,7 @@ import operator
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import httpx2
 
@@ -55,12 +56,17 @@ class Session:
     respond: Responder = field(default_factory=lambda: _refused)
     requests: list[WireRequest] = field(default_factory=list)
 
+    @property
+    def asynchronous(self) -> bool:
+        """Whether the client is the asynchronous one."""
+        return False
+
     def __post_init__(self) -> None:
         self.credentials: Credentials = self.package.accepted(made_up(self.package.document))
         settings = self.settings()
         if self.base_url is not None:
             settings["base_url"] = self.base_url
-        self.client = self.package.client(self.credentials, **settings)
+        self.client = self.package.client(self.credentials, asynchronous=self.asynchronous, **settings)
 
     @property
     def server(self) -> str:
@@ -96,6 +102,23 @@ def _refused(request: httpx2.Request) -> httpx2.Response:
 def invoke(package: Package, client: object, method: Method, arguments: Arguments, *,
            positional: bool = False, extra: Mapping[str, object] | None = None) -> Outcome:  # fmt: skip
     """Call the method of `client` that stands for an operation, and catch whatever comes of it."""
+    function, by_position, by_name = bound(package, client, method, arguments, positional=positional, extra=extra)
+    try:
+        with warnings.catch_warnings():
+            # A deprecated operation is judged like any other.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            return Returned(first_request(function(*by_position, **by_name)))
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:
+        # Everything else is for the judges: panics of extension modules derive from BaseException.
+        return Raised(error)
+
+
+def bound(package: Package, client: object, method: Method, arguments: Arguments, *,
+          positional: bool = False, extra: Mapping[str, object] | None = None,
+          ) -> tuple[Callable[..., Any], list[object], dict[str, object]]:  # fmt: skip
+    """The function of `client` for an operation, with its positional and keyword arguments."""
     function: Callable[..., object] = operator.attrgetter(method.call)(client)
     by_position: list[object] = []
     by_name: dict[str, object] = {}
@@ -110,28 +133,30 @@ def invoke(package: Package, client: object, method: Method, arguments: Argument
             by_name[name] = value
     if arguments.body_type is not None and method.body_argument is not None:
         by_name[method.body_argument] = arguments.body
-    by_name |= extra or {}
-    try:
-        with warnings.catch_warnings():
-            # A deprecated operation is judged like any other.
-            warnings.simplefilter("ignore", DeprecationWarning)
-            made = function(*by_position, **by_name)
-            # A method with pages, or one that streams, asks for them when it is told to.
-            # By type, since a model may have members of any name.
-            read = {"Paginator": "first_page", "ItemStream": "collect"}.get(type(made).__name__)
-            return Returned(made if read is None else getattr(made, read)())
-    except (KeyboardInterrupt, SystemExit):
-        raise
-    except BaseException as error:
-        # Everything else is for the judges: panics of extension modules derive from BaseException.
-        return Raised(error)
+    return function, by_position, by_name | dict(extra or {})
 
 
-def reproduction(method: Method, arguments: Arguments) -> str:
+_READERS = {
+    "Paginator": "first_page",
+    "AsyncPaginator": "first_page",
+    "ItemStream": "collect",
+    "AsyncItemStream": "collect",
+}
+
+
+def first_request(result: Any) -> Any:
+    """The result of a call; methods with pages and streams send their request only when they are read."""
+    # By type, since a model may have properties of any name.
+    reader = _READERS.get(type(result).__name__)
+    return result if reader is None else getattr(result, reader)()
+
+
+def reproduction(method: Method, arguments: Arguments, extra: Mapping[str, object] | None = None) -> str:
     """The call as Python source, for messages."""
     shown = [f"{method.argument(key)}={value!r}" for key, value in arguments.values.items()]
     if arguments.body_type is not None:
         shown.append(f"{method.body_argument}={arguments.body!r}")
+    shown += [f"{name}={value!r}" for name, value in (extra or {}).items()]
     return f"client.{method.call}({', '.join(shown)})"
 
 

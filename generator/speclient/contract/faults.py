@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 
 import httpx2
@@ -17,13 +17,17 @@ from .spelling import write
 from .status_errors import status_error
 
 
-class _CutStream(httpx2.SyncByteStream):
+class _CutStream(httpx2.SyncByteStream, httpx2.AsyncByteStream):
     """A body whose connection breaks after the first bytes."""
 
     def __init__(self, first: bytes, error: httpx2.TransportError) -> None:
         self._first, self._error = first, error
 
     def __iter__(self) -> Iterator[bytes]:
+        yield self._first
+        raise self._error
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
         yield self._first
         raise self._error
 

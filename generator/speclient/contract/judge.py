@@ -52,6 +52,14 @@ class Judge:
             return f"{pointer or '/'}: {error.message}"
         return ""
 
+    def where(self, value: Json) -> tuple[str | int, ...]:
+        """The place of the first violation; empty if there is none, or if the whole value is invalid."""
+        try:
+            self._strict.validate(value)
+        except jsonschema_rs.ValidationError as error:
+            return tuple(error.instance_path)
+        return ()
+
     @cached_property
     def _strict(self) -> jsonschema_rs.Validator:
         return _validator(self.schema, self.components)

@@ -77,11 +77,17 @@ class Package:
         convert: Callable[[object], object] = self.module.to_jsonable
         return convert(value)
 
-    def client(self, credentials: Credentials, **settings: object) -> Any:
-        """A client with all credentials that its constructor takes; no retries unless `settings` say so."""
-        factory: Callable[..., Any] = getattr(self.module, as_text(self.table.get("client")))
+    def client(
+        self, credentials: Credentials, *, asynchronous: bool = False, defaults: bool = False, **settings: object
+    ) -> Any:
+        """A client with all credentials that its constructor takes.
+
+        Strict and without retries, unless `settings` say otherwise, or `defaults` leaves both to the package.
+        """
+        name = as_text(self.table.get("client"))
+        factory: Callable[..., Any] = getattr(self.module, f"Async{name}" if asynchronous else name)
         # A tolerant client returns what the judges expect to be refused.
-        plain = {"max_retries": 0, "policy": "strict"}
+        plain: dict[str, object] = {} if defaults else {"max_retries": 0, "policy": "strict"}
         return factory(**{**self._arguments(credentials), **plain, **settings})
 
     def accepted(self, credentials: Credentials) -> Credentials:
@@ -140,12 +146,13 @@ class Package:
         for operation in operations(self.document):
             yield operation, rows.get((operation.method, operation.path))
 
-    def _parts(self, given: Credential) -> dict[str, str]:
+    def parts(self, given: Credential) -> dict[str, str]:
+        """The arguments of the constructor for a credential, with their values."""
         table = as_object(as_object(self.table.get("credentials")).get(given.scheme))
         return {as_text(argument): given.parts[part] for part, argument in table.items() if part in given.parts}
 
     def _arguments(self, credentials: Credentials) -> dict[str, str]:
-        return {name: value for each in credentials.each for name, value in self._parts(each).items()}
+        return {name: value for each in credentials.each for name, value in self.parts(each).items()}
 
 
 def load_package(name: str, *, path: Path | str | None = None, spec: Path | str | None = None) -> Package:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, TypeVar, cast
 
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, seed, settings
 
+_Test = TypeVar("_Test", bound=Callable[..., Any])
 # Its own metaclass iterates over the members; type checkers take them for classes.
 _ALL_HEALTH_CHECKS = cast("list[HealthCheck]", list(HealthCheck))
 
@@ -18,13 +20,15 @@ class Profile:
     examples: int = 40
     deterministic: bool = True
     shrink: bool = True
+    seed: int | None = None
+    """Of the random values, which are then not the deterministic ones."""
 
-    def settings(self, share: float = 1.0) -> settings:
-        """Settings for hypothesis; `share` scales the number of examples for what costs more."""
+    def settings(self, share: float = 1.0) -> Callable[[_Test], _Test]:
+        """A decorator for hypothesis; `share` scales the number of examples for what costs more."""
         phases = [Phase.explicit, Phase.generate, *([Phase.shrink] if self.shrink else [])]
-        return settings(
+        chosen = settings(
             max_examples=max(1, round(self.examples * share)),
-            derandomize=self.deterministic,
+            derandomize=self.deterministic and self.seed is None,
             database=None,
             deadline=None,
             phases=phases,
@@ -32,3 +36,9 @@ class Profile:
             suppress_health_check=_ALL_HEALTH_CHECKS,
             print_blob=False,
         )
+
+        def decorate(test: _Test) -> _Test:
+            seeded = test if self.seed is None else seed(self.seed)(test)
+            return chosen(seeded)
+
+        return decorate

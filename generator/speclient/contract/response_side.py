@@ -31,13 +31,15 @@ class ResponseContract:
     `space` knows the values of the document; one for a whole document spares building it for each operation.
     """
 
-    def __init__(self, package: Package, method: Method, space: ResponseSpace | None = None) -> None:
+    def __init__(
+        self, package: Package, method: Method, space: ResponseSpace | None = None, session: Session | None = None
+    ) -> None:
         self.package = package
         self.method = method
         self.space = space or ResponseSpace(method.operation.document, (method.operation,))
         self.arguments: Arguments = smallest_arguments(method)
         # One client for thousands of answers: building one costs more than a call.
-        self.session = Session(package)
+        self.session = session or Session(package)
 
     @property
     def responses(self) -> tuple[DocumentedResponse, ...]:

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from .jsontypes import Json, as_array, as_object, as_text
 from .judge import Judge
+from .spelling import removed
 
 _TEXTS = {
     "date-time": "2024-07-29T15:51:28.071Z",
@@ -36,10 +37,25 @@ def complete(judge: Judge, limit: int = 12) -> list[Json]:
     """Up to `limit` complete values that fit the schema, each taking other branches of its unions."""
     found: list[Json] = []
     for turn in range(limit):
-        value = _Maker(judge.components, turn).value(judge.schema)
+        value = _repaired(judge, _Maker(judge.components, turn).value(judge.schema))
         if judge.is_valid(value) and value not in found:
             found.append(value)
     return found
+
+
+def _repaired(judge: Judge, value: Json) -> Json:
+    """`value` without the properties whose values the schema does not allow, such as texts with a pattern."""
+    for _ in range(_REPAIRS):
+        path = judge.where(value)
+        while path and not isinstance(path[-1], str):
+            path = path[:-1]
+        if not path:
+            break
+        value = removed(value, path)
+    return value
+
+
+_REPAIRS = 20
 
 
 @dataclass(frozen=True)

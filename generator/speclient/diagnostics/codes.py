@@ -1,7 +1,7 @@
 """The registry of diagnostic codes. Codes are stable: a meaning never changes, and a retired code is not reused.
 
 SC0xx reading a document, SC1xx the OpenAPI Specification and lint rules, SC2xx operations and schemas, SC3xx models,
-SC4xx publishing, SC5xx settings and arguments, SC7xx docs pages, SC8xx services.
+SC4xx publishing, SC5xx settings and arguments, SC7xx docs pages, SC8xx services and clients.
 """
 
 from __future__ import annotations
@@ -218,6 +218,9 @@ _ALL = (
     Code("SC804", "error", "An operation of the service was skipped",
          "With --require-all, each operation must be called.",
          "remove --require-all, or allow the operation: --unsafe-methods, --include, --max-requests"),
+    Code("SC805", "error", "The client violates the document",
+         "A generated client sends another request than the document prescribes, or reads a response differently.",
+         "generate the package again with `speclient generate --again`; if it has not been edited, report the finding"),
 )  # fmt: skip
 
 CODES: dict[str, Code] = {entry.code: entry for entry in _ALL}

@@ -133,3 +133,42 @@ def refuse_forbidden(sources: Iterable[tuple[str, str]], groups: frozenset[str])
     for path, source in sources:
         for violation in violations(source, groups):
             raise FatalError(Sink().report("SC302", f"{path}:{violation}"))
+
+
+_TEST_IMPORTS = {"__future__", "asyncio", "pytest", "speclient.mock.packages"}
+_TEST_CALLS = {"PackageMock", "isinstance", "len", "list", "repr", "call"}
+"""Functions that tests call by their names alone. All others are attributes of a client, a mock or pytest."""
+
+
+def refuse_forbidden_tests(sources: Iterable[tuple[str, str]], package: str) -> None:
+    """Check the generated tests of a package, as (path, source).
+
+    Raises:
+        FatalError: SC302, a module contains something that is not allowed.
+    """
+    for path, source in sources:
+        for node in ast.walk(ast.parse(source)):
+            if (violation := _judge_test(node, package)) is not None:
+                raise FatalError(Sink().report("SC302", f"{path}:{getattr(node, 'lineno', 0)}: {violation}"))
+
+
+def _judge_test(node: ast.AST, package: str) -> str | None:
+    match node:
+        case ast.Import(names=names):
+            odd = [alias.name for alias in names if alias.name not in _TEST_IMPORTS]
+            return f"import of {odd[0]}" if odd else None
+        case ast.ImportFrom(level=level, module=module):
+            allowed = level == 0 and (module in _TEST_IMPORTS or module in (package, f"{package}.errors"))
+            return None if allowed else f"import from {module}"
+        case ast.Name(id=name) | ast.Attribute(attr=name) if name.startswith("__"):
+            return f"the name {name}"
+        case ast.Call(func=ast.Name(id=name)) if name not in _TEST_CALLS:
+            return f"a call of {name}"
+        case ast.Call(func=ast.Attribute() as function) if _dotted(function).partition(".")[0] not in (
+            "asyncio", "client", "mock", "pytest", "Call",
+        ):  # fmt: skip
+            return f"a call of {_dotted(function)}"
+        case ast.ClassDef() | ast.Lambda() | ast.Global() | ast.Delete():
+            return f"{type(node).__name__} is not allowed"
+        case _:
+            return None

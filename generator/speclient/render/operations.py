@@ -161,8 +161,6 @@ class OperationView:
     """Whether the argument `accept` can ask for another media type."""
     response_by: ResponseByView | None
     """The argument that decides the type of a successful response."""
-    has_errors: bool
-    """Whether it documents error responses."""
     idempotent: bool | None
     """Whether it can be sent again, where the document states it."""
     servers: tuple[str, ...]
@@ -197,7 +195,6 @@ def operation_view(
         accept=", ".join(accept) if accept else None,
         has_accept=has_accept,
         response_by=_response_by(operation, names),
-        has_errors=any(not response.status.startswith("2") for response in operation.responses),
         idempotent=operation.idempotent,
         servers=(operation.servers[0].url,) if operation.servers and not operation.servers[0].variables else (),
     )

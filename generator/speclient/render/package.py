@@ -22,6 +22,7 @@ from speclient.render.kinds import Name
 from speclient.render.methods import group_views
 from speclient.render.reference import reference_view
 from speclient.render.runtime_modules import export_views, has_oauth2, runtime_files
+from speclient.render.tests import test_views
 from speclient.render.webhooks import webhook_views
 from speclient.report import generation_report, operations_table
 
@@ -36,16 +37,21 @@ class GeneratedFile:
     """Whether it comes from a user's template, which may write what the allow-list does not contain."""
 
     @property
+    def is_test(self) -> bool:
+        """Whether it is a test of the package."""
+        return self.path.startswith("tests/")
+
+    @property
     def is_generated_python(self) -> bool:
         """Whether it is Python from a template of the project; the runtime in `_core` is not."""
-        return self.path.endswith(".py") and "/_core/" not in self.path and not self.by_user
+        return self.path.endswith(".py") and "/_core/" not in self.path and not self.is_test and not self.by_user
 
 
 # Git then gives every checkout the files as they were generated, on Windows too.
 _GIT_ATTRIBUTES = GeneratedFile(".gitattributes", b"* text=auto eol=lf\n")
 
 
-def render_package(
+def render_package(  # noqa: PLR0913, PLR0915
     bundled: Any,
     api: Api,
     names: Names,
@@ -54,6 +60,8 @@ def render_package(
     version: str,
     templates: Path | None = None,
     allowed_variables: Collection[str] = (),
+    *,
+    tests: bool = False,
 ) -> tuple[GeneratedFile, ...]:
     """Every file of the package's project.
 
@@ -66,6 +74,7 @@ def render_package(
         version: of the package.
         templates: a folder of templates that replace those of the same name.
         allowed_variables: environment variables of other programs that the package may read.
+        tests: whether to write tests of the package.
 
     Raises:
         FatalError: SC303, a user's template can't be rendered.
@@ -116,13 +125,19 @@ def render_package(
     add(f"{package}/models/__init__.py", "models_init.py.jinja", modules=modules)
     for module in modules:
         add(f"{package}/models/{module.name}.py", "models_module.py.jinja", module=module)
-    add("pyproject.toml", "pyproject.toml.jinja", client=client, description=toml(f"Client of {api.title}"))
+    description = toml(f"Client of {api.title}")
+    add("pyproject.toml", "pyproject.toml.jinja", client=client, description=description, tests=tests)
     fields = {
         schema_id: [field.name for field in definition.fields]
         for schema_id, definition in definitions.items()
         if isinstance(definition, ModelDef)
     }
     examples = Examples(api, names, fields)
+    if tests:
+        classes = {definition.name for definition in definitions.values() if isinstance(definition, ModelDef)}
+        add("tests/conftest.py", "tests/conftest.py.jinja", package=package)
+        for view in test_views(api, names, groups, examples, classes):
+            add(f"tests/test_{view.group}.py", "tests/test_group.py.jinja", view=view)
     reference = reference_view(api, names, groups, examples)
     add("README.md", "README.md.jinja", client=client, errors=errors, reference=reference)
     add("REFERENCE.md", "REFERENCE.md.jinja", client=client, reference=reference)

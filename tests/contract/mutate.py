@@ -1,0 +1,109 @@
+"""`make mutate`: whether `speclient contract client` detects mutants of the generated packages.
+
+Usage: python -m contract.mutate SEED... [--count N] [--write FILE]
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from contract.mutants import RULES, Mutant, mutants
+
+ROOT = Path(__file__).resolve().parents[2]
+SPECS = {
+    "everything": ROOT / "tests" / "contract" / "everything.yaml",
+    "coalesce": ROOT / "specs" / "coalesce.yaml",
+    "mode": ROOT / "specs" / "mode.yaml",
+}
+"""Of the mutated packages. The first has what the packages of this repository lack: bodies, all credentials, links."""
+_SECONDS = 90
+"""Time limit of a proof. A mutant that exceeds it is detected: a proof ends within half of that."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the proof said about a mutant."""
+
+    seed: int
+    package: str
+    mutant: Mutant
+    outcome: str
+    """`finding`, `import` (the package cannot be imported), `time`, or `survived`."""
+    check: str
+    seconds: float
+
+
+def main() -> int:
+    """Run the mutants and print a table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("seeds", nargs="+", type=int)
+    parser.add_argument("--count", type=int, default=50)
+    parser.add_argument("--only", help="a rule")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as output:
+        subprocess.run([sys.executable, "-m", "speclient", "generate", *map(str, SPECS.values()), "--output", output],
+                       cwd=output, check=True, capture_output=True)  # fmt: skip
+        jobs: list[tuple[int, str, Mutant]] = []
+        for seed in options.seeds:
+            for index, package in enumerate(SPECS):
+                share = options.count // len(SPECS) + (index < options.count % len(SPECS))
+                folder = Path(output) / f"{package}-client" / f"{package}_client"
+                jobs += [(seed, package, mutant) for mutant in mutants(folder, seed * 10 + index, share)]
+        jobs = [job for job in jobs if options.only in (None, job[2].rule)]
+        with ThreadPoolExecutor(2) as pool:
+            verdicts = list(pool.map(lambda job: judge(Path(output), *job), jobs))
+    print("\n".join(table(verdicts)))
+    return 0
+
+
+def judge(output: Path, seed: int, package: str, mutant: Mutant) -> Verdict:
+    """Run the proof on a copy of the package with the mutant."""
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory() as name:
+        copy = Path(name) / f"{package}_client"
+        shutil.copytree(output / f"{package}-client" / f"{package}_client", copy,
+                        ignore=shutil.ignore_patterns("__pycache__"))  # fmt: skip
+        mutant.apply(copy)
+        command = [sys.executable, "-m", "speclient", "contract", "client", str(copy), "--first",
+                   "--examples", "5", "--spec", str(SPECS[package])]  # fmt: skip
+        environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+        try:
+            process = subprocess.run(
+                command, cwd=name, env=environment, capture_output=True, text=True, timeout=_SECONDS, check=False
+            )
+            outcome = {0: "survived", 1: "finding"}.get(process.returncode, "import")
+            first = process.stdout.partition("\n")[0] if outcome == "finding" else process.stderr[:200]
+        except subprocess.TimeoutExpired:
+            outcome, first = "time", ""
+    verdict = Verdict(seed, package, mutant, outcome, first.rpartition(": ")[2], time.monotonic() - began)
+    line = f"{outcome:9}{verdict.seconds:5.1f} s  {package} [{mutant.rule}] {mutant}  {verdict.check[:60]}"
+    print(line, file=sys.stderr, flush=True)
+    return verdict
+
+
+def table(verdicts: Sequence[Verdict]) -> list[str]:
+    """The verdicts per rule and the survivors, as Markdown."""
+    lines = ["| rule | mutants | detected | by a finding | by the import | by time | survived |", "|---|" + "--:|" * 6]
+    for rule in (*RULES, "all"):
+        some = [verdict for verdict in verdicts if rule in (verdict.mutant.rule, "all")]
+        outcomes = [verdict.outcome for verdict in some]
+        counts = [outcomes.count(outcome) for outcome in ("finding", "import", "time", "survived")]
+        lines.append(f"| {rule} | {len(some)} | {len(some) - counts[3]} | " + " | ".join(map(str, counts)) + " |")
+    lines += ["", "Survivors:", ""]
+    lines += [f"- seed {each.seed}, {each.package}, {each.mutant.rule}: {each.mutant}"
+              for each in verdicts if each.outcome == "survived"]  # fmt: skip
+    return lines
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,83 @@
+"""`speclient contract client`: a right package has no finding, and faulty copies have."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SPEC = Path(__file__).parent / "everything.yaml"
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    output = tmp_path_factory.mktemp("generated")
+    assert speclient("generate", str(SPEC), "--output", str(output), cwd=output)[0] == 0
+    return output / "everything-client" / "everything_client"
+
+
+def speclient(*arguments: str, cwd: Path) -> tuple[int, str]:
+    process = subprocess.run(
+        [sys.executable, "-m", "speclient", *arguments],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+    return process.returncode, process.stdout + process.stderr
+
+
+def test_a_generated_package_has_no_finding(package: Path, tmp_path: Path) -> None:
+    report = tmp_path / "report.md"
+    arguments = ("contract", "client", str(package), "--spec", str(SPEC), "--examples", "2", "--report", str(report))
+    code, output = speclient(*arguments, cwd=tmp_path)
+    assert (code, "no findings" in output) == (0, True), output
+    text = report.read_text(encoding="utf-8")
+    for client in ("sync strict", "async strict", "sync tolerant", "async tolerant"):
+        assert client in text
+
+
+def test_an_unknown_package_is_a_usage_error(tmp_path: Path) -> None:
+    assert speclient("contract", "client", "no_such_package", cwd=tmp_path)[0] == 2
+    assert speclient("contract", "client", str(tmp_path), cwd=tmp_path)[0] == 2
+
+
+def test_explore_and_seed_exclude_each_other(package: Path, tmp_path: Path) -> None:
+    code, output = speclient("contract", "client", str(package), "--explore", "--seed", "1", cwd=tmp_path)
+    assert (code, "--explore" in output) == (2, True)
+
+
+FAULTS: Sequence[tuple[str, str, str, str]] = (
+    ("_core/_async_client.py", 'raise ClientUsageError("the client is', 'str("the client is', "surface.closed"),
+    ("_core/_retry.py", "503, 504", "504", "retry.count"),
+    ("_core/_retry.py", "longest_wait: float = 60.0", "longest_wait: float = 50.0", "retry.count"),
+    ("_core/_auth.py", "expires_in - 30", "expires_in", "token.lifetime"),
+    ("_core/_redirects.py",
+     "return (first.scheme, first.host,", "return True or (first.scheme, first.host,", "redirect.across"),
+    ("_core/_pages.py", "text in self._identities", "False", "pagination.overlap"),
+    ("_core/_polling.py", "self._interval * 1.5", "self._interval * 2", "wait.interval"),
+    ("_client.py", '"EVERYTHING_TOKEN"', '"EVERYTHING_TOKENS"', "environment"),
+    ("_core/_raw.py", 'get("x-request-id")', 'get("request-id")', "raw.attributes"),
+    ("models/_tasks_list_response.py", 'DONE = "done"', 'DONE = "dones"', "answer.attribute"),
+)  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("file", "old", "new", "check"), FAULTS, ids=[f"{each[3]}-{each[0]}" for each in FAULTS])
+def test_a_faulty_package_is_detected(package: Path, tmp_path: Path, file: str, old: str, new: str, check: str) -> None:
+    copy = tmp_path / package.name
+    shutil.copytree(package, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    source = (copy / file).read_text(encoding="utf-8")
+    assert old in source
+    (copy / file).write_text(source.replace(old, new), encoding="utf-8")
+    code, output = speclient(
+        "contract", "client", str(copy), "--spec", str(SPEC), "--examples", "2", "--first", cwd=tmp_path
+    )
+    assert code == 1
+    assert check in output
