@@ -63,7 +63,7 @@ class Session:
 
     def __post_init__(self) -> None:
         self.credentials: Credentials = self.package.accepted(made_up(self.package.document))
-        settings = self.settings()
+        settings: dict[str, Any] = self.settings()
         if self.base_url is not None:
             settings["base_url"] = self.base_url
         self.client = self.package.client(self.credentials, asynchronous=self.asynchronous, **settings)
