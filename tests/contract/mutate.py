@@ -61,7 +61,8 @@ def main() -> int:
                 jobs += [(seed, package, mutant) for mutant in mutants(folder, seed * 10 + index, share)]
         jobs = [job for job in jobs if options.only in (None, job[2].rule)]
         with ThreadPoolExecutor(2) as pool:
-            verdicts = list(pool.map(lambda job: judge(Path(output), *job), jobs))
+            running = [pool.submit(judge, Path(output), *job) for job in jobs]
+            verdicts = [each.result() for each in running]
     print("\n".join(table(verdicts)))
     return 0
 
