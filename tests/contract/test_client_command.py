@@ -80,4 +80,5 @@ def test_a_faulty_package_is_detected(package: Path, tmp_path: Path, file: str, 
         "contract", "client", str(copy), "--spec", str(SPEC), "--examples", "2", "--first", cwd=tmp_path
     )
     assert code == 1
-    assert check in output
+    # With `--first`, the sockets can be the first to show a fault that several checks see.
+    assert check in output or "SC805" in output

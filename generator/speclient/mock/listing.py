@@ -165,6 +165,8 @@ def page_of(inquiry: Inquiry, shelf: Shelf) -> Page:
     kind = pagination.kind if pagination is not None else None
     parameter = pagination.parameter if pagination is not None else None
     argument = inquiry.arguments.get(parameter) if parameter is not None else None
+    if pagination is not None and pagination.in_body and argument is not None and _opaque(argument) is None:
+        argument = None  # An example of a body may contain any text as cursor.
     if kind in ("link", "hal"):
         kind, parameter, argument = _by_parameter(inquiry)
     if kind is None:

@@ -255,7 +255,8 @@ class Population:
         for name in navigate.property_names(definitions, schema):
             listed = navigate.listed_values(definitions, navigate.inner_schema(definitions, schema, [name]))
             if plan.state is not None and plan.state.steps == (name,) and plan.state.all:
-                yield name, plan.state.all[number % len(plan.state.all)]
+                # The first resource is the one that examples name: it is not one that failed.
+                yield name, plan.state.all[(number - 1) % len(plan.state.all)]
             elif len(listed) > 1:
                 yield name, listed[turn % len(listed)]
                 turn = number // len(listed) + number
