@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from speclient.render.allowlist import violations
+from speclient.render.allowlist import refuse_forbidden_tests, violations
 from tests_support import GENERATED, PACKAGES
 
 GROUPS = frozenset({"RunsResource"})
@@ -104,8 +104,12 @@ def test_generated_code_passes(name: str) -> None:
         for line in path.read_text(encoding="utf-8").splitlines()
         if line.startswith("        return ")
     )
-    paths = [path for path in (GENERATED / f"{name}-client").rglob("*.py") if "_core" not in path.parts]
+    project = GENERATED / f"{name}-client"
+    paths = [path for path in project.glob(f"{name}_client/**/*.py") if "_core" not in path.parts]
     assert len(paths) > 5
+    tests = [(path.name, path.read_text(encoding="utf-8")) for path in project.glob("tests/*.py")]
+    assert len(tests) > 1
+    refuse_forbidden_tests(tests, f"{name}_client")
     for path in paths:
         assert violations(path.read_text(encoding="utf-8"), groups) == [], _short(path)
 
