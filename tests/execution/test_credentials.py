@@ -265,3 +265,27 @@ def test_a_key_in_the_query_shows_nowhere(make: Make, twin: Twins, caplog: pytes
             twin(module, "Oauth", Script(reply), query=SECRET, max_retries=1, http_client=http_client).call("api.key")
     assert "HTTP Request" in caplog.text  # Clients of httpx2 write down whole URLs.
     assert SECRET not in caplog.text
+
+
+COOKIE = """
+openapi: 3.1.0
+info: {title: Jar, version: '1'}
+servers: [{url: 'https://api.example.com'}]
+paths:
+  /a: {get: {operationId: read, tags: [jar], responses: {'204': {description: Done.}}}}
+security: [{sid: []}]
+components: {securitySchemes: {sid: {type: apiKey, in: cookie, name: sid}}}
+"""
+
+
+def test_the_cookies_of_an_injected_client_are_sent_beside_a_cookie_credential(make: Make) -> None:
+    module = make(COOKIE).module
+    service = Script(DONE, DONE)
+    transport = httpx2.MockTransport(service.__call__)
+    with httpx2.Client(transport=transport, cookies={"own": "c", "sid": "theirs"}) as http_client:
+        client = module.Jar("ours", http_client=http_client)
+        client.jar.read()
+        client.jar.read(extra_headers={"cookie": "only=this"})
+    first, second = (request.headers["cookie"] for request in service.requests)
+    assert sorted(first.split("; ")) == ["own=c", "sid=ours"]
+    assert second == "only=this"

@@ -99,6 +99,20 @@ def test_the_contract_command_finds_nothing_wrong_with_the_mock(
     assert secret not in shown
 
 
+def test_the_readme_shows_what_make_prints(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.chdir(ROOT)
+    assert main(["check"]) == 0
+    assert main(["generate"]) == 0
+    assert main(["demo"]) == 0
+    printed = capsys.readouterr().out.splitlines()
+    shown = re.search(r"```console\n\$ make\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert shown is not None
+    lines = [line for line in shown[1].splitlines() if line != "..."]
+    assert len(lines) > 8
+    for line in lines:
+        assert any(each == line or each.startswith(line.removesuffix(" ...")) for each in printed), line
+
+
 def test_the_contract_command_says_what_it_needs(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

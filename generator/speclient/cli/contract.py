@@ -262,13 +262,19 @@ def _scope(options: argparse.Namespace) -> Callable[[Operation], bool] | None:
 
 def _diagnostic(finding: Finding, spec: Path) -> CheckedDiagnostic:
     code = _CODES.get(finding.check, "SC801" if finding.level == "violation" else "SC802")
+    return diagnostic_of(finding, spec, code)
+
+
+def diagnostic_of(finding: Finding, file: Path, code: str) -> CheckedDiagnostic:
+    """The diagnostic of a finding about an operation of a document."""
     method, _, path = finding.operation.partition(" ")
-    pointer = f"/paths/{path.replace('~', '~0').replace('/', '~1')}/{method.lower()}"
+    path = path.partition(" -> ")[0]
+    pointer = f"/paths/{path.replace('~', '~0').replace('/', '~1')}/{method.lower()}" if path.startswith("/") else ""
     return CheckedDiagnostic(
         code=code,
         severity=Severity(CODES[code].severity),
         message=f"{finding.operation}: {finding.check}: expected {finding.expected}; got {finding.got}",
-        location=Location(spec.as_posix(), pointer),
+        location=Location(file.as_posix(), pointer),
         hint=CODES[code].hint,
         check=finding.check,
         operation=finding.operation,

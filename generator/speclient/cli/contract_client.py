@@ -8,16 +8,15 @@ from pathlib import Path
 from random import randrange
 from typing import TYPE_CHECKING
 
-from speclient.cli.contract import finding_text
+from speclient.cli.contract import diagnostic_of, finding_text
 from speclient.cli.findings import Findings
 from speclient.cli.output import write
 from speclient.config import Settings
-from speclient.diagnostics import CODES, CheckedDiagnostic, Diagnostic, FatalError, Location, Severity, one_line
+from speclient.diagnostics import Diagnostic, FatalError, Severity, one_line
 from speclient.diagnostics.report import Table
 
 if TYPE_CHECKING:
     from speclient.contract.client import ClientReport
-    from speclient.contract.findings import Finding
 
 _CODE = "SC805"
 
@@ -53,7 +52,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     finally:
         shown.clear()
     file = options.spec or options.tested
-    kept = findings.record(_diagnostic(finding, Path(file)) for finding in report.findings)
+    kept = findings.record(diagnostic_of(finding, Path(file), _CODE) for finding in report.findings)
     if findings.is_text:
         for diagnostic in kept:
             write(finding_text(diagnostic, verbose=options.verbose))
@@ -61,28 +60,6 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         complete=False,
         tables=_tables(report, seed),
         summary=lambda: write("\n".join([*report.summary(), f"seed {seed}, {report.seconds:.1f} s"])),
-    )
-
-
-def _diagnostic(finding: Finding, file: Path) -> CheckedDiagnostic:
-    method, _, path = finding.operation.partition(" ")
-    path = path.partition(" -> ")[0]
-    pointer = f"/paths/{path.replace('~', '~0').replace('/', '~1')}/{method.lower()}" if path.startswith("/") else ""
-    return CheckedDiagnostic(
-        code=_CODE,
-        severity=Severity(CODES[_CODE].severity),
-        message=f"{finding.operation}: {finding.check}: expected {finding.expected}; got {finding.got}",
-        location=Location(file.as_posix(), pointer),
-        hint=CODES[_CODE].hint,
-        check=finding.check,
-        operation=finding.operation,
-        expected=finding.expected,
-        actual=finding.got,
-        reproduction=finding.reproduction,
-        call=finding.call,
-        request=finding.request,
-        response=finding.response,
-        key=finding.key or finding.expected,
     )
 
 

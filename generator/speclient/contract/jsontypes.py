@@ -28,6 +28,19 @@ def as_json(value: object) -> Json:
     return cast("Json", value)
 
 
+def value_at(value: Json, pointer: str) -> Json:
+    """The value at a JSON pointer; None where the pointer leads to no value."""
+    for token in pointer.split("/")[1:]:
+        key = token.replace("~1", "/").replace("~0", "~")
+        if isinstance(value, dict):
+            value = value.get(key)
+        elif isinstance(value, list) and key.isdigit() and int(key) < len(value):
+            value = value[int(key)]
+        else:
+            return None
+    return value
+
+
 def is_json_type(media_type: str) -> bool:
     """Whether bodies of this media type are JSON.
 

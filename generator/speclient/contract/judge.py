@@ -53,7 +53,7 @@ class Judge:
         return ""
 
     def where(self, value: Json) -> tuple[str | int, ...]:
-        """The place of the first violation; empty if there is none, or if the whole value is invalid."""
+        """The place of the first violation; empty for a valid value, or if the whole value is invalid."""
         try:
             self._strict.validate(value)
         except jsonschema_rs.ValidationError as error:

@@ -50,7 +50,7 @@ def challenge(operation: OperationPlan) -> tuple[tuple[str, str], ...]:
 
 
 def _value(scheme: SchemePlan, request: Request) -> str | None:
-    """The token, key or password of a request; empty when any will do, None when there is none."""
+    """The token, key or password of a request; empty where any request is accepted, None without a credential."""
     if scheme.kind == "any":
         return ""
     if scheme.kind == "apiKey":

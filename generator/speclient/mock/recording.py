@@ -133,7 +133,7 @@ class Recording:
     )
 
     def next(self, request: Request) -> Response | None:
-        """The recorded response to a request; None if there is none."""
+        """The recorded response to a request; None for a request that was not recorded."""
         found = self.responses.get(_key(request.method, request.path, request.query))
         if not found:
             return None

@@ -225,7 +225,7 @@ class Mock:
         """The operation with an operationId, or written as `GET /path`.
 
         Raises:
-            UnknownOperation: there is none; the message suggests one.
+            UnknownOperation: the document has no such operation; the message suggests a similar one.
         """
         for each in self.operations:
             if name in (each.name, each.key):
@@ -255,7 +255,7 @@ class Mock:
         """The key of a collection: by its path (`/runs`), or by an operation that is about it.
 
         Raises:
-            UnknownOperation: there is none.
+            UnknownOperation: no collection or operation has the name.
         """
         store = self.store
         for key, plan in store.resources.collections.items():

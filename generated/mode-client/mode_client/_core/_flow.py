@@ -318,6 +318,7 @@ def _request_of(call: Call[Any], parts: _request.RequestParts, sender: Sender, e
     builder: Callable[..., httpx2.Request] = _Request
     if sender.injected is not None:
         builder, url = sender.injected.build_request, _with_params(url, sender.injected.params)
+        headers = _with_cookies(call, url, headers, sender.injected.cookies)
     request = builder(
         parts.method,
         url,
@@ -338,6 +339,18 @@ def _with_params(url: httpx2.URL, params: httpx2.QueryParams) -> httpx2.URL:
     if not lacking:
         return url
     return url.copy_with(query="&".join(filter(None, [url.query.decode("ascii"), str(lacking)])).encode("ascii"))
+
+
+def _with_cookies(call: Call[Any], url: httpx2.URL, headers: dict[str, str], cookies: httpx2.Cookies) -> dict[str, str]:
+    """Return the headers with the cookies of an injected client that the call lacks; httpx2 merges no cookies."""
+    own = headers.get("Cookie")
+    if own is None or any(name.lower() == "cookie" for name in call.options.get("extra_headers", {})):
+        return headers
+    request = httpx2.Request("GET", url)
+    cookies.set_cookie_header(request)
+    declared = {pair.partition("=")[0] for pair in own.split("; ")}
+    others = [pair for pair in request.headers.get("cookie", "").split("; ") if pair.partition("=")[0] not in declared]
+    return {**headers, "Cookie": "; ".join([own, *filter(None, others)])}
 
 
 def _url_of(parts: _request.RequestParts) -> httpx2.URL:

@@ -12,7 +12,7 @@ import httpx2
 from ..arguments import Arguments
 from ..client_call import Outcome, Returned, bound
 from ..findings import Finding
-from ..jsontypes import Json, as_array, as_object, as_text
+from ..jsontypes import Json, as_array, as_json, as_object, as_text, value_at
 from ..operations import ParameterKey
 from ..samples import complete
 from ..spelling import write
@@ -20,19 +20,6 @@ from .bench import Bench, ClientSession, Reply, Respond, Step, Trial
 
 _SIZE = 3
 _TOTAL = 7
-
-
-def pointer_at(value: Any, pointer: str) -> Any:
-    """The value at a JSON pointer, or None."""
-    for token in pointer.split("/")[1:]:
-        key = token.replace("~1", "/").replace("~0", "~")
-        if isinstance(value, dict):
-            value = value.get(key)
-        elif isinstance(value, list) and key.isdigit() and int(key) < len(value):
-            value = value[int(key)]
-        else:
-            return None
-    return value
 
 
 def with_value(value: Json, pointer: str, new: Json) -> Json:
@@ -54,7 +41,7 @@ def _with(value: Json, tokens: list[str], new: Json) -> Json:
 def without(value: Json, pointer: str) -> Json:
     """A copy of `value` without the property at a JSON pointer."""
     parent, _, name = pointer.rpartition("/")
-    holder = pointer_at(value, parent) if parent else value
+    holder = value_at(value, parent) if parent else value
     if not isinstance(holder, dict) or name not in holder:
         return value
     return with_value(value, parent, {key: each for key, each in holder.items() if key != name})
@@ -90,16 +77,16 @@ class Listing:
         """A valid page."""
         success = self.bench.success
         samples = complete(self.bench.space.judge(success)) if success is not None and success.has_schema else []
-        return next((each for each in samples if pointer_at(each, self.text("items"))), None)
+        return next((each for each in samples if value_at(each, self.text("items"))), None)
 
     @cached_property
     def item(self) -> Json:
         """A valid item."""
-        return as_array(pointer_at(self.body, self.text("items")))[0]
+        return as_array(value_at(self.body, self.text("items")))[0]
 
     def identity(self, number: int) -> Json:
         """The identity of an item."""
-        sample = pointer_at(self.item, self.text("identity"))
+        sample = value_at(self.item, self.text("identity"))
         return 5000 - number if isinstance(sample, int) else f"{5000 - number}"
 
     def items(self, numbers: range | list[int]) -> list[Json]:
@@ -138,8 +125,8 @@ class Listing:
         if self.text("more"):
             total = -(-_TOTAL // _SIZE)
             body = with_value(body, self.text("more"), total if self.kind == "page" and isinstance(
-                pointer_at(self.body, self.text("more")), int) and not isinstance(
-                pointer_at(self.body, self.text("more")), bool) else not last)  # fmt: skip
+                value_at(self.body, self.text("more")), int) and not isinstance(
+                value_at(self.body, self.text("more")), bool) else not last)  # fmt: skip
         return Reply(self.bench.fine.status, write(body).encode(), tuple(headers))
 
     def script(self, request: httpx2.Request, number: int, *, in_body: bool = True) -> Step:
@@ -342,4 +329,4 @@ def _identities(bench: Bench, listing: Listing, trial: Trial) -> list[Any] | Non
     if not isinstance(trial.outcome, Returned):
         return None
     items: Any = trial.outcome.value
-    return [pointer_at(bench.package.to_jsonable(item), listing.text("identity")) for item in items]
+    return [value_at(as_json(bench.package.to_jsonable(item)), listing.text("identity")) for item in items]

@@ -11,13 +11,13 @@ import httpx2
 from ..client_call import Outcome, Returned
 from ..equality import first_difference, parse_lossless
 from ..findings import Finding
-from ..jsontypes import Json, as_array, as_object, as_text
+from ..jsontypes import Json, as_array, as_json, as_object, as_text, value_at
 from ..operations import Operation, operations
 from ..package import Method
 from ..samples import complete
 from ..spelling import write
 from .bench import Bench, ClientSession, Reply, Step, Trial
-from .pagination import pointer_at, with_value
+from .pagination import with_value
 
 _JITTER = 0.5
 """Makes each wait exactly the interval: it varies between 80 and 120 per cent."""
@@ -71,7 +71,7 @@ class Job:
             return None
         body = parse_lossless(page.content)
         pointer = f"{items}/0{as_text(pagination.get('identity'))}"
-        sample = pointer_at(body, pointer)
+        sample = value_at(body, pointer)
         body = with_value(body, pointer, int(identity) if isinstance(sample, int) and identity.isdigit() else identity)
         return Reply(page.status, write(body).encode(), page.headers)
 
@@ -82,7 +82,7 @@ class Job:
         judge = bench.space.judge(success)
         for body in complete(judge):
             changed = with_value(body, pointer or self.status, state)
-            if pointer_at(body, (pointer or self.status).rpartition("/")[0]) is not None and (
+            if value_at(body, (pointer or self.status).rpartition("/")[0]) is not None and (
                 judge.is_valid(changed) or state not in (*self.success, *self.failure)
             ):
                 headers = (("content-type", success.media_type or "application/json"),)
@@ -211,7 +211,7 @@ def _done(bench: Bench, job: Job, trial: Trial, state: Json, waits: Sequence[flo
         yield bench.finding("wait.result", f"the response when the state is {state!r}", trial)
         return
     if job.listing is None:
-        got = pointer_at(bench.package.to_jsonable(trial.outcome.value), job.status)
+        got = value_at(as_json(bench.package.to_jsonable(trial.outcome.value)), job.status)
         if got != state:
             yield bench.finding("wait.result", f"a response with the state {state!r}", trial, repr(got))
     else:

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..jsontypes import Json, as_array, as_object, as_text
+from ..jsontypes import Json, as_array, as_object, as_text, value_at
 from .conformance import Violation
 from .exchange import Exchange, text_of
 from .hints import Hints, Lifecycle
 from .semantics import identity_of, items_of
-from .shapes import at, flattened, plain, properties, types
+from .shapes import flattened, plain, properties, types
 
 _RESULTS = ("result", "results", "output", "outputs")
 _PROGRESS = ("progress", "percent", "percentage", "percentcomplete", "completion")
@@ -43,14 +43,14 @@ class LifecycleLog:
         place = exchange.record.request.url.raw_path.decode("ascii").partition("?")[0]
         # A list may show elements without a state, or leave the identity out.
         for item in items_of(listing, exchange):
-            identity, state = identity_of(listing, item), as_text(at(item, lifecycle.status))
+            identity, state = identity_of(listing, item), as_text(value_at(item, lifecycle.status))
             if identity and state:
                 found += self._step((place, identity), lifecycle, state, None)
         return found[:1]
 
     def _resource(self, hints: Hints, lifecycle: Lifecycle, exchange: Exchange) -> Iterator[Violation]:
         body = as_object(exchange.json)
-        state = at(body, lifecycle.status)
+        state = value_at(body, lifecycle.status)
         if not isinstance(state, str):
             return  # Whether it may be absent is up to the schema.
         # The same URL can be about another resource, such as the last execution: its identifiers tell.

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlsplit
 
-from ..jsontypes import Json, as_object
+from ..jsontypes import Json, as_object, value_at
 from ..operations import Operation, ParameterKey
 from .conformance import Violation
 from .exchange import Exchange, Intent, text_of
@@ -15,7 +15,7 @@ from .hints import Listing, Pagination
 from .inspector import Inspector
 from .reach import Reach, Values
 from .semantics import identity_of, items_of, ordering
-from .shapes import at, enum_values
+from .shapes import enum_values
 from .values import takes, typed_value
 
 _MAX_PAGES = 14
@@ -88,12 +88,12 @@ def _next(
 ) -> tuple[Values | None, bool]:
     """The arguments of the next page, None at the end; and whether the body names it."""
     items = items_of(listing, exchange)
-    if pagination.more and at(exchange.json, pagination.more) is False:
+    if pagination.more and value_at(exchange.json, pagination.more) is False:
         return None, False
     if pagination.kind == "link":
         found = re.search(r'<([^<>]*)>\s*;[^,]*rel="?next"?', exchange.header("link") or "")
         return (_from_url(exchange, current, found[1]), True) if found else (None, False)
-    named = at(exchange.json, pagination.next) if pagination.next else None
+    named = value_at(exchange.json, pagination.next) if pagination.next else None
     if isinstance(named, dict):
         named = named.get("href")
     if named not in (None, "", False) and not isinstance(named, list | dict):
@@ -114,7 +114,7 @@ def _next(
     if pagination.order_parameter:
         wanted = ordering(listing, exchange)
         name = wanted[0] if wanted else ""
-    value = at(items[-1], f"/{name}") if name else None
+    value = value_at(items[-1], f"/{name}") if name else None
     return (None, False) if value is None or isinstance(value, dict | list) else ({**current, key: value}, False)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..arguments import ArgumentSpace
-from ..jsontypes import Json, as_object
+from ..jsontypes import Json, as_object, value_at
 from ..operations import Operation, Parameter
 from .conformance import Violation
 from .exchange import Exchange, Intent, text_of
@@ -13,7 +13,6 @@ from .hints import Hints, Lifecycle, Listing
 from .inspector import Inspector
 from .reach import Reach, Values
 from .semantics import identity_of, items_of, same_text
-from .shapes import at
 from .values import candidate_value
 
 _ITEMS = 6
@@ -122,7 +121,7 @@ def _various(items: list[Json], lifecycle: Lifecycle | None) -> list[Json]:
 
 
 def _state(lifecycle: Lifecycle | None, item: Json) -> str:
-    value = at(item, lifecycle.status) if lifecycle is not None else None
+    value = value_at(item, lifecycle.status) if lifecycle is not None else None
     return value if isinstance(value, str) else ""
 
 
@@ -144,7 +143,7 @@ def check_lifecycle(inspector: Inspector, reach: Reach, operation: Operation) ->
             exchange = inspector.send(operation, arguments, Intent.VALID)
             if exchange is None:
                 break
-            state = at(exchange.json, lifecycle.status)
+            state = value_at(exchange.json, lifecycle.status)
             terminal += isinstance(state, str) and (state in lifecycle.success or state in lifecycle.failure)
             if terminal > _AFTER_THE_END:
                 break

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
-from ..jsontypes import Json, as_array, as_object
+from ..jsontypes import Json, as_array, as_object, value_at
 from ..operations import Parameter
 from ..rfc3339 import instant
 from .conformance import Violation
 from .exchange import Exchange, Intent, text_of
 from .hints import Hints, Listing
-from .shapes import at, enum_values, first, plain, scalars, schemas_at, types
+from .shapes import enum_values, first, plain, scalars, schemas_at, types
 
 _TEXT_SEARCH = ("name", "title", "description", "label", "text", "query", "search", "summary", "message")
 
@@ -23,7 +23,7 @@ def judge_semantics(hints: Hints, exchange: Exchange) -> Iterator[tuple[str, lis
     if exchange.json is None or exchange.intent is Intent.INVALID:
         return
     listing = hints.listing
-    if listing is not None and isinstance(at(exchange.json, listing.items), list):
+    if listing is not None and isinstance(value_at(exchange.json, listing.items), list):
         if listing.size is not None:
             yield "limit", list(_limit(listing, exchange))
         if listing.order is not None:
@@ -36,12 +36,12 @@ def judge_semantics(hints: Hints, exchange: Exchange) -> Iterator[tuple[str, lis
 
 def items_of(listing: Listing, exchange: Exchange) -> list[Json]:
     """The elements of the list in a response."""
-    return as_array(at(exchange.json, listing.items))
+    return as_array(value_at(exchange.json, listing.items))
 
 
 def identity_of(listing: Listing, item: Json) -> str:
     """What identifies an element, as text; empty without it."""
-    value = at(item, listing.identity) if listing.identity else None
+    value = value_at(item, listing.identity) if listing.identity else None
     return "" if value is None or isinstance(value, dict | list) else text_of(value)
 
 

@@ -94,19 +94,6 @@ def first(document: Document, schemas: Sequence[Json], keyword: str) -> Json:
     return next((schema[keyword] for schema in flattened(document, schemas) if keyword in schema), None)
 
 
-def at(value: Json, pointer: str) -> Json:
-    """The value at a JSON pointer; None if there is none."""
-    for token in pointer.split("/")[1:]:
-        key = token.replace("~1", "/").replace("~0", "~")
-        if isinstance(value, dict):
-            value = value.get(key)
-        elif isinstance(value, list) and key.isdigit() and int(key) < len(value):
-            value = value[int(key)]
-        else:
-            return None
-    return value
-
-
 def schemas_at(document: Document, schemas: Sequence[Json], pointer: str) -> list[Json]:
     """The schemas at a JSON pointer."""
     found = list(schemas)

@@ -6,14 +6,14 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 
 from ..arguments import ArgumentSpace
-from ..jsontypes import Json, as_array, as_object, as_text
+from ..jsontypes import Json, as_array, as_object, as_text, value_at
 from ..operations import Operation, Parameter, ParameterKey
 from ..samples import complete
 from .exchange import Exchange
 from .hints import Hints
 from .parameters import UsageError, typed
 from .semantics import items_of, property_of
-from .shapes import at, enum_values, first, plain, scalars, types
+from .shapes import enum_values, first, plain, scalars, types
 
 _INVENTED = ("no-such-value-7f3a", 987654321, "7f3a9c1e-0000-4000-8000-000000000000", "2001-02-03T04:05:06Z", 0)
 _SIZES = (2, 5, 100)
@@ -54,7 +54,7 @@ def typed_value(operation: Operation, parameter: Parameter, text: str) -> Json:
 
 
 def invented(operation: Operation, parameter: Parameter) -> Json:
-    """A value that fits the schema and that the service cannot know; None if there is none."""
+    """A value that fits the schema and that the service cannot know; None if the schema lists all values."""
     if enum_values(operation.document, [parameter.schema]) or "boolean" in types(
         operation.document, [parameter.schema]
     ):
@@ -98,7 +98,7 @@ def _by_link(operation: Operation, name: str, exchange: Exchange) -> Iterator[Js
 
 def _evaluated(expression: str, exchange: Exchange) -> Json:
     if expression.startswith("$response.body#"):
-        return at(exchange.json, expression.removeprefix("$response.body#"))
+        return value_at(exchange.json, expression.removeprefix("$response.body#"))
     if expression.startswith("$response.header."):
         return exchange.header(expression.removeprefix("$response.header."))
     if expression.startswith("$request.path."):
@@ -133,7 +133,7 @@ def _identifying(operation: Operation, parameter: Parameter, items: Sequence[Jso
 def candidate_value(item: Json, name: str) -> Json:
     """A property of an element as identifier; of links, the last part of the link to itself."""
     if name == "_links":
-        href = at(item, "/_links/self/href")
+        href = value_at(item, "/_links/self/href")
         return href.partition("?")[0].rstrip("/").rpartition("/")[2] or None if isinstance(href, str) else None
     value = as_object(item).get(name)
     return None if isinstance(value, dict | list | bool) else value
