@@ -52,7 +52,7 @@ ALLOWED = {
     "publish": {"diagnostics", "document", "files", "render"},
     "runtime": set[str](),
     "values": {"document", "schema"},
-    "mock": {"build", "diagnostics", "document", "ir", "openapi", "samples", "schema", "values"},
+    "mock": {"build", "diagnostics", "document", "files", "ir", "openapi", "samples", "schema", "values"},
     "samples": {"diagnostics", "document", "ir", "openapi", "schema", "values"},
     "pages": {"diagnostics", "document", "files", "openapi", "schema"},
     "contract": set[str](),

@@ -293,6 +293,11 @@ def test_a_store_that_does_not_fit_is_refused(shop: Mock, tmp_path: Path) -> Non
         ("[]", "not a saved store"),
         ('{"/orders": [3]}', "not a saved store"),
         ("{", "store.json"),
+        (
+            "a: &a [1,1,1,1,1,1,1,1,1]\n"
+            + "".join(f"{x}: &{x} [{','.join([f'*{y}'] * 9)}]\n" for y, x in zip("abcdefgh", "bcdefghi", strict=True)),
+            "store.json",
+        ),
     ):
         path = tmp_path / "store.json"
         path.write_text(text, encoding="utf-8")

@@ -178,4 +178,4 @@ def _abort(receive: Receive) -> None:
     transport = getattr(getattr(receive, "__self__", None), "transport", None)
     if transport is None:
         raise ConnectionAbortedError("the mock ends this connection")
-    transport.close() if hasattr(transport, "close") else transport.abort()
+    transport.close()

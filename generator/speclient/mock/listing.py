@@ -125,8 +125,6 @@ class Page:
     more: bool = False
     number: int = 0
     headers: tuple[tuple[str, str], ...] = ()
-    echo: dict[str, Any] = field(default_factory=dict[str, Any])
-    """Values of parameters that took effect, for properties of the body with such names."""
 
 
 @dataclass(frozen=True, slots=True)

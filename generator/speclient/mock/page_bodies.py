@@ -26,7 +26,6 @@ _WHOLE = {
     "unevaluatedItems", "uniqueItems",
 }  # fmt: skip
 _OTHER_PAGES = ("prev", "previous", "previouspage", "prevpage", "prevcursor", "previouscursor", "last")
-_TOTALS = words.COUNTS - words.PAGE_COUNTS - words.MORE | {"count", "size", "limit", "perpage", "pagesize"}
 
 
 @dataclass(slots=True)

@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import httpx2
 
+from speclient.files import read_regular, replace_file
 from speclient.mock.journal import HIDDEN, Call, Journal
 from speclient.mock.messages import Request, Response
 
@@ -115,7 +116,8 @@ class RecordingTransport(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
             await self._inner.aclose()
 
     def _write(self) -> None:
-        self._path.write_text(json.dumps(self._journal.har(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        text = json.dumps(self._journal.har(), ensure_ascii=False, indent=1) + "\n"
+        replace_file(self._path, text.encode())
 
 
 def _hidden(value: Any, secrets: frozenset[str]) -> Any:
@@ -147,9 +149,7 @@ def read_recording(path: Path | str) -> Recording:
         RecordingError: the file cannot be read, or is not a recording.
     """
     try:
-        if Path(path).stat().st_size > _LARGEST_FILE:
-            raise RecordingError(f"{path}: larger than {_LARGEST_FILE:,} bytes")
-        entries = json.loads(Path(path).read_text(encoding="utf-8"))["log"]["entries"]
+        entries = json.loads(read_regular(Path(path), _LARGEST_FILE))["log"]["entries"]
         recording = Recording()
         for entry in entries:
             parts = urlsplit(entry["request"]["url"])

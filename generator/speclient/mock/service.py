@@ -9,8 +9,9 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from speclient.diagnostics import Sink
+from speclient.diagnostics import Sink, did_you_mean
 from speclient.document import Document, load
+from speclient.mock.credentials import sent_credentials
 from speclient.mock.faults import Fault, FaultError, On, Rules, Target
 from speclient.mock.journal import Call, Journal
 from speclient.mock.lifecycles import Clock, real_clock
@@ -177,8 +178,6 @@ class Mock:
         self, fault: Fault, operation: OperationPlan, request: Request, response: Response, schema: str | None
     ) -> Response:
         if fault.expires:
-            from speclient.mock.credentials import sent_credentials
-
             self._refused |= sent_credentials(operation, request)
             response = self.responder.refuse(operation, (401, 403), request, "the token has expired")
         if fault.status is not None:
@@ -230,8 +229,6 @@ class Mock:
         for each in self.operations:
             if name in (each.name, each.key):
                 return each
-        from speclient.diagnostics import did_you_mean
-
         hint = did_you_mean(name, [each.name for each in self.operations])
         raise UnknownOperation(f"no operation {name!r}{hint}")
 

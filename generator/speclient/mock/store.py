@@ -11,6 +11,10 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from speclient.diagnostics import FatalError, Sink
+from speclient.document.limits import Limits
+from speclient.document.parse import read_file
+from speclient.files import replace_file
 from speclient.mock.lifecycles import Clock, Lifecycle
 from speclient.mock.population import Population, Resource
 from speclient.mock.resources import CollectionPlan, Key, Resources
@@ -291,9 +295,10 @@ class Store:
         if target.suffix in (".yaml", ".yml"):
             import yaml
 
-            target.write_text(yaml.safe_dump(self.to_dict(), sort_keys=False, allow_unicode=True), encoding="utf-8")
+            text = yaml.safe_dump(self.to_dict(), sort_keys=False, allow_unicode=True)
         else:
-            target.write_text(json.dumps(self.to_dict(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+            text = json.dumps(self.to_dict(), ensure_ascii=False, indent=2) + "\n"
+        replace_file(target, text.encode())
 
     def load(self, path: Path | str) -> None:
         """Replace collections by those of a file that `save` wrote.
@@ -301,12 +306,10 @@ class Store:
         Raises:
             StoreError: the file cannot be read, or does not fit the document.
         """
-        import yaml
-
         try:
-            saved = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
-        except (OSError, ValueError, yaml.YAMLError) as problem:
-            raise StoreError(f"{path}: {problem}") from None
+            saved = read_file(Path(path), str(path), Limits(), Sink()).data
+        except FatalError as problem:
+            raise StoreError(f"{path}: {problem.diagnostic.message}") from None
         if not isinstance(saved, dict):
             raise StoreError(f"{path}: not a saved store")
         try:

@@ -187,11 +187,6 @@ def headers_of(values: Mapping[ParameterKey, Json]) -> dict[str, str]:
     return headers | ({"Cookie": "; ".join(cookies)} if cookies else {})
 
 
-def sent_text(record: Record) -> str:
-    """Method and URL, for messages."""
-    return f"{record.request.method} {record.request.url}"
-
-
 def is_unreachable(error: httpx2.RequestError | None) -> bool:
     """Whether no connection could be made."""
     return isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.ProxyError)
