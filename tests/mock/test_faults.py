@@ -181,7 +181,7 @@ def test_a_fault_that_cannot_be_injected_says_so(shop: Mock, client: httpx2.Clie
 def test_wrong_steps_are_refused(shop: Mock) -> None:
     with pytest.raises(TypeError, match="neither a status"):
         shop.on("listOrders").respond("503")  # type: ignore[arg-type]
-    with pytest.raises(ValueError, match="not an HTTP status"):
+    with pytest.raises(ValueError, match="code: expected a whole number from 100 to 599, got 9"):
         shop.on("listOrders").respond(9)
     with pytest.raises(LookupError, match="did you mean 'listOrders'"):
         shop.on("listOrder")
@@ -248,3 +248,56 @@ def test_the_archive_has_no_credentials() -> None:
     entry = service.journal.har()["log"]["entries"][0]
     assert entry["request"]["queryString"] == [{"name": "limit", "value": "2"}]
     assert entry["response"]["status"] == 200
+
+
+TEXT: Any = "x"
+LIST: Any = []
+
+
+@pytest.mark.parametrize(
+    "define",
+    [
+        lambda: faults.latency(TEXT), lambda: faults.latency(float("inf")), lambda: faults.latency(-1),
+        lambda: faults.truncate(TEXT), lambda: faults.html(99), lambda: faults.drop(-3),
+        lambda: faults.drip(0, piece=0),
+        lambda: faults.status(200, headers={"a": "b\r\nc: d"}), lambda: faults.status(429, retry_after=float("nan")),
+        lambda: faults.content_type("a\nb"), lambda: Mock(SHOP, size=-1), lambda: Mock(SHOP, polls=TEXT),
+        lambda: Mock(SHOP).on().call(0), lambda: Mock(SHOP).on().sometimes(float("nan")),
+        lambda: Mock(SHOP).lifecycle("getOrder", seconds=TEXT), lambda: Mock(SHOP).lifecycle("getOrder", polls=0),
+        lambda: Mock(SHOP).lifecycle("getOrder", id=LIST), lambda: Mock(SHOP).add("listOrders", id=True),
+        lambda: Mock(SHOP).add("listOrders", LIST),
+    ],
+)  # fmt: skip
+def test_wrong_arguments_are_refused_where_they_are_given(define: Any) -> None:
+    with pytest.raises(ValueError, match=r"expected|cannot be"):
+        define()
+
+
+def test_a_refused_call_does_not_move_a_job(shop: Mock, client: httpx2.Client) -> None:
+    shop.lifecycle("getOrder", ["new", "packing", "delivered"], id=5000)
+    shop.on("getOrder").respond(503, faults.html(502), Response(500), faults.drop())
+    seen: list[Any] = []
+    for _ in range(6):
+        try:
+            response = client.get("/orders/5000")
+            seen.append(response.json()["status"] if response.status_code == 200 else response.status_code)
+        except httpx2.TransportError:
+            seen.append("dropped")
+    # A dropped connection says nothing about the operation: this one was performed.
+    assert seen == [503, 502, 500, "dropped", "packing", "delivered"]
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"customer": "\\ud800"}', b'{"customer": "a", "total": NaN}', b'{"customer": "a", "total": 1e999}',
+             '{"customer": "a"}'.encode("utf-16"), b'\xef\xbb\xbf{"customer": "a"}', b'{"customer": "\xff"}'],
+)  # fmt: skip
+def test_bodies_that_are_not_json_are_refused(client: httpx2.Client, body: bytes) -> None:
+    response = client.post("/orders", content=body, headers={"content-type": "application/json"})
+    assert response.status_code in (400, 422)
+    assert "not JSON" in response.headers["x-mock-reason"]
+    assert client.get("/orders?limit=50").status_code == 200
+
+
+def test_read_only_properties_of_a_request_are_ignored(client: httpx2.Client) -> None:
+    created = client.post("/orders", json={"customer": "Ada", "id": "not a number"})
+    assert (created.status_code, created.json()["id"]) == (201, 1061)

@@ -6,7 +6,7 @@ import json
 import re
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import pytest
 from hypothesis import given, settings
@@ -292,6 +292,9 @@ def test_a_store_that_does_not_fit_is_refused(shop: Mock, tmp_path: Path) -> Non
         ('{"/nowhere": []}', "no collection /nowhere"),
         ("[]", "not a saved store"),
         ('{"/orders": [3]}', "not a saved store"),
+        ('{"/orders": [{"items": [], "scope": []}]}', "`scope` is not an object"),
+        ('{"/things": [{"items": [{"id": "a", "name": "n"}, {"id": "a", "name": "m"}]}]}', "has 'a' twice"),
+        ('{"/things": [{"items": []}, {"items": []}]}', "occurs twice"),
         ("{", "store.json"),
         (
             "a: &a [1,1,1,1,1,1,1,1,1]\n"
@@ -320,3 +323,23 @@ def test_reset_forgets_everything(shop: Mock) -> None:
     shop.reset()
     assert get(shop, "/orders/1002").status == 200
     assert len(shop.calls()) == 1
+
+
+def test_identities_are_those_that_the_listing_may_show(tmp_path: Path) -> None:
+    def answer(schema: Any) -> Any:
+        return {"responses": {"200": {"description": "", "content": {"application/json": {"schema": schema}}}}}
+
+    thing = {"type": "object", "required": ["id"], "properties": {"id": {"enum": ["a b", "x?y"], "type": "string"}}}
+    free = {"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}}}
+    parameter = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
+    paths = {
+        "/things": {"get": answer({"type": "array", "items": thing})},
+        "/things/{id}": {"get": {**answer(free), "parameters": [parameter]}},
+    }
+    spec = tmp_path / "openapi.json"
+    document = {"openapi": "3.1.0", "info": {"title": "Few", "version": "1"}, "paths": paths}
+    spec.write_text(json.dumps(document), encoding="utf-8")
+    service = Mock(spec)
+    listed = sorted(item["id"] for item in get(service, "/things").json())
+    assert listed == ["a b", "x?y"]
+    assert [get(service, f"/things/{quote(each, safe='')}").json()["id"] for each in listed] == listed

@@ -78,13 +78,18 @@ class Bundler:
         kept = {key: value for key, value in schema.items() if key not in _DROPPED and not key.startswith("x-")}
         if self.document.is_30:
             kept = _from_30(schema, kept)
+        members = as_object(schema.get("properties"))
+        if isinstance(kept.get("required"), list):
+            # OpenAPI 3.0: "the required will take effect on the request only". Version 3.1 does not say so, but a
+            # service that returns no secret is right there too. These are schemas of answers first of all.
+            kept["required"] = [name for name in as_array(kept["required"]) if not _write_only(members, name)]
         return map_subschemas(kept, self.schema)
 
 
 def _from_30(schema: Mapping[str, Json], kept: dict[str, Json]) -> dict[str, Json]:
     """Source.
 
-    OpenAPI 3.0.3, "Schema Object": `nullable`, boolean exclusive bounds, `writeOnly` and `required`.
+    OpenAPI 3.0.3, "Schema Object": `nullable`, and boolean exclusive bounds.
     """
     result = {key: value for key, value in kept.items() if key != "nullable"}
     if schema.get("nullable") is True and isinstance(declared := result.get("type"), str):
@@ -94,11 +99,6 @@ def _from_30(schema: Mapping[str, Json], kept: dict[str, Json]) -> dict[str, Jso
             del result[exclusive]
             if flag and bound in result:
                 result[exclusive] = result.pop(bound)
-    members = as_object(schema.get("properties"))
-    if "required" in result:
-        # "the required will take effect on the request only": these are schemas of answers first of all.
-        required = [name for name in as_array(result["required"]) if not _write_only(members, name)]
-        result["required"] = required
     return result
 
 

@@ -126,7 +126,10 @@ def _arguments(function: Callable[..., Any], value: dict[str, Any]) -> dict[str,
 
 
 def _calls(mock: Mock, query: Mapping[str, str]) -> list[dict[str, Any]]:
-    after = int(query.get("after", "0"))
+    text = query.get("after", "0")
+    if not text.isascii() or not text.isdigit() or len(text) > 15:
+        raise AdminError(f"after: expected a whole number, got {text[:40]!r}")
+    after = int(text)
     first = mock.journal.total - len(mock.journal.calls)
     return [
         {
@@ -150,11 +153,16 @@ def _add_fault(mock: Mock, value: dict[str, Any]) -> dict[str, Any]:
         raise AdminError(f"{min(wrong)!r} is not part of a fault: operation, steps, call, probability, always")
     rule = mock.on(value.get("operation"))
     if value.get("call") is not None:
-        rule = rule.call(int(value["call"]))
+        rule = rule.call(value["call"])
     if value.get("probability") is not None:
-        rule = rule.sometimes(float(value["probability"]))
-    steps = [read_fault(step) for step in value.get("steps", [])]
-    if value.get("always"):
+        rule = rule.sometimes(value["probability"])
+    listed, always = value.get("steps"), value.get("always", False)
+    if not isinstance(listed, list) or not listed:
+        raise AdminError("steps: expected a list with at least one step")
+    if not isinstance(always, bool):
+        raise AdminError(f"always: expected true or false, got {always!r}")
+    steps = [read_fault(step) for step in listed]
+    if always:
         rule.always(steps[0])
     else:
         rule.respond(*steps)
@@ -170,11 +178,15 @@ def read_fault(step: Any) -> Fault:
     if isinstance(step, int) and not isinstance(step, bool):
         return faults.status(step)
     name = step.get("fault") if isinstance(step, dict) else step
-    if name == "ok":
+    # The names of the Python functions are accepted too.
+    name = name.replace("_", "-") if isinstance(name, str) else name
+    if name in ("ok", "OK"):
         return OK
-    if name not in FAULTS:
+    if not isinstance(name, str) or name not in FAULTS:
         raise AdminError(f"no fault {name!r}; there are ok, {', '.join(sorted(FAULTS))}")
     given = {key: each for key, each in step.items() if key != "fault"} if isinstance(step, dict) else {}
+    if not isinstance(given.get("headers", {}), dict):
+        raise AdminError("headers: expected an object")
     return FAULTS[name](**_arguments(FAULTS[name], given))
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from importlib.resources import files
 from typing import Any
 from urllib.parse import parse_qs
 
 from speclient.mock.admin import AdminError, administer, overview
-from speclient.mock.messages import Request, Response, json_response, problem
+from speclient.mock.messages import Request, Response, json_response, problem, read_json
 from speclient.mock.service import Mock
 
 Scope = MutableMapping[str, Any]
@@ -84,7 +83,7 @@ class MockApplication:
         if mock is None:
             return problem(404, "Not Found", f"no mock {parts[0]!r}; there are {', '.join(self.mocks)}")
         try:
-            value = json.loads(request.body) if request.body else None
+            value = read_json(request.body) if request.body else None
             query = {name: values[-1] for name, values in parse_qs(request.query).items()}
             found = administer(mock, request.method, "/".join(parts[1:]), value, query)
         except AdminError as wrong:

@@ -81,4 +81,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="speclient-mock", description="Serve mocks of OpenAPI documents.")
     add_arguments(parser)
     options = parser.parse_args(arguments)
-    return serve(options, options.specs)
+    return serve(options, [path for spec in options.specs for path in _files(Path(spec))])
+
+
+def _files(spec: Path) -> list[Path]:
+    """The documents in a folder, or the file itself."""
+    if not spec.is_dir():
+        return [spec]
+    found = [path for path in sorted(spec.iterdir()) if path.suffix in (".yaml", ".yml", ".json") and path.is_file()]
+    # `pages.yaml` describes documentation pages.
+    return [path for path in found if path.name != "pages.yaml"] or [spec]

@@ -38,7 +38,8 @@ class Fault:
 
     Args:
         name: for the journal and the header `X-Mock-Fault`.
-        status: respond with this status, as the document describes it.
+        status: respond with this status, as the document describes it; the operation is not performed.
+        response: respond with this; the operation is not performed.
         headers: sent in place of headers with the same names.
         change: changes the response.
         delivery: how the response is sent.
@@ -49,43 +50,97 @@ class Fault:
     name: str
     status: int | None = None
     headers: tuple[tuple[str, str], ...] = ()
+    response: Response | None = None
     change: Callable[[Target], Response] | None = None
     delivery: Delivery | None = None
     page: str | None = None
     expires: bool = False
 
+    @property
+    def is_refusal(self) -> bool:
+        """Whether the response takes the place of the operation, which is not performed."""
+        return self.status is not None or self.response is not None or self.expires
+
 
 OK = Fault("none")
 """No fault: the normal response."""
+_HOUR = 3600
+
+
+def checked_number(name: str, value: object, least: float, most: float, *, whole: bool = False) -> float:
+    """The value of an argument, if it is a finite number within the bounds.
+
+    Raises:
+        ValueError: it is not; the message names the argument.
+    """
+    kind = "a whole number" if whole else "a number"
+    fits = isinstance(value, int if whole else (int, float)) and not isinstance(value, bool)
+    if not fits or not least <= value <= most:  # type: ignore[operator]
+        raise ValueError(f"{name}: expected {kind} from {least:,} to {most:,}, got {value!r}")
+    return value  # type: ignore[return-value]
+
+
+def _header_text(value: object) -> str:
+    if not isinstance(value, str) or not value or not value.isascii() or not value.isprintable():
+        raise ValueError(f"{value!r} cannot be the name or the value of a header")
+    return value
 
 
 def status(code: int, *, retry_after: float | str | None = None, headers: dict[str, str] | None = None) -> Fault:
-    """A status, with its documented body; `retry_after` in seconds, or as an HTTP date."""
-    if not 100 <= code <= 599:
-        raise ValueError(f"{code} is not an HTTP status")
+    """A status, with its documented body; `retry_after` in seconds, or as an HTTP date.
+
+    Raises:
+        ValueError: an argument is not valid.
+    """
+    checked_number("code", code, 100, 599, whole=True)
     extra = dict(headers or {})
-    if retry_after is not None:
-        extra["retry-after"] = f"{retry_after:g}" if isinstance(retry_after, (int, float)) else retry_after
-    return Fault(f"status {code}", status=code, headers=tuple((name.lower(), value) for name, value in extra.items()))
+    if isinstance(retry_after, str):
+        extra["retry-after"] = retry_after
+    elif retry_after is not None:
+        extra["retry-after"] = f"{checked_number('retry_after', retry_after, 0, 10**9):g}"
+    pairs = tuple((_header_text(name).lower(), _header_text(value)) for name, value in extra.items())
+    return Fault(f"status {code}", status=code, headers=pairs)
 
 
 def latency(seconds: float) -> Fault:
-    """A delay before the response."""
-    return Fault("latency", delivery=Delivery(latency=seconds))
+    """A delay before the response, of up to an hour.
+
+    Raises:
+        ValueError: the delay is not valid.
+    """
+    return Fault("latency", delivery=Delivery(latency=checked_number("seconds", seconds, 0, _HOUR)))
 
 
 def drip(seconds: float = 0.05, *, piece: int = 16) -> Fault:
-    """The body in pieces of `piece` bytes, with a delay before each."""
-    return Fault("drip", delivery=Delivery(drip=seconds, piece=max(1, piece)))
+    """The body in pieces of `piece` bytes, with a delay before each.
+
+    Raises:
+        ValueError: an argument is not valid.
+    """
+    delay = checked_number("seconds", seconds, 0, _HOUR)
+    size = int(checked_number("piece", piece, 1, 10**9, whole=True))
+    return Fault("drip", delivery=Delivery(drip=delay, piece=size))
 
 
 def drop(after: int | None = None) -> Fault:
-    """The connection ends: before the response, or after so many bytes of the body."""
-    return Fault("drop", delivery=Delivery(refuse=True) if after is None else Delivery(cut=after))
+    """The connection ends: before the response, or after so many bytes of the body.
+
+    Raises:
+        ValueError: the number of bytes is not valid.
+    """
+    if after is None:
+        return Fault("drop", delivery=Delivery(refuse=True))
+    return Fault("drop", delivery=Delivery(cut=int(checked_number("after", after, 0, 10**12, whole=True))))
 
 
 def truncate(length: int | None = None) -> Fault:
-    """A shorter body, half of it by default, as if it were complete."""
+    """A shorter body, half of it by default, as if it were complete.
+
+    Raises:
+        ValueError: the length is not valid.
+    """
+    if length is not None:
+        checked_number("length", length, 0, 10**12, whole=True)
 
     def change(target: Target) -> Response:
         body = target.response.body
@@ -101,15 +156,25 @@ def invalid_json() -> Fault:
 
 
 def html(code: int = 502) -> Fault:
-    """The HTML page of a proxy, undocumented as it would be."""
+    """The HTML page of a proxy, undocumented as it would be.
+
+    Raises:
+        ValueError: the code is not an HTTP status.
+    """
+    checked_number("code", code, 200, 599, whole=True)
     title = f"{code} {HTTPStatus(code).phrase}" if code in HTTPStatus._value2member_map_ else str(code)
     body = f"<html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>".encode()
     page = Response(code, (("content-type", "text/html; charset=utf-8"),), body)
-    return Fault(f"HTML {code}", change=lambda _: page)
+    return Fault(f"HTML {code}", response=page)
 
 
 def content_type(name: str = "text/plain") -> Fault:
-    """Another content type for the same body."""
+    """Another content type for the same body.
+
+    Raises:
+        ValueError: the name cannot be the value of a header.
+    """
+    _header_text(name)
 
     def change(target: Target) -> Response:
         others = tuple(pair for pair in target.response.headers if pair[0].lower() != "content-type")
@@ -316,7 +381,7 @@ def as_fault(step: Any) -> Fault:
         raise TypeError(f"{step!r} is neither a status, nor a Response, nor a fault")
     if isinstance(step, int):
         return status(step)
-    return Fault("response", change=lambda _: step)
+    return Fault("response", response=step)
 
 
 class On:
@@ -326,11 +391,21 @@ class On:
         self._rules, self._operation, self._first, self._probability = rules, operation, first, probability
 
     def call(self, number: int) -> On:
-        """Only from the call with this number (from 1) on."""
+        """Only from the call with this number (from 1) on.
+
+        Raises:
+            ValueError: the number is not valid.
+        """
+        checked_number("call", number, 1, 10**9, whole=True)
         return On(self._rules, self._operation, number, self._probability)
 
     def sometimes(self, probability: float) -> On:
-        """Only with a probability, decided by the seed of the mock."""
+        """Only with a probability, decided by the seed of the mock.
+
+        Raises:
+            ValueError: the probability is not between 0 and 1.
+        """
+        checked_number("probability", probability, 0, 1)
         return On(self._rules, self._operation, self._first, probability)
 
     def respond(self, *steps: int | Response | Fault) -> None:

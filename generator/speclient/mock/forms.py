@@ -8,6 +8,7 @@ from email.parser import BytesParser
 from typing import Any
 from urllib.parse import parse_qsl
 
+from speclient.mock.messages import read_json
 from speclient.openapi.media import essence_of
 from speclient.schema import navigate
 from speclient.schema.validator import SchemaError, Validator
@@ -88,7 +89,7 @@ def _typed(text: str, types: frozenset[str]) -> Any:
     if types and "string" in types:
         return text
     try:
-        return json.loads(text)
+        return read_json(text.encode("utf-8", "surrogatepass"))
     except (ValueError, RecursionError):
         return text
 

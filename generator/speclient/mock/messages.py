@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -34,8 +35,12 @@ class Request:
         return _find(self.headers, name)
 
     def json(self) -> Any:
-        """The body parsed as JSON."""
-        return json.loads(self.body)
+        """The body parsed as JSON.
+
+        Raises:
+            ValueError: it is not JSON.
+        """
+        return read_json(self.body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,36 @@ class Response:
     def json(self) -> Any:
         """The body parsed as JSON."""
         return json.loads(self.body)
+
+
+def read_json(text: bytes) -> Any:
+    """JSON data (RFC 8259): UTF-8 without a byte order mark, finite numbers, no unpaired surrogates.
+
+    Raises:
+        ValueError: it is not that; the message says why.
+        RecursionError: it is nested too deeply.
+    """
+    decoded = text.decode("utf-8")
+    if decoded.startswith("\ufeff"):
+        raise ValueError("it begins with a byte order mark")
+    value = json.loads(decoded, parse_constant=_no_constant, parse_float=_finite)
+    if "\\u" in decoded:
+        try:
+            json.dumps(value, ensure_ascii=False).encode()
+        except UnicodeEncodeError:
+            raise ValueError("a string contains an unpaired surrogate") from None
+    return value
+
+
+def _no_constant(name: str) -> float:
+    raise ValueError(f"{name} is not a JSON value")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"the number {text[:20]} is too large")
+    return number
 
 
 def json_response(status: int, media_type: str, value: Any, headers: Iterable[tuple[str, str]] = ()) -> Response:

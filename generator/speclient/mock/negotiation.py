@@ -49,7 +49,7 @@ def success(operation: OperationPlan) -> tuple[int, ResponsePlan] | None:
     for answer in operation.answers:
         if answer.status == "default":
             return 200, answer
-    return next(((status, answer) for status, answer in exact if status < 400), None)
+    return next(((status, answer) for status, answer in exact if 200 <= status < 400), None)
 
 
 def preferred_media(request: Request, media: Sequence[MediaPlan]) -> list[MediaPlan]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -14,18 +13,18 @@ from speclient.document import Document
 from speclient.mock.credentials import authorization_problem, challenge
 from speclient.mock.forms import FormError, form_problem, read_form, typed_form
 from speclient.mock.listing import CursorError, Inquiry, Shelf, Shown, page_of
-from speclient.mock.messages import Request, Response, json_bytes, problem
+from speclient.mock.messages import Request, Response, json_bytes, problem, read_json
 from speclient.mock.negotiation import answer_for, is_acceptable, preferred_media, requested_status, success
 from speclient.mock.page_bodies import PageBodies, replaced
 from speclient.mock.parameters import read_arguments
 from speclient.mock.plan import MediaPlan, OperationPlan, ResponsePlan
 from speclient.mock.population import Resource
 from speclient.mock.resources import CollectionPlan, Place, Role, Verb, place_of, resource_steps
-from speclient.mock.respond import Responder, chosen_schema, media_for, sent_type
+from speclient.mock.respond import Responder, chosen_schema, media_for, sent_type, with_reason
 from speclient.mock.routes import Match
 from speclient.mock.store import Items, Store
 from speclient.openapi.media import MediaKind, essence_of, media_kind
-from speclient.schema import navigate
+from speclient.schema import marks, navigate
 from speclient.schema.validator import SchemaError
 from speclient.values import CannotMakeError
 from speclient.values.wanted import named, plain
@@ -82,6 +81,10 @@ class OperationHandler:
     def __post_init__(self) -> None:
         self.pages = PageBodies(self.responder)
 
+    def arguments(self, match: Match, request: Request) -> Mapping[str, Any]:
+        """The decoded parameters of a request, with defaults."""
+        return read_arguments(match, request, self.responder.planner.requests).values
+
     def respond(
         self,
         match: Match,
@@ -98,7 +101,7 @@ class OperationHandler:
         if asked is not None:
             if answer_for(operation, asked) is None:
                 detail = f"{operation.key} does not document the response {asked}"
-                return Outcome(problem(501, "Status not documented", detail), None, sent.values)
+                return Outcome(with_reason(problem(501, "Status not documented", detail), detail), None, sent.values)
             return Outcome(
                 responder.requested(operation, asked, request, "This response was requested."), None, sent.values, True
             )
@@ -165,11 +168,14 @@ class OperationHandler:
         if media_kind(sent) is not MediaKind.JSON or media.kind not in (MediaKind.JSON, MediaKind.BYTES):
             return None
         try:
-            value = json.loads(request.body)
-        except (ValueError, RecursionError):
-            return (400, 422), "the body is not JSON"
+            value = read_json(request.body)
+        except UnicodeDecodeError:
+            return (400, 422), "the body is not JSON: it is not UTF-8"
+        except (ValueError, RecursionError) as wrong:
+            return (400, 422), f"the body is not JSON: {str(wrong)[:100]}"
         if media.schema is None:
             return None
+        value = self._writable(media.schema, value)
         try:
             violations = requests.violations_in(media.schema, value)
         except SchemaError:
@@ -178,6 +184,11 @@ class OperationHandler:
             return None
         first = violations[0]
         return (422, 400), f"the body violates its schema: {first.message} at {first.pointer!r}"
+
+    def _writable(self, schema: str, value: Any) -> Any:
+        """The body of a request without the properties that the service assigns (`readOnly`): they are ignored."""
+        definitions = self.responder.planner.requests.table.definitions
+        return navigate.without_marked(definitions, {"$ref": f"#/$defs/{schema}"}, value, marks.OMIT)
 
     def _missing_parent(self, match: Match, role: Role) -> str | None:
         """The reason for 404 when the path names a resource above the one in question that does not exist."""
@@ -410,7 +421,7 @@ class OperationHandler:
         if pagination is None or not pagination.in_body:
             return visit.arguments
         try:
-            body = json.loads(visit.request.body)
+            body = read_json(visit.request.body)
         except (ValueError, RecursionError):
             return visit.arguments
         return {**body, **visit.arguments} if isinstance(body, dict) else visit.arguments
@@ -421,19 +432,21 @@ class OperationHandler:
         content_type = request.header("content-type") or ""
         kind = media_kind(essence_of(content_type))
         value: Any = None
+        media = media_for(visit.operation.body, essence_of(content_type))
         if kind is MediaKind.JSON:
             try:
-                value = json.loads(request.body)
+                value = read_json(request.body)
             except (ValueError, RecursionError):
                 return {}
         elif kind in (MediaKind.FORM, MediaKind.MULTIPART):
-            media = media_for(visit.operation.body, essence_of(content_type))
             try:
                 fields = read_form(content_type, request.body)
             except FormError:
                 return {}
             if media is not None and media.schema is not None:
                 value = typed_form(self.responder.planner.requests, media.schema, fields)
+        if media is not None and media.schema is not None:
+            value = self._writable(media.schema, value)
         for step in plan.place.steps if plan.place is not None else ():
             if isinstance(value, dict) and isinstance(value.get(step), dict):
                 value = value[step]

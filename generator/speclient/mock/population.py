@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from random import Random
@@ -60,7 +60,7 @@ class Population:
         plan: CollectionPlan,
         scope: Mapping[str, str],
         number: int,
-        taken: Sequence[str],
+        taken: Container[str],
         identity: str | None = None,
     ) -> Resource | None:
         """A new resource; None if no object can be generated for its schema.
@@ -109,14 +109,17 @@ class Population:
                 text = _text(candidate)
                 if text in taken and identity is None:
                     continue
+                if not self._listed(plan, candidate):
+                    continue
                 changed = {**data, plan.identity: candidate}
                 if self.answers.admits(schema, changed):
                     data = changed
                     break
             else:
-                if identity is None and (plan.identity not in data or _text(data[plan.identity]) in taken):
+                own = data.get(plan.identity)
+                if identity is None and (own is None or _text(own) in taken or not self._listed(plan, own)):
                     return None
-                text = identity or _text(data[plan.identity])
+                text = identity or _text(own)
         resource = Resource(number, text, data, dict(data))
         if plan.state is not None:
             self.settle(plan, resource)
@@ -284,6 +287,8 @@ class Population:
                     return
                 if isinstance(value, str) and self.takes(plan, value):
                     yield value
+        if plan.listed_identity is not None:
+            yield from navigate.listed_values(definitions, {"$ref": f"#/$defs/{plan.listed_identity}"})
         for schema in plan.id_schemas:
             for attempt in range(8):
                 try:
@@ -291,7 +296,7 @@ class Population:
                 except CannotMakeError:
                     break
 
-    def _free_identity(self, plan: CollectionPlan, key: str, taken: Sequence[str]) -> str | None:
+    def _free_identity(self, plan: CollectionPlan, key: str, taken: Container[str]) -> str | None:
         """An identity that the path takes, where the object has no property for it."""
         for attempt in range(8):
             try:
@@ -302,9 +307,15 @@ class Population:
                 return value
         return None
 
+    def _listed(self, plan: CollectionPlan, value: Any) -> bool:
+        """Whether a listing may show an identity."""
+        return plan.listed_identity is None or self.answers.admits(plan.listed_identity, value)
+
     def takes(self, plan: CollectionPlan, value: Any) -> bool:
         """Whether the path can carry an identity."""
         if value == "" or "/" in str(value):
+            return False
+        if not any(self._listed(plan, each) for each in (value, _literal(str(value)))):
             return False
         return all(
             any(self.requests.admits(schema, each) for each in (value, _literal(str(value))))

@@ -87,6 +87,8 @@ class CollectionPlan:
     state: StatePlan | None
     filters: frozenset[str] = frozenset()
     """Normalized names of the query parameters of its operations."""
+    listed_identity: str | None = None
+    """Definition of the identity as a listing shows it."""
     id_names: tuple[str, ...] = ()
     """Names of the path parameters that take the identity."""
     id_schemas: tuple[str, ...] = ()
@@ -323,7 +325,11 @@ def _collection(
     filters = frozenset(
         plain(parameter.name) for each in own for parameter in each.parameters if parameter.place == "query"
     )
-    return CollectionPlan(key, verbs, identity, place, state, filters, names, tuple(id_schemas))
+    listed = None
+    if elements is not None and identity is not None:
+        inner = navigate.inner_schema(definitions, {"$ref": f"#/$defs/{elements.resource}"}, [identity])
+        listed = answers.table.add(elements.resource, f"listed_{identity}", inner) if inner is not None else None
+    return CollectionPlan(key, verbs, identity, place, state, filters, listed, names, tuple(id_schemas))
 
 
 def _names(definitions: Mapping[str, Any], place: Place) -> tuple[str, ...]:

@@ -17,6 +17,8 @@ from speclient.mock.service import Mock
 _WATCHED = 0.5
 """Seconds between two looks at the documents."""
 _STARTING = 10.0
+_SHUTDOWN = 1
+"""Seconds that delayed responses may hold up the end of the process."""
 
 
 class MissingServerError(ImportError):
@@ -32,7 +34,14 @@ def _config(application: MockApplication, **options: Any) -> Any:
     except ImportError:
         raise MissingServerError from None
     # h11 and httptools refuse malformed requests themselves; lifespan and access log are not needed.
-    return uvicorn.Config(application, log_level="critical", access_log=False, lifespan="off", **options)
+    return uvicorn.Config(
+        application,
+        log_level="critical",
+        access_log=False,
+        lifespan="off",
+        timeout_graceful_shutdown=_SHUTDOWN,
+        **options,
+    )
 
 
 def run(application: MockApplication, host: str, port: int, started: Callable[[str], None]) -> None:
@@ -48,11 +57,11 @@ def run(application: MockApplication, host: str, port: int, started: Callable[[s
         MissingServerError: uvicorn is not installed.
         OSError: the address cannot be used.
     """
+    config = _config(application, host=host, port=port)
     import asyncio
 
     import uvicorn
 
-    config = _config(application, host=host, port=port)
     listener = _listen(host, port)
     server = uvicorn.Server(config)
     started(_url(host, listener.getsockname()[1]))

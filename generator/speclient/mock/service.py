@@ -12,11 +12,11 @@ from typing import Any
 from speclient.diagnostics import Sink, did_you_mean
 from speclient.document import Document, load
 from speclient.mock.credentials import sent_credentials
-from speclient.mock.faults import Fault, FaultError, On, Rules, Target
+from speclient.mock.faults import Fault, FaultError, On, Rules, Target, checked_number
 from speclient.mock.journal import Call, Journal
 from speclient.mock.lifecycles import Clock, real_clock
 from speclient.mock.messages import Delivery, Request, Response, problem
-from speclient.mock.operation_handler import OperationHandler
+from speclient.mock.operation_handler import OperationHandler, Outcome
 from speclient.mock.plan import OperationPlan, make_planner
 from speclient.mock.population import Population
 from speclient.mock.recording import Recording, read_recording
@@ -26,6 +26,7 @@ from speclient.mock.routes import Match, Routes
 from speclient.mock.states import State
 from speclient.mock.store import Store, StoreError
 
+_LARGEST_SIZE = 100_000
 _CACHED = 2000
 """Responses that are reused."""
 _VARYING = ("authorization", "accept", "prefer", "x-mock-status", "content-type", "cookie")
@@ -49,6 +50,7 @@ class Mock:
 
     Raises:
         FatalError: the path is not that of an OpenAPI document (SC001 to SC006).
+        ValueError: `size` or `polls` is not valid.
     """
 
     def __init__(
@@ -64,8 +66,8 @@ class Mock:
         loaded = document if isinstance(document, Document) else load(Path(document), Sink())
         self.document = loaded
         self.seed = seed
-        self.size = size
-        self.polls = polls
+        self.size = int(checked_number("size", size, 0, _LARGEST_SIZE, whole=True))
+        self.polls = int(checked_number("polls", polls, 0, 10**6, whole=True))
         self.clock = clock
         self._accepted = None if token is None else frozenset([token] if isinstance(token, str) else token)
         self._planner = make_planner(loaded)
@@ -127,6 +129,9 @@ class Mock:
 
     def handle(self, request: Request) -> Response:
         """The response to a request; never raises an exception because of the content of a request."""
+        if "?" in request.path:
+            path, _, query = request.path.partition("?")
+            request = replace(request, path=path, query="&".join(filter(None, (query, request.query))))
         with self._lock:
             key = self._cache_key(request)
             cached = self._cache.get(key) if self._recording is None else None
@@ -163,7 +168,10 @@ class Mock:
         fault = self.rules.fault(name, number)
         handler = self.handler
         before = handler.store.version
-        outcome = handler.respond(found, request, self._accepted, self._refused, fault.page if fault else None)
+        if fault is not None and fault.is_refusal:
+            outcome = Outcome(self._refusal(fault, found.operation, request), None, handler.arguments(found, request))
+        else:
+            outcome = handler.respond(found, request, self._accepted, self._refused, fault.page if fault else None)
         response = outcome.response
         if fault is not None:
             response = self._faulty(fault, found.operation, request, response, outcome.schema)
@@ -174,14 +182,19 @@ class Mock:
         self._record(name, request, response, outcome.arguments, fault)
         return response
 
+    def _refusal(self, fault: Fault, operation: OperationPlan, request: Request) -> Response:
+        """The response in place of an operation that is not performed."""
+        if fault.expires:
+            self._refused |= sent_credentials(operation, request)
+            return self.responder.refuse(operation, (401, 403), request, "the token has expired")
+        if fault.response is not None:
+            return fault.response
+        assert fault.status is not None
+        return self.responder.requested(operation, fault.status, request, "this response was injected")
+
     def _faulty(
         self, fault: Fault, operation: OperationPlan, request: Request, response: Response, schema: str | None
     ) -> Response:
-        if fault.expires:
-            self._refused |= sent_credentials(operation, request)
-            response = self.responder.refuse(operation, (401, 403), request, "the token has expired")
-        if fault.status is not None:
-            response = self.responder.requested(operation, fault.status, request, "this response was injected")
         if fault.change is not None:
             rng = Random(f"{self.seed}\0{request.path}")
             try:
@@ -288,11 +301,13 @@ class Mock:
 
         Raises:
             StoreError: the schema does not allow the properties.
+            ValueError: `id` or `data` is not valid.
         """
         with self._lock:
             values = {name: str(value) for name, value in scope.items()} if scope else None
-            identity = None if id is None else str(id)
-            return dict(self.store.add(self.collection(operation), data or {}, values, identity).data)
+            if data is not None and not isinstance(data, Mapping):
+                raise ValueError(f"data: expected an object, got {data!r}")
+            return dict(self.store.add(self.collection(operation), data or {}, values, _identity(id)).data)
 
     def lifecycle(
         self,
@@ -314,14 +329,19 @@ class Mock:
 
         Raises:
             StoreError: the collection has no states, or not these.
+            ValueError: `polls`, `seconds` or `id` is not valid.
         """
+        checked_number("polls", polls, 1, 10**6, whole=True)
+        if seconds is not None:
+            checked_number("seconds", seconds, 0, 10**9)
+        identity = _identity(id)
         with self._lock:
             key = self._states_key(operation)
             plan = self.store.resources.collections[key].state
             if plan is None:
                 raise StoreError(f"{operation} has no property with the state of a job")
             way = tuple(states) if states is not None else (*plan.running, *plan.success[:1])
-            self.store.start(key, way, polls=polls, seconds=seconds, identity=None if id is None else str(id))
+            self.store.start(key, way, polls=polls, seconds=seconds, identity=identity)
 
     def _states_key(self, operation: str) -> Key:
         """The collection whose resources have the states that an operation waits for."""
@@ -359,3 +379,12 @@ def _nowhere(request: Request, methods: tuple[str, ...]) -> Response:
         reason = f"no path of the document matches {request.path}"
         response = problem(404, "Not Found", reason)
     return marked(with_reason(response, reason))
+
+
+def _identity(value: object) -> str | None:
+    """The identity as text."""
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, (str, int)) or value == "":
+        raise ValueError(f"id: expected a text or a whole number, got {value!r}")
+    return str(value)

@@ -95,7 +95,7 @@ class Store:
     def create(self, items: Items, identity: str | None = None) -> Resource | None:
         """Add a generated resource; None if no object can be generated."""
         number = items.created + 1
-        resource = self.population.resource(items.plan, items.scope, number, tuple(items.by_id), identity)
+        resource = self.population.resource(items.plan, items.scope, number, items.by_id, identity)
         if resource is None:
             return None
         items.created = number
@@ -238,6 +238,10 @@ class Store:
         resource = known or self.create(items, identity)
         if resource is None or plan.place is None:
             raise StoreError(f"no resource can be generated for {plan.name}")
+        try:
+            json.dumps(dict(data), ensure_ascii=False, allow_nan=False).encode()
+        except (ValueError, TypeError):
+            raise StoreError(f"a property for {plan.name} has a value that JSON cannot express") from None
         before = resource.data
         self.change(items, resource, data)
         for name, value in data.items():
@@ -266,15 +270,21 @@ class Store:
             StoreError: a collection does not exist, or a resource does not fit its schema.
         """
         by_name = {plan.name: plan for plan in self.resources.collections.values()}
+        loaded: dict[tuple[Key, tuple[str, ...]], Items] = {}
         for name, entries in saved.items():
             plan = by_name.get(name)
             if plan is None or plan.place is None:
                 raise StoreError(f"the document has no collection {name}; it has {', '.join(sorted(by_name))}")
-            for entry in entries:
-                items = Items(plan, dict(entry.get("scope", {})))
-                for data in entry["items"]:
+            for entry in entries if isinstance(entries, list) else [entries]:
+                scope, resources = _entry(name, entry)
+                items = Items(plan, scope)
+                for data in resources:
                     self._insert(items, data)
-                self._items[plan.key, tuple(items.scope.values())] = items
+                place = (plan.key, tuple(scope.values()))
+                if place in loaded:
+                    raise StoreError(f"{name}: the scope {scope} occurs twice")
+                loaded[place] = items
+        self._items.update(loaded)
         self.version += 1
 
     def _insert(self, items: Items, data: Any) -> None:
@@ -284,8 +294,14 @@ class Store:
         if wrong or not isinstance(data, dict):
             reason = f"{wrong[0].message} at {wrong[0].pointer!r}" if wrong else "it is not an object"
             raise StoreError(f"a resource of {plan.name} does not fit its schema: {reason}")
+        try:
+            json.dumps(data, ensure_ascii=False, allow_nan=False).encode()
+        except (ValueError, TypeError):
+            raise StoreError(f"a resource of {plan.name} has a value that JSON cannot express") from None
         items.created += 1
         text = str(data[plan.identity]) if plan.identity is not None and plan.identity in data else str(items.created)
+        if text in items.by_id:
+            raise StoreError(f"{plan.name} has {text!r} twice")
         items.by_id[text] = resource = Resource(items.created, text, data, dict(data))
         self._begin(plan, resource)
 
@@ -314,5 +330,15 @@ class Store:
             raise StoreError(f"{path}: not a saved store")
         try:
             self.load_dict(saved)
-        except (TypeError, KeyError, AttributeError) as problem:
-            raise StoreError(f"{path}: not a saved store: {problem!r}") from None
+        except StoreError as problem:
+            raise StoreError(f"{path}: {problem}") from None
+
+
+def _entry(name: str, entry: Any) -> tuple[dict[str, str], list[Any]]:
+    """The scope and the resources of one entry of a saved store."""
+    if not isinstance(entry, dict) or set(entry) - {"scope", "items"} or not isinstance(entry.get("items"), list):
+        raise StoreError(f"{name}: not a saved store: expected objects with `items` (a list) and `scope`")
+    scope = entry.get("scope", {})
+    if not isinstance(scope, dict) or not all(isinstance(value, str) for value in scope.values()):
+        raise StoreError(f"{name}: `scope` is not an object of path parameters with text values")
+    return scope, entry["items"]

@@ -22,6 +22,23 @@ def inner_schema(definitions: Mapping[str, Any], schema: Any, steps: Sequence[st
     return schema
 
 
+def without_marked(definitions: Mapping[str, Any], schema: Any, value: Any, mark: str, depth: int = 0) -> Any:
+    """A value without the properties whose schemas have a mark."""
+    if schema is None or depth > _DEEPEST:
+        return value
+    if isinstance(value, list):
+        items = inner_schema(definitions, schema, [ITEM])
+        return [without_marked(definitions, items, each, mark, depth + 1) for each in value]
+    if not isinstance(value, dict):
+        return value
+    kept: dict[str, Any] = {}
+    for name, each in value.items():
+        inner = inner_schema(definitions, schema, [name])
+        if inner is None or not any(mark in part for part in applied_schemas(definitions, inner)):
+            kept[name] = without_marked(definitions, inner, each, mark, depth + 1)
+    return kept
+
+
 def applied_schemas(definitions: Mapping[str, Any], schema: Any, *, unions: bool = True) -> Iterator[dict[str, Any]]:
     """The schema and those that apply to the same value through `$ref` and `allOf`, and the branches of unions."""
     todo, seen = [schema], set[int]()

@@ -287,13 +287,11 @@ class SchemaTable:
         flags = _WAIVED[self.side]
         if self.side is not Side.EITHER and "properties" in made:
             # Properties of the other direction are not generated.
-            taken = self.side is Side.RESPONSE and self.document.version != (3, 0)
-            keep = made.get("required", ()) if taken else ()
-            for name in [name for name in made["properties"] if self._marked(node, name, flags) and name not in keep]:
+            for name in [name for name in made["properties"] if self._marked(node, name, flags)]:
                 made["properties"][name] = {**_as_dict(made["properties"][name]), marks.OMIT: True}
-        # Version 3.1 does not relax `required`. For responses this is applied literally; for requests, a client cannot
-        # send a value that the service assigns, so the property is optional.
-        if "required" in made and (self.side is not Side.RESPONSE or self.document.version == (3, 0)):
+        # Version 3.1 does not relax `required`, but a client cannot send a value that the service assigns, and a
+        # service does not return a secret.
+        if "required" in made:
             made["required"] = [name for name in made["required"] if not self._marked(node, name, flags)]
 
     def _marked(self, node: Node, name: str, flags: tuple[str, ...]) -> bool:

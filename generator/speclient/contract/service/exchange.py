@@ -91,7 +91,7 @@ class Exchange:
         if not is_json_type(self.media_type or "application/json"):
             return Undecodable(f"the content type is {self.media_type}")
         try:
-            return as_json(json.loads(self.content))
+            return as_json(json.loads(self.content, parse_constant=_no_constant))
         except (ValueError, RecursionError, MemoryError) as error:
             return Undecodable(f"{type(error).__name__}: {error}")
 
@@ -190,3 +190,7 @@ def headers_of(values: Mapping[ParameterKey, Json]) -> dict[str, str]:
 def is_unreachable(error: httpx2.RequestError | None) -> bool:
     """Whether no connection could be made."""
     return isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.ProxyError)
+
+
+def _no_constant(name: str) -> float:
+    raise ValueError(f"{name} is not a JSON value")

@@ -20,7 +20,7 @@ def parse_parameters(text: str) -> dict[str, str]:
     for piece in text.split(",") if text.strip() else []:
         name, equals, value = piece.partition("=")
         if not equals or not name.strip():
-            raise UsageError(f"PARAMS: {piece!r} is not name=value (write a comma within a value as %2C)")
+            raise UsageError(f"--param: {piece!r} is not name=value (write a comma within a value as %2C)")
         values[name.strip()] = unquote(value.strip())
     return values
 
@@ -31,11 +31,13 @@ def check_names(operations: Iterable[Operation], params: Mapping[str, str]) -> N
     known = sorted({key.name for key in keys if key.location in ("path", "query")})
     for name in params:
         if name not in known:
-            raise UsageError(f"PARAMS: no operation has a parameter {name!r}; there are {', '.join(known) or 'none'}")
+            raise UsageError(f"--param: no operation has a parameter {name!r}; there are {', '.join(known) or 'none'}")
 
 
 def typed(space: ArgumentSpace, parameter: Parameter, text: str) -> Json:
     """`text` as the first JSON type that the parameter's schema takes."""
+    if parameter.key.location == "path" and text in (".", ".."):
+        raise UsageError(f"--param: {text!r} as the {parameter.key} would change the path of the request")
     judge = space.judge(parameter)
     candidates: list[Json] = [text]
     if text.lstrip("-").isdigit():
@@ -45,5 +47,5 @@ def typed(space: ArgumentSpace, parameter: Parameter, text: str) -> Json:
     candidates.append(list[Json](text.split(" ")))
     valid = next((each for each in candidates if judge.is_valid(each)), None)
     if valid is None:
-        raise UsageError(f"PARAMS: {text!r} is not a value for the {parameter.key}: {judge.why(text)}")
+        raise UsageError(f"--param: {text!r} is not a value for the {parameter.key}: {judge.why(text)}")
     return valid

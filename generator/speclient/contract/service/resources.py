@@ -136,7 +136,7 @@ def check_lifecycle(inspector: Inspector, reach: Reach, operation: Operation) ->
             if inspector.send(operation, reach.known[operation.name], Intent.VALID) is None:
                 return
         return
-    ended = False
+    ended, polls = False, 0
     for arguments in _jobs(inspector, reach, operation, hints):
         terminal = 0
         for _ in range(_POLLS):
@@ -144,12 +144,13 @@ def check_lifecycle(inspector: Inspector, reach: Reach, operation: Operation) ->
             if exchange is None:
                 break
             state = value_at(exchange.json, lifecycle.status)
+            polls += isinstance(state, str)
             terminal += isinstance(state, str) and (state in lifecycle.success or state in lifecycle.failure)
             if terminal > _AFTER_THE_END:
                 break
         ended = ended or terminal > 0
-    if not ended:
-        inspector.matrix.check_notes[operation.name, "lifecycle"] = f"no terminal state within {_POLLS} polls"
+    if not ended and polls:
+        inspector.matrix.check_notes[operation.name, "lifecycle"] = f"no terminal state within {polls} polls"
 
 
 def _jobs(inspector: Inspector, reach: Reach, operation: Operation, hints: Hints) -> Iterator[Values]:

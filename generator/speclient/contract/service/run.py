@@ -170,6 +170,8 @@ class _Run:
     def report(self) -> Report:
         inspector, notes, interrupted = self.inspector, list[str](), False
         chosen, skipped = self.scope()
+        if self.selects is not None and all(reason == "excluded" for reason in skipped.values()) and not chosen:
+            raise UsageError("--include, --exclude: no operation of the document is selected")
         inspector.matrix.skipped.update(skipped)
         check_names(chosen, inspector.options.params)
         reach = Reach(inspector, chosen)
@@ -341,11 +343,11 @@ def _base_url(url: str) -> tuple[str, tuple[str, ...]]:
         host, _ = parts.hostname, parts.port
         httpx2.URL(shown)
     except (ValueError, httpx2.InvalidURL):
-        raise UsageError(f"URL: {shown!r} is not an http or https URL") from None
+        raise UsageError(f"--url: {shown!r} is not an http or https URL") from None
     if parts.scheme not in ("http", "https") or not host:
-        raise UsageError(f"URL: {shown!r} is not an http or https URL")
+        raise UsageError(f"--url: {shown!r} is not an http or https URL")
     if parts.query or parts.fragment:
-        raise UsageError(f"URL: {shown!r} has a query or a fragment; give the base URL of the service")
+        raise UsageError(f"--url: {shown!r} has a query or a fragment; give the base URL of the service")
     userinfo = () if parts.username is None else (unquote(parts.username), unquote(parts.password or ""))
     return shown.rstrip("/"), userinfo
 

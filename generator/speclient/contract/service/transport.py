@@ -55,14 +55,14 @@ class Limits:
     rate: float | None = None
 
     def __post_init__(self) -> None:
-        for name in ("requests", "response_bytes"):
+        for name, option in (("requests", "--max-requests"), ("response_bytes", "response_bytes")):
             if (number := getattr(self, name)) < 1:
-                raise UsageError(f"{name.replace('_', ' ')}: at least 1, not {number}")
-        for name in ("timeout", "duration"):
+                raise UsageError(f"{option}: at least 1, not {number}")
+        for name, option in (("timeout", "--timeout"), ("duration", "--max-time")):
             if not 0 < (seconds := getattr(self, name)) < math.inf:
-                raise UsageError(f"{name}: a number of seconds above 0, not {seconds:g}")
+                raise UsageError(f"{option}: a number of seconds above 0, not {seconds:g}")
         if self.rate is not None and not 0 < self.rate < math.inf:
-            raise UsageError(f"rate: a number of requests per second above 0, not {self.rate:g}")
+            raise UsageError(f"--rate: a number of requests per second above 0, not {self.rate:g}")
 
 
 class RunEnded(httpx2.RequestError):
