@@ -196,7 +196,8 @@ def test_an_interrupted_run_reports_what_it_has(tmp_path: Path) -> None:
             env={**os.environ, **service.environment}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
             start_new_session=True,
         )  # fmt: skip
-        while not server.requests:
+        # With two requests per second, the first response is judged when the second request arrives.
+        while len(server.requests) < 2:
             time.sleep(0.05)
         os.killpg(process.pid, signal.SIGINT)
         output, errors = process.communicate(timeout=60)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
@@ -64,6 +65,7 @@ def _service(options: argparse.Namespace, settings: Settings) -> int:
     from speclient.document import load
     from speclient.publish.packages import package_of
 
+    keep_folder_clean()
     spec = _spec(options.spec, settings)
     # The contract engine has its own loader; documents over the limits are refused here.
     load(spec, Sink())
@@ -263,6 +265,13 @@ def _scope(options: argparse.Namespace) -> Callable[[Operation], bool] | None:
 def _diagnostic(finding: Finding, spec: Path) -> CheckedDiagnostic:
     code = _CODES.get(finding.check, "SC801" if finding.level == "violation" else "SC802")
     return diagnostic_of(finding, spec, code)
+
+
+def keep_folder_clean() -> None:
+    """Let hypothesis keep its caches apart from the folder of the user."""
+    from hypothesis.configuration import set_hypothesis_home_dir
+
+    set_hypothesis_home_dir(Path(tempfile.gettempdir()) / "speclient-hypothesis")
 
 
 def diagnostic_of(finding: Finding, file: Path, code: str) -> CheckedDiagnostic:

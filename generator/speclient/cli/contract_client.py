@@ -8,7 +8,7 @@ from pathlib import Path
 from random import randrange
 from typing import TYPE_CHECKING
 
-from speclient.cli.contract import diagnostic_of, finding_text
+from speclient.cli.contract import diagnostic_of, finding_text, keep_folder_clean
 from speclient.cli.findings import Findings
 from speclient.cli.output import write
 from speclient.config import Settings
@@ -36,6 +36,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     if options.explore and options.seed is not None:
         raise _usage("--explore chooses a seed; it cannot be combined with --seed")
     findings = Findings("speclient contract client", options, settings, (_CODE,))
+    keep_folder_clean()
     seed = randrange(1, 2**31) if options.explore else options.seed or 0
     shown = _Progress()
     try:

@@ -73,9 +73,9 @@ class MockApplication:
     def _admin(self, request: Request) -> Response:
         origin, host = request.header("origin"), request.header("host")
         if origin is not None and origin.partition("://")[2] != host:
-            return problem(403, "Forbidden", "the admin API answers pages of this server only")
+            return problem(403, "Forbidden", "the admin API is closed to web pages of other servers")
         if not _is_local(host):
-            return problem(403, "Forbidden", "the admin API answers under the name of a local address only")
+            return problem(403, "Forbidden", "the admin API is open under local addresses only")
         parts = [part for part in request.path.removeprefix(ADMIN).split("/") if part]
         if not parts:
             return json_response(200, "application/json", overview(self.mocks))
@@ -87,7 +87,7 @@ class MockApplication:
             query = {name: values[-1] for name, values in parse_qs(request.query).items()}
             found = administer(mock, request.method, "/".join(parts[1:]), value, query)
         except AdminError as wrong:
-            return problem(wrong.status, "Not possible", str(wrong))
+            return problem(wrong.status, "Bad Request" if wrong.status == 400 else "Not Found", str(wrong))
         except (ValueError, RecursionError):
             return problem(400, "Bad Request", "the body is not JSON")
         return json_response(200, "application/json", found)

@@ -48,7 +48,8 @@ def serve(options: argparse.Namespace, specs: Sequence[str | Path]) -> int:
     def started(url: str) -> None:
         for name, mock in mocks.items():
             place = url if len(mocks) == 1 else f"{url}/{name}"
-            print(printable(f"{name}: {len(mock.operations)} operations at {place}"))
+            count = len(mock.operations)
+            print(printable(f"{name}: {count} operation{'s' * (count != 1)} at {place}"))
         print(printable(f"page: {url}/   admin API: {url}/__mock/   stop: Ctrl-C"), flush=True)
 
     if not options.no_reload:

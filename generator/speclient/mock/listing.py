@@ -181,7 +181,7 @@ def page_of(inquiry: Inquiry, shelf: Shelf) -> Page:
         first = _first(inquiry, parameter)
         index = int(argument) if isinstance(argument, (int, float)) else _number(argument, first)
         if index < first:
-            raise CursorError(f"{parameter} is {index}, and the first page is {first}")
+            raise CursorError(f"{parameter}: expected at least {first}, got {index}")
         start = index - first if kind == "offset" else (index - first) * size
         rest, before = kept[start:], kept[:start]
     overlap = before[len(before) - min(inquiry.overlap, len(before), max(0, size - 1)) :] if inquiry.overlap else []

@@ -60,7 +60,7 @@ def read_arguments(match: Match, request: Request, validator: Validator) -> Argu
             and len(sent) > 1
             and _typed(parameter, sent[-1:], validator) is not _ABSENT
         ):
-            found.faults.append(f"the {what} is sent {len(sent)} times, and it has one value")
+            found.faults.append(f"the {what} is sent {len(sent)} times, but takes one value")
         elif value is _ABSENT:
             found.faults.append(f"the {what} is not valid according to the document")
         elif isinstance(value, int) and not -(2**63) <= value < 2**63:

@@ -80,7 +80,8 @@ class ClientReport:
         verdict = f"{number} finding{'' if number == 1 else 's'}" if number else "no findings"
         skipped = [row for row in self.matrix if row[3].startswith("not tried")]
         notes = sorted({f"note: {row[0]}: {row[1]}: {row[3]}" for row in skipped})
-        return [*notes, f"{verdict} in {len(self.matrix) - len(skipped)} checks of {self.operations} operations"]
+        count = f"{self.operations} operation{'s' * (self.operations != 1)}"
+        return [*notes, f"{verdict} in {len(self.matrix) - len(skipped)} checks of {count}"]
 
 
 def prove_client(
