@@ -103,6 +103,10 @@ class ArgumentSpace:
         """The judge of one parameter's values."""
         return Judge(self._schemas[str(parameter.key)], self._bundler.components)
 
+    def body_judge(self, media_type: str) -> Judge:
+        """The judge of the bodies of one media type."""
+        return Judge(self._schemas[f"body {media_type}"], self._bundler.components)
+
     def body(self, media_type: str) -> st.SearchStrategy[Json]:
         """Bodies of one media type. Null is not generated: for every package, None means that no body is sent."""
         return self._mirror.valid(f"body {media_type}").filter(lambda value: value is not None)
@@ -161,6 +165,9 @@ def expressible(parameter: Parameter, value: Json) -> bool:
         return not any("|" in str(each) or " " in str(each) for each in (*items, *as_object(value)))
     if parameter.key.location == "header":
         return not any("," in str(each) or "=" in str(each) for each in (*items, *as_object(value)))
+    if parameter.style == "label" and parameter.explode:
+        # A full stop is never encoded in a URL, so nothing tells the delimiter from data.
+        return items != [""] and not any("." in str(each) for each in (*items, *as_object(value)))
     # One empty element and no element at all look the same.
     return items != [""] and all(_fits_place(parameter, each) for each in items)
 

@@ -133,6 +133,9 @@ def bound(package: Package, client: object, method: Method, arguments: Arguments
             by_name[name] = value
     if arguments.body_type is not None and method.body_argument is not None:
         by_name[method.body_argument] = arguments.body
+        body = method.operation.body
+        if body is not None and len({name.partition(";")[0].strip().lower() for name in body.content}) > 1:
+            by_name["content_type"] = arguments.body_type
     return function, by_position, by_name | dict(extra or {})
 
 

@@ -72,6 +72,12 @@ def _fractional_multiple(schema: dict[str, Json]) -> dict[str, Json]:
     return schema
 
 
+def _beside_properties(schema: dict[str, Json]) -> dict[str, Json]:
+    if "patternProperties" not in schema or "properties" not in schema:
+        return schema
+    return _without("patternProperties", "additionalProperties")(schema)
+
+
 def _other_formats(schema: dict[str, Json]) -> dict[str, Json]:
     return schema if schema.get("format") in ("date-time", "date") else _without("format")(schema)
 
@@ -98,6 +104,7 @@ NOT_ENFORCED: tuple[Exclusion, ...] = (
     Exclusion("contains", "pydantic has no counterpart", _without("contains", "minContains", "maxContains")),
     Exclusion("not", "pydantic has no counterpart", _without("not")),
     Exclusion("if", "pydantic has no counterpart", _without("if", "then", "else")),
+    Exclusion("pattern-properties", "a model has one type for all properties without a field", _beside_properties),
     Exclusion("fractional-multiple-of", "binary floats make it undecidable for decimals", _fractional_multiple),
     Exclusion("format", "an annotation by the standard; only date-time and date become types", _other_formats),
     Exclusion("irregular-pattern", "pydantic's engine has no look-around and no back-references", _irregular_pattern),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import importlib
 import json
+import operator
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
 from importlib import resources
@@ -14,7 +15,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from .credentials import Credential, Credentials, credential
+from .credentials import Credential, Credentials, credential, made_up
 from .findings import Finding
 from .jsontypes import Json, as_array, as_json, as_object, as_text
 from .operations import Operation, ParameterKey, operations, same_key, security_schemes
@@ -37,6 +38,8 @@ class Method:
     arguments: Mapping[ParameterKey, str]
     body_argument: str | None
     status: str
+    body_properties: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Argument -> wire name of the property of an object body that it stands for."""
 
     def argument(self, key: ParameterKey) -> str | None:
         """The name of the method's argument for this parameter; None if it has none."""
@@ -71,6 +74,17 @@ class Package:
         if not (isinstance(kind, type) and issubclass(kind, Exception)):
             raise PackageError(f"{self.name} exports no exception {name}")
         return kind
+
+    @cached_property
+    def models(self) -> ModuleType:
+        """The module of the models."""
+        return importlib.import_module(f"{self.name}.models")
+
+    def function(self, method: Method, *, asynchronous: bool = False) -> Callable[..., Any]:
+        """The function of a method, as its class defines it."""
+        client = self.client(self.accepted(made_up(self.document)), asynchronous=asynchronous)
+        function: Callable[..., Any] = operator.attrgetter(method.call)(client)
+        return function
 
     def to_jsonable(self, value: object) -> object:
         """A result as plain JSON data, by the package's own function."""
@@ -187,4 +201,5 @@ def _method(operation: Operation, row: Mapping[str, Json]) -> Method:
         },
         body_argument=as_text(body.get("argument")) or None,
         status=as_text(row.get("status"), "emitted"),
+        body_properties={name: as_text(wire) for name, wire in as_object(body.get("properties")).items()},
     )

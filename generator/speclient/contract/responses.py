@@ -86,6 +86,14 @@ class ResponseSpace:
         return f"{answer.operation.name} {answer.name}"
 
 
+def is_stream(media_type: str) -> bool:
+    """Whether a body of this media type is a sequence of items; an empty one has none."""
+    essence = media_type.partition(";")[0].strip().lower()
+    return essence in ("text/event-stream", "application/json-seq") or essence.endswith(
+        ("ndjson", "jsonl", "json-lines")
+    )
+
+
 def documented_responses(operation: Operation) -> Iterator[DocumentedResponse]:
     """Every answer that the operation documents, ranges and `default` by one sample status each."""
     for key, response in operation.responses.items():

@@ -56,7 +56,13 @@ def _row(operation: Operation, names: Names, *, is_degraded: bool) -> dict[str, 
             }
             for parameter in operation.parameters
         ],
-        "body": {"argument": "body", "mediaTypes": [media.name for media in body.media]} if body is not None else None,
+        "body": {
+            "argument": "body",
+            "mediaTypes": [media.name for media in body.media],
+            "properties": {argument: name for name, argument in own.body.items()},
+        }
+        if body is not None
+        else None,
         "answers": [response.status for response in operation.responses],
         "security": [list(requirement) for requirement in operation.security],
         "pages": operation.pagination is not None,

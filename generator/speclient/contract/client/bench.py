@@ -20,7 +20,7 @@ from ..operations import servers
 from ..oracle import WireRequest
 from ..package import Method, Package
 from ..request_side import smallest_arguments
-from ..responses import DocumentedResponse, ResponseSpace
+from ..responses import DocumentedResponse, ResponseSpace, is_stream
 from ..samples import complete
 from ..spelling import write
 
@@ -208,7 +208,7 @@ class Bench:
         if response.has_schema:
             samples = complete(self.space.judge(response), limit=3)
             content = write(samples[0]).encode() if samples else b"{}"
-        elif response.media_type is not None:
+        elif response.media_type is not None and not is_stream(response.media_type):
             content = b"text"
         return Reply(response.status, content, headers)
 

@@ -15,7 +15,7 @@ from ..findings import Finding
 from ..jsontypes import Json
 from ..judge import Judge, Verdict
 from ..response_side import ResponseContract
-from ..responses import DocumentedResponse
+from ..responses import DocumentedResponse, is_stream
 from ..samples import complete
 from ..secrecy import judge_secrecy
 from ..spelling import Path, at, awkward, leaves, near, removed, replaced, write
@@ -155,7 +155,8 @@ class BodyContract(ResponseContract):
     def check(self, response: DocumentedResponse) -> Iterator[Finding]:
         """Send each case and judge the outcome."""
         if not response.has_schema:
-            for content in (b"",) if response.media_type is None else (b"", b"<p>text</p>"):
+            is_empty = response.media_type is None or is_stream(response.media_type)
+            for content in (b"",) if is_empty else (b"", b"<p>text</p>"):
                 yield from self.judge_plain(response, content)
             return
         if response.is_success:

@@ -243,11 +243,11 @@ def check_redirects(bench: Bench) -> Iterator[Finding]:
 def _followed(bench: Bench, trial: Trial) -> Iterator[Finding]:
     first, second = trial.requests
     ignored = {"host", "content-length"}
-    headers = [sorted((name.lower(), value) for name, value in request.headers if name.lower() not in ignored)
+    headers = [sorted((name.lower(), value) for name, value in request.comparable[1] if name.lower() not in ignored)
                for request in (first, second)]  # fmt: skip
     if second.path != "/moved" or "a=1" not in second.query.split("&"):
         yield bench.finding("redirect.target", "a request to /moved?a=1", trial, second.target)
-    if (second.method, second.body) != (first.method, first.body):
+    if second.comparable[::2] != first.comparable[::2]:
         yield bench.finding("redirect.request", "the same method and body", trial, second.method)
     if headers[0] != headers[1]:
         yield bench.finding("redirect.headers", "the same headers", trial, str([name for name, _ in headers[1]]))

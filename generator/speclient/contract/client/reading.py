@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -173,7 +174,11 @@ def _scalar(package: Package, value: Any, body: Json, pointer: str) -> str | Non
         if exact is not None and not near:
             return f"{pointer}: {value!r}, expected a time near {body!r}"
         return None
-    if isinstance(value, date | time) and isinstance(body, str):
+    if isinstance(value, time) and isinstance(body, str):
+        exact = getattr(value, "text", None) or value.isoformat()
+        texts = [text.upper().replace("+00:00", "Z") for text in (exact, body)]
+        return None if _without_zeros(texts[0]) == _without_zeros(texts[1]) else f"{pointer}: {value!r}, not {body!r}"
+    if isinstance(value, date) and isinstance(body, str):
         plain = value.isoformat()
     elif isinstance(value, UUID):
         return None if str(value) == str(body).lower() else f"{pointer}: {value!r}, expected {body!r}"
@@ -185,6 +190,11 @@ def _scalar(package: Package, value: Any, body: Json, pointer: str) -> str | Non
         plain = package.to_jsonable(value)
     difference = first_difference(body, plain)
     return f"{pointer}{difference}" if difference else None
+
+
+def _without_zeros(text: str) -> str:
+    """A time without zeros at the end of its fraction."""
+    return re.sub(r"\.?0+(?=[Z+-])", "", text) if "." in text else text
 
 
 _YEAR_0 = 366 * 86400

@@ -25,6 +25,7 @@ from .credentials import check_environment, check_redirects, check_tokens
 from .options import check_options
 from .pagination import check_pagination
 from .retries import check_retries
+from .sending import check_sending
 from .sockets import check_sockets
 from .surface import check_construction, check_names
 from .waiting import check_waiting
@@ -32,6 +33,7 @@ from .waiting import check_waiting
 Check = Callable[[Bench], Iterator[Finding]]
 _BEHAVIOUR: tuple[tuple[str, Check], ...] = (
     ("construction", check_construction),
+    ("sending", check_sending),
     ("errors", check_errors),
     ("retries", check_retries),
     ("accessors", check_accessors),

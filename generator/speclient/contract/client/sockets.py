@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import socket
 import struct
 import threading
@@ -129,7 +130,7 @@ def _server(scene: Scene) -> Generator[str]:
                 connection.settimeout(5)
                 try:
                     data = b""
-                    while b"\r\n\r\n" not in data and (chunk := connection.recv(65536)):
+                    while not _is_complete(data) and (chunk := connection.recv(65536)):
                         data += chunk
                     connection.sendall(scene.data)
                     if scene.stays_open:
@@ -148,6 +149,17 @@ def _server(scene: Scene) -> Generator[str]:
         listener.shutdown(socket.SHUT_RDWR)
         listener.close()
         thread.join()
+
+
+def _is_complete(request: bytes) -> bool:
+    """Whether a request was read to its end. An earlier response would reset the connection."""
+    head, end, body = request.partition(b"\r\n\r\n")
+    if not end:
+        return False
+    if b"transfer-encoding: chunked" in head.lower():
+        return body.endswith(b"0\r\n\r\n")
+    length = re.search(rb"content-length: *([0-9]+)", head.lower())
+    return len(body) >= (int(length[1]) if length else 0)
 
 
 def _free_port() -> int:

@@ -127,7 +127,10 @@ def _injected(bench: Bench, headers: tuple[tuple[str, str], ...]) -> Iterator[Fi
     request = seen[0]
     got = {name.lower(): value for name, value in request.headers.items()}
     for name, value in headers:
-        if name.lower() in ("authorization", "accept", "content-type") and got.get(name.lower()) != value:
+        other = got.get(name.lower(), "")
+        if name.lower() == "content-type" and "boundary=" in value:
+            value, other = value.partition("boundary=")[0], other.partition("boundary=")[0]
+        if name.lower() in ("authorization", "accept", "content-type") and other != value:
             yield Finding(bench.name, "surface.injected", f"the header {name}", str(sorted(got)), where)
     if (
         got.get("x-own") != "o"

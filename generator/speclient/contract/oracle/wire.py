@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -46,6 +47,15 @@ class WireRequest:
     def query(self) -> str:
         """The query without its question mark, still percent-encoded."""
         return self.target.partition("?")[2]
+
+    @property
+    def comparable(self) -> tuple[str, tuple[tuple[str, str], ...], bytes]:
+        """Method, headers and body with the same boundary in every multipart body, which clients choose at random."""
+        boundary = re.search(r"boundary=([^;\s]+)", "".join(self.header("content-type")))
+        if boundary is None:
+            return self.method, self.headers, self.body
+        headers = tuple((name, value.replace(boundary[1], "boundary")) for name, value in self.headers)
+        return self.method, headers, self.body.replace(boundary[1].encode("latin-1"), b"boundary")
 
     def header(self, name: str) -> list[str]:
         """Every value sent under this name, in any case."""
