@@ -189,11 +189,10 @@ def _switch(operation: Operation, schemas: Mapping[str, Schema]) -> Text | None:
 
 
 def _required(operation: Operation, arguments: Sequence[ArgumentView]) -> tuple[Text, ...] | None:
-    if operation.body is None or not operation.body.required:
-        return None
-    return tuple(
+    required = tuple(
         view.wire for view in arguments if view.kind == "property" and not view.optional and view.wire is not None
     )
+    return required if required or (operation.body is not None and operation.body.required) else None
 
 
 def _body_overloads(

@@ -17,6 +17,7 @@ def object_body(
     required: Sequence[str] | None,
     switch: str | None = None,
     constants: Mapping[str, Any] | None = None,
+    optional: bool = False,
 ) -> Any:
     """Return the body of a request: the one that was passed, or an object of the properties that were passed.
 
@@ -24,9 +25,10 @@ def object_body(
         body: the argument `body`, or UNSET.
         properties: wire name -> value; those that are UNSET are not sent.
         extra: properties that the document does not list.
-        required: wire names of the required properties; None if the body is optional.
+        required: wire names of the required properties; None if the body is optional and has none.
         switch: wire name of a property that is sent as true.
         constants: wire name -> value of the properties that have one possible value.
+        optional: whether the body is left out if no property is passed.
 
     Raises:
         RequestError: both `body` and properties were passed, or a required property is missing.
@@ -39,7 +41,7 @@ def object_body(
         return body if switch is None else _switched(body, switch)
     if switch is not None:
         passed[switch] = True
-    if required is None and not passed:
+    if (optional or required is None) and not passed:
         return None
     missing = [name for name in required or () if name not in passed]
     if missing:

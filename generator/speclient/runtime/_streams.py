@@ -33,7 +33,9 @@ class _Items(Generic[Item_co]):
         content_type: str | None = None,
     ) -> None:
         accepted = [media.name for answer in operation.answers.values() for media in answer if media.kind in KINDS]
-        headers = {"Accept": ", ".join(dict.fromkeys(accepted)), **options.get("extra_headers", {})}
+        own = options.get("extra_headers", {})
+        # Anything but a mapping is rejected together with the other options.
+        headers = {"Accept": ", ".join(dict.fromkeys(accepted)), **own} if isinstance(own, Mapping) else own
         self._client = client
         self._call_arguments: tuple[Operation[Any], Mapping[str, Any], Any, Any, str | None]
         self._call_arguments = (operation, arguments, {**options, "extra_headers": headers}, body, content_type)
