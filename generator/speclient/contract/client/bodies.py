@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -256,6 +256,9 @@ class BodyContract(ResponseContract):
             yield Finding(where, "tolerant.violations", "no violation", str(raw.violations))
         elif case.verdict is Verdict.INVALID:
             yield from self._violations(where, case, raw, policy="tolerant")
+            types = replace(self.types, invalid=frozenset(map(pointer_of, case.paths)))
+            if problem := misread(self.package, raw.value, case.body, types, views=False):
+                yield Finding(where, "tolerant.attribute", "the other attributes with their values", problem)
             if case.paths and case.paths[0] and isinstance(case.body, dict):
                 listed = {violation.pointer for violation in raw.violations}
                 if "" not in listed and isinstance(raw.value, dict):
@@ -292,12 +295,17 @@ class BodyContract(ResponseContract):
             yield Finding(where, f"{policy}.violations", f"a count of {len(violations)}", str(source.violation_count))
         pointers = [violation.pointer for violation in violations]
         for path in case.paths:
-            pointer = "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in path)
+            pointer = pointer_of(path)
             if not any(_related(pointer, each) for each in pointers):
                 yield Finding(where, f"{policy}.violations", f"a violation at {pointer!r}", str(pointers[:5]))
         for violation in violations[:3]:
             if not violation.expected or not violation.got:
                 yield Finding(where, f"{policy}.violations", "what was expected and what was received", repr(violation))
+
+
+def pointer_of(path: Path) -> str:
+    """The JSON pointer of a place."""
+    return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in path)
 
 
 def _kept_difference(body: Json, dump: object) -> str | None:

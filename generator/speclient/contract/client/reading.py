@@ -27,6 +27,8 @@ class Types:
     """Properties that are always date-times: their attributes are `datetime` objects."""
     enums: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
     """Properties that always have the same documented values: their attributes are known members of an enumeration."""
+    invalid: frozenset[str] = frozenset()
+    """JSON pointers of values that violate their schema: any type of attribute will do."""
 
 
 def misread(package: Package, value: object, body: Json, types: Types, *, views: bool = True) -> str | None:
@@ -115,6 +117,8 @@ def _always_date_times(schemas: list[Json]) -> frozenset[str]:
 
 
 def _misread(package: Package, value: Any, body: Json, types: Types, pointer: str) -> str | None:
+    if pointer in types.invalid:
+        return None
     if isinstance(body, list) and isinstance(value, list):
         if len(body) != len(value):
             return f"{pointer}: {len(value)} items, expected {len(body)}"
@@ -144,12 +148,15 @@ def _attributes(
             got = getattr(value, name)
         except Exception as error:
             # Reading must not fail: only an absent required property has no value.
-            if wire in body or not info.is_required():
+            missing = isinstance(error, package.module.MissingPropertyError)
+            if wire in body or not info.is_required() or not missing:
                 return f"{pointer}/{wire}: reading .{name} raises {type(error).__name__}: {error}"
             continue
         if wire not in body:
             if got is not None and not isinstance(got, Enum | str | int | float | bool):
                 return f"{pointer}/{wire}: .{name} is {got!r}, but the property is missing"
+            continue
+        if f"{pointer}/{wire}" in types.invalid:
             continue
         if wire in types.date_times and isinstance(body[wire], str) and instant(str(body[wire])) is not None:
             if not isinstance(got, datetime):

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from traceback import extract_tb
 
@@ -22,17 +23,20 @@ from .accessors import check_accessors, check_errors
 from .bench import KINDS, Bench, ClientSession
 from .bodies import BodyCases, BodyContract
 from .credentials import check_environment, check_redirects, check_tokens
+from .hooks import check_clients, check_middleware, check_reports, check_settings
+from .oauth2 import check_oauth2
 from .options import check_options
 from .pagination import check_pagination
 from .retries import check_retries
 from .sending import check_sending
 from .sockets import check_sockets
+from .streams import check_streams
 from .surface import check_construction, check_names
+from .values import check_enumerations, check_models
 from .waiting import check_waiting
 
 Check = Callable[[Bench], Iterator[Finding]]
-_BEHAVIOUR: tuple[tuple[str, Check], ...] = (
-    ("construction", check_construction),
+_OF_OPERATIONS: tuple[tuple[str, Check], ...] = (
     ("sending", check_sending),
     ("errors", check_errors),
     ("retries", check_retries),
@@ -40,11 +44,21 @@ _BEHAVIOUR: tuple[tuple[str, Check], ...] = (
     ("options", check_options),
     ("environment", check_environment),
     ("tokens", check_tokens),
+    ("oauth2", check_oauth2),
+    ("streams", check_streams),
     ("redirects", check_redirects),
     ("pagination", check_pagination),
     ("waiting", check_waiting),
+)
+_OF_CLIENTS: tuple[tuple[str, Check], ...] = (
+    ("construction", check_construction),
+    ("middleware", check_middleware),
+    ("reports", check_reports),
+    ("settings", check_settings),
+    ("clients", check_clients),
     ("sockets", check_sockets),
 )
+"""Checks of code that is the same for each operation: tried with the first, and with the first that has a body."""
 _PER_CHECK = 5
 """Findings of one check of one operation that are kept; the rest repeats them."""
 
@@ -144,14 +158,18 @@ class Proof:
         if not self.options.operations:
             self._judge("the package", "table", "", self.package.judge_table)
             self._judge("the package", "names", "", partial(check_names, self.package))
+            self._judge("the package", "enumerations", "", partial(check_enumerations, self.package))
         benches = [[Bench(self.package, method, kind, space, runner) for kind in KINDS] for method in methods]
         for group in benches:
             self._requests(group)
+        for bench in chain.from_iterable(_first(benches)):
+            for name, check in _OF_CLIENTS:
+                if check is not check_sockets or bench.kind.policy == "tolerant":
+                    self._judge(bench.name, name, str(bench.kind), partial(check, bench))
         for group in benches:
+            self._judge(group[0].name, "models", str(group[0].kind), partial(check_models, group[0]))
             for bench in group:
-                for name, check in _BEHAVIOUR:
-                    if check is check_sockets and bench.kind.policy == "strict":
-                        continue
+                for name, check in _OF_OPERATIONS:
                     self._judge(bench.name, name, str(bench.kind), partial(check, bench))
         for group in benches:
             for bench in group:
@@ -218,6 +236,12 @@ class Proof:
 
     def _skipped(self, operation: str, name: str, reason: str) -> None:
         self.report.matrix.append((operation, name, "", reason))
+
+
+def _first(benches: Sequence[Sequence[Bench]]) -> list[Sequence[Bench]]:
+    """The first operation, and the first with a body."""
+    with_body = [group for group in benches if group[0].method.operation.body is not None]
+    return [*benches[:1], *(group for group in with_body[:1] if group is not benches[0])]
 
 
 def _raised(check: Callable[..., None], *arguments: object) -> list[Finding]:
