@@ -6,13 +6,14 @@ Usage: python -m contract.mutate SEED... [--count N] [--write FILE]
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,7 +39,7 @@ class Verdict:
     package: str
     mutant: Mutant
     outcome: str
-    """`finding`, `import` (the package cannot be imported), `time`, or `survived`."""
+    """`finding`, `import` (the package cannot be imported), `time`, `survived`, or `not executed`."""
     check: str
     seconds: float
 
@@ -53,6 +54,10 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as output:
         subprocess.run([sys.executable, "-m", "speclient", "generate", *map(str, SPECS.values()), "--output", output],
                        cwd=output, check=True, capture_output=True)  # fmt: skip
+        with ThreadPoolExecutor(2) as pool:
+            executed = dict(
+                zip(SPECS, pool.map(lambda package: executed_lines(Path(output), package), SPECS), strict=True)
+            )
         jobs: list[tuple[int, str, Mutant]] = []
         for seed in options.seeds:
             for index, package in enumerate(SPECS):
@@ -61,10 +66,39 @@ def main() -> int:
                 jobs += [(seed, package, mutant) for mutant in mutants(folder, seed * 10 + index, share)]
         jobs = [job for job in jobs if options.only in (None, job[2].rule)]
         with ThreadPoolExecutor(2) as pool:
-            running = [pool.submit(judge, Path(output), *job) for job in jobs]
+            running = [pool.submit(judge, Path(output), *job) for job in jobs if is_executed(job, executed)]
             verdicts = [each.result() for each in running]
+        verdicts += [Verdict(*job, "not executed", "", 0.0) for job in jobs if not is_executed(job, executed)]
     print("\n".join(table(verdicts)))
     return 0
+
+
+def executed_lines(output: Path, package: str) -> dict[str, set[int]]:
+    """Module -> lines of the package that the proof executes. A change of another line cannot be detected."""
+    folder = output / f"{package}-client" / f"{package}_client"
+    data = output / f"{package}.coverage"
+    subprocess.run([sys.executable, "-m", "coverage", "run", f"--data-file={data}", f"--source={folder}", "-m",
+                    *command(folder, package)], cwd=output, check=True, capture_output=True)  # fmt: skip
+    report = output / f"{package}.json"
+    subprocess.run([sys.executable, "-m", "coverage", "json", f"--data-file={data}", "-o", str(report), "--quiet"],
+                   cwd=output, check=True)  # fmt: skip
+    files = json.loads(report.read_text(encoding="utf-8"))["files"]
+    return {
+        (output / name).resolve().relative_to(folder.resolve()).as_posix(): set(entry["executed_lines"])
+        for name, entry in files.items()
+    }
+
+
+def is_executed(job: tuple[int, str, Mutant], executed: Mapping[str, Mapping[str, set[int]]]) -> bool:
+    """Whether the proof executes the line of a mutant."""
+    _, package, mutant = job
+    last = mutant.line + mutant.original.count("\n")
+    return not executed[package].get(mutant.file, set()).isdisjoint(range(mutant.line, last + 1))
+
+
+def command(folder: Path, package: str) -> list[str]:
+    """The arguments of Python for the proof of a package."""
+    return ["speclient", "contract", "client", str(folder), "--first", "--examples", "5", "--spec", str(SPECS[package])]
 
 
 def judge(output: Path, seed: int, package: str, mutant: Mutant) -> Verdict:
@@ -75,12 +109,16 @@ def judge(output: Path, seed: int, package: str, mutant: Mutant) -> Verdict:
         shutil.copytree(output / f"{package}-client" / f"{package}_client", copy,
                         ignore=shutil.ignore_patterns("__pycache__"))  # fmt: skip
         mutant.apply(copy)
-        command = [sys.executable, "-m", "speclient", "contract", "client", str(copy), "--first",
-                   "--examples", "5", "--spec", str(SPECS[package])]  # fmt: skip
         environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
         try:
             process = subprocess.run(
-                command, cwd=name, env=environment, capture_output=True, text=True, timeout=_SECONDS, check=False
+                [sys.executable, "-m", *command(copy, package)],
+                cwd=name,
+                env=environment,
+                capture_output=True,
+                text=True,
+                timeout=_SECONDS,
+                check=False,
             )
             outcome = {0: "survived", 1: "finding"}.get(process.returncode, "import")
             first = process.stdout.partition("\n")[0] if outcome == "finding" else process.stderr[:200]
@@ -94,15 +132,16 @@ def judge(output: Path, seed: int, package: str, mutant: Mutant) -> Verdict:
 
 def table(verdicts: Sequence[Verdict]) -> list[str]:
     """The verdicts per rule and the survivors, as Markdown."""
-    lines = ["| rule | mutants | detected | by a finding | by the import | by time | survived |", "|---|" + "--:|" * 6]
+    heads = ["rule", "mutants", "detected", "by a finding", "by the import", "by time", "survived", "not executed"]
+    lines = ["| " + " | ".join(heads) + " |", "|---|" + "--:|" * 7]
     for rule in (*RULES, "all"):
         some = [verdict for verdict in verdicts if rule in (verdict.mutant.rule, "all")]
         outcomes = [verdict.outcome for verdict in some]
-        counts = [outcomes.count(outcome) for outcome in ("finding", "import", "time", "survived")]
-        lines.append(f"| {rule} | {len(some)} | {len(some) - counts[3]} | " + " | ".join(map(str, counts)) + " |")
+        counts = [outcomes.count(outcome) for outcome in ("finding", "import", "time", "survived", "not executed")]
+        lines.append(f"| {rule} | {len(some)} | {sum(counts[:3])} | " + " | ".join(map(str, counts)) + " |")
     lines += ["", "Survivors:", ""]
-    lines += [f"- seed {each.seed}, {each.package}, {each.mutant.rule}: {each.mutant}"
-              for each in verdicts if each.outcome == "survived"]  # fmt: skip
+    lines += [f"- seed {each.seed}, {each.package}, {each.mutant.rule}: {each.mutant} ({each.outcome})"
+              for each in verdicts if each.outcome in ("survived", "not executed")]  # fmt: skip
     return lines
 
 

@@ -138,17 +138,24 @@ def check_errors(bench: Bench) -> Iterator[Finding]:
             yield bench.finding("error.message", "a message with operation and status", trial, str(error))
         if status in documented and reply.content and getattr(error, "body", None) is None:
             yield bench.finding("error.body", "a typed body", trial, repr(getattr(error, "body_error", None)))
-        yield from _copies(bench, trial, error)
+        yield from copies(bench, trial, error)
     trial = bench.trial([httpx2.ConnectError("refused")], max_retries=0)
     if trial.error is not None:
-        yield from _copies(bench, trial, trial.error)
+        yield from copies(bench, trial, trial.error)
+    for content in (b"{", b'"\xff', b"[[]]"):
+        trial = bench.trial([replace(bench.fine, content=content)], extra={"policy": "strict"})
+        if trial.error is not None:
+            yield from copies(bench, trial, trial.error)
+            if not str(trial.error) or len(str(trial.error)) > 2000:
+                yield bench.finding("error.message", "a short message", trial, str(trial.error)[:200])
 
 
 def _pickled(value: Any) -> Any:
     return pickle.loads(pickle.dumps(value))
 
 
-def _copies(bench: Bench, trial: Any, error: Any) -> Iterator[Finding]:
+def copies(bench: Bench, trial: Any, error: Any) -> Iterator[Finding]:
+    """Exceptions can be pickled and copied."""
     functions: tuple[tuple[str, Callable[[Any], Any]], ...] = (("pickle", _pickled), ("copy", copy.copy))
     for name, function in functions:
         try:
@@ -161,5 +168,10 @@ def _copies(bench: Bench, trial: Any, error: Any) -> Iterator[Finding]:
             before: Any = error
             shown = [(each.status_code, each.request_id, each.operation) for each in (clone, before)]
             same = shown[0] == shown[1]
+        for attribute in ("violations", "state", "last", "violation_count"):
+            before = getattr(error, attribute, None)
+            same = same and bench.package.to_jsonable(getattr(clone, attribute, None)) == bench.package.to_jsonable(
+                before
+            )
         if not same:
             yield bench.finding(f"error.{name}", repr(error), trial, repr(clone))

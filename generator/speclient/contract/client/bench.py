@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -86,9 +86,30 @@ class Reply:
     status: int = 200
     content: bytes = b""
     headers: tuple[tuple[str, str], ...] = ()
+    in_pieces: bool = False
+    """Whether the body arrives in pieces of one to three bytes."""
+
+    def stream(self) -> Any:
+        """The body as a stream of `httpx2`."""
+        return _Pieces(self.content) if self.in_pieces else httpx2.ByteStream(self.content)
 
     def __str__(self) -> str:
         return f"{self.status}{' ' + repr(dict(self.headers)) if self.headers else ''}"
+
+
+class _Pieces(httpx2.SyncByteStream, httpx2.AsyncByteStream):
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+
+    def __iter__(self) -> Iterator[bytes]:
+        start, size = 0, 1
+        while start < len(self._content):
+            yield self._content[start : start + size]
+            start, size = start + size, size % 3 + 1
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for piece in iter(self):
+            yield piece
 
 
 Step = Reply | Exception
@@ -228,9 +249,13 @@ class Bench:
         action: Callable[[ClientSession], Outcome] | None = None,
         clock: ManualClock | None = None,
         limit: int = 300,
+        own_clock: bool = True,
         **options: Any,
     ) -> Trial:
-        """Call the operation on a service that replies as scripted; the last reply is repeated."""
+        """Call the operation on a service that replies as scripted; the last reply is repeated.
+
+        Without `own_clock`, the client has its real clock.
+        """
         arguments = arguments or self.arguments
         clock = clock or self.clock()
         sent: list[httpx2.Request] = []
@@ -242,15 +267,15 @@ class Bench:
             step = script(request, len(sent) - 1) if callable(script) else script[min(len(sent), len(script)) - 1]
             if isinstance(step, Exception):
                 raise step
-            stream = httpx2.ByteStream(step.content)
-            response = httpx2.Response(step.status, headers=list(step.headers), stream=stream, request=request)
+            headers = list(step.headers)
+            response = httpx2.Response(step.status, headers=headers, stream=step.stream(), request=request)
             responses.append(response)
             return response
 
         responses: list[httpx2.Response] = []
         session = ClientSession(
             self.package, options.pop("base_url", None), respond,
-            kind=self.kind, runner=self.runner, options={"clock": clock, **options},
+            kind=self.kind, runner=self.runner, options={**({"clock": clock} if own_clock else {}), **options},
         )  # fmt: skip
         outcome = session.call(self.method, arguments, extra=extra) if action is None else action(session)
         scripted = "a function" if callable(script) else ", ".join(str(step) or type(step).__name__ for step in script)

@@ -146,7 +146,11 @@ def check_tokens(bench: Bench) -> Iterator[Finding]:
             elif script[-1] is bench.fine and trial.error is not None:
                 yield bench.finding("token.renewal", "a result", trial)
     yield from _lifetime(bench, argument)
-    for value in ("", None, 5, "a\nb", " a"):
+    if not bench.kind.asynchronous:
+        trial = bench.trial([bench.fine], **{argument: _Tokens(coroutine=True).function})
+        if not bench.is_error(trial, "TokenError") or trial.requests:
+            yield bench.finding("token.coroutine", "TokenError for a coroutine function", trial)
+    for value in ("", None, 5, "a\nb", " a", "a\u20ac"):
         trial = bench.trial([bench.fine], **_any({argument: lambda value=value: value}))
         if not bench.is_error(trial, "TokenError") or trial.requests:
             yield bench.finding("token.invalid", f"TokenError for a function that returns {value!r}", trial)

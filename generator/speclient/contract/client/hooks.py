@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import logging
 import pickle
@@ -115,7 +116,7 @@ class _Records(logging.Handler):
 
 
 @contextmanager
-def _logged(name: str) -> Generator[_Records]:
+def logged(name: str) -> Generator[_Records]:
     """All records of a logger while a block runs."""
     logger, handler = logging.getLogger(name), _Records()
     level, propagate = logger.level, logger.propagate
@@ -145,7 +146,7 @@ def check_reports(bench: Bench) -> Iterator[Finding]:
         return outcome
 
     tolerant = bench.kind.policy == "tolerant"
-    with _logged(bench.package.name) as log:
+    with logged(bench.package.name) as log:
         trial = bench.trial([reply], action=action)
     numbers = [1, 10] if tolerant else []
     if len(log.warnings()) != len(numbers):
@@ -155,7 +156,7 @@ def check_reports(bench: Bench) -> Iterator[Finding]:
     elif tolerant and ("10" not in log.warnings()[1] or log.warnings()[0] not in log.warnings()[1]):
         yield bench.finding("report.text", "a second warning with the number of responses", trial, log.warnings()[1])
     reports: list[Any] = []
-    with _logged(bench.package.name) as log:
+    with logged(bench.package.name) as log:
         trial = bench.trial([reply], action=action, on_violation=reports.append)
     if len(reports) != (_RESPONSES if tolerant else 0) or log.warnings():
         yield bench.finding("report.function", "one report per response, and no warning", trial, str(len(reports)))
@@ -163,17 +164,18 @@ def check_reports(bench: Bench) -> Iterator[Finding]:
         shown = (report.operation, report.response.content, report.violation_count >= len(report.violations) > 0)
         if shown != (bench.name, content, True) or paths not in str(report) or bench.name not in str(report):
             yield bench.finding("report.attributes", "operation, response and violations", trial, str(shown))
-    with _logged(bench.package.name) as log:
+    with logged(bench.package.name) as log:
         trial = bench.trial([bench.error_reply(503), bench.fine], extra={"idempotent": True}, max_retries=1)
     texts = [record.getMessage() for record in log.records]
     if log.warnings() or not all(any(bench.name in text and part in text for text in texts)
                                  for part in ("attempt 1", "attempt 2", "retrying")):  # fmt: skip
         yield bench.finding("report.debug", "debug records of two attempts and a retry", trial, str(texts))
-    if any(secret in text for text in texts for secret in _secrets(bench)):
+    if any(secret in text for text in texts for secret in secrets(bench)):
         yield bench.finding("report.secret", "records without credentials", trial, "a credential")
 
 
-def _secrets(bench: Bench) -> list[str]:
+def secrets(bench: Bench) -> list[str]:
+    """The credentials that clients of a bench send."""
     return [each.value for each in bench.package.accepted(made_up(bench.package.document)).each]
 
 
@@ -222,6 +224,10 @@ def check_settings(bench: Bench) -> Iterator[Finding]:
                             config=config(retry=retry(longest_wait=limit)))  # fmt: skip
         if [round(wait, 5) for wait in trial.clock.slept] != waits:
             yield bench.finding("settings.retry", f"waits {waits} with longest_wait={limit}", trial)
+    trial = bench.trial([failing[503], failing[503], bench.fine], extra={"idempotent": True}, max_retries=2,
+                        own_clock=False, config=config(retry=retry(first_wait=0.002)))  # fmt: skip
+    if trial.error is not None or len(trial.requests) != 3:
+        yield bench.finding("settings.clock", "a result after two waits with the real clock", trial)
     size = len(bench.fine.content)
     if size < 2 or bench.success is None:
         return
@@ -265,13 +271,15 @@ def check_clients(bench: Bench) -> Iterator[Finding]:
             got = str(getattr(client, "base_url", trial.outcome))
             yield bench.finding("client.base_url", f"the base URL {expected}", trial, got)
             continue
-        secrets = [*_secrets(bench), "secret-word"]
-        if expected not in repr(client) or any(secret in repr(client) for secret in secrets):
+        hidden = [*secrets(bench), "secret-word"]
+        if expected not in repr(client) or any(secret in repr(client) for secret in hidden):
             yield bench.finding("client.repr", f"{expected}, and no credential", trial, repr(client))
         if trial.requests and not str(trial.sent[0].url).startswith(f"{expected}/"):
             yield bench.finding("client.base_url", f"a request to {expected}", trial, str(trial.sent[0].url))
     yield from _user_info(bench)
     yield from _copied(bench)
+    if bench.kind.asynchronous:
+        yield from _in_another_loop(bench)
 
 
 def _named(bench: Bench, base_url: str) -> Trial:
@@ -313,6 +321,22 @@ def _copied(bench: Bench) -> Iterator[Finding]:
     trial = bench.trial([bench.fine], action=lambda session: _pickled(session.client))
     if not bench.is_error(trial, "ClientUsageError"):
         yield bench.finding("client.pickle", "ClientUsageError", trial)
+
+
+def _in_another_loop(bench: Bench) -> Iterator[Finding]:
+    """An asynchronous client may be used in one event loop after the other."""
+
+    def action(session: ClientSession) -> Outcome:
+        first = session.call(bench.method, bench.arguments)
+        with asyncio.Runner() as runner:
+            session.runner = runner
+            second = session.call(bench.method, bench.arguments)
+        session.runner = bench.runner
+        return first if isinstance(first, Raised) else second
+
+    trial = bench.trial([bench.fine], action=action)
+    if trial.error is not None or len(trial.requests) != 2:
+        yield bench.finding("client.loops", "results in two event loops", trial)
 
 
 def _pickled(value: object) -> Outcome:

@@ -93,12 +93,36 @@ def _extras(bench: Bench) -> Iterator[Finding]:
     documented = plain.sent[0].url.params.multi_items()
     if sorted(query) != sorted([*documented, *expected]):
         yield bench.finding("option.query", f"the query {[*documented, *expected]}", trial, str(query))
+    for invalid in (
+        {"X Y": "a"},
+        {"X:": "a"},
+        {"": "a"},
+        {"X-\u00e9": "a"},
+        {"X": "a\nb"},
+        {"X": "\u20ac"},
+        {"X": None},
+    ):
+        trial = bench.trial([bench.fine], extra={"extra_headers": invalid})
+        if not bench.is_error(trial, "RequestError") or trial.requests:
+            yield bench.finding("option.headers", f"RequestError for {invalid}, and no request", trial)
+    trial = bench.trial([bench.fine], extra={"extra_headers": {"authorization": "Proof x"}})
+    if _header(trial, "authorization") != ["Proof x"]:
+        yield bench.finding("option.headers", "the Authorization of extra_headers", trial, "another one")
+    both = {"extra_query": {"x-proof": "1"}}
     copies: dict[str, Any] = {"extra_headers": {"X-Proof": "b"}, "timeout": 9}
 
     def action(session: Any) -> Any:
         session.client = session.client.with_options(**copies)
         return session.call(bench.method, bench.arguments, extra={"extra_headers": {"X-Other": "c"}})
 
+    def combined(session: Any) -> Any:
+        session.client = session.client.with_options(**both)
+        return session.call(bench.method, bench.arguments, extra={"extra_query": {"x-other": "2"}})
+
+    trial = bench.trial([bench.fine], action=combined)
+    query = trial.sent[0].url.params.multi_items() if trial.sent else []
+    if sorted(query) != sorted([*documented, ("x-proof", "1"), ("x-other", "2")]):
+        yield bench.finding("option.with_options", "query parameters of both", trial, str(query))
     trial = bench.trial([bench.fine], action=action, timeout=5)
     if _header(trial, "x-proof") != ["b"] or _header(trial, "x-other") != ["c"]:
         yield bench.finding("option.with_options", "headers of with_options and of the call", trial, _headers(trial))

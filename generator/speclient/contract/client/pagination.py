@@ -273,7 +273,7 @@ def _guards(bench: Bench, listing: Listing) -> Iterator[Finding]:
         if got != [listing.identity(number) for number in range(5)]:
             yield bench.finding("pagination.overlap", "a repeated item once", trial, str(got or trial.outcome))
     if listing.kind in ("link", "hal"):
-        for target in ("https://elsewhere.test/x", "http://elsewhere.test/x", "ftp://x"):
+        for target in ("https://elsewhere.test/x", "http://elsewhere.test/x", "ftp://x", "https://["):
             moved = with_value(listing.body, listing.text("next"), target) if listing.kind == "hal" else listing.body
             headers = bench.fine.headers
             if listing.kind == "link":

@@ -10,7 +10,7 @@ import httpx2
 
 from ..findings import Finding
 from ..status_errors import status_error
-from .bench import Bench, Trial
+from .bench import Bench, Reply, Trial
 
 TEMPORARY = (408, 429, 500, 502, 503, 504)
 _PERMANENT = (400, 403, 404, 405, 409, 410, 418, 422, 423, 501, 505)
@@ -23,7 +23,15 @@ def is_idempotent(bench: Bench) -> bool:
     """Whether the operation may be repeated: declared, or by its method (RFC 9110, section 9.2.2)."""
     extension = bench.method.operation.raw.get("x-speclient")
     declared = extension.get("idempotent") if isinstance(extension, dict) else None
-    return declared if isinstance(declared, bool) else bench.method.operation.method in _IDEMPOTENT
+    if isinstance(declared, bool):
+        return declared
+    return bench.method.operation.method in _IDEMPOTENT or has_key(bench)
+
+
+def has_key(bench: Bench) -> bool:
+    """Whether the operation has the header `Idempotency-Key`, which the client fills in."""
+    keys = [each.key for each in bench.method.operation.parameters]
+    return any(key.location == "header" and key.name.lower() == "idempotency-key" for key in keys)
 
 
 def backoff(attempt: int, jitter: float) -> float:
@@ -45,6 +53,8 @@ def check_retries(bench: Bench) -> Iterator[Finding]:
                 bench, bench.trial([bench.error_reply(status), bench.fine], max_retries=2), 1, f"status {status}", []
             )
     yield from _failures(bench, repeated)
+    if has_key(bench):
+        yield from _key(bench)
     if repeated:
         yield from _counts(bench)
         yield from _retry_after(bench)
@@ -65,6 +75,18 @@ def _failures(bench: Bench, repeated: bool) -> Iterator[Finding]:
         yield from _sent(bench, trial, expected, type(error).__name__, [backoff(0, 0.5)])
         if expected == 2 and trial.error is not None:
             yield bench.finding("retry.result", "a result after the retry", trial)
+
+
+def _key(bench: Bench) -> Iterator[Finding]:
+    """Each call has a key of its own, and each of its attempts the same; the caller may pass one."""
+    script = [bench.error_reply(503), bench.fine]
+    trials = [bench.trial(script, max_retries=1) for _ in range(2)]
+    keys = [[request.header("idempotency-key") for request in trial.requests] for trial in trials]
+    if any(len(each) != 2 or each[0] != each[1] or not each[0] for each in keys) or keys[0] == keys[1]:
+        yield bench.finding("retry.key", "one key per call, the same for each attempt", trials[0], str(keys))
+    trial = bench.trial([bench.fine], extra={"extra_headers": {"Idempotency-Key": "mine"}})
+    if [request.header("idempotency-key") for request in trial.requests] != [["mine"]]:
+        yield bench.finding("retry.key", "the key of the caller", trial)
 
 
 def _counts(bench: Bench) -> Iterator[Finding]:
@@ -117,9 +139,24 @@ def _retry_after(bench: Bench) -> Iterator[Finding]:
             trial = bench.trial([bench.error_reply(status, ("Retry-After", value))], max_retries=0)
             if (got := getattr(trial.error, "retry_after", "nothing")) != seconds:
                 yield bench.finding("error.retry_after", f"retry_after {seconds} for {value!r}", trial, repr(got))
-    for name in ("RateLimit-Reset", "X-RateLimit-Reset", "X-RateLimit-Reset-After"):
-        trial = bench.trial([bench.error_reply(429, (name, "9")), bench.fine], max_retries=1)
-        yield from _sent(bench, trial, 2, f"status 429 with {name} 9", [9 + extra])
+    now = int(clock.time())
+    for name, value in (
+        ("RateLimit-Reset", "9"), ("X-RateLimit-Reset", "9"), ("X-RateLimit-Reset-After", "9"),
+        ("X-RateLimit-Reset", str(now + 9)), ("X-RateLimit-Reset", f"{now + 9}000"), ("RateLimit", "limit=5, reset=9"),
+    ):  # fmt: skip
+        trial = bench.trial([bench.error_reply(429, (name, value)), bench.fine], max_retries=1)
+        yield from _sent(bench, trial, 2, f"status 429 with {name} {value}", [9 + extra])
+    json_type = (("content-type", "application/json"),)
+    for content, wait in (
+        (b'{"retryAfter": 9}', 9.0), (b'{"retry_after": 2.5}', 2.5), (b'{"retryAfter": -1}', None),
+        (b'{"retryAfter": "9"}', None), (b'{"retryAfter": true}', None), (b'{"retryAfter": 9', None), (b"[9]", None),
+    ):  # fmt: skip
+        trial = bench.trial([Reply(503, content, json_type), bench.fine], max_retries=1)
+        expected = backoff(0, 0.5) if wait is None else wait + extra
+        yield from _sent(bench, trial, 2, f"status 503 with {content!r}", [expected])
+    error = bench.trial([Reply(503, b'{"retryAfter": 9}', json_type)], max_retries=0).error
+    if getattr(error, "retry_after", None) != 9.0:
+        yield Finding(bench.name, "error.retry_after", "retry_after 9.0 of the body", repr(error), str(bench.kind))
 
 
 def _declared(bench: Bench) -> Iterator[Finding]:

@@ -47,7 +47,7 @@ def check_sending(bench: Bench) -> Iterator[Finding]:
             yield from _text(bench, media_type)
         elif as_text(as_object(operation.document.resolved(schema)).get("format")) == "binary" or not schema:
             yield from _binary(bench, media_type)
-    if operation.body.required:
+    if operation.body.required and not _may_be_empty(bench):
         trial = bench.trial([bench.fine], arguments=replace(bench.arguments, body=None, body_type=None))
         yield from _rejected(bench, trial, "a call without its required body")
     if len(operation.body.content) > 1:
@@ -55,6 +55,16 @@ def check_sending(bench: Bench) -> Iterator[Finding]:
         yield from _rejected(bench, trial, "an undocumented content_type")
     if method.body_properties:
         yield from _properties(bench)
+
+
+def _may_be_empty(bench: Bench) -> bool:
+    """Whether an object without properties is a valid body, which a call without keywords sends."""
+    body = bench.method.operation.body
+    media_type = next(iter(body.content), "") if body is not None else ""
+    is_data = is_json_type(media_type) or _is_form(media_type.partition(";")[0].strip().lower())
+    if not bench.method.body_properties or not is_data:
+        return False
+    return ArgumentSpace(bench.method.operation).body_judge(media_type).is_valid({})
 
 
 def _is_form(essence: str) -> bool:
@@ -65,13 +75,6 @@ def _data(bench: Bench, sample: Json, media_type: str) -> Iterator[Finding]:
     """A mapping, a model of it, and the JSON text."""
     arguments = Arguments(bench.arguments.values, sample, media_type)
     yield from _judged(bench, bench.trial([bench.fine], arguments=arguments), arguments)
-    if not is_json_type(media_type):
-        return
-    text = write(sample).encode()
-    passed = Arguments(bench.arguments.values, text, media_type)  # type: ignore[arg-type]
-    trial = bench.trial([bench.fine], arguments=passed)
-    if trial.error is not None or not trial.requests or trial.requests[0].body != text:
-        yield bench.finding("body.bytes", "bytes, sent unchanged", trial)
     for kind in _models(bench):
         try:
             model = kind.model_validate(sample)
@@ -79,6 +82,14 @@ def _data(bench: Bench, sample: Json, media_type: str) -> Iterator[Finding]:
             continue  # The model of another variant or media type.
         trial = bench.trial([bench.fine], arguments=Arguments(arguments.values, model, media_type))
         yield from _judged(bench, trial, arguments, f"a {kind.__name__}")
+    if not is_json_type(media_type):
+        yield from _form(bench, sample, media_type)
+        return
+    text = write(sample).encode()
+    passed = Arguments(bench.arguments.values, text, media_type)  # type: ignore[arg-type]
+    trial = bench.trial([bench.fine], arguments=passed)
+    if trial.error is not None or not trial.requests or trial.requests[0].body != text:
+        yield bench.finding("body.bytes", "bytes, sent unchanged", trial)
     for value in (object(), {"a": object()}, float("nan"), {"a": "\ud800"}):
         refused = Arguments(bench.arguments.values, value, media_type)  # type: ignore[arg-type]
         yield from _rejected(bench, bench.trial([bench.fine], arguments=refused), f"body={value!r}")
@@ -90,6 +101,46 @@ def _data(bench: Bench, sample: Json, media_type: str) -> Iterator[Finding]:
         bodies = [request.body for request in again.requests]
         if len(bodies) != 2 or bodies[0] != bodies[1]:
             yield bench.finding("body.again", "two requests with the same body", again, str(bodies)[:200])
+
+
+def _form(bench: Bench, sample: Json, media_type: str) -> Iterator[Finding]:
+    """Files in each form; and what is no form."""
+    for value in ([1], 5, ["a"]):
+        refused = Arguments(bench.arguments.values, value, media_type)  # type: ignore[arg-type]
+        yield from _rejected(bench, bench.trial([bench.fine], arguments=refused), f"body={value!r}")
+    if not media_type.startswith("multipart/") or not isinstance(sample, dict):
+        return
+    for name in _files(bench, media_type):
+        named = io.BytesIO(_DATA)
+        named.name = "folder/proof.bin"
+        forms: tuple[tuple[Any, str], ...] = (
+            (_DATA, f'filename="{name}"'), (named, 'filename="proof.bin"'), (("a.bin", _DATA), 'filename="a.bin"'),
+            (("a.bin", io.BytesIO(_DATA), "image/png"), "Content-Type: image/png"),
+            (("a.bin", _DATA, "image/png", {"X-Proof": "1"}), "X-Proof: 1"),
+        )  # fmt: skip
+        for value, head in forms:
+            arguments = Arguments(bench.arguments.values, {**sample, name: value}, media_type)
+            trial = bench.trial([bench.fine], arguments=arguments)
+            sent = trial.requests[0].body if trial.requests else b""
+            if trial.error is not None or _DATA not in sent or head.encode() not in sent:
+                yield bench.finding("body.file", f"a part with {head}", trial, repr(sent[:200]))
+        wrong: tuple[Any, ...] = (
+            io.StringIO("text"),
+            ("a.bin",),
+            ("a", b"b", "c", {}, "d"),
+            ("a", b"b", None, {"X:": "1"}),
+        )
+        for value in wrong:
+            arguments = Arguments(bench.arguments.values, {**sample, name: value}, media_type)
+            yield from _rejected(bench, bench.trial([bench.fine], arguments=arguments), f"{name}={value!r}")
+
+
+def _files(bench: Bench, media_type: str) -> list[str]:
+    operation = bench.method.operation
+    assert operation.body is not None
+    schema = operation.document.resolved(operation.body.content[media_type])
+    return [name for name, each in as_object(schema.get("properties")).items()
+            if as_object(each).get("format") == "binary"]  # fmt: skip
 
 
 def _models(bench: Bench) -> Iterator[Any]:

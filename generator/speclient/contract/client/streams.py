@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from ..client_call import Outcome, Raised, Returned, bound
@@ -39,7 +40,9 @@ def _stream(bench: Bench, response: DocumentedResponse, media_type: str) -> Iter
 
     bodies = (
         [f"data: {text}\n\n" for text in texts], [f"data: {text}\r\n\r\n" for text in texts],
-        [f": comment\nevent: proof\nid: {number}\ndata:{text}\n\n" for number, text in enumerate(texts)],
+        [f": comment\nevent: proof\nid: {number}\nretry: 5\ndata:{text}\n\n" for number, text in enumerate(texts)],
+        [f"data: {text}\r\r" for text in texts],
+        ["\ufeff", *(f"data:{text[:-1]}\ndata: {text[-1:]}\n\n" for text in texts)],
     ) if is_sse else (
         [f"{text}\n" for text in texts], [f"{text}\r\n" for text in texts], [f"\n{text}\n\n" for text in texts],
         [*(f"{text}\n" for text in texts[:-1]), texts[-1]],
@@ -48,6 +51,20 @@ def _stream(bench: Bench, response: DocumentedResponse, media_type: str) -> Iter
         for read in ("iterate", "collect", "with"):
             trial = _read(bench, method, reply("".join(body)), read)
             yield from _compared(bench, trial, list(items), read)
+        trial = _read(bench, method, replace(reply("".join(body)), in_pieces=True), "iterate")
+        yield from _compared(bench, trial, list(items), "in pieces")
+    if is_sse:
+        trial = _read(bench, method, reply("".join(bodies[2])), "iterate")
+        events: Any = trial.outcome.value if isinstance(trial.outcome, Returned) else []
+        shown = [(each.event, each.id, each.retry) for each in events if _is_event(each)]
+        expected = [("proof", str(number), 5) for number in range(len(items))]
+        if shown != expected:
+            yield bench.finding("stream.event", f"events with {expected}", trial, str(shown))
+    longest = max(map(len, texts))
+    config: Any = getattr(bench.package.module, "Config", None)
+    trial = _read(bench, method, reply("".join(bodies[0])), "iterate", config=config(max_response_bytes=longest - 1))
+    if not bench.is_error(trial, "ResponseTooLargeError"):
+        yield bench.finding("stream.size", "ResponseTooLargeError for an item beyond the limit", trial)
     trial = _read(bench, method, reply("".join(bodies[0])), "first")
     yield from _compared(bench, trial, items[:1], "first")
     if any(not each.is_closed for each in trial.responses):
@@ -99,7 +116,7 @@ def _method(bench: Bench) -> str:
     return ""
 
 
-def _read(bench: Bench, method: str, reply: Reply, how: str) -> Trial:
+def _read(bench: Bench, method: str, reply: Reply, how: str, **options: Any) -> Trial:
     def action(session: ClientSession) -> Outcome:
         _, by_position, by_name = bound(bench.package, session.client, bench.method, bench.arguments)
         function = operator.attrgetter(method)(session.client)
@@ -128,9 +145,14 @@ def _read(bench: Bench, method: str, reply: Reply, how: str) -> Trial:
             return session.outcome(iterate_async if session.asynchronous else iterate)
         return session.outcome(read_async if session.asynchronous else read)
 
-    trial = bench.trial([reply], action=action, max_retries=0, on_violation=lambda _report: None)
+    trial = bench.trial([reply], action=action, max_retries=0, on_violation=lambda _report: None, **options)
     trial.how = f"{bench.kind} client: client.{method}(...) ({how}); the service returns {reply.content[:300]!r}"
     return trial
+
+
+def _is_event(value: Any) -> bool:
+    """Whether a value is a server-sent event with its data."""
+    return all(hasattr(value, name) for name in ("data", "event", "id", "retry"))
 
 
 def _compared(bench: Bench, trial: Trial, expected: list[Json], how: str) -> Iterator[Finding]:
@@ -138,6 +160,6 @@ def _compared(bench: Bench, trial: Trial, expected: list[Json], how: str) -> Ite
         yield bench.finding("stream.items", f"{len(expected)} items ({how})", trial)
         return
     values: Any = trial.outcome.value
-    got = [bench.package.to_jsonable(value) for value in values]
+    got = [bench.package.to_jsonable(value.data if _is_event(value) else value) for value in values]
     if difference := first_difference(expected, got):
         yield bench.finding("stream.items", f"the items of the body ({how})", trial, difference)

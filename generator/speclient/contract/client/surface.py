@@ -13,6 +13,7 @@ from ..findings import Finding
 from ..jsontypes import as_object
 from ..package import Package
 from .bench import Bench, ClientSession
+from .hooks import logged, secrets
 
 
 def check_names(package: Package) -> Iterator[Finding]:
@@ -85,6 +86,8 @@ def _credentials(bench: Bench) -> Iterator[Finding]:
             values: list[Any] = ["a\nb", "a\x7f", "a\x1f", "a\x80b", "a\x9f", " a", "a ", 5, b"a", ["a"]]
             if part == "username":
                 values.append("a:b")
+            elif part == "token":
+                values.append("a\u20acb")
             for value in values:
                 created = _created(bench, **{str(argument): value})
                 refused = bench.package.error("RequestError")
@@ -119,7 +122,11 @@ def _injected(bench: Bench, headers: tuple[tuple[str, str], ...]) -> Iterator[Fi
         transport=httpx2.MockTransport(handle), headers={"X-Own": "o"}, params={"own-param": "p"}, cookies={"own": "c"},
         timeout=11,
     )  # fmt: skip
-    trial = bench.trial([bench.fine], transport=None, http_client=injected, base_url=bench.origin)
+    with logged("httpx2") as log:
+        trial = bench.trial([bench.fine], transport=None, http_client=injected, base_url=bench.origin)
+    texts = [record.getMessage() for record in log.records]
+    if any(secret in text for text in texts for secret in secrets(bench)):
+        yield bench.finding("surface.log", "a log of httpx2 without credentials", trial, "a credential")
     where = f"{bench.kind} client with http_client"
     if isinstance(trial.outcome, Raised) or len(seen) != 1:
         yield Finding(bench.name, "surface.injected", "one request and a result", str(trial.outcome), where)

@@ -6,6 +6,7 @@ import copy
 import json
 import pickle
 from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
 from functools import partial
 from typing import Any, cast
 
@@ -108,6 +109,9 @@ def _model(bench: Bench, where: str, value: Any, body: dict[str, Json], judge: A
             yield finding("equality", "models of the same JSON that are equal", f"{built!r} and {value!r}"[:300])
     yield from _rejections(finding, kind, body, judge)
     yield from _shown(bench.package, finding, value, body)
+    for each in by_attribute.values():
+        if hasattr(type(each), "timedelta"):
+            yield from _duration(finding, type(each))
     for name, info in fields.items():
         wire = info.alias or name
         if wire in body:
@@ -130,6 +134,24 @@ def _model(bench: Bench, where: str, value: Any, body: dict[str, Json], judge: A
         got = ""
     if got:
         yield finding("unknown", "AttributeError for an unknown attribute", got)
+
+
+def _duration(finding: Callable[[str, str, str], Finding], kind: Any) -> Iterator[Finding]:
+    """Durations keep their text; those of a fixed length are timedeltas too."""
+    for text, length in (
+        ("P1D", timedelta(days=1)), ("PT1H30M", timedelta(minutes=90)), ("P2W", timedelta(weeks=2)),
+        ("P1DT2H3M4.5S", timedelta(days=1, hours=2, minutes=3, seconds=4.5)), ("-PT1,5S", timedelta(seconds=-1.5)),
+        ("P1M", None), ("P1Y", None), ("P", None), ("PT", None), ("1D", None), (f"P{'9' * 12}D", None),
+    ):  # fmt: skip
+        try:
+            got: object = kind(text).timedelta
+        except ValueError:
+            got = None
+        if got != length or str(kind(text)) != text:
+            yield finding("duration", f"{length} for {text!r}", repr(got))
+    for length in (timedelta(), timedelta(days=3), timedelta(days=1, seconds=1.25), timedelta(seconds=-90)):
+        if kind.of(length).timedelta != length:
+            yield finding("duration", f"a duration of {length}", repr(kind.of(length)))
 
 
 def _rejections(finding: Any, kind: Any, body: dict[str, Json], judge: Any) -> Iterator[Finding]:

@@ -16,6 +16,7 @@ from ..operations import Operation, operations
 from ..package import Method
 from ..samples import complete
 from ..spelling import write
+from .accessors import copies
 from .bench import Bench, ClientSession, Reply, Step, Trial
 from .pagination import with_value
 
@@ -115,6 +116,8 @@ def check_waiting(bench: Bench) -> Iterator[Finding]:
             yield bench.finding("wait.failure", f"FailedStateError for {state!r}", trial)
         elif error.state != state or str(state) not in str(error):
             yield bench.finding("wait.failure", f"the state {state!r} in the exception", trial, repr(error))
+        else:
+            yield from copies(bench, trial, error)
         trial = _wait(bench, job, [run, state], raise_on_failure=False)
         yield from _done(bench, job, trial, state, [1.0])
     yield from _intervals(bench, job, run)
