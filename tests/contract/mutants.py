@@ -190,7 +190,7 @@ def _replacements(node: ast.AST) -> Iterator[tuple[str, str]]:
         case ast.Constant(value=int(number)):
             yield "number", str(number + 1)
         case ast.Constant(value=float(fraction)):
-            yield "number", repr(fraction * 2)
+            yield "number", repr(fraction * 2 or 1.0)
         case ast.Constant(value=str(text)) if text:
             yield "text", repr(text + "x")
         case ast.Return(value=ast.expr() as value) if ast.unparse(value) != "None":

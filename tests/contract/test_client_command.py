@@ -55,7 +55,7 @@ def test_explore_and_seed_exclude_each_other(package: Path, tmp_path: Path) -> N
 
 FAULTS: Sequence[tuple[str, str, str, str]] = (
     ("_core/_async_client.py", 'raise ClientUsageError("the client is', 'str("the client is', "surface.closed"),
-    ("_core/_retry.py", "503, 504", "504", "retry.count"),
+    ("_core/_retry.py", "503, 504", "504", "retry.count|middleware.order"),
     ("_core/_retry.py", "longest_wait: float = 60.0", "longest_wait: float = 50.0", "retry.count"),
     ("_core/_auth.py", "expires_in - 30", "expires_in", "token.lifetime"),
     ("_core/_redirects.py",
@@ -64,7 +64,21 @@ FAULTS: Sequence[tuple[str, str, str, str]] = (
     ("_core/_polling.py", "self._interval * 1.5", "self._interval * 2", "wait.interval"),
     ("_client.py", '"EVERYTHING_TOKEN"', '"EVERYTHING_TOKENS"', "environment"),
     ("_core/_raw.py", 'get("x-request-id")', 'get("request-id")', "raw.attributes"),
-    ("models/_tasks_list_response.py", 'DONE = "done"', 'DONE = "dones"', "answer.attribute|socket.result"),
+    ("_core/_arguments.py", "if missing:", "if missing and False:", "call.rejection"),
+    ("_core/_request.py", "file.seek(start)", "pass", "body.again"),
+    ("_core/_params.py", 'return "true" if value else "false"', "return str(value)", "parameter.typed|wire.query"),
+    ("_core/_report.py", '"10+"', '"100+"', "report.logged"),
+    ("_core/_retry.py", "requested + backoff / 8", "requested", "settings.retry|retry.wait"),
+    ("_core/_base_client.py", 'if not problem and ("?" in text', 'if not text and ("?" in text', "client.base_url"),
+    ("_core/_oauth2.py", "grant_type=client_credentials", "grant_type=password", "oauth2.request"),
+    ("_core/_formats.py", "timedelta(weeks=weeks", "timedelta(weeks=days", "model.duration"),
+    ("_core/_events.py", 'elif name == b"id"', 'elif name == b"ids"', "stream.event"),
+    ("_core/_call.py", "str(uuid4())", '"key"', "retry.key"),
+    ("_core/_enums.py", "_remember(cls, str.__new__(cls, value)", '_remember(cls, str.__new__(cls, "")',
+     "enum|tolerant|answer"),
+    ("_core/_forms.py", "file_name, content, own_type, own = (*item, None, None)[:4]",
+     "file_name, content, own_type, own = (*item[:2], None, None)", "body.file"),
+    ("models/_task.py", 'DONE = "done"', 'DONE = "dones"', "answer.attribute|socket.result"),
 )  # fmt: skip
 
 

@@ -36,6 +36,7 @@ def check_accessors(bench: Bench) -> Iterator[Finding]:
             yield bench.finding("raw.value", "a value that dumps to the same JSON", trial, difference)
         if raw.violations or raw.violation_count:
             yield bench.finding("raw.violations", "no violation", trial, str(raw.violations))
+    yield from _charsets(bench)
     yield from _streams(bench, marked)
     for status in (404, 500):
         trial = bench.trial(
@@ -50,6 +51,24 @@ def check_accessors(bench: Bench) -> Iterator[Finding]:
                             max_retries=0)  # fmt: skip
         if not isinstance(trial.error, kind):
             yield bench.finding("stream.error", kind.__name__, trial)
+
+
+def _charsets(bench: Bench) -> Iterator[Finding]:
+    """JSON in another charset than UTF-8, as the content type says."""
+    if bench.success is None or not bench.success.has_schema:
+        return
+    text = bench.fine.content.decode()
+    marked = text.replace('"text"', '"t\u00e9xt"')
+    marked = marked if bench.space.judge(bench.success).is_valid(parse_lossless(marked)) else text
+    codecs = {"utf-8": "utf-8", "UTF-8": "utf-8", "iso-8859-1": "latin-1", "windows-1252": "cp1252", "utf-16": "utf-16"}
+    for charset, codec in codecs.items():
+        kind = f"{bench.success.media_type}; charset={charset}"
+        reply = replace(bench.fine, content=marked.encode(codec), headers=(("Content-Type", kind),))
+        trial = bench.trial([reply])
+        if not isinstance(trial.outcome, Returned):
+            yield bench.finding("charset", f"a result in {charset}", trial)
+        elif difference := first_difference(parse_lossless(marked), bench.package.to_jsonable(trial.outcome.value)):
+            yield bench.finding("charset", f"the text in {charset}", trial, difference)
 
 
 def _streams(bench: Bench, reply: Reply) -> Iterator[Finding]:
@@ -116,7 +135,7 @@ def _stream(bench: Bench, session: ClientSession, name: str, seen: list[httpx2.R
 def check_errors(bench: Bench) -> Iterator[Finding]:
     """Every status ends in its exception, whose attributes and copies show the response."""
     documented = {response.status for response in bench.responses if not response.is_success}
-    others = {400, 401, 402, 403, 404, 405, 409, 418, 422, 429, 499, 500, 501, 502, 503, 504, 599}
+    others = {300, 304, 400, 401, 402, 403, 404, 405, 409, 418, 422, 429, 499, 500, 501, 502, 503, 504, 599}
     for status in sorted(documented | others):
         reply = bench.error_reply(status, ("X-Request-Id", f"r-{status}"))
         trial = bench.trial([reply], max_retries=0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -64,7 +65,7 @@ def _cases(judge: Judge) -> Iterator[Case]:
     broken: list[tuple[Json, Path, Json]] = []
     varied: set[tuple[Path, str]] = set()
     for body in samples:
-        for path, changed in _changes(body, varied):
+        for path, changed in _changes(judge, body, varied):
             text = write(changed)
             if text in seen:
                 continue
@@ -84,6 +85,8 @@ def _cases(judge: Judge) -> Iterator[Case]:
             yield Case(write(changed), changed, judge.verdict(changed), (path, other[1]))
 
 
+_EXTREME = (Decimal("1E-400"), Decimal("1E+400"))
+"""Beyond the range of a float, for properties of any type."""
 _ADDED = "x-added"
 _MISSING = "\0missing"
 
@@ -108,7 +111,7 @@ def _apart(first: Path, second: Path) -> bool:
     return False
 
 
-def _changes(body: Json, varied: set[tuple[Path, str]]) -> Iterator[tuple[Path, Json]]:
+def _changes(judge: Judge, body: Json, varied: set[tuple[Path, str]]) -> Iterator[tuple[Path, Json]]:
     """Changes of a body, without those of values that other samples have at the same place."""
     for path in leaves(body):
         value = at(body, path)
@@ -120,8 +123,13 @@ def _changes(body: Json, varied: set[tuple[Path, str]]) -> Iterator[tuple[Path, 
         yield path, replaced(body, path, None)
         for other in (*near(value), *awkward(value), *_unlisted(value)):
             yield path, replaced(body, path, other)
+        if isinstance(value, str) and path and judge.is_valid(replaced(body, path, Decimal("1.5"))):
+            for number in (*awkward(Decimal("1.5")), *_EXTREME):
+                yield path, replaced(body, path, number)
+                yield path, replaced(body, path, [number, {"a": number}])
         if isinstance(value, dict):
             yield (*path, _ADDED), replaced(body, path, {**value, _ADDED: [1, {"a": None}]})
+            yield (*path, _ADDED), replaced(body, path, {**value, _ADDED: awkward(Decimal("1.5"))[-1]})
         if isinstance(value, list) and value:
             yield path, replaced(body, path, [])
             yield path, replaced(body, path, value * 3)

@@ -228,6 +228,11 @@ def check_settings(bench: Bench) -> Iterator[Finding]:
                         own_clock=False, config=config(retry=retry(first_wait=0.002)))  # fmt: skip
     if trial.error is not None or len(trial.requests) != 3:
         yield bench.finding("settings.clock", "a result after two waits with the real clock", trial)
+    past = bench.error_reply(503, ("Retry-After", "Thu, 01 Jan 1970 00:00:09 GMT"))
+    trial = bench.trial([past, bench.fine], extra={"idempotent": True}, max_retries=1, own_clock=False,
+                        config=config(retry=retry(first_wait=0.002)))  # fmt: skip
+    if trial.error is not None or len(trial.requests) != 2:
+        yield bench.finding("settings.clock", "a result after a date in the past, with the real clock", trial)
     size = len(bench.fine.content)
     if size < 2 or bench.success is None:
         return

@@ -146,6 +146,17 @@ def _retry_after(bench: Bench) -> Iterator[Finding]:
     ):  # fmt: skip
         trial = bench.trial([bench.error_reply(429, (name, value)), bench.fine], max_retries=1)
         yield from _sent(bench, trial, 2, f"status 429 with {name} {value}", [9 + extra])
+    trial = bench.trial([bench.error_reply(429, ("X-RateLimit-Reset", "0")), bench.fine], max_retries=1)
+    yield from _sent(bench, trial, 2, "status 429 with X-RateLimit-Reset 0", [extra])
+    trial = bench.trial([bench.error_reply(503, ("Retry-After", "60"))], max_retries=20)
+    # Attempts at 0, 60, ..., 540 s; the waits are slightly longer than 60 s.
+    yield from _sent(
+        bench,
+        trial,
+        10,
+        "status 503 for 600 s, the default deadline",
+        [60 + backoff(number, 0.5) / 8 for number in range(9)],
+    )
     json_type = (("content-type", "application/json"),)
     for content, wait in (
         (b'{"retryAfter": 9}', 9.0), (b'{"retry_after": 2.5}', 2.5), (b'{"retryAfter": -1}', None),

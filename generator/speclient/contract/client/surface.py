@@ -69,9 +69,27 @@ def check_construction(bench: Bench) -> Iterator[Finding]:
         ended = session.outcome(close_async if session.asynchronous else close)
         return ended if isinstance(ended, Raised) else session.call(bench.method, bench.arguments)
 
+    transport = _Closable(_never)
+    trial = bench.trial([bench.fine], action=closing, transport=transport)
+    if transport.closed != 1:
+        yield bench.finding("surface.closed", "a transport that is closed with the client", trial, "it is open")
     trial = bench.trial([bench.fine], action=closing)
     if not bench.is_error(trial, "ClientUsageError") or trial.requests:
         yield bench.finding("surface.closed", "ClientUsageError after the client was closed", trial)
+
+
+class _Closable(httpx2.MockTransport):
+    """A transport that counts how often it is closed."""
+
+    closed = 0
+
+    def close(self) -> None:
+        """Count."""
+        self.closed += 1
+
+    async def aclose(self) -> None:
+        """Count."""
+        self.closed += 1
 
 
 def _never(request: httpx2.Request) -> httpx2.Response:

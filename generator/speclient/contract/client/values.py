@@ -128,6 +128,9 @@ def _model(bench: Bench, where: str, value: Any, body: dict[str, Json], judge: A
                 yield finding("missing", f"None for .{name}", repr(got))
             if body[wire] is not None and judge.is_valid(changed) and kind.model_validate_json(write(changed)) == value:
                 yield finding("equality", f"models with and without {wire!r} that differ", "equal models")
+    others: tuple[object, ...] = (object(), None, body)
+    if any(value == other for other in others):
+        yield finding("equality", "a model that differs from other objects", repr(value)[:200])
     try:
         got = repr(value.proof_unknown)
     except AttributeError:
@@ -172,6 +175,14 @@ def _rejections(finding: Any, kind: Any, body: dict[str, Json], judge: Any) -> I
                 except ValueError:
                     continue
                 yield finding(name, f"ValidationError for {text[:200]}", got[:200])
+    for path in leaves(body):
+        if path and not isinstance(at(body, path), dict | list):
+            data: Any = replaced(json.loads(write(body)), path, float("nan"))
+            try:
+                got = repr(kind.model_validate(data))
+            except ValueError:
+                continue
+            yield finding("validate", f"ValidationError for NaN at {path}", got[:200])
     for text in ("", "{", "[]", '{"a": NaN}', '"text"'):
         try:
             got = repr(kind.model_validate_json(text))
