@@ -684,8 +684,11 @@ def test_json_is_preferred_to_other_media_types(make: Make) -> None:
     assert wire.request.headers["accept"] == "application/json"
     assert client.notes.get_entry("1").id == "a"
     assert client.notes.create(id="a").id == "a"
-    assert client.notes.create(id="a", accept="application/pdf").id == "a"
+    # The type of the result is that of the media type that was asked for.
+    with pytest.raises(made.module.UndecodableResponseError, match="'application/json', expected application/pdf"):
+        client.notes.create(id="a", accept="application/pdf")
     assert wire.request.headers["accept"] == "application/pdf"
+    assert client.notes.create(id="a", accept="application/json").id == "a"
     wire = recorder(httpx2.Response(200, text="<p>", headers={"content-type": "text/html"}))
     client = made.client(wire)
     assert client.notes.get("1", accept="text/html") == "<p>"
