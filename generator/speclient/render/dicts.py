@@ -82,7 +82,7 @@ def _key(
     if property_.fixed is not None:
         annotation = f"Literal[{literal(property_.fixed)}]"
     else:
-        annotation = annotations.argument(property_.type)
+        annotation = annotations.argument(property_.type, is_nested=True)
         if is_nullable(property_.type, schemas) and annotation not in ("Any", "None"):
             annotation += " | None"
     return DictKeyView(name, Name(name) if plain else None, Annotation(annotation), property_.required)

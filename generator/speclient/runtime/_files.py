@@ -40,8 +40,12 @@ def form_data(model: Model) -> dict[str, Any]:
     files = {
         name: value
         for name in model.model_fields_set
-        if is_file(value := getattr(model, name, None))
-        or (isinstance(value, list) and any(is_file(item) for item in value))
+        # Bytes of the format `byte` are sent as text.
+        if name not in model._datetimes
+        and (
+            is_file(value := getattr(model, name, None))
+            or (isinstance(value, list) and any(is_file(item) for item in value))
+        )
     }
     if not files:
         return model.to_dict()

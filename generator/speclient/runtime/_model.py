@@ -19,7 +19,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, SchemaSerializer, cor
 
 from ._errors import RequestError
 from ._fast_pass import LISTED_TAG, OPEN_UNION, UNLISTED_VARIANT, quicken, wide_number
-from ._lazy_text import MARK, write_text
+from ._lazy_text import MARK, LosslessText, write_text
 from ._lossless import LosslessNumber, SourceMap
 from ._pydantic import building, evaluate_annotations, is_building, serializer
 
@@ -411,6 +411,8 @@ def to_jsonable(value: Any, *, mask_secrets: bool = False) -> Any:
         value: a model, or lists and dictionaries of models.
         mask_secrets: replace the values of secret properties by asterisks.
     """
+    if isinstance(value, bytes):  # A binary response.
+        return value
     marks = SourceMap()
     data = marks.restored(_plain(value, marks))
     return _masked(value, data) if mask_secrets else data
@@ -445,7 +447,7 @@ def _plain(value: Any, marks: SourceMap) -> Any:
         return {key: _plain(item, marks) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(item, marks) for item in value]
-    if isinstance(value, (datetime, time, UUID)):
+    if isinstance(value, (LosslessText, datetime, time, UUID, bytes)):
         return write_text(value)
     if isinstance(value, date):
         return value.isoformat()
