@@ -51,10 +51,10 @@ def form_data(model: Model) -> dict[str, Any]:
         return model.to_dict()
     others = model.model_dump(mode="json", exclude=set(files), warnings=False)
     fields = type(model).model_fields
-    names = [name for name in (*fields, *(model.model_extra or ())) if name in model.model_fields_set]
-    wire = {name: fields[name].alias or name if name in fields else name for name in names}
+    wire = {field.alias or name: name for name, field in fields.items() if name in model.model_fields_set}
+    wire.update((name, name) for name in model.model_extra or ())
     return {
-        wire[name]: files[name] if name in files else others[wire[name]]
-        for name in names
-        if name in files or wire[name] in others
+        written: files[name] if name in files else others[written]
+        for written, name in wire.items()
+        if name in files or written in others
     }
