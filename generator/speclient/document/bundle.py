@@ -88,6 +88,8 @@ class _References:
         if target.file != self.document.root_file and target.file not in self.labels:
             self.labels[target.file] = self._label(target.file)
         self._todo.append((target.file, target.value, False))
+        if self.document.identified(Node(self.document, file, "", holder), reference) is not None:
+            return True
         at_home = file == target.file == self.document.root_file
         if not (at_home and (reference.startswith("#/") or key == "$dynamicRef")):
             label = self.labels.get(target.file)
