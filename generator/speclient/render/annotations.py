@@ -47,9 +47,10 @@ DICT_IMPORTS = frozenset(
         "date",
         "datetime",
         "models",
+        "types",
     }
 )
-"""Names that the module of typed dictionaries uses itself."""
+"""Names that modules of typed dictionaries use themselves."""
 _LITERALS = 12
 """An argument lists the values of an enumeration up to this many; beyond, any text is taken."""
 
