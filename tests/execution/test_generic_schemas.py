@@ -28,7 +28,7 @@ PATH = """
               description: fine
               content: {application/json: {schema: {$ref: '#/components/schemas/%s'}}}
 """
-NAMES = ("PetPage", "UserPage", "Both", "Tree", "StrictTree", "WrappedPets", "Linked", "Page", "Order")
+NAMES = ("PetPage", "UserPage", "Both", "Tree", "StrictTree", "WrappedPets", "Linked", "Page", "Order", "Numbers")
 SPEC = (
     HEAD
     + "".join(PATH % (name, name, name) for name in NAMES)
@@ -76,6 +76,15 @@ SPEC = (
           $defs: {T: {$dynamicAnchor: T, type: integer}}
           type: object
           properties: {first: {$ref: page}, second: {$ref: page}, own: {$dynamicRef: '#T'}}
+        List:
+          $id: https://schemas.example.com/list
+          $dynamicAnchor: list
+          type: object
+          properties: {items: {type: array, items: {$dynamicRef: '#item'}}, next: {$dynamicRef: '#list'}}
+          $defs: {item: {$dynamicAnchor: item}}
+        Numbers:
+          $ref: '#/components/schemas/List'
+          $defs: {item: {$dynamicAnchor: item, type: integer}}
         Order:
           $id: https://example.com/schemas/order
           type: object
@@ -117,6 +126,7 @@ PET, USER = {"name": "a"}, {"id": 1}
         ("Linked", {"first": {"items": [1]}, "second": {"items": [2]}, "own": 1}, {"second": {"items": ["a"]}}),
         ("Linked", {"own": 1}, {"own": "a"}),
         ("Page", {"items": [1, "a", {}], "next": {"items": []}}, {"items": 1}),
+        ("Numbers", {"items": [1], "next": {"items": [2], "next": {}}}, {"next": {"next": {"items": ["a"]}}}),
         ("Order", {"item": {"sku": "a"}, "self": {"item": {"price": 1.5}}}, {"item": {"sku": 1}}),
         ("Order", {"absolute": {"sku": "a"}, "items": [{"sku": "a"}]}, {"items": [{"sku": 1}]}),
         ("Order", {"part": "a", "anchored": 1.5, "local": {"x": 1}}, {"local": {"x": "a"}}),
@@ -144,7 +154,7 @@ def test_nothing_is_reported(make: Make) -> None:
     assert made.report["operations"] == {"emitted": len(NAMES), "degraded": 0, "refused": 0}
     models = made.module.models
     assert models.PetPage.__doc__ == "A page of pets."
-    assert models.UserPage.model_fields["items"].annotation == list[models.User]
+    assert models.UserPage.model_fields["items"].annotation.__args__ == (models.User,)
     # The next page is a plain page of users.
     assert set(models.UserPagePage.model_fields) == {"items", "default", "next"}
 

@@ -24,7 +24,7 @@ Bindings = Mapping[str, str]
 """Anchor -> pointer of the schema that it refers to."""
 _IDENTITY = frozenset({"$id", "$anchor", "$dynamicAnchor", "$defs", "$schema"})
 _PLAIN = _IDENTITY | {"$ref", "title", "description", "$comment", "examples", "example", "deprecated"}
-_WORK = 1_000_000
+_WORK = 300_000
 """Objects that are visited or copied. A `$dynamicRef` that is left then accepts any value, which is reported."""
 
 
@@ -43,6 +43,8 @@ class _Binder:
         """Id of a schema and bindings -> pointer of its copy."""
         self._added: dict[str, Any] = {}
         """New components."""
+        self._queue: list[tuple[dict[str, Any], Node, Bindings]] = []
+        """New components that are still empty, their schema and its bindings."""
         self._work = _WORK
 
     def run(self) -> None:
@@ -58,6 +60,9 @@ class _Binder:
                 changes.append((node.value, self._scope(node, own)))
             else:
                 stack.extend(_children(node))
+        while self._queue:
+            value, node, bindings = self._queue.pop()
+            value.update(self._copy(node, bindings))
         for value, changed in changes:
             value.clear()
             value.update(changed)
@@ -127,32 +132,25 @@ class _Binder:
         """The reference that a `$dynamicRef` stands for."""
         reference = node.value["$dynamicRef"]
         anchor = str(reference).rpartition("#")[2]
-        pointer = bindings.get(anchor)
-        if pointer is None:
-            target = self._target(node, reference)
-            if target is None:
-                return {"$dynamicRef": reference}
-            pointer = target.pointer
-        return {"$ref": f"#{pointer}"}
+        target = self._target(node, f"#{bindings[anchor]}" if anchor in bindings else reference)
+        return {"$dynamicRef": reference} if target is None else {"$ref": f"#{self._component(target, bindings)}"}
 
     def _reference(self, node: Node, reference: str, bindings: Bindings, *, is_copy: bool) -> str:
         target = self._target(node, reference)
         if target is None:
             return reference
-        if self._uses(target) & bindings.keys():
-            return f"#{self._component(target, bindings)}"
+        if (pointer := self._component(target, bindings)) != target.pointer:
+            return f"#{pointer}"
         return f"#{target.pointer}" if is_copy and target.file == self._document.root_file else reference
 
     def _component(self, target: Node, bindings: Bindings) -> str:
         """The pointer of the schema with these bindings."""
-        own = _anchors(target)
-        relevant = {name: bindings.get(name, own.get(name, "")) for name in self._uses(target)}
-        if all(own.get(name) == pointer for name, pointer in relevant.items()):
+        own, key = _anchors(target), self._key(target, bindings)
+        if all(own.get(name) == pointer for name, pointer in key[1]):
             return target.pointer
-        key = self._key(target, bindings)
         if key not in self._copies:
-            owner = next(iter(dict.fromkeys(relevant.values())))
-            owner = owner.partition("/$defs/")[0].rpartition("/")[2]
+            changed = next(pointer for name, pointer in key[1] if own.get(name) != pointer)
+            owner = changed.partition("/$defs/")[0].rpartition("/")[2]
             components = self._document.raw_root.value.get("components", {}).get("schemas", {})
             stem, number = f"{owner}{target.last}", 1
             name = stem
@@ -161,7 +159,7 @@ class _Binder:
                 name = f"{stem}{number}"
             self._copies[key] = f"/components/schemas/{escape_pointer(name)}"
             self._added[name] = {}
-            self._added[name].update(self._copy(target, bindings))
+            self._queue.append((self._added[name], target, bindings))
         return self._copies[key]
 
     def _copy(self, target: Node, bindings: Bindings) -> dict[str, Any]:
@@ -170,7 +168,8 @@ class _Binder:
 
     def _key(self, target: Node, bindings: Bindings) -> tuple[str, tuple[tuple[str, str], ...]]:
         used = self._uses(target)
-        return target.id, tuple(sorted((name, pointer) for name, pointer in bindings.items() if name in used))
+        bound = {**_anchors(target), **bindings}
+        return target.id, tuple(sorted((name, pointer) for name, pointer in bound.items() if name in used))
 
     def _target(self, node: Node, reference: Any) -> Node | None:
         """The schema of the root file that a reference refers to."""
