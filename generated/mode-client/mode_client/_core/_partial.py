@@ -47,7 +47,7 @@ class _Derivation:
 
     def _parts(self, schema: Any) -> tuple[Any, dict[str, Any]]:
         """Return the lenient schema without its definitions, and these by reference."""
-        lenient = self._lenient(widened(schema, {}))
+        lenient = self._lenient(widened(schema))
         if lenient["type"] != "definitions":
             return lenient, {}
         return lenient["schema"], {definition["ref"]: definition for definition in lenient["definitions"]}
