@@ -412,7 +412,7 @@ def to_jsonable(value: Any, *, mask_secrets: bool = False) -> Any:
         value: a model, or lists and dictionaries of models.
         mask_secrets: replace the values of secret properties by asterisks.
     """
-    if isinstance(value, bytes):  # A binary response.
+    if type(value) is bytes:  # A binary response.
         return value
     marks = SourceMap()
     data = marks.restored(_plain(value, marks))

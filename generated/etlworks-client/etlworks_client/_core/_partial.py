@@ -64,7 +64,9 @@ class _Derivation:
         if kind == "model":
             model: Any = {**schema, "schema": self._lenient(schema["schema"])}
             if "config" in model:
-                model["config"] = {**model["config"], "extra_fields_behavior": "allow"}
+                # Before pydantic 2.12, wrapped models ignore `by_name=False` of the call.
+                own = {"extra_fields_behavior": "allow", "validate_by_name": False}
+                model["config"] = {**model["config"], **own}
             model.pop("ref", None)
             return core_schema.no_info_after_validator_function(_without_missing, model)
         if kind == "model-fields":
