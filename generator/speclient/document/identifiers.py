@@ -12,10 +12,11 @@ from speclient.document.node import escape_pointer
 DATA = frozenset({"const", "default", "enum", "example", "examples", "value"})
 """Keywords that contain data, not schemas."""
 MAPS = frozenset({
-    "$defs", "callbacks", "content", "definitions", "dependentSchemas", "headers", "parameters", "pathItems", "paths",
-    "patternProperties", "properties", "requestBodies", "responses", "schemas", "webhooks",
+    "$defs", "additionalOperations", "callbacks", "content", "definitions", "dependentSchemas", "encoding", "examples",
+    "headers", "links", "mediaTypes", "parameters", "pathItems", "paths", "patternProperties", "properties",
+    "requestBodies", "responses", "schemas", "securitySchemes", "variables", "webhooks",
 })  # fmt: skip
-"""Objects whose keys are names."""
+"""Objects whose keys are chosen by the document: a property may be called `default`."""
 
 
 @dataclass(slots=True)
