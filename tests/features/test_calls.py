@@ -605,7 +605,8 @@ def test_dynamic_references_are_bound(make: Make) -> None:
     assert made.report["entries"] == []
     body = {"items": [1], "next": {"items": [2]}}
     assert made.client(answer(body)).api.get_numbers().to_dict() == body
-    for wrong in ({"items": {}}, {"items": ["a"]}, {"items": [], "next": {"items": ["a"]}}):
+    wrongs: list[dict[str, Any]] = [{"items": {}}, {"items": ["a"]}, {"items": [], "next": {"items": ["a"]}}]
+    for wrong in wrongs:
         with pytest.raises(made.module.InvalidResponseError):
             made.client(answer(wrong)).api.get_numbers()
 
