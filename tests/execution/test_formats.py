@@ -1,12 +1,14 @@
-"""Strings with a format that has a type of its own: uuid, time and duration."""
+"""Strings with a format that has a type of its own: uuid, time, duration, byte and decimal."""
 
 from __future__ import annotations
 
+import base64
 import copy
 import json
 import pickle
 from collections.abc import Callable
 from datetime import UTC, time, timedelta, timezone
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +21,14 @@ from pydantic_core import SchemaValidator, ValidationError
 
 from conftest import Made
 from speclient.runtime._fallback import derive
-from speclient.runtime._formats import DURATION_FORMAT, TIME_FORMAT, UUID_FORMAT, Duration
+from speclient.runtime._formats import (
+    BYTE_FORMAT,
+    DECIMAL_FORMAT,
+    DURATION_FORMAT,
+    TIME_FORMAT,
+    UUID_FORMAT,
+    Duration,
+)
 from speclient.runtime._lazy_text import TextFormat
 
 SPEC = """
@@ -205,3 +214,149 @@ def accepts(validator: SchemaValidator, text: str) -> bool:
     except ValidationError:
         return False
     return True
+
+
+ENCODED = """
+    openapi: 3.1.0
+    info: {title: Encoded, version: '1'}
+    paths:
+      /a:
+        get:
+          operationId: getA
+          parameters: [{name: least, in: query, schema: {type: string, format: decimal}}]
+          responses:
+            '200':
+              description: fine
+              content: {application/json: {schema: {$ref: '#/components/schemas/A'}}}
+        post:
+          operationId: postA
+          requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/A'}}}}
+          responses: {'204': {description: fine}}
+      /form:
+        post:
+          operationId: postForm
+          requestBody:
+            content:
+              multipart/form-data: {schema: {$ref: '#/components/schemas/Upload'}}
+          responses: {'204': {description: fine}}
+    components:
+      schemas:
+        Price: {type: string, format: decimal}
+        Upload:
+          type: object
+          properties:
+            data: {type: string, format: byte}
+            file: {type: string, format: binary}
+            price: {$ref: '#/components/schemas/Price'}
+        A:
+          type: object
+          properties:
+            data: {type: string, format: byte}
+            encoded: {type: string, contentEncoding: base64, contentMediaType: image/png}
+            price: {type: [string, 'null'], format: decimal}
+            prices: {type: array, items: {$ref: '#/components/schemas/Price'}}
+            amount: {type: number, format: decimal}
+            restricted: {type: string, format: byte, maxLength: 8}
+            part: {type: object, properties: {data: {type: string, format: byte}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("data", "value"),
+    [("YQ==", b"a"), ("", b""), ("YQ", b"a"), ("YR==", b"a"), ("-_8=", b"\xfb\xff"), ("YWJj\nZGVm\n", b"abcdef")],
+)
+@pytest.mark.parametrize("price", ["1.50", "0", "-0.00", "007.1", "+1", "1e5", "1.", ".5", "0.0000001", "9" * 60])
+def test_bytes_and_decimals_keep_their_text(make: Make, data: str, value: bytes, price: str) -> None:
+    body: dict[str, Any] = {
+        "data": data, "encoded": data, "price": price, "prices": [price], "amount": 1.25, "restricted": "YQ",
+        "part": {"data": data},
+    }  # fmt: skip
+    made = make(ENCODED)
+    unread, thing = read(made, body), read(made, body)
+    assert (thing.data, thing.encoded, thing.part.data, thing.restricted) == (value, value, value, "YQ")
+    assert (thing.price, thing.prices[0]) == (Decimal(price), Decimal(price))
+    assert isinstance(thing.data, bytes)
+    assert isinstance(thing.price, Decimal)
+    for model in (unread, thing, copy.deepcopy(thing), pickle.loads(pickle.dumps(thing))):
+        assert model.to_dict() == body
+        assert json.loads(model.to_json()) == body
+    assert thing.price + 1 == Decimal(price) + 1
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"data": "Y"}, {"data": "YQ="}, {"data": "YQ==="}, {"data": "?"}, {"data": 1}, {"encoded": "é"},
+        {"price": "text"}, {"price": ""}, {"price": "NaN"}, {"price": "1_0"}, {"price": "."}, {"price": "1e9999999"},
+        {"price": 1.5}, {"prices": ["x"]},
+    ],
+)  # fmt: skip
+def test_invalid_bytes_and_decimals_are_violations_and_kept(make: Make, wrong: dict[str, Any]) -> None:
+    made = make(ENCODED)
+    with pytest.raises(made.module.InvalidResponseError):
+        read(made, wrong)
+    thing = read(made, wrong, policy="tolerant")
+    assert thing.to_dict() == wrong
+    ((name, value),) = wrong.items()
+    assert getattr(thing, name) == value
+
+
+def test_exact_numbers_keep_their_digits(make: Make) -> None:
+    made = make(ENCODED)
+    reply = httpx2.Response(200, content=b'{"amount": 0.12345678901234567890}')
+    thing = made.client(lambda _: reply).api.get_a()
+    assert thing.amount.decimal == Decimal("0.12345678901234567890")
+    assert thing.to_json() == '{"amount":0.12345678901234567890}'
+
+
+def test_bytes_and_decimals_are_sent(make: Make) -> None:
+    made, sent = make(ENCODED), list[httpx2.Request]()
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        sent.append(request)
+        return httpx2.Response(204) if request.method == "POST" else httpx2.Response(200, json={"data": "YQ"})
+
+    client, models = made.client(answer), made.module.models
+    read_back = client.api.get_a(least=Decimal("1.50"))
+    assert sent.pop().url.query == b"least=1.50"
+    same = {"data": "Yg==", "price": "100000", "part": {"data": "Yg=="}}
+    for arguments in (
+        {"data": b"b", "price": Decimal("1E+5"), "part": {"data": b"b"}},
+        {"data": "Yg==", "price": "100000", "part": models.APart(data=b"b")},
+        {"body": models.A(data=b"b", price=Decimal("1E+5"), part={"data": b"b"})},
+        {"body": {"data": b"b", "price": Decimal("1E+5"), "part": {"data": b"b"}}},
+    ):
+        client.api.post_a(**arguments)
+        assert json.loads(sent.pop().content) == same
+    client.api.post_a(data=read_back.data, amount=Decimal("0.1"))
+    assert sent.pop().content == b'{"data":"YQ","amount":0.1}'
+    for body in (
+        {"data": b"b", "file": b"b", "price": Decimal("1.50")},
+        {"body": {"data": b"b", "file": b"b", "price": Decimal("1.50")}},
+        {"body": models.Upload(data=b"b", file=b"b", price=Decimal("1.50"))},
+    ):
+        client.api.post_form(**body)
+        content = sent.pop().content
+        assert content.count(b"Yg==") == 1
+        assert content.count(b"\r\n\r\nb\r\n") == 1
+        assert b"\r\n\r\n1.50\r\n" in content
+    with pytest.raises(ValueError, match="decimal"):
+        models.A(price=Decimal("NaN"))
+
+
+@given(st.binary(max_size=64), st.text("AZaz09+/-_= \n", max_size=12))
+def test_base64_agrees_with_the_standard_library(data: bytes, text: str) -> None:
+    fast, slow = SchemaValidator(BYTE_FORMAT.schema()), derive(BYTE_FORMAT.schema())
+    assert fast.validate_json(json.dumps(base64.b64encode(data).decode())) == data
+    if accepts(fast, json.dumps(text)):
+        assert base64.b64decode(text, validate=True) == slow.validate_json(json.dumps(text))
+
+
+@given(st.decimals(allow_nan=False, allow_infinity=False), st.text("019.eE+-_ ", max_size=8))
+def test_decimals_agree_with_the_standard_library(value: Decimal, text: str) -> None:
+    fast, slow = SchemaValidator(DECIMAL_FORMAT.schema()), derive(DECIMAL_FORMAT.schema())
+    assert slow.validate_json(json.dumps(str(value))) == value
+    if accepts(slow, json.dumps(text)):
+        assert slow.validate_json(json.dumps(text)) == Decimal(text)
+    else:
+        assert not accepts(fast, json.dumps(text))

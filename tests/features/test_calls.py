@@ -365,7 +365,8 @@ def test_references_across_files(make: Make) -> None:
     assert result.back.other.name == "b"
     assert result.to_dict() == body
     assert type(made.client(answer(body["back"])).api.get_b(size=2)).__name__ == "Node"
-    assert "dynamic" in json.dumps(made.report)
+    assert type(result.back.dynamic).__name__ == "Node"
+    assert made.report["entries"] == []
 
 
 def test_servers_and_their_variables(make: Make) -> None:
@@ -599,14 +600,15 @@ def test_deprecated(make: Make, recwarn: pytest.WarningsRecorder) -> None:
     assert "deprecated" in client.api.get_new.__doc__
 
 
-def test_dynamic_references_are_degraded(make: Make) -> None:
+def test_dynamic_references_are_bound(make: Make) -> None:
     made = make(feature("dynamic_references"))
-    assert "$dynamicRef" in json.dumps(made.report)
-    assert made.report["degraded"] == ["GET /numbers"]
-    body = {"items": [1, "a"], "next": {"items": []}}
+    assert made.report["entries"] == []
+    body = {"items": [1], "next": {"items": [2]}}
     assert made.client(answer(body)).api.get_numbers().to_dict() == body
-    with pytest.raises(made.module.InvalidResponseError):
-        made.client(answer({"items": {}})).api.get_numbers()
+    wrongs: list[dict[str, Any]] = [{"items": {}}, {"items": ["a"]}, {"items": [], "next": {"items": ["a"]}}]
+    for wrong in wrongs:
+        with pytest.raises(made.module.InvalidResponseError):
+            made.client(answer(wrong)).api.get_numbers()
 
 
 def test_formats(make: Make) -> None:
@@ -684,8 +686,11 @@ def test_json_is_preferred_to_other_media_types(make: Make) -> None:
     assert wire.request.headers["accept"] == "application/json"
     assert client.notes.get_entry("1").id == "a"
     assert client.notes.create(id="a").id == "a"
-    assert client.notes.create(id="a", accept="application/pdf").id == "a"
+    # The type of the result is that of the media type that was asked for.
+    with pytest.raises(made.module.UndecodableResponseError, match="'application/json', expected application/pdf"):
+        client.notes.create(id="a", accept="application/pdf")
     assert wire.request.headers["accept"] == "application/pdf"
+    assert client.notes.create(id="a", accept="application/json").id == "a"
     wire = recorder(httpx2.Response(200, text="<p>", headers={"content-type": "text/html"}))
     client = made.client(wire)
     assert client.notes.get("1", accept="text/html") == "<p>"

@@ -198,7 +198,7 @@ def test_all_of_merges_properties(tmp_path: Path) -> None:
         (
             "{type: array, prefixItems: [{type: string}]}",
             "SC203",
-            "`prefixItems` with different types",
+            "`prefixItems` of an array without a fixed length",
         ),
         ("{enum: [1.5, 2]}", "SC204", "an enumeration of non-integer numbers is not enforced"),
         ("{type: string, format: date, enum: ['2024-05-01', '2024-05-02']}", "SC204", "an enumeration of values of"),

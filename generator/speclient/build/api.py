@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from speclient.build.binary import with_binary
 from speclient.build.directions import split_directions
 from speclient.build.extensions import read_response_by
 from speclient.build.files import with_files
@@ -181,8 +182,10 @@ def _operation(entry: OperationEntry, schemas: SchemaBuilder, schemes: Sequence[
     parameters = tuple(
         parameter for parameter in parts.parameters(entry.path, item, node) if not _repeats(parameter, keys)
     )
-    responses = parts.responses(node)
     extension = node.get("x-speclient") or Node(node.document, node.file, node.pointer, {})
+    responses, binary = with_binary(parts.responses(node), extension, entry.method, entry.path)
+    if binary is not None and binary.inferred:
+        schemas.sink.report("SC210", f"{key}: {binary.evidence}", node.location)
     docs = node.get("externalDocs")
     tags = node.mapping.get("tags")
     servers = next((owner for owner in (node, item) if parts.listed(owner, "servers")), None)
@@ -206,6 +209,7 @@ def _operation(entry: OperationEntry, schemas: SchemaBuilder, schemes: Sequence[
         servers=read_servers(servers, schemas.sink) if servers else (),
         response_by=read_response_by(extension, parameters, responses, schemas, NameHint(("Response",), operation=key)),
         stream_property=extension.text("stream-property"),
+        binary=binary,
         idempotent=extension.flag("idempotent") if "idempotent" in extension.mapping else None,
         pagination=read_pagination(extension, parameters),
         polling=read_polling(extension),

@@ -47,6 +47,8 @@ NULL = Scalar(ScalarKind.NULL)
 _PRODUCT_LIMIT = 64
 _UNION_LIMIT = 250
 """Variants of one union; third-party libraries recurse once per variant."""
+_TUPLE_LIMIT = 16
+"""Length of a tuple, if fewer items have a schema of their own."""
 _CHAIN_LIMIT = 64
 """Length of a chain of schemas that extend one another by `allOf`: each has all properties of its ancestors."""
 _INHERITED_LIMIT = 50_000
@@ -61,7 +63,7 @@ _JSON_TYPES = (
 )  # fmt: skip
 _IMPLIED = (
     ("object", ("properties", "required", "additional", "closed", "patterned")),
-    ("array", ("items", "prefix")),
+    ("array", ("has_items",)),
 )
 
 
@@ -676,28 +678,60 @@ class SchemaBuilder:
 
     def _array(self, shape: Shape, at: str, hint: NameHint, place: Node) -> TypeRef:
         item_hint = _inner(hint, "Item")
-        if len(shape.prefix) > _UNION_LIMIT:
-            return ArrayOf(self._too_many(place, len(shape.prefix)), _counts(shape, "Items"))
-        if shape.prefix:
-            places = [self.type_of(node, _inner(hint, f"Item{n + 1}")) for n, node in enumerate(shape.prefix)]
-            low, high = shape.constraints.get("minItems", 0), shape.constraints.get("maxItems")
-            if low >= len(places) and (high == len(places) or (shape.no_more_items and high is None)):
-                return TupleOf(tuple(places))
-            self.lose(
-                LimitationKind.DEGRADED,
-                place,
-                "`prefixItems` with different types: read as a list of any of these types",
-            )
-            if shape.items:
-                places.append(self.type_of_all(shape.items, f"{at}/items", item_hint))
-            elif not shape.no_more_items:
-                return ArrayOf(Anything("items after `prefixItems` may have any value"), _counts(shape, "Items"))
-            flat = _flatten(places)
-            return ArrayOf(flat[0] if len(flat) == 1 else UnionOf(tuple(flat)), _counts(shape, "Items"))
-        if not shape.items:
+        rest = [rule.rest for rule in shape.arrays if rule.rest is not None]
+        length = max((len(rule.prefix) for rule in shape.arrays), default=0)
+        if length > _UNION_LIMIT:
+            return ArrayOf(self._too_many(place, length), _counts(shape, "Items"))
+        if length:
+            return self._positional(shape, length, rest, at, hint, place)
+        if not rest:
             return ArrayOf(Anything(), _counts(shape, "Items"))
-        at_items = shape.items[0].id if len(shape.items) == 1 else f"{at}/items"
-        return ArrayOf(self.type_of_all(shape.items, at_items, item_hint), _counts(shape, "Items"))
+        at_items = rest[0].id if len(rest) == 1 else f"{at}/items"
+        return ArrayOf(self.type_of_all(rest, at_items, item_hint), _counts(shape, "Items"))
+
+    def _positional(self, shape: Shape, length: int, rest: list[Node], at: str, hint: NameHint, place: Node) -> TypeRef:
+        """An array whose first items have schemas of their own: a tuple if its length is fixed, else a list.
+
+        Args:
+            shape: the array.
+            length: how many items have a schema of their own.
+            rest: the schemas of all further items.
+            at: the id of the array.
+            hint: its name.
+            place: its node.
+        """
+        low = shape.constraints.get("minItems", 0)
+        ends = [len(rule.prefix) for rule in shape.arrays if rule.closed]
+        high = min([*ends, shape.constraints.get("maxItems", math.inf)])
+        is_tuple = 0 < low == high <= max(length, _TUPLE_LIMIT)
+        count = int(high if is_tuple else min(length, high))
+        positions = [self._position(shape, index, at, hint) for index in range(count)]
+        if is_tuple:
+            return TupleOf(tuple(positions))
+        if high < math.inf:
+            shape.constraints["maxItems"] = int(high)
+        if high > length:
+            positions.append(self.type_of_all(rest, f"{at}/items", _inner(hint, "Item")) if rest else Anything())
+        flat = _flatten(positions)
+        if len(set(positions)) > 1:
+            why = "`prefixItems` of an array without a fixed length: read as a list of any of these types"
+            self.lose(LimitationKind.DEGRADED, place, why)
+        if flat == [Anything()]:
+            return ArrayOf(Anything("items after `prefixItems` may have any value"), _counts(shape, "Items"))
+        items = flat[0] if len(flat) == 1 else UnionOf(tuple(flat)) if flat else Anything()
+        return ArrayOf(items, _counts(shape, "Items"))
+
+    def _position(self, shape: Shape, index: int, at: str, hint: NameHint) -> TypeRef:
+        """The type of one item of an array."""
+        nodes: list[Node] = []
+        for rule in shape.arrays:
+            node = rule.prefix[index] if index < len(rule.prefix) else rule.rest
+            if node is not None and node not in nodes:
+                nodes.append(node)
+        if not nodes:
+            return Anything()
+        at_item = nodes[0].id if len(nodes) == 1 else f"{at}/prefixItems/{index}"
+        return self.type_of_all(nodes, at_item, _inner(hint, f"Item{index + 1}"))
 
     def _object(self, shape: Shape, at: str, hint: NameHint, place: Node) -> TypeRef:
         hierarchy = self.hierarchies.of(place) if at == place.id else None

@@ -140,6 +140,10 @@ _ALL = (
          "With the names in the document, the client would read a variable that contains a credential of another "
          "program, such as AWS_SECRET_ACCESS_KEY, and send it to the document's server.",
          "if the server may receive this credential, add the variable to `allow-variables` in [tool.speclient]"),
+    Code("SC210", "note", "Binary response inferred",
+         "The document describes no content for a successful response, but the last word of the path names a file, so "
+         "the method returns bytes.",
+         "if this is wrong, set `x-speclient: {binary: false}` on the operation, in the document or an overlay"),
     Code("SC301", "warning", "datamodel-code-generator failed on a schema",
          "The schema was identified by bisection and is typed `Any`. Other schemas are unaffected.",
          "report the schema as a bug, or simplify it"),

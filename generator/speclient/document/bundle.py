@@ -6,6 +6,7 @@ import re
 from typing import Any
 from urllib.parse import quote
 
+from speclient.document.identifiers import MAPS
 from speclient.document.load import Document
 from speclient.document.node import Node, escape_pointer
 from speclient.document.problems import ReferenceProblem
@@ -15,12 +16,6 @@ FILES = "x-files"
 _REFERENCES = ("$ref", "$dynamicRef", "operationRef")
 _DATA = ("const", "default", "enum", "example", "value")
 """Keywords that contain data of the API: a `$ref` inside is not a reference."""
-_NAMED = frozenset({
-    "$defs", "additionalOperations", "callbacks", "content", "definitions", "dependentSchemas", "encoding", "examples",
-    "headers", "links", "mediaTypes", "parameters", "pathItems", "paths", "patternProperties", "properties",
-    "requestBodies", "responses", "schemas", "securitySchemes", "variables", "webhooks",
-})  # fmt: skip
-"""Objects whose keys are chosen by the document: a property may be called `default`."""
 
 
 def bundle(document: Document) -> dict[str, Any]:
@@ -71,7 +66,7 @@ class _References:
         elif key == "mapping":
             self._schemas(file, item)
         elif key not in _DATA and not key.startswith("x-") and not (key == "examples" and isinstance(item, list)):
-            self._todo.append((file, item, key in _NAMED and isinstance(item, dict)))
+            self._todo.append((file, item, key in MAPS and isinstance(item, dict)))
 
     def _schemas(self, file: str, names: Any) -> None:
         """Schemas by reference or by the name of a component, as in the mapping of a discriminator."""
@@ -88,6 +83,8 @@ class _References:
         if target.file != self.document.root_file and target.file not in self.labels:
             self.labels[target.file] = self._label(target.file)
         self._todo.append((target.file, target.value, False))
+        if self.document.identified(Node(self.document, file, "", holder), reference) is not None:
+            return True
         at_home = file == target.file == self.document.root_file
         if not (at_home and (reference.startswith("#/") or key == "$dynamicRef")):
             label = self.labels.get(target.file)

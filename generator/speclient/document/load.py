@@ -8,9 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urldefrag, urljoin, urlsplit
+from urllib.parse import quote, unquote, urldefrag, urljoin, urlsplit
 
 from speclient.diagnostics import Diagnostic, FatalError, Location, Sink, did_you_mean
+from speclient.document.dynamic import bind_dynamic_references
+from speclient.document.identifiers import Identifiers, read_identifiers
 from speclient.document.limits import Limits, is_component, measure
 from speclient.document.node import Node, escape_pointer, split_pointer
 from speclient.document.parse import LoadedFile, fatal, fetch_file, read_file
@@ -47,6 +49,8 @@ class Document:
     """Id of a reference -> the end of its chain."""
     _failed: dict[tuple[str, str], Diagnostic] = field(default_factory=dict[tuple[str, str], Diagnostic])
     """(id of a reference, its text) -> the reason why it cannot be resolved."""
+    _identifiers: dict[str, Identifiers] = field(default_factory=dict[str, Identifiers])
+    """File -> its schemas with an `$id`."""
     _standardized: bool = False
 
     @property
@@ -55,8 +59,9 @@ class Document:
         if not self._standardized:
             self._standardized = True
             standardize(self)
-            self._resolved.clear()
-            self._failed.clear()
+            self._forget()
+            bind_dynamic_references(self)
+            self._forget()
             if self.inlined:
                 self._measure_again()
         return self.raw_root
@@ -65,6 +70,12 @@ class Document:
     def raw_root(self) -> Node:
         """The root of the root file as written."""
         return Node(self, self.root_file, "", self.files[self.root_file].data)
+
+    def _forget(self) -> None:
+        """Forget what was resolved, after a change of the data."""
+        self._resolved.clear()
+        self._failed.clear()
+        self._identifiers.clear()
 
     def _measure_again(self) -> None:
         """Apply the limits to the targets that replace references."""
@@ -107,7 +118,7 @@ class Document:
         self.component_names.clear()
         self.broken.clear()
         self.unresolved.clear()
-        self._resolved.clear()
+        self._forget()
         self.inlined = 0
         self._standardized = False
         for name, loaded in self.files.items():
@@ -172,6 +183,8 @@ class Document:
             raise ReferenceProblem(
                 "SC010", f"{reference!r} is not a valid reference: {problem}", node.location
             ) from None
+        if (identified := self.identified(node, reference)) is not None:
+            return identified
         remote = node.file.startswith(("http://", "https://"))
         if parts.scheme or parts.netloc or (remote and parts.path):
             file = self._fetch(node, urljoin(node.file if remote else "", reference))
@@ -188,6 +201,43 @@ class Document:
             near = did_you_mean(*self._nearest(file, fragment)) if len(self._failed) < _SUGGESTIONS else ""
             raise ReferenceProblem("SC010", f"unresolved reference {reference!r}{near}", node.location)
         return target
+
+    def identified(self, node: Node, reference: str) -> Node | None:
+        """The node that `reference` refers to by an `$id`, or within the schema with an `$id` that contains it.
+
+        Authors write references relative to the file there too; these are resolved as if there were no `$id`.
+        """
+        if self.version < (3, 1):
+            return None
+        own = self._identifiers_of(node.file)
+        owner = own.owner(node.pointer, node.value)
+        url, fragment = urldefrag(urljoin(own.bases[owner], reference))
+        if reference.startswith("#"):
+            if not owner:
+                return None
+            file, pointer = node.file, owner
+        else:
+            for file in self.files:
+                pointer = self._identifiers_of(file).resources.get(url, "")
+                if pointer:
+                    break
+            else:
+                return None
+        fragment = unquote(fragment)
+        if fragment and not fragment.startswith("/"):
+            anchored = self._identifiers_of(file).anchors.get((pointer, fragment))
+            return self.at(file, anchored) if anchored is not None else None
+        return self.at(file, pointer + fragment)
+
+    def _identifiers_of(self, file: str) -> Identifiers:
+        if file not in self._identifiers:
+            is_url = file.startswith(("http://", "https://"))
+            name = Path(file).name if file == self.root_file else file
+            data = self.files[file].data
+            has_any = "$id" in self.files[file].text
+            uri = file if is_url else f"file:///{quote(name)}"
+            self._identifiers[file] = read_identifiers(data, uri) if has_any else Identifiers(bases={"": uri})
+        return self._identifiers[file]
 
     def _fetch(self, node: Node, reference: str) -> str:
         """The name of a file that a URL refers to: the URL without its fragment."""

@@ -2,6 +2,7 @@
 
 from speclient.ir.api import (
     Api,
+    Binary,
     Body,
     Encoding,
     ItemLookup,
@@ -53,6 +54,7 @@ __all__ = [
     "Anything",
     "Api",
     "ArrayOf",
+    "Binary",
     "Body",
     "BodyArguments",
     "Const",

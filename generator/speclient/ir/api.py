@@ -115,6 +115,14 @@ class Response:
 
 
 @dataclass(frozen=True, slots=True)
+class Binary:
+    """Why a successful response without a description of its content is read as bytes."""
+
+    evidence: str
+    inferred: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ResponseBy:
     """A parameter whose value selects the type of a successful response: (value, type) pairs, the default's first."""
 
@@ -248,6 +256,7 @@ class Operation:
     response_by: ResponseBy | None = None
     idempotent: bool | None = None
     """Whether `x-speclient` allows retries."""
+    binary: Binary | None = None
     stream_property: str | None = None
     """The property of the body that `x-speclient` names as the one that asks for a stream."""
     pagination: Pagination | None = None

@@ -42,7 +42,9 @@ class Scalar:
     format: str | None = None
 
 
-TEXT_TYPES = {"uuid": "UuidText", "time": "TimeText", "duration": "DurationText"}
+TEXT_TYPES = {
+    "uuid": "UuidText", "time": "TimeText", "duration": "DurationText", "byte": "Base64Text", "decimal": "DecimalText",
+}  # fmt: skip
 """Formats of strings that have a type of their own, unless other keywords restrict the string, and these types."""
 
 

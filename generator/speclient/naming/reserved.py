@@ -6,8 +6,8 @@ from speclient.naming.words import BUILTINS, KEYWORDS
 
 # Names that modules of models use themselves; a class with the same name would hide them.
 CLASS_RESERVED = BUILTINS | KEYWORDS | {
-    "Annotated", "Any", "ClassVar", "DateTime", "DurationText", "EXACT", "Field", "FormFile", "FixedValue", "Forbidden",
-    "FullDate",
+    "Annotated", "Any", "Base64Text", "ClassVar", "DateTime", "DecimalText", "DurationText", "EXACT", "Field",
+    "FormFile", "FixedValue", "Forbidden", "FullDate",
     "JSON_ARRAY", "Literal", "Model", "Number", "Omittable",
     "OpenEnum", "OpenIntEnum", "OpenStrEnum", "recursive", "resolve_references", "Tagged",
     "TimeText", "TypeAliasType", "TYPE_CHECKING", "Union", "UuidText", "UnknownVariant", "Unlisted", "Self",
@@ -48,7 +48,7 @@ MODULE_RESERVED = BUILTINS | KEYWORDS | {
     "object_body", "wait", "wait_async", "CallOptions", "ItemLookup", "IO", "AsyncItemStream", "Event", "ItemStream",
     "Iterable",
     "StatusError", "SyncClient",
-    "TYPE_CHECKING", "UUID", "DurationText", "TimeText", "UuidText",
+    "TYPE_CHECKING", "UUID", "Decimal", "Base64Text", "DecimalText", "DurationText", "TimeText", "UuidText",
     "Unpack",
 }  # fmt: skip
 # Signatures have annotations with these builtins.

@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from speclient.diagnostics import FatalError, Sink
 
 _IMPORTS = {
-    "__future__", "builtins", "collections.abc", "datetime", "functools", "importlib", "os", "pathlib", "typing",
-    "uuid", "pydantic", "typing_extensions", "httpx2",
+    "__future__", "builtins", "collections.abc", "datetime", "decimal", "functools", "importlib", "os", "pathlib",
+    "typing", "uuid", "pydantic", "typing_extensions", "httpx2",
 }  # fmt: skip
 _NODES = (
     ast.Module, ast.Expr, ast.Constant, ast.Import, ast.ImportFrom, ast.alias, ast.If, ast.Pass, ast.ClassDef,

@@ -47,9 +47,10 @@ DICT_IMPORTS = frozenset(
         "date",
         "datetime",
         "models",
+        "types",
     }
 )
-"""Names that the module of typed dictionaries uses itself."""
+"""Names that modules of typed dictionaries use themselves."""
 _LITERALS = 12
 """An argument lists the values of an enumeration up to this many; beyond, any text is taken."""
 
@@ -97,8 +98,14 @@ class Annotations:
             case UnionOf(members):
                 return joined(self.result(member) for member in members)
 
-    def argument(self, ref: TypeRef, seen: tuple[str, ...] = ()) -> str:
-        """What an argument takes: wider than what is sent, where no doubt can arise."""
+    def argument(self, ref: TypeRef, seen: tuple[str, ...] = (), *, is_nested: bool = False) -> str:
+        """What an argument takes: wider than what is sent, where no doubt can arise.
+
+        Args:
+            ref: the type.
+            seen: the aliases that contain it.
+            is_nested: whether it is the type of a part of an object or array.
+        """
         match ref:
             case Named(schema):
                 found = self._schemas.get(schema)
@@ -109,7 +116,7 @@ class Annotations:
                     case EnumSchema():
                         return f"{name} | {self._values(found)}"
                     case AliasSchema():
-                        return self.argument(found.type, (*seen, schema))
+                        return self.argument(found.type, (*seen, schema), is_nested=is_nested)
                     case ObjectSchema() if has_dict(found):
                         either = f"{name} | {self._dicts}{dict_name(self._names.classes[schema])}"
                         return f"{either} | Mapping[{self._builtin('str')}, Any]" if _has_open_keys(found) else either
@@ -119,17 +126,27 @@ class Annotations:
                 return FILE
             case Scalar(ScalarKind.STRING, _, "uuid"):
                 return f"{self._builtin('str')} | UUID"
+            case Scalar() if text_format(ref) == "byte":
+                return f"{self._builtin('bytes')} | {self._builtin('str')}"
+            case Scalar() if text_format(ref) == "decimal":
+                # Within an object or array, nothing tells a decimal that is sent as text from one that is a number.
+                return self._builtin("str") if is_nested else f"Decimal | {self._builtin('str')}"
             case Scalar(ScalarKind.DATE | ScalarKind.DATE_TIME as kind):
                 return f"{_PLAIN[kind]} | {self._builtin('str')}"
             case ArrayOf(items):
-                return f"Sequence[{self.argument(items, seen)}]"
+                return f"Sequence[{self.argument(items, seen, is_nested=True)}]"
             case TupleOf(items):
-                return f"{self._builtin('tuple')}[{', '.join(self.argument(item, seen) for item in items)}]"
+                listed = ", ".join(self.argument(item, seen, is_nested=True) for item in items)
+                return f"{self._builtin('tuple')}[{listed}]"
             case MapOf(values):
-                return f"Mapping[{self._builtin('str')}, {self.argument(values, seen)}]"
+                return f"Mapping[{self._builtin('str')}, {self.argument(values, seen, is_nested=True)}]"
             case UnionOf(members):
-                made = [self.argument(member, seen) for member in members if member != Scalar(ScalarKind.NULL)]
-                return joined(made) if made else "None"
+                types = [
+                    self.argument(member, seen, is_nested=is_nested)
+                    for member in members
+                    if member != Scalar(ScalarKind.NULL)
+                ]
+                return joined(types) if types else "None"
             case Scalar() if text_format(ref) is not None:
                 return self._builtin("str")
             case _:

@@ -23,6 +23,7 @@ from speclient.ir import (
     TypeRef,
     UnionOf,
     body_arguments,
+    text_format,
 )
 from speclient.naming import OperationNames
 from speclient.render.annotations import Annotations, joined
@@ -157,6 +158,19 @@ def is_nullable(ref: TypeRef, schemas: Mapping[str, Schema]) -> bool:
             return any(is_nullable(member, schemas) for member in members)
         case Named(schema_id) if isinstance(alias := schemas.get(schema_id), AliasSchema) and alias.type != ref:
             return is_nullable(alias.type, schemas)
+        case _:
+            return False
+
+
+def is_encoded(ref: TypeRef, schemas: Mapping[str, Schema]) -> bool:
+    """Whether bytes or decimals are values of a type, which are sent as text."""
+    match ref:
+        case Scalar():
+            return text_format(ref) in ("byte", "decimal")
+        case UnionOf(members):
+            return any(is_encoded(member, schemas) for member in members)
+        case Named(schema_id) if isinstance(alias := schemas.get(schema_id), AliasSchema) and alias.type != ref:
+            return is_encoded(alias.type, schemas)
         case _:
             return False
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from speclient.ir import (
@@ -17,6 +17,7 @@ from speclient.ir import (
 from speclient.naming import BUILTINS, KEYWORDS, Names
 from speclient.render.annotations import DICT_IMPORTS, Annotations, dict_name, has_dict
 from speclient.render.arguments import is_nullable
+from speclient.render.definitions import ModuleView
 from speclient.render.escape import literal
 from speclient.render.kinds import Annotation, Name
 
@@ -49,9 +50,35 @@ class DictView:
     """Whether all keys can be written as names in a class."""
 
 
+@dataclass(frozen=True, slots=True)
+class DictModuleView:
+    """A module of typed dictionaries."""
+
+    name: Name
+    """Name of the module: that of the module of their models."""
+    dicts: tuple[DictView, ...]
+    """Its typed dictionaries."""
+
+    @property
+    def defined_names(self) -> tuple[Name, ...]:
+        """The names of everything that the module defines, sorted."""
+        return tuple(view.name for view in self.dicts)
+
+
+def dict_modules(
+    api: Api, names: Names, schemas: Mapping[str, Schema], models: Sequence[ModuleView]
+) -> tuple[DictModuleView, ...]:
+    """The modules of typed dictionaries, divided like the models."""
+    home = {name: module.name for module in models for name in module.defined_names}
+    modules: dict[Name, list[DictView]] = {}
+    for view in dict_views(api, names, schemas):
+        modules.setdefault(home[view.model], []).append(view)
+    return tuple(DictModuleView(name, tuple(modules[name])) for name in sorted(modules))
+
+
 def dict_views(api: Api, names: Names, schemas: Mapping[str, Schema]) -> tuple[DictView, ...]:
     """The typed dictionaries of all objects that a request can contain, sorted by name."""
-    annotations = Annotations(schemas, names, dicts="")
+    annotations = Annotations(schemas, names)
     sent = [schema for id_ in _sent(api, schemas) if has_dict(schema := schemas[id_])]
     objects = [schema for schema in sent if isinstance(schema, ObjectSchema)]
     taken = BUILTINS | KEYWORDS | DICT_IMPORTS | {dict_name(names.classes[schema.id]) for schema in objects}
@@ -82,7 +109,7 @@ def _key(
     if property_.fixed is not None:
         annotation = f"Literal[{literal(property_.fixed)}]"
     else:
-        annotation = annotations.argument(property_.type)
+        annotation = annotations.argument(property_.type, is_nested=True)
         if is_nullable(property_.type, schemas) and annotation not in ("Any", "None"):
             annotation += " | None"
     return DictKeyView(name, Name(name) if plain else None, Annotation(annotation), property_.required)

@@ -12,6 +12,7 @@ from speclient.render.arguments import (
     ArgumentView,
     accept_argument,
     in_signature_order,
+    is_encoded,
     method_arguments,
     shared_parameters,
     unset,
@@ -58,6 +59,8 @@ class MethodView:
     """Wire name of the property of the body that asks for a stream; the method that streams sends it."""
     constants: Mapping[str, str | int | bool]
     """Wire name -> value of the properties of the body that are sent in any case."""
+    texts: tuple[Text, ...]
+    """Wire names of the properties of the body whose bytes or decimals are sent as text."""
     required: tuple[Text, ...] | None
     """Wire names of the required properties; None if the body can be left out."""
     result: Annotation
@@ -161,6 +164,7 @@ def _method(
         has_extra=any(view.kind == "extra" for view in documented),
         switch=_switch(operation, schemas) if has_twin and own.body else None,
         constants=dict(found.constants) if own.body and found is not None else {},
+        texts=_texts(operation, schemas) if own.body else (),
         required=_required(operation, documented),
         result=result,
         implemented=Annotation(joined(view.result for view in overloads)) if overloads else result,
@@ -186,6 +190,12 @@ def _implemented(arguments: Sequence[ArgumentView]) -> Iterator[ArgumentView]:
 def _switch(operation: Operation, schemas: Mapping[str, Schema]) -> Text | None:
     found = body_arguments(operation, schemas)
     return Text(found.switch) if found is not None and found.switch is not None else None
+
+
+def _texts(operation: Operation, schemas: Mapping[str, Schema]) -> tuple[Text, ...]:
+    found = body_arguments(operation, schemas)
+    members = found.properties if found is not None else ()
+    return tuple(Text(member.name) for member in members if is_encoded(member.type, schemas))
 
 
 def _required(operation: Operation, arguments: Sequence[ArgumentView]) -> tuple[Text, ...] | None:

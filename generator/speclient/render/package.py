@@ -13,7 +13,7 @@ from speclient.models import Definition, ModelDef, plan_modules
 from speclient.naming import Names
 from speclient.render.clients import ClientView, client_view
 from speclient.render.definitions import module_view
-from speclient.render.dicts import dict_views
+from speclient.render.dicts import dict_modules
 from speclient.render.environment import Renderer
 from speclient.render.errors import CORE_ERRORS, error_views
 from speclient.render.escape import toml
@@ -95,7 +95,8 @@ def render_package(  # noqa: PLR0913, PLR0915
     errors = error_views(api, names, schemas)
     client = client_view(api, names, version, allowed_variables)
     webhooks = webhook_views(api, names, schemas)
-    dicts = dict_views(api, names, schemas)
+    modules = [module_view(module) for module in plan_modules(definitions)]
+    dicts = dict_modules(api, names, schemas, modules)
     core_errors = tuple(Name(name) for name in CORE_ERRORS)
     add(
         f"{package}/__init__.py",
@@ -110,7 +111,9 @@ def render_package(  # noqa: PLR0913, PLR0915
     add(f"{package}/_async_client.py", "async_client.py.jinja", client=client, groups=groups)
     add(f"{package}/errors.py", "errors.py.jinja", errors=errors, core_errors=core_errors)
     if dicts:
-        add(f"{package}/types.py", "types.py.jinja", dicts=dicts)
+        add(f"{package}/types/__init__.py", "types_init.py.jinja", modules=dicts)
+    for dict_module in dicts:
+        add(f"{package}/types/{dict_module.name}.py", "types_module.py.jinja", module=dict_module)
     if webhooks:
         add(f"{package}/webhooks.py", "webhooks.py.jinja", webhooks=webhooks)
     add(f"{package}/_operations/__init__.py", "operations_init.py.jinja")
@@ -121,7 +124,6 @@ def render_package(  # noqa: PLR0913, PLR0915
         add(f"{package}/{folder}/__init__.py", "resources_init.py.jinja", asynchronous=asynchronous)
         for group in groups:
             add(f"{package}/{folder}/{group.attribute}.py", "resource.py.jinja", group=group, asynchronous=asynchronous)
-    modules = [module_view(module) for module in plan_modules(definitions)]
     add(f"{package}/models/__init__.py", "models_init.py.jinja", modules=modules)
     for module in modules:
         add(f"{package}/models/{module.name}.py", "models_module.py.jinja", module=module)

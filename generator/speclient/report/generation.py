@@ -41,6 +41,13 @@ def generation_report(api: Api, limitations: Sequence[Limitation]) -> dict[str, 
     pagination = pagination_table(api)
     if pagination:
         report["pagination"] = pagination
+    binary = [
+        {"operation": operation.key, "inferred": operation.binary.inferred, "evidence": operation.binary.evidence}
+        for operation in api.operations
+        if operation.binary is not None
+    ]
+    if binary:
+        report["binary"] = binary
     return report
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ._errors import RequestError
+from ._lazy_text import write_text
 from ._model import to_jsonable
 from ._options import UNSET
 
@@ -18,6 +19,7 @@ def object_body(
     switch: str | None = None,
     constants: Mapping[str, Any] | None = None,
     optional: bool = False,
+    texts: Sequence[str] = (),
 ) -> Any:
     """Return the body of a request: the one that was passed, or an object of the properties that were passed.
 
@@ -29,6 +31,7 @@ def object_body(
         switch: wire name of a property that is sent as true.
         constants: wire name -> value of the properties that have one possible value.
         optional: whether the body is left out if no property is passed.
+        texts: wire names of the properties whose bytes or decimals are sent as text.
 
     Raises:
         RequestError: both `body` and properties were passed, or a required property is missing.
@@ -38,6 +41,8 @@ def object_body(
     if body is not UNSET:
         if passed:
             raise RequestError(f"pass either `body` or its properties, not both: {', '.join(passed)}")
+        if texts and isinstance(body, Mapping):
+            body = _with_texts(body, texts)
         return body if switch is None else _switched(body, switch)
     if switch is not None:
         passed[switch] = True
@@ -46,7 +51,13 @@ def object_body(
     missing = [name for name in required or () if name not in passed]
     if missing:
         raise RequestError(f"required properties of the body are missing: {', '.join(missing)}")
-    return {**(constants or {}), **passed}
+    return {**(constants or {}), **_with_texts(passed, texts)}
+
+
+def _with_texts(properties: Mapping[str, Any], texts: Sequence[str]) -> dict[str, Any]:
+    """Return properties with the texts of the formats `byte` and `decimal`: bytes would be a file, decimals numbers."""
+    written = {name: write_text(properties[name]) for name in texts if name in properties}
+    return {**properties, **written}
 
 
 def _switched(body: Any, switch: str) -> Any:

@@ -40,17 +40,21 @@ def form_data(model: Model) -> dict[str, Any]:
     files = {
         name: value
         for name in model.model_fields_set
-        if is_file(value := getattr(model, name, None))
-        or (isinstance(value, list) and any(is_file(item) for item in value))
+        # Bytes of the format `byte` are sent as text.
+        if name not in model._datetimes
+        and (
+            is_file(value := getattr(model, name, None))
+            or (isinstance(value, list) and any(is_file(item) for item in value))
+        )
     }
     if not files:
         return model.to_dict()
     others = model.model_dump(mode="json", exclude=set(files), warnings=False)
     fields = type(model).model_fields
-    names = [name for name in (*fields, *(model.model_extra or ())) if name in model.model_fields_set]
-    wire = {name: fields[name].alias or name if name in fields else name for name in names}
+    wire = {field.alias or name: name for name, field in fields.items() if name in model.model_fields_set}
+    wire.update((name, name) for name in model.model_extra or ())
     return {
-        wire[name]: files[name] if name in files else others[wire[name]]
-        for name in names
-        if name in files or wire[name] in others
+        written: files[name] if name in files else others[written]
+        for written, name in wire.items()
+        if name in files or written in others
     }

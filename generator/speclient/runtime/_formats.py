@@ -1,9 +1,14 @@
-"""The formats `uuid`, `time` and `duration`. A value that was read is written as the text that it was read from."""
+"""The formats `uuid`, `time`, `duration`, `byte` and `decimal`.
+
+A value that was read is written as the text that it was read from.
+"""
 
 from __future__ import annotations
 
 import datetime
 import re
+from base64 import b64decode
+from decimal import Decimal
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
@@ -117,6 +122,52 @@ def _read_duration(text: str) -> Duration:
     return Duration(text)
 
 
+class LosslessBytes(LosslessText, bytes):
+    """The bytes of a base64 text. `text` is the original and is sent unchanged."""
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return (_read_base64, (self.text,))
+
+
+_BASE64 = r"^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
+# RFC 4648, section 5, and the line breaks of RFC 2045, which services send although the format excludes them.
+_ANY_BASE64 = re.compile(r"([A-Za-z0-9+/_-]*)={0,2}")
+_TO_BASE64 = {ord("-"): "+", ord("_"): "/", **dict.fromkeys(map(ord, "\t\n\r "))}
+
+
+def _read_base64(text: str) -> LosslessBytes:
+    match = _ANY_BASE64.fullmatch(text.translate(_TO_BASE64))
+    if match is None:
+        raise ValueError("not base64")
+    digits = match[1]
+    if len(digits) % 4 == 1 or (match.end() > len(digits) and match.end() % 4):
+        raise ValueError("not base64")
+    return _with_text(LosslessBytes(b64decode(digits + "=" * (-len(digits) % 4))), text)
+
+
+class LosslessDecimal(LosslessText, Decimal):
+    """A decimal number in a string. `text` is the original and is sent unchanged."""
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return (_read_decimal, (self.text,))
+
+    def __copy__(self) -> LosslessDecimal:
+        return self
+
+    def __deepcopy__(self, memo: Any) -> LosslessDecimal:
+        return self
+
+
+_DECIMAL = r"^-?[0-9]+(?:\.[0-9]+)?$"
+_ANY_DECIMAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,6})?")
+
+
+def _read_decimal(text: str) -> LosslessDecimal:
+    if _ANY_DECIMAL.fullmatch(text) is None:
+        raise ValueError("not a decimal number")
+    return _with_text(LosslessDecimal(text), text)
+
+
 def _with_text(value: _T, text: str) -> _T:
     object.__setattr__(value, "text", text)
     return value
@@ -132,6 +183,14 @@ def _is_duration(value: Any) -> bool:
 
 def _is_time(value: Any) -> bool:
     return isinstance(value, datetime.time) and value.utcoffset() is not None
+
+
+def _is_bytes(value: Any) -> bool:
+    return isinstance(value, bytes)
+
+
+def _is_decimal(value: Any) -> bool:
+    return isinstance(value, Decimal) and value.is_finite()
 
 
 UUID_FORMAT = TextFormat(
@@ -161,9 +220,31 @@ DURATION_FORMAT = TextFormat(
     is_value=_is_duration,
     write=write_text,
 )
+BYTE_FORMAT = TextFormat(
+    error="base64_text",
+    title="base64 text",
+    pattern=_BASE64,
+    read=_read_base64,
+    read_valid=_read_base64,
+    is_value=_is_bytes,
+    write=write_text,
+)
+DECIMAL_FORMAT = TextFormat(
+    error="decimal_text",
+    title="a decimal number in a string",
+    pattern=_DECIMAL,
+    read=_read_decimal,
+    read_valid=_read_decimal,
+    is_value=_is_decimal,
+    write=write_text,
+)
 UuidText = Annotated[UUID, Formatted(UUID_FORMAT)]
 """A UUID (RFC 4122, section 3)."""
 TimeText = Annotated[datetime.time, Formatted(TIME_FORMAT)]
 """An RFC 3339 time of the day with offset."""
 DurationText = Annotated[Duration, Formatted(DURATION_FORMAT)]
 """An ISO 8601 duration."""
+Base64Text = Annotated[bytes, Formatted(BYTE_FORMAT)]
+"""Bytes in base64 (RFC 4648, section 4)."""
+DecimalText = Annotated[Decimal, Formatted(DECIMAL_FORMAT)]
+"""A decimal number in a string."""

@@ -133,6 +133,32 @@ def has_no_number(content: bytes) -> bool:
     return b"NaN" in content or b"Infinity" in content
 
 
+def unset_twins(value: Any, data: Any) -> None:
+    """Mark the attributes as unset that pydantic marked as set because an unlisted property has their name.
+
+    Args:
+        value: what was read from `data`.
+        data: the JSON data.
+    """
+    if isinstance(data, list) and isinstance(value, (list, tuple)):
+        for item, raw in zip(value, data, strict=True):
+            unset_twins(item, raw)
+    elif isinstance(data, dict):
+        fields = getattr(type(value), "model_fields", None)
+        if fields is not None:
+            names = {name if field.alias is None else field.alias: name for name, field in fields.items()}
+            listed = {names[wire] for wire in data if wire in names}
+            value.__pydantic_fields_set__.difference_update(fields.keys() - listed)
+            for wire, raw in data.items():
+                if wire in names:
+                    unset_twins(value.__dict__.get(names[wire]), raw)
+                else:
+                    unset_twins((value.__pydantic_extra__ or {}).get(wire), raw)
+        elif isinstance(value, dict):
+            for key, item in value.items():
+                unset_twins(item, data.get(key))
+
+
 def put_back(value: Any, data: Any) -> Any:
     """Return the value read from `data`, with `LosslessNumber` where the data has one."""
     if isinstance(data, LosslessNumber):

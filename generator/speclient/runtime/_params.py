@@ -11,7 +11,7 @@ from urllib.parse import quote
 from uuid import UUID
 
 from ._errors import RequestError
-from ._lazy_text import write_text
+from ._lazy_text import LosslessText, write_text
 from ._model import Model, json_bytes
 from ._operation import Param
 
@@ -39,7 +39,7 @@ def scalar(value: Any, name: str) -> str:
         if value.utcoffset() is None:
             raise RequestError(f"{name}: a datetime requires a time zone (RFC 3339); use tzinfo=timezone.utc for UTC")
         return str(write_text(value))
-    if isinstance(value, (time, UUID)):
+    if isinstance(value, (LosslessText, time, UUID, bytes)):
         return str(write_text(value))
     if isinstance(value, date):
         return value.isoformat()

@@ -29,6 +29,18 @@ _ANNOTATIONS = frozenset({
 })  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class ArrayRule:
+    """What one schema object requires of the items of an array.
+
+    `rest` is the schema of the items after `prefix`; None allows any, unless `closed` forbids them.
+    """
+
+    prefix: tuple[Node, ...] = ()
+    rest: Node | None = None
+    closed: bool = False
+
+
 @dataclass(slots=True)
 class Shape:
     """The keywords of an intersection.
@@ -43,9 +55,7 @@ class Shape:
     additional: list[Node] = field(default_factory=list[Node])
     closed: bool = False
     patterned: list[Node] = field(default_factory=list[Node])
-    items: list[Node] = field(default_factory=list[Node])
-    prefix: list[Node] = field(default_factory=list[Node])
-    no_more_items: bool = False
+    arrays: list[ArrayRule] = field(default_factory=list[ArrayRule])
     enum: list[Any] | None = None
     member_names: list[tuple[Any, str]] = field(default_factory=list[tuple[Any, str]])
     constraints: dict[str, Any] = field(default_factory=dict[str, Any])
@@ -65,9 +75,14 @@ class Shape:
     def bare(self) -> bool:
         """Whether only unions (and at most `type`) constrain the value."""
         return not (
-            self.properties or self.required or self.additional or self.closed or self.patterned or self.items
-            or self.prefix or self.enum is not None or self.constraints or self.format
+            self.properties or self.required or self.additional or self.closed or self.patterned
+            or self.has_items or self.enum is not None or self.constraints or self.format
         )  # fmt: skip
+
+    @property
+    def has_items(self) -> bool:
+        """Whether items of an array have a schema."""
+        return any(rule.prefix or rule.rest is not None for rule in self.arrays)
 
 
 def constraining(value: Mapping[str, Any]) -> list[str]:
@@ -212,7 +227,13 @@ def _narrow(shape: Shape, key: str, value: float, node: Node) -> None:
 
 
 def _format(view: Mapping[str | Mark, Any]) -> str | None:
-    """The format; `binary` for a string with a binary media type and no encoding (OpenAPI 3.1, section 4.8.14.2)."""
+    """The format; `byte` for a string in base64, `binary` for one with a binary media type and no encoding.
+
+    Source: OpenAPI 3.1, section 4.8.14.2.
+    """
+    encoding = view.get("contentEncoding")
+    if isinstance(encoding, str) and encoding.lower() == "base64" and view.get("format") in (None, "binary", "byte"):
+        return "byte"
     if isinstance(view.get("format"), str):
         format_: str = view["format"]
         return format_
@@ -257,22 +278,19 @@ def _add_object(shape: Shape, node: Node, view: Mapping[str | Mark, Any], bad: A
 
 
 def _add_array(shape: Shape, node: Node, bad: Any) -> None:
-    items = node.get("items")
-    if items is not None:
-        if isinstance(items.value, dict):
-            shape.items.append(items)
-        elif items.value is False:
-            shape.no_more_items = True
-        elif isinstance(items.value, list):  # The tuple form before 2020-12.
-            shape.prefix.extend(items.elements())
-        elif items.value is not True:
-            bad("items", "a schema")
-    prefix = node.get("prefixItems")
-    if prefix is not None:
-        if isinstance(prefix.value, list):
-            shape.prefix.extend(prefix.elements())
-        else:
-            bad("prefixItems", "a list of schemas")
+    prefix, items, keyword = node.get("prefixItems"), node.get("items"), "items"
+    if prefix is not None and not isinstance(prefix.value, list):
+        bad("prefixItems", "a list of schemas")
+        prefix = None
+    if prefix is None and items is not None and isinstance(items.value, list):  # The tuple form before 2020-12.
+        prefix, items, keyword = items, node.get("additionalItems"), "additionalItems"
+    rest = items if items is not None and isinstance(items.value, dict) else None
+    closed = items is not None and items.value is False
+    if items is not None and rest is None and not isinstance(items.value, bool):
+        bad(keyword, "a schema")
+    rule = ArrayRule(tuple(prefix.elements()) if prefix is not None else (), rest, closed)
+    if rule != ArrayRule() and rule not in shape.arrays:
+        shape.arrays.append(rule)
 
 
 def _add_enum(shape: Shape, view: Mapping[str | Mark, Any], bad: Any) -> None:

@@ -226,6 +226,9 @@ class SchemaTable:
                 made[key] = self._inline(child)
             elif key == "items" and isinstance(child.value, list) and child.value:
                 made["prefixItems"] = [self._inline(each) for each in child.elements()]
+                after = node.get("additionalItems")
+                if after is not None and isinstance(after.value, (dict, bool)):
+                    made["items"] = self._inline(after)
         for key in _LISTS:
             child = node.get(key)
             if child is not None and isinstance(child.value, list) and child.value:

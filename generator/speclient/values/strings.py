@@ -162,6 +162,7 @@ _FORMATS: dict[str, Callable[[Random], str]] = {
     "json-pointer": lambda rng: f"/{rng.choice(_WORDS)}",
     "relative-json-pointer": lambda rng: f"0/{rng.choice(_WORDS)}",
     "regex": lambda rng: f"^{rng.choice(_WORDS)}$",
+    "decimal": lambda rng: f"{rng.randrange(1, 100_000) / 100:.2f}",
     "byte": lambda rng: base64.b64encode(rng.choice(_WORDS).encode()).decode(),
 }
 

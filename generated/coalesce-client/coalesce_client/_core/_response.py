@@ -65,7 +65,14 @@ def _value(call: Call[Any], response: httpx2.Response, violations: SchemaViolati
         argument, default, table = operation.chosen_by
         value = call.arguments.get(argument)
         media = table[default] if value is None else table.get(value, table[default])
-    return _body(call, response, media, violations)
+    return _body(call, response, _requested(call, media), violations)
+
+
+def _requested(call: Call[Any], documented: tuple[Media, ...]) -> tuple[Media, ...]:
+    """Return the media types that the argument `accept` asks for, whose type the call returns."""
+    param = call.operation.params.get("accept")
+    name = call.arguments.get("accept") if param is not None and param.name == "Accept" else None
+    return tuple(media for media in documented if media.name == name) or documented
 
 
 def _status_error(call: Call[Any], response: httpx2.Response) -> StatusError:

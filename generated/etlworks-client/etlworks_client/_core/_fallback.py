@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from pydantic_core import SchemaValidator, core_schema
 
 from ._errors import MAX_VIOLATIONS, SchemaViolation, SchemaViolations
-from ._fast_pass import LISTED_TAG, wide_number
+from ._fast_pass import LISTED_TAG, rewritten, wide_number
 from ._lazy_text import MARK, TextFormat
 from ._lossless import INTEGER_OF_NUMBER, LosslessNumber
 from ._pydantic import validator
@@ -22,18 +22,15 @@ from ._pydantic import validator
 
 def derive(schema: Any) -> SchemaValidator:
     """Return a validator like the one for `schema` that accepts all valid notations."""
-    return validator(widened(schema, {}))
+    return validator(widened(schema))
 
 
-def widened(schema: Any, done: dict[int, Any]) -> Any:
-    if isinstance(schema, list):
-        return [widened(item, done) for item in schema]
-    if isinstance(schema, tuple):
-        return tuple(widened(item, done) for item in schema)
-    if not isinstance(schema, dict):
-        return schema
-    if id(schema) in done:
-        return done[id(schema)]
+def widened(schema: Any) -> Any:
+    """Return a core schema that accepts all valid notations."""
+    return rewritten(schema, _wide, {})
+
+
+def _wide(schema: Any) -> Any:
     mark = schema["metadata"].get(MARK) if isinstance(schema.get("metadata"), dict) else None
     if isinstance(mark, TextFormat):
         return mark.widened(schema)
@@ -41,20 +38,7 @@ def widened(schema: Any, done: dict[int, Any]) -> Any:
         return {**schema, "json_schema": wide_number(mark)}
     if mark == "unlisted":  # Large numbers are put back afterwards.
         return {**schema, "json_schema": core_schema.any_schema()}
-    copy: Any = {}
-    done[id(schema)] = copy
-    for key, item in schema.items():
-        if key in _NAMED and isinstance(item, dict):  # These names come from the document and are not keywords.
-            copy[key] = {name: widened(part, done) for name, part in item.items()}
-        else:
-            copy[key] = item if key in _LEFT else widened(item, done)
-    return copy
-
-
-_NAMED = ("fields", "choices")
-
-
-_LEFT = frozenset({"metadata", "serialization", "cls", "function", "config", "expected", "members", "default"})
+    return None
 
 
 def lossless_json(content: bytes) -> tuple[Any, bytes, bool]:

@@ -18,8 +18,8 @@ from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaH
 from pydantic_core import CoreSchema, PydanticCustomError, SchemaSerializer, core_schema
 
 from ._errors import RequestError
-from ._fast_pass import LISTED_TAG, OPEN_UNION, UNLISTED_VARIANT, quicken, wide_number
-from ._lazy_text import MARK, write_text
+from ._fast_pass import LISTED_TAG, OPEN_UNION, UNLISTED_VARIANT, for_dumps, quicken, wide_number
+from ._lazy_text import MARK, LosslessText, write_text
 from ._lossless import LosslessNumber, SourceMap
 from ._pydantic import building, evaluate_annotations, is_building, serializer
 
@@ -120,7 +120,7 @@ class Model(BaseModel):  # noqa: PLW1641 - nor has pydantic's a hash
         """The serializer that does the work. `__pydantic_serializer__`, which other types use, calls it."""
         if cls._own_serializer is None:
             cls.model_rebuild()
-            cls._own_serializer = serializer(cls.__pydantic_core_schema__)
+            cls._own_serializer = serializer(for_dumps(cls.__pydantic_core_schema__))
         return cls._own_serializer
 
     def __init__(self, /, **data: Any) -> None:  # pyright: ignore[reportMissingSuperCall]
@@ -197,10 +197,11 @@ class Model(BaseModel):  # noqa: PLW1641 - nor has pydantic's a hash
         if self.secret_members:
             return ((name, _HIDDEN) for name in sorted(self.model_fields_set))
         fields = type(self).model_fields
+        unlisted = self.model_extra or {}
+        values = [(name, getattr(self, name)) for name in fields if name in self.model_fields_set]
         return (
             (name, value if name not in fields or fields[name].repr else _HIDDEN)
-            for name, value in self
-            if name in self.model_fields_set
+            for name, value in (*values, *unlisted.items())
         )
 
 
@@ -411,6 +412,8 @@ def to_jsonable(value: Any, *, mask_secrets: bool = False) -> Any:
         value: a model, or lists and dictionaries of models.
         mask_secrets: replace the values of secret properties by asterisks.
     """
+    if type(value) is bytes:  # A binary response.
+        return value
     marks = SourceMap()
     data = marks.restored(_plain(value, marks))
     return _masked(value, data) if mask_secrets else data
@@ -423,11 +426,11 @@ def _masked(value: Any, data: Any) -> Any:
             return dict.fromkeys(data, _MASK)
         fields = type(value).model_fields
         names = {field.alias or name: name for name, field in fields.items()}
-        values = {**value.__dict__, **(value.model_extra or {})}
         masked: dict[str, Any] = {}
         for wire, item in data.items():
             name = names[wire] if wire in names else wire
             is_secret = name in fields and not fields[name].repr
+            values = value.__dict__ if wire in names else value.model_extra or {}
             masked[wire] = _MASK if is_secret else _masked(values.get(name), item)
         return masked
     if isinstance(value, Mapping):
@@ -445,7 +448,7 @@ def _plain(value: Any, marks: SourceMap) -> Any:
         return {key: _plain(item, marks) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(item, marks) for item in value]
-    if isinstance(value, (datetime, time, UUID)):
+    if isinstance(value, (LosslessText, datetime, time, UUID, bytes)):
         return write_text(value)
     if isinstance(value, date):
         return value.isoformat()

@@ -47,7 +47,7 @@ class _Derivation:
 
     def _parts(self, schema: Any) -> tuple[Any, dict[str, Any]]:
         """Return the lenient schema without its definitions, and these by reference."""
-        lenient = self._lenient(widened(schema, {}))
+        lenient = self._lenient(widened(schema))
         if lenient["type"] != "definitions":
             return lenient, {}
         return lenient["schema"], {definition["ref"]: definition for definition in lenient["definitions"]}
@@ -64,7 +64,9 @@ class _Derivation:
         if kind == "model":
             model: Any = {**schema, "schema": self._lenient(schema["schema"])}
             if "config" in model:
-                model["config"] = {**model["config"], "extra_fields_behavior": "allow"}
+                # Before pydantic 2.12, wrapped models ignore `by_name=False` of the call.
+                own = {"extra_fields_behavior": "allow", "validate_by_name": False}
+                model["config"] = {**model["config"], **own}
             model.pop("ref", None)
             return core_schema.no_info_after_validator_function(_without_missing, model)
         if kind == "model-fields":

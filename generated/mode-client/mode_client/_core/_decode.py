@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from ._errors import SchemaViolations
-from ._fast_pass import holds
-from ._lossless import has_no_number, has_odd_number, put_back
+from ._fast_pass import TWIN, holds
+from ._lossless import has_no_number, has_odd_number, put_back, unset_twins
 
 
 class Decoder:
@@ -54,8 +55,11 @@ class Decoder:
             value = self._validate(content, by_alias=True, by_name=self._by_name, context=unlisted)
         except ValidationError:
             return self._fallback(content)
-        if unlisted and not self._anything and (has_no_number(content) or has_odd_number(content, anywhere=True)):
-            return self._fallback(content)
+        if unlisted:
+            if not self._anything and (has_no_number(content) or has_odd_number(content, anywhere=True)):
+                return self._fallback(content)
+            if _has_twin(unlisted):
+                unset_twins(value, json.loads(content))
         return value
 
     def _fallback(self, content: bytes) -> Any:
@@ -67,8 +71,11 @@ class Decoder:
             raise Undecodable from None
         if self._slow is None:
             self._slow = derive(self._schema)
+        unlisted: list[Any] = []
         try:
-            value = self._slow.validate_json(text, by_alias=True, by_name=self._by_name)
+            value = self._slow.validate_json(text, by_alias=True, by_name=self._by_name, context=unlisted)
+            if _has_twin(unlisted):
+                unset_twins(value, data)
             return put_back(value, data) if long else value
         except ValidationError as problem:
             found_violations = violations(problem, data)
@@ -82,11 +89,18 @@ class Decoder:
 
         if self._lenient is None:
             self._lenient = derive_lenient(self._schema)
+        unlisted: list[Any] = []
         try:
-            value = self._lenient.validate_json(problem.text, by_alias=True, by_name=self._by_name)
+            value = self._lenient.validate_json(problem.text, by_alias=True, by_name=self._by_name, context=unlisted)
         except ValidationError:
             return UNFIT
+        if _has_twin(unlisted):
+            unset_twins(value, json.loads(problem.text))
         return value if problem.data is None else put_back(value, problem.data)
+
+
+def _has_twin(unlisted: list[Any]) -> bool:
+    return any(value is TWIN for value in unlisted)
 
 
 UNFIT: Any = object()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import isfinite
 from typing import Any
 
@@ -58,7 +59,34 @@ def quicken(model: type[Any], handler: GetCoreSchemaHandler) -> tuple[CoreSchema
             quick: Any = dict(smart, mode="left_to_right")
             kind.update(core_schema.json_or_python_schema(quick, smart))
     schema.setdefault("extras_schema", UNLISTED)
+    renamed = [name for name, field in schema["fields"].items() if field.get("validation_alias", name) != name]
+    if renamed:
+        schema.setdefault("extras_keys_schema", _unlisted_names(renamed))
     return built, found
+
+
+TWIN = object()
+"""Reported to the context of a pass for an unlisted property that is named like the attribute of a listed one."""
+
+
+def _unlisted_names(attributes: list[str]) -> CoreSchema:
+    """Return a schema for the names of unlisted properties, which reports those that attributes have.
+
+    pydantic would regard the attribute as set.
+    """
+    twin = core_schema.chain_schema(
+        [core_schema.literal_schema(attributes), core_schema.with_info_plain_validator_function(_notice_twin)]
+    )
+    choices: list[Any] = [twin, core_schema.str_schema()]
+    if all("_" in name for name in attributes):  # A pattern costs less than a literal that does not match.
+        choices.insert(0, core_schema.str_schema(pattern="^[^_]*$"))
+    return core_schema.union_schema(choices, mode="left_to_right")
+
+
+def _notice_twin(name: Any, info: Any) -> Any:
+    if info.context is not None:
+        info.context.append(TWIN)
+    return name
 
 
 def _resolved(schema: Any, handler: GetCoreSchemaHandler) -> Any:
@@ -140,6 +168,55 @@ def holds(schema: Any) -> frozenset[str]:
             elif isinstance(inner, list):
                 stack += inner
     return frozenset(found)
+
+
+def rewritten(schema: Any, change: Callable[[Any], Any], done: dict[int, Any]) -> Any:
+    """Return a copy of a core schema in which `change` replaced the parts for which it does not return None."""
+    if isinstance(schema, list):
+        return [rewritten(item, change, done) for item in schema]
+    if isinstance(schema, tuple):
+        return tuple(rewritten(item, change, done) for item in schema)
+    if not isinstance(schema, dict):
+        return schema
+    if id(schema) in done:
+        return done[id(schema)]
+    replaced = change(schema)
+    if replaced is not None:
+        return replaced
+    copy: Any = {}
+    done[id(schema)] = copy
+    for key, item in schema.items():
+        if key in _NAMED and isinstance(item, dict):  # These names come from the document and are not keywords.
+            copy[key] = {name: rewritten(part, change, done) for name, part in item.items()}
+        else:
+            copy[key] = item if key in _LEFT else rewritten(item, change, done)
+    return copy
+
+
+_NAMED = ("fields", "choices")
+_LEFT = frozenset({"metadata", "serialization", "cls", "function", "config", "expected", "members", "default"})
+
+
+def for_dumps(schema: Any) -> Any:
+    """Return a core schema whose serializer writes `true` as it is where an integer should be, and not as 1."""
+    done: dict[int, Any] = {}
+
+    def change(part: Any) -> Any:
+        if part.get("type") == "int" and "serialization" not in part:
+            return {**part, "serialization": core_schema.simple_ser_schema("any")}
+        if part.get("type") == "union":
+            # That serializer takes any value, so it must be the last one that is tried.
+            integers = [choice for choice in part["choices"] if _is_integer(choice)]
+            if integers and part["choices"][-len(integers) :] != integers:
+                others = [choice for choice in part["choices"] if not _is_integer(choice)]
+                return rewritten({**part, "choices": [*others, *integers]}, change, done)
+        return None
+
+    return rewritten(schema, change, done)
+
+
+def _is_integer(choice: Any) -> bool:
+    return isinstance(choice, dict) and choice["type"] == "int"
 
 
 # Core schemas that accept anything unless they have this key.

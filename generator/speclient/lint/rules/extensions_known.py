@@ -77,6 +77,7 @@ _X_SPECLIENT: dict[str, Form] = {
     "operation": members({
         "group": text, "method": text, "page": uri, "idempotent": flag, "response-by": _RESPONSE_BY,
         "pagination": or_false(_PAGINATION), "polling": _POLLING, "stream-property": text,
+        "binary": flag,
     }),
     "parameter": members({"name": text}),
     "schema": members({"name": text, "secret": flag, "unit": _unit}),
