@@ -104,6 +104,7 @@ EXCUSED: dict[str, tuple[Json, Json]] = {
     "contains": ({"type": "array", "contains": {"type": "string"}}, [1]),
     "not": ({"not": {"type": "string"}}, "a"),
     "if": ({"if": True, "then": {"type": "string"}}, 1),
+    "implied-type": ({"properties": {"a": {}}, "type": "object", "x-implied-type": True}, []),
     "pattern-properties": ({"properties": {"a": {}}, "patternProperties": {"^x": {"type": "integer"}}}, {"x": "y"}),
     "fractional-multiple-of": ({"multipleOf": 0.01}, 0.001),
     "format": ({"type": "string", "format": "uuid"}, "no uuid"),

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from .jsontypes import Json, as_array
-from .schemas import map_subschemas
+from .schemas import IMPLIED, map_subschemas
 
 Relax = Callable[[dict[str, Json]], dict[str, Json]]
 
@@ -78,6 +78,10 @@ def _beside_properties(schema: dict[str, Json]) -> dict[str, Json]:
     return _without("patternProperties", "additionalProperties")(schema)
 
 
+def _without_implied_type(schema: dict[str, Json]) -> dict[str, Json]:
+    return _without("type", IMPLIED)(schema) if IMPLIED in schema else schema
+
+
 def _other_formats(schema: dict[str, Json]) -> dict[str, Json]:
     return schema if schema.get("format") in ("date-time", "date") else _without("format")(schema)
 
@@ -104,6 +108,11 @@ NOT_ENFORCED: tuple[Exclusion, ...] = (
     Exclusion("contains", "pydantic has no counterpart", _without("contains", "minContains", "maxContains")),
     Exclusion("not", "pydantic has no counterpart", _without("not")),
     Exclusion("if", "pydantic has no counterpart", _without("if", "then", "else")),
+    Exclusion(
+        "implied-type",
+        "`properties` without `type` means an object, though the standard allows any value",
+        _without_implied_type,
+    ),
     Exclusion("pattern-properties", "a model has one type for all properties without a field", _beside_properties),
     Exclusion("fractional-multiple-of", "binary floats make it undecidable for decimals", _fractional_multiple),
     Exclusion("format", "an annotation by the standard; only date-time and date become types", _other_formats),

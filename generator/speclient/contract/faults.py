@@ -9,6 +9,7 @@ import httpx2
 
 from .client_call import Outcome, Raised, Returned, Session
 from .findings import Finding, require
+from .jsontypes import as_object
 from .response_side import ResponseContract
 from .responses import DocumentedResponse, undocumented_statuses
 from .samples import complete
@@ -126,7 +127,8 @@ def _broken_bodies(answer: DocumentedResponse, body: bytes) -> Iterator[Fault]:
     html = b"<!doctype html><title>Sign in</title>"
     yield fault("HTML page", html, headers=(("content-type", "text/html; charset=utf-8"),))
     yield fault("HTML called JSON", html)
-    yield fault("JSON called text", body, headers=(("content-type", "text/plain"),))
+    if not _documents_text(answer):
+        yield fault("JSON called text", body, headers=(("content-type", "text/plain"),))
     # JSON is UTF-8 and its charset parameter means nothing (RFC 8259, 8.1 and 11): to go by it or not is up to the
     # client, as long as what does not decode is told as that.
     utf_16 = (("content-type", f"{media_type}; charset=utf-16"),)
@@ -137,6 +139,12 @@ def _broken_bodies(answer: DocumentedResponse, body: bytes) -> Iterator[Fault]:
     # What ends in the decoder never was an answer; httpx2 calls it DecodingError, and either view is
     # documented.
     yield fault("broken gzip", b"\x1f\x8b" + b"\x00" * 20, (*undecodable, "APIConnectionError"), coded)
+
+
+def _documents_text(answer: DocumentedResponse) -> bool:
+    """Whether text is documented for the status too: JSON that is called text is such a text."""
+    content = as_object(answer.operation.responses[answer.key].get("content"))
+    return any(name.startswith(("text/plain", "text/*", "*/*")) for name in content)
 
 
 def check_faults(contract: ResponseContract) -> None:
@@ -151,7 +159,7 @@ def judge_faults(contract: ResponseContract) -> list[Finding]:
         if not answer.has_schema:
             continue
         samples = complete(contract.space.judge(answer), limit=4)
-        body = write(samples[-1] if samples else {}).encode()
+        body = write(samples[-1] if samples else contract.space.example(answer)).encode()
         if answer.is_success:
             for fault in faults(answer, body):
                 found += _judge_fault(contract, answer, fault)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -75,8 +77,19 @@ def _validator(schema: Json, components: Mapping[str, Json]) -> jsonschema_rs.Va
         {**root, "$schema": _DIALECT, "components": {"schemas": dict(components)}},
         validate_formats=True,
         # jsonschema-rs knows date-time too; ours also serves `equality`, and the two must agree.
-        formats={"date-time": _is_date_time},
+        formats={"date-time": _is_date_time, "byte": _is_base64, "decimal": _is_decimal},
     )
+
+
+def _is_base64(text: str) -> bool:
+    try:
+        return b64encode(b64decode(text, validate=True)).decode() == text
+    except ValueError:
+        return False
+
+
+def _is_decimal(text: str) -> bool:
+    return re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", text, re.ASCII) is not None
 
 
 def _is_date_time(text: str) -> bool:

@@ -10,10 +10,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.errors import FailedHealthCheck, Unsatisfiable
+
 from .jsontypes import Json, as_json, as_object, as_text, is_json_type
 from .judge import Judge
 from .mirror import Mirror
 from .operations import Operation, ParameterKey
+from .profile import Profile
+from .samples import complete
 from .schemas import Bundler
 from .source import Document
 
@@ -81,9 +87,47 @@ class ResponseSpace:
         """The judge of the answer's body."""
         return Judge(self._schemas[self._key(answer)], self._bundler.components)
 
+    def example(self, answer: DocumentedResponse) -> Json:
+        """A valid body, complete if possible.
+
+        Raises:
+            NoExampleError: none was found.
+        """
+        key = self._key(answer)
+        if key not in self._examples:
+            self._examples[key] = _example(self.judge(answer), self.mirror.valid(key))
+        return self._examples[key]
+
+    _examples: dict[str, Json] = field(default_factory=dict[str, Json])
+
     @staticmethod
     def _key(answer: DocumentedResponse) -> str:
         return f"{answer.operation.name} {answer.name}"
+
+
+class NoExampleError(LookupError):
+    """No valid body was found."""
+
+
+def _example(judge: Judge, strategy: st.SearchStrategy[Json]) -> Json:
+    samples = complete(judge, limit=3)
+    if samples:
+        return samples[0]
+    found: list[Json] = []
+
+    @Profile(examples=5, shrink=False).settings()
+    @given(body=strategy)
+    def run(body: Json) -> None:
+        if judge.is_valid(body):
+            found.append(body)
+
+    try:
+        run()
+    except (Unsatisfiable, FailedHealthCheck):
+        pass
+    if not found:
+        raise NoExampleError
+    return found[-1]
 
 
 def is_stream(media_type: str) -> bool:

@@ -23,6 +23,7 @@ _TEXTS = {
     "uri-reference": "/a/b",
     "email": "a@example.com",
     "byte": "YQ==",
+    "decimal": "12.50",
     "hostname": "example.com",
     "ipv4": "192.0.2.1",
     "ipv6": "2001:db8::1",

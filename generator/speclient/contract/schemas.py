@@ -78,12 +78,27 @@ class Bundler:
         kept = {key: value for key, value in schema.items() if key not in _DROPPED and not key.startswith("x-")}
         if self.document.is_30:
             kept = _from_30(schema, kept)
+        if kept.get("contentEncoding") == "base64" and "format" not in kept:
+            kept["format"] = "byte"
+        if kind := _implied_type(kept):
+            kept |= {"type": kind, IMPLIED: True}
         members = as_object(schema.get("properties"))
         if isinstance(kept.get("required"), list):
             # OpenAPI 3.0: "the required will take effect on the request only". Version 3.1 does not say so, but a
             # service that returns no secret is right there too. These are schemas of answers first of all.
             kept["required"] = [name for name in as_array(kept["required"]) if not _write_only(members, name)]
         return map_subschemas(kept, self.schema)
+
+
+IMPLIED = "x-implied-type"
+"""Marks a schema whose `type` is implied by other keywords. JSON Schema accepts values of all other types there."""
+
+
+def _implied_type(schema: Mapping[str, Json]) -> str:
+    """The type that the author meant by `properties` or `items` alone."""
+    if schema.keys() & {"type", "enum", "const", "$ref", "allOf", "anyOf", "oneOf", "not", "if"}:
+        return ""
+    return "object" if schema.get("properties") else "array" if "items" in schema else ""
 
 
 def _from_30(schema: Mapping[str, Json], kept: dict[str, Json]) -> dict[str, Json]:

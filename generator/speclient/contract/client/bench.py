@@ -21,7 +21,6 @@ from ..oracle import WireRequest
 from ..package import Method, Package
 from ..request_side import smallest_arguments
 from ..responses import DocumentedResponse, ResponseSpace, is_stream
-from ..samples import complete
 from ..spelling import write
 
 
@@ -227,8 +226,7 @@ class Bench:
         headers = (("content-type", response.media_type),) if response.media_type else ()
         content = b""
         if response.has_schema:
-            samples = complete(self.space.judge(response), limit=3)
-            content = write(samples[0]).encode() if samples else b"{}"
+            content = write(self.space.example(response)).encode()
         elif response.media_type is not None and not is_stream(response.media_type):
             content = b"text"
         return Reply(response.status, content, headers)

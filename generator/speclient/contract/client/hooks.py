@@ -6,6 +6,7 @@ import asyncio
 import copy
 import logging
 import pickle
+from base64 import b64encode
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -299,17 +300,17 @@ def _named(bench: Bench, base_url: str) -> Trial:
 
 def _user_info(bench: Bench) -> Iterator[Finding]:
     """User and password of the base URL are sent as HTTP Basic where the operation sends nothing else."""
-    trial = bench.trial([bench.fine], base_url="https://user:pass%20word@contract.test")
+    trial = bench.trial([bench.fine], base_url="https://proof-user:pass%20word@contract.test")
     if not trial.requests:
         yield bench.finding("client.user_info", "one request", trial)
         return
     request = trial.requests[0]
     plain = bench.trial([bench.fine], base_url="https://contract.test")
     own = plain.requests[0].header("authorization") if plain.requests else []
-    expected = own or ["Basic dXNlcjpwYXNzIHdvcmQ="]
+    expected = own or ["Basic " + b64encode(b"proof-user:pass word").decode()]
     if request.header("authorization") != expected and not own:
         yield bench.finding("client.user_info", str(expected), trial, "another Authorization")
-    if "user" in request.target or "@" in request.origin:
+    if "proof-user" in request.target or "@" in request.origin:
         yield bench.finding("client.user_info", "a URL without user and password", trial, request.origin)
 
 

@@ -28,7 +28,8 @@ def check_streams(bench: Bench) -> Iterator[Finding]:
 
 def _stream(bench: Bench, response: DocumentedResponse, media_type: str) -> Iterator[Finding]:
     judge = _item_judge(bench, response, media_type)
-    items = complete(judge, limit=4)
+    # Without a schema, items are text.
+    items = [] if judge.schema in (True, {}) else complete(judge, limit=4)
     method = _method(bench)
     if not items or not method:
         return
