@@ -117,6 +117,7 @@ def truth_of(document: dict[str, Any], tool: Tool) -> dict[str, set[Key]]:
         if each.fact.kind == "field" and isinstance(each.node.value, dict)
     }
     facts: dict[Subject, dict[Kind, Any]] = {}
+    in_variants = _in_variants(found)
     for each in found:
         stating.setdefault(_described(each.fact), set()).add(each.owner.pointer)
         facts.setdefault(each.fact.subject, {})[each.fact.kind] = each.fact.value
@@ -148,10 +149,29 @@ def truth_of(document: dict[str, Any], tool: Tool) -> dict[str, set[Key]]:
                 str(document.get("openapi")),
                 declared.get(subject, {}),
                 array,
+                len(subject.field)
+                + sum(outer in in_variants for outer in (*subject.outer(), subject))
+                + (each.variant and fact.kind not in EXISTENCE),
             )
         ):
             shown.setdefault(subject.operation, set()).add(key(fact))
     return shown
+
+
+def _in_variants(found: list[Statement]) -> set[Subject]:
+    """The properties, elements and values that only variants of an object or array declare."""
+    declared: dict[Subject, bool] = {}
+    for each in found:
+        fact = each.fact
+        below: tuple[str, ...] = (
+            {"array": (ITEM,), "object": (VALUE,)}.get(fact.value, ())
+            if fact.kind == "type" and isinstance(fact.value, str)
+            else ()
+        )
+        if below or (fact.kind == "field" and fact.subject.field):
+            subject = fact.subject.at(*below)
+            declared[subject] = declared.get(subject, True) and each.variant
+    return {subject for subject, is_variant in declared.items() if is_variant}
 
 
 def _described(fact: Fact) -> Subject:

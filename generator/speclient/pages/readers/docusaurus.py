@@ -275,6 +275,9 @@ class _Reader:
         name = dom.glued(row.name)
         line = self.text.line(row.name)
         labels = [label for node in row.labels if (label := dom.words(node))]
+        if re.fullmatch(r"\d+", name) and not labels and not row.details:
+            self._label(row.name)  # A character of `circular(...)`, which the tool draws as an object.
+            return
         type_text = " ".join(label for label in labels if label not in ("required", "nullable", "deprecated"))
         value = self._value_of(type_text)
         is_header = parameters and subject.part.startswith("response")
