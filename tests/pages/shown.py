@@ -198,7 +198,7 @@ def _redoc(shown: Shown) -> bool:
         return True  # `ArraySchema` writes constraints only of arrays with bounds.
     if fact.kind == "server" and not re.match(r"(https?:)?//", fact.value):
         return True  # Relative to the address of the page.
-    if fact.kind == "example" and isinstance(fact.value, (list, dict)):
+    if fact.kind == "example" and (isinstance(fact.value, (list, dict)) or "items" in schema):
         return True  # Written as in a URL.
     # The table of its properties follows without a type.
     return shown.place in ("body", "response") and field in ((), (ITEM,)) and fact.value == "object"
@@ -250,9 +250,18 @@ def _swagger_ui(shown: Shown) -> bool:
             bounds = ("minimum", "maximum", "min-length", "max-length", "pattern")
             return len(field) > 1 or fact.kind not in ("field", "required", "type", "format", "deprecated", *bounds)
         return fact.kind not in ("media-type",)
+    if shown.place == "body" and not field and shown.schema.get("format") in ("binary", "base64"):
+        return True  # `isFileUploadIntended`: an input for a file.
     if fact.kind == "example" and not field and shown.place in ("body", "response"):
         return "schema" in shown.schema  # Behind the tab `Example Value`; the pages have the tab `Schema`.
     return False
+
+
+FORMAT_BOUNDS: dict[str, tuple[float, ...]] = {
+    "int32": (-(2**31), 2**31 - 1),
+    "int64": (-(2**53 - 1), 2**53 - 1),
+}
+"""The bounds that Elements leaves out, because the format implies them."""
 
 
 def _elements(shown: Shown) -> bool:
@@ -268,6 +277,10 @@ def _elements(shown: Shown) -> bool:
         return True  # HTTP schemes without a name of their own.
     if fact.kind in ("nullable", "format") and "type" not in shown.schema:
         return True  # Written behind the type.
+    if fact.kind == "nullable" and field[-1:] == (VALUE,):
+        return True  # `dictionary[string, object]`
+    if fact.kind in ("minimum", "maximum") and fact.value in FORMAT_BOUNDS.get(shown.schema.get("format", ""), ()):
+        return True  # `filterOutOasFormatValidations`
     if fact.kind in ("min-length", "max-length") and shown.schema.get("type") in ("number", "integer"):
         return True  # Bounds of other types are dropped.
     if fact.kind in ("minimum", "maximum") and shown.schema.get("type") in ("array", "object", "string"):

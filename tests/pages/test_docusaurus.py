@@ -217,3 +217,12 @@ def test_characters_of_a_circular_reference_are_not_properties() -> None:
     assert texts.table(reading, "field") == {
         f"{part} reply": "reply", f"{part} places": "places", f"{part} places.0": "0",
     }  # fmt: skip
+
+
+def test_the_label_nullable_of_free_keys() -> None:
+    """It is that of the values, unless they may be anything: then the row has the schema of the object."""
+    rows = nested("labels", "object", row("property name*", "string", flags="nullable", kind="schema"))
+    rows += nested("extra", "object", row("property name*", "any", flags="nullable", kind="schema"))
+    reading = read(tabs(["200"], [media("application/json", rows)]))
+    part = "response 200 application/json"
+    assert texts.table(reading, "nullable") == {f"{part} labels{{}}": True, f"{part} extra": True}

@@ -297,8 +297,8 @@ class _Reader:
         if own != subject and name != _FREE_KEY and not (variant or is_header or is_discriminator):
             self.facts.add(own, "required", "required" in labels, line)
         if "nullable" in labels:
-            # The label of the free keys is that of the object that has them.
-            self.facts.add(subject if name == _FREE_KEY else own, "nullable", True, line)
+            # The row of free keys with any values has the labels of the object.
+            self.facts.add(subject if name == _FREE_KEY and type_text == "any" else own, "nullable", True, line)
         if "deprecated" in labels:
             self.facts.add(own, "deprecated", True, line)
         if not (type_text == "object" and _is_composed(row.details)):

@@ -249,7 +249,10 @@ class _Reader:
         stated: list[Constraint] = []
         type_nodes = row.css("[data-test=property-type]")
         if type_nodes:
-            stated = constraints.parse_type(" or ".join(dom.glued(node) for node in type_nodes), strict=True)
+            text = " or ".join(dom.glued(node) for node in type_nodes)
+            stated = constraints.parse_type(text, strict=True)
+            if not stated and text.endswith(" or null"):
+                stated = [Constraint("nullable", True)]  # A title in place of the type.
             constraints.record(self.facts, own, stated, self.text.line(type_nodes[0]))
         choice = self._choice(row, own)
         stated += choice or []
