@@ -174,7 +174,8 @@ def create(folder: Path, page: Path | None = None, url: str | None = None) -> st
         notes = ["", *draft.notes]
     width = max(map(len, files))
     lines = [f"{path:{width}}  {what}" for path, what in files.items()]
-    step = f"Next: cd {shlex.quote(str(folder))} && speclient check && speclient generate"
+    extract = f"speclient pages extract {page_name(page.stem)} --lines && " if page is not None else ""
+    step = f"Next: cd {shlex.quote(str(folder))} && {extract}speclient check && speclient generate"
     return "\n".join([*lines, *notes, "", step])
 
 
@@ -196,7 +197,9 @@ class _Drafted:
         if not draft.operations:
             notes.append("The page names no operation (method and path); add it to the spec by hand.")
         if reading.facts.lost:
-            notes.append(f"Missing from the saved page: {counted(len(reading.facts.lost), 'name')}; add them by hand.")
+            lost = counted(len(reading.facts.lost), "name")
+            facts = f"specs/facts/{page_name(page.stem)}.yaml"
+            notes.append(f"Missing from the saved page: {lost} (`#1`, ...); add them under `names` in {facts}.")
         notes += reading.facts.notes
         return cls(edited(_DRAFT.format(**values), edits), reading, tuple(notes))
 

@@ -143,7 +143,8 @@ def _extract(options: argparse.Namespace, settings: Settings) -> int:
 
 def _saved_page(name: str, copies: str | None, settings: Settings) -> tuple[Path, tuple[Path, Page] | None]:
     """The file of a saved page, and its folder and entry in a manifest, if it has one."""
-    known = {page.name: (spec.parent, page) for spec, pages in _documents(settings) for page in pages}
+    documents = _documents(settings) if settings.specs else ()
+    known = {page.name: (spec.parent, page) for spec, pages in documents for page in pages}
     path = Path(name)
     if path.is_file():
         return path, known.get(path.stem)

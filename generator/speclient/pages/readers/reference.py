@@ -41,6 +41,7 @@ from speclient.pages.readers.tables import (
 MAX_OPERATIONS: Final = 3000
 MAX_EXPANDED: Final = 60_000
 """The most facts that come from named schemas in responses and bodies."""
+MAX_ALIASES: Final = 20
 
 _METHODS: Final = "|".join(METHODS)
 _TARGET: Final = r"(?:https?://[^\s`]+|(?:\{\{?[\w.-]+\}?\}|<[\w.-]+>|\$[\w.{}]+)?/[^\s`]*)"
@@ -62,6 +63,8 @@ class Found:
     deprecated: int = 0
     secured: bool = False
     query: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    """Other operations that the page describes in the same place, each on a line of its own."""
 
     @property
     def method(self) -> str:
@@ -145,9 +148,11 @@ class Reference:
         if self.unread:
             shown = ", ".join(str(line) for line in self.unread[:10])
             more = " and more" if len(self.unread) > 10 else ""
-            self.facts.note(f"Tables and lists that were not understood begin at lines {shown}{more}.")
+            lines = "line" if len(self.unread) == 1 else "lines"
+            self.facts.note(f"Tables and lists that were not understood: {lines} {shown}{more}.")
         headers = {fact.subject for fact in self.facts.facts if fact.kind == "parameter"}
         for operation in found:
+            self._copy(operation)
             if not operation.secured:
                 # A header in the list of parameters is not authentication.
                 operation.sample.authentication = [
@@ -176,12 +181,7 @@ class Reference:
             mention = self._mention(block)
             if mention is None:
                 continue
-            method, target = mention
-            origin, path = split_url(target)
-            if not origin:
-                path = re.sub(r"^(?:\{\{?[\w.-]+\}?\}|<[\w.-]+>|\$[\w.{}]+)(?=/)", "", path)
-            path, query = _without_query_template(path)
-            key = operation_key(method, template_path(path or "/"))
+            key, origin, path, query = _key_of(*mention)
             current = found[-1] if found else None
             if current is not None and taken and self._same(current, key, block):
                 continue
@@ -190,7 +190,8 @@ class Reference:
                 start = index
             level = self.blocks[start].level if self.blocks[start].kind == "heading" else 0
             url = f"{origin}{path}" if origin else ""
-            found.append(Found(key, index, start, level=level, url=url, query=query))
+            aliases = tuple(each for each in _listed(block) if each != key)
+            found.append(Found(key, index, start, level=level, url=url, query=query, aliases=aliases))
             taken = True
         if not found and self.curl:
             found = self._from_samples()
@@ -297,10 +298,31 @@ class Reference:
             add_server(self.facts, operation.key, operation.sample.urls)
         for name in operation.query:
             self.facts.add(Subject(operation.key, f"query {name}"), "parameter", name, line)
-        for name in re.findall(r"\{([^{}/]+)\}", operation.key):
-            own = Subject(operation.key, f"path {name}")
+        self._path_parameters(operation.key, line)
+
+    def _path_parameters(self, key: str, line: int) -> None:
+        for name in re.findall(r"\{([^{}/]+)\}", key):
+            own = Subject(key, f"path {name}")
             self.facts.add(own, "parameter", name, line)
             self.facts.add(own, "required", True, line)
+
+    def _copy(self, operation: Found) -> None:
+        """Add the facts of an operation to the others that the page describes with it."""
+        own = (
+            [fact for fact in self.facts.facts if fact.subject.operation == operation.key] if operation.aliases else []
+        )
+        for alias in operation.aliases:
+            if len(self.facts.facts) + len(own) > MAX_EXPANDED:
+                return
+            line = self.blocks[operation.index].line
+            self.facts.add(Subject(alias), "operation", alias, line)
+            self._path_parameters(alias, line)
+            for fact in own:
+                if fact.kind != "operation" and not fact.subject.part.startswith("path "):
+                    subject = replace(fact.subject, operation=alias)
+                    self.facts.add(subject, fact.kind, fact.value, fact.line, fact.end)
+            for subject, number in [each for each in self.facts.lost if each[0].operation == operation.key]:
+                self.facts.lost.append((replace(subject, operation=alias), number))
 
     @cached_property
     def has_servers(self) -> bool:
@@ -698,13 +720,7 @@ class Reference:
     def _unknown_response(self, line: int) -> Subject:
         """The response of success when the page names no status."""
         assert self.operation is not None
-        subject = Subject(self.operation.key, "response #1")
-        if subject not in {lost for lost, _ in self.facts.lost}:
-            self.facts.lost.append((subject, line))
-            self.facts.note(
-                f"{self.operation.key}: the page does not name the status of the response that it describes."
-            )
-        return subject
+        return Subject(self.operation.key, f"response {unnamed_status(self.facts, self.operation.key, line)}")
 
     def _headers(self, entries: list[Entry]) -> None:
         assert self.operation is not None
@@ -923,6 +939,40 @@ class Reference:
         if value is None:
             return
         first, last = rows[0][1], rows[-1][1]
+        place = self._place_of_code(block)
+        if place is None:
+            if self.operation is not None:
+                self._unclear(first)
+            return
+        outer, self.place = self.place, place
+        self._json(value, status, first, last)
+        self.place = outer
+
+    def _place_of_code(self, block: Block) -> Place | None:
+        """What a code block belongs to, by its title or by what stands above it; None if the title names neither."""
+        titled = label_of(block.title)
+        if titled is not None and titled.kind:
+            return titled
+        if "response" in block.title.lower() or re.match(r"errors?\b", block.title, re.IGNORECASE):
+            return None
+        if "request" in block.title.lower():
+            return Place("body")
+        if (
+            not self.place.kind
+            and not self.unlabelled
+            and self.operation is not None
+            and self.operation.method in ("GET", "HEAD")
+            and block.language in ("json", "jsonc", "json5")
+        ):
+            return Place("response")  # Such a request has no body.
+        return self.place
+
+    def _unclear(self, line: int) -> None:
+        assert self.operation is not None
+        self.facts.note(f"{self.operation.key}: it is not clear what the JSON of line {line} is an example of.")
+
+    def _json(self, value: Any, status: str, first: int, last: int) -> None:
+        """Add the example or the JSON Schema of a code block at the current place."""
         if self.place.kind == "schema" and self.place.name:
             subject = Subject("", f"schema {self.place.name}")
         elif self.operation is None:
@@ -935,7 +985,7 @@ class Reference:
         elif self.place.kind in ("response", "responses"):
             subject = self._content(self.place.name) if self.place.name else self._example_response(first)
         else:
-            self.facts.note(f"{self.operation.key}: it is not clear what the JSON of line {first} is an example of.")
+            self._unclear(first)
             return
         is_array = value.get("type") == "array" if is_schema(value) else isinstance(value, list)
         if is_array:
@@ -970,6 +1020,15 @@ class Reference:
         return good[0] if len(good) == 1 else ""
 
 
+def unnamed_status(facts: Facts, key: str, line: int) -> str:
+    """Record that the page does not name the status of the response that it describes; return what stands for it."""
+    subject = Subject(key, "response #1")
+    if subject not in {lost for lost, _ in facts.lost}:
+        facts.lost.append((subject, line))
+        facts.note(f"{key}: the page does not name the status of the response that it describes.")
+    return "#1"
+
+
 def _innermost(subject: Subject, shape: TypeText) -> tuple[Subject, TypeText]:
     """The elements of an array, of arrays of arrays too; otherwise the value itself."""
     while shape.items is not None:
@@ -986,6 +1045,24 @@ def _after_type(first: str, second: str) -> bool:
 
 def _can_list(entry: Entry) -> bool:
     return entry.scalar in ("string", "integer", "number", "", "array", "boolean")
+
+
+def _key_of(method: str, target: str) -> tuple[str, str, str, tuple[str, ...]]:
+    """The operation of a method and a path or URL, with the origin, the path and the names of a query template."""
+    origin, path = split_url(target)
+    if not origin:
+        path = re.sub(r"^(?:\{\{?[\w.-]+\}?\}|<[\w.-]+>|\$[\w.{}]+)(?=/)", "", path)
+    path, query = _without_query_template(path)
+    return operation_key(method, template_path(path or "/")), origin, path, query
+
+
+def _listed(block: Block) -> list[str]:
+    """The operations of a code block that has one per line and nothing else."""
+    rows = [text.strip() for text, _ in block.code[: MAX_ALIASES + 1]]
+    matches = [MENTION.fullmatch(row) if len(row) < 2000 else None for row in rows]
+    if len(block.code) > MAX_ALIASES + 1 or any(match is None for match in matches):
+        return []
+    return list(dict.fromkeys(_key_of(match["method"], match["target"])[0] for match in matches if match is not None))
 
 
 def _without_query_template(path: str) -> tuple[str, tuple[str, ...]]:
