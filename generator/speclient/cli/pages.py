@@ -126,17 +126,19 @@ def _extract(options: argparse.Namespace, settings: Settings) -> int:
         folder, page = spec.parent, Page(name, spec.name)
     else:
         folder, page = entry
-    page = record(folder, replace(page, url=options.url or page.url), reading, _today())
-    write(f"{facts_path(folder, page.name)}: {counted(len(reading.facts.facts), 'fact')} of {path}")
-    if find_copy(page.name, folders(options.copies or settings.pages)) is None:
+    copy = DEFAULT / f"{page.name}{path.suffix}"
+    is_new = find_copy(page.name, folders(options.copies or settings.pages)) is None
+    if is_new:
         # The other actions look for the page under its name.
-        copy = DEFAULT / f"{page.name}{path.suffix}"
         try:
             replace_file(copy, read_regular(path))
         except OSError as problem:
             raise FatalError(
                 Diagnostic("SC402", Severity.ERROR, problem.strerror or str(problem), Location(copy.as_posix()))
             ) from None
+    page = record(folder, replace(page, url=options.url or page.url), reading, _today())
+    write(f"{facts_path(folder, page.name)}: {counted(len(reading.facts.facts), 'fact')} of {path}")
+    if is_new:
         write(f"{copy}: the page; do not commit it")
     return 0
 
