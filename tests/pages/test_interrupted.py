@@ -70,7 +70,7 @@ def killed_at(number: int, folder: Path, arguments: list[str]) -> bool:
         Path.write_bytes = dying(Path.write_bytes, half=True)  # type: ignore[method-assign]
         Path.write_text = dying(Path.write_text, half=True)  # type: ignore[method-assign]
         os.replace = dying(os.replace, half=False)
-        shutil.copyfile = dying(shutil.copyfile, half=False)  # type: ignore[assignment]
+        shutil.copyfile = dying(shutil.copyfile, half=False)
         try:
             main(arguments)
         finally:

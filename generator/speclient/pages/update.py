@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from speclient.diagnostics import Diagnostic, FatalError, Location, Severity
-from speclient.document import Document
 from speclient.pages.compare import Comparison
 from speclient.pages.diff import changes
 from speclient.pages.edits import Edit, propose
@@ -65,11 +64,11 @@ class Plan:
         record(self.spec.parent, self.page, self.reading, today, expect=self.expect, document=document)
 
 
-def plan_update(document: Document, spec: Path, page: Page, reading: Reading) -> Plan:
+def plan_update(comparison: Comparison, spec: Path, page: Page, reading: Reading) -> Plan:
     """Plan the update of a document for a saved page.
 
     Args:
-        document: the document, without overlays.
+        comparison: with the document, without overlays.
         spec: its file.
         page: the entry in the manifest.
         reading: of the saved page.
@@ -85,7 +84,6 @@ def plan_update(document: Document, spec: Path, page: Page, reading: Reading) ->
     same = text_hash(reading.lines) == page.hash
     changed = [] if same else changes(with_names(stored), with_names(current))
     facts = [entry.fact for entry in with_names(current).facts]
-    comparison = Comparison(document)
     proposal = propose(comparison, facts, comparison.judge(facts), changed)
     old = spec.read_text(encoding="utf-8")
     try:
@@ -97,7 +95,7 @@ def plan_update(document: Document, spec: Path, page: Page, reading: Reading) ->
     file_text = path.read_text(encoding="utf-8")
     points: tuple[str, ...] = ()
     if new != old:
-        file_text, points = updated_expectations(document, loaded(new, spec), stored.expect, file_text)
+        file_text, points = updated_expectations(comparison.document, loaded(new, spec), stored.expect, file_text)
     name = spec.as_posix()
     diff = "".join(
         difflib.unified_diff(old.splitlines(keepends=True), new.splitlines(keepends=True), name, f"{name} (proposed)")
