@@ -90,6 +90,11 @@ class Blocks:
     front_lines: int = 0
 
 
+def used_blank(page: Blocks) -> Iterator[int]:
+    """The lines without text."""
+    return (number for number, line in enumerate(page.lines, 1) if not line.strip())
+
+
 def page_blocks(page: SavedPage, text: PageText | None = None) -> Blocks:
     """The blocks of a page.
 

@@ -15,7 +15,7 @@ from selectolax.lexbor import LexborNode
 from speclient.pages.facts import Facts, Kind, Subject, operation_key
 from speclient.pages.readers.labels import Place
 from speclient.pages.readers.literals import parse_value
-from speclient.pages.readers.reference import template_path, unnamed_status
+from speclient.pages.readers.operations import add_path_parameters, template_path, unnamed_status
 from speclient.pages.readers.samples import METHODS, split_url
 from speclient.pages.readers.tables import Entry, add_entries, read_description, read_flags, read_type
 from speclient.pages.text import PageText, normalised
@@ -121,10 +121,7 @@ def drawn_operation(facts: Facts, text: PageText, selector: str) -> str:
                 facts.add(Subject(key), "operation", key, line, end if end - line < 30 else line)
                 if origin:
                     facts.add(Subject(key), "server", origin, line)
-                for name in re.findall(r"\{([^{}/]+)\}", key):
-                    own = Subject(key, f"path {name}")
-                    facts.add(own, "parameter", name, line)
-                    facts.add(own, "required", True, line)
+                add_path_parameters(facts, key, line)
                 return key
             around = around.parent
     return ""

@@ -17,6 +17,7 @@ from speclient.pages.facts import ITEM, VALUE, Facts, Kind, Subject
 from speclient.pages.readers import constraints, dom
 from speclient.pages.readers.constraints import Constraint
 from speclient.pages.readers.reading import Reading
+from speclient.pages.readers.type_text import parse_schema_type
 from speclient.pages.text import PageText, SavedPage
 
 _PARAMETERS = re.compile(r"(Path|Query|Header|Cookie) Parameters", re.IGNORECASE)
@@ -316,7 +317,7 @@ class _Reader:
         """What the text behind a name states; versions before 4 write the format in place of the type."""
         form = type_text.rstrip("[]")
         if form not in _FORMATS:
-            return constraints.parse_type(type_text, strict=True)
+            return parse_schema_type(type_text)
         depth = type_text.count("[]")
         arrays = [Constraint("type", "array", (ITEM,) * level) for level in range(depth)]
         return [*arrays, Constraint("format", form, (ITEM,) * depth)]

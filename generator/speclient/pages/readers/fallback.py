@@ -8,12 +8,13 @@ from dataclasses import replace
 from typing import Final
 
 from speclient.pages.facts import Facts
-from speclient.pages.readers.blocks import MAX_CELLS, Block, Blocks, Cell, Row, page_blocks
+from speclient.pages.readers.blocks import MAX_CELLS, Block, Blocks, Cell, Row, page_blocks, used_blank
 from speclient.pages.readers.labels import label_of
 from speclient.pages.readers.lines import method_and_path, page_lines, split_lines, unlisted
 from speclient.pages.readers.literals import Brackets
+from speclient.pages.readers.operations import sections
 from speclient.pages.readers.reading import Reading
-from speclient.pages.readers.reference import Reference, sections, used_blank
+from speclient.pages.readers.reference import Reference
 from speclient.pages.readers.samples import METHODS
 from speclient.pages.readers.tables import Entry, read_type
 from speclient.pages.text import SavedPage, normalised

@@ -11,13 +11,21 @@ from typing import Any, Final
 from selectolax.lexbor import LexborNode
 
 from speclient.pages.facts import Facts, Subject, operation_key
-from speclient.pages.readers.blocks import Block, Blocks, page_blocks
+from speclient.pages.readers.blocks import Block, Blocks, page_blocks, used_blank
 from speclient.pages.readers.components import Component, add_components, drawn_operation
 from speclient.pages.readers.labels import OBJECT, Place, label_of
 from speclient.pages.readers.literals import parse_json
 from speclient.pages.readers.mdx_api import tag_attributes
+from speclient.pages.readers.operations import (
+    PageOperation,
+    add_path_parameters,
+    find_operations,
+    sections,
+    template_path,
+    unnamed_status,
+)
 from speclient.pages.readers.reading import Reading
-from speclient.pages.readers.reference import Found, Reference, sections, template_path, unnamed_status, used_blank
+from speclient.pages.readers.reference import Reference
 from speclient.pages.readers.samples import MEDIA_TYPE, METHODS, add_authentication, add_server, read_sample, split_url
 from speclient.pages.text import PageText, SavedPage, normalised
 
@@ -120,7 +128,7 @@ class _Source:
                 objects[line] = match["name"]
         return objects
 
-    def _operations(self) -> list[tuple[Found, int, int]]:
+    def _operations(self) -> list[tuple[PageOperation, int, int]]:
         """The operations with their lines: that of the front matter has the whole page."""
         for match in _FRONT.finditer(self.blocks.front):
             target = _METHOD_LINE.fullmatch(match["value"].strip()) if match["key"] in ("openapi", "api") else None
@@ -129,7 +137,7 @@ class _Source:
             origin, path = split_url(target["target"])
             key = operation_key(target["method"], template_path(path or "/"))
             line = self.blocks.front[: match.start()].count("\n") + 2
-            found = Found(key, 0, 0, len(self.blocks.blocks), url=target["target"] if origin else "")
+            found = PageOperation(key, 0, 0, len(self.blocks.blocks), url=target["target"] if origin else "")
             self._open(found, line)
             for other in _FRONT.finditer(self.blocks.front):
                 number = self.blocks.front[: other.start()].count("\n") + 2
@@ -140,9 +148,8 @@ class _Source:
             self._codes(found, 1, len(self.blocks.lines))
             self.facts.section(key, 1, len(self.blocks.lines))
             return [(found, 1, len(self.blocks.lines))]
-        reference = Reference(self.blocks, self.facts)
-        found_all = reference.operations()
-        ranges: list[tuple[Found, int, int]] = []
+        found_all = find_operations(self.blocks.blocks, self.facts)
+        ranges: list[tuple[PageOperation, int, int]] = []
         for position, operation in enumerate(found_all):
             first = self.blocks.blocks[operation.start].line
             last = len(self.blocks.lines)
@@ -154,17 +161,14 @@ class _Source:
             ranges.append((operation, first, last))
         return ranges
 
-    def _open(self, operation: Found, line: int) -> None:
+    def _open(self, operation: PageOperation, line: int) -> None:
         key = operation.key
         self.facts.add(Subject(key), "operation", key, line)
         if operation.url and not add_server(self.facts, key, [(operation.url, line)]):
             self.facts.add(Subject(key), "server", split_url(operation.url)[0], line)
-        for name in re.findall(r"\{([^{}/]+)\}", key):
-            own = Subject(key, f"path {name}")
-            self.facts.add(own, "parameter", name, line)
-            self.facts.add(own, "required", True, line)
+        add_path_parameters(self.facts, key, line)
 
-    def _codes(self, operation: Found, first: int, last: int) -> None:
+    def _codes(self, operation: PageOperation, first: int, last: int) -> None:
         """Sample code, and JSON examples: their title or the label above them names the body or the response."""
         own = [block for block in self.blocks.blocks if first <= block.line <= last]
         code = [block for block in own if block.kind == "code"]
@@ -191,7 +195,7 @@ class _Source:
             is_first = False
             self._example(operation, titled, value, block)
 
-    def _example(self, operation: Found, place: Place | None, value: Any, block: Block) -> None:
+    def _example(self, operation: PageOperation, place: Place | None, value: Any, block: Block) -> None:
         line, end = block.code[0][1], block.code[-1][1]
         key = operation.key
         media = self._media(operation)
@@ -233,7 +237,7 @@ class _Source:
         return statuses.pop() if len(statuses) == 1 else ""
 
     @staticmethod
-    def _media(operation: Found) -> dict[str, str]:
+    def _media(operation: PageOperation) -> dict[str, str]:
         types = list(dict.fromkeys(name for name, _ in operation.sample.content_type))
         return {"body": types[0]} if len(types) == 1 else {}
 
