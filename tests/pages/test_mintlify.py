@@ -225,6 +225,16 @@ def test_headings_say_what_json_is_an_example_of() -> None:
     assert len([note for note in reading.facts.notes if "not clear" in note]) == 1
 
 
+def test_json_within_a_field_is_not_an_example_of_the_body() -> None:
+    inner = 'The name.\n\n  ```json\n  {"first": "a"}\n  ```\n'
+    examples = table(read(HEADINGS.replace("The name.", inner), ".md"), "example")
+    assert examples["body"] == {"name": "a"}
+    page = (
+        '# X\n\n```\nPOST /x\n```\n\n### Body\n\n<ParamField body="name" type="object">\n  ' + inner + "</ParamField>\n"
+    )
+    assert table(read(page, ".md"), "example") == {}
+
+
 def test_fields_of_a_named_object_are_those_of_a_schema() -> None:
     reading = read(HEADINGS, ".md")
     assert table(reading, "field") == {"schema Application id": "id", "body name": "name"}

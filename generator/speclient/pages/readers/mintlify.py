@@ -184,7 +184,7 @@ class _Source:
                 place, is_first = label_of(block.text), False
             elif block.kind == "paragraph" and (label := label_of(block.text)) is not None and label.kind:
                 place = label
-            if block.kind != "code" or block.language != "json" or not block.code:
+            if block.kind != "code" or block.language != "json" or not block.code or block.line in self._within_fields:
                 continue
             value = parse_json(block.text.strip())
             if value is None:
@@ -211,6 +211,25 @@ class _Source:
             self.facts.note(f"{key}: it is not clear what the JSON of line {block.line} is an example of.")
             return
         self.facts.add(Subject(key, part), "example", value, line, end)
+
+    @cached_property
+    def _within_fields(self) -> set[int]:
+        """The lines within fields, whose JSON is an example of the field at best."""
+        lines: set[int] = set()
+        depth = first = 0
+        for match in _TAG.finditer(self.text):
+            if match["name"] not in ("ParamField", "ResponseField"):
+                continue
+            if not match["close"]:
+                _, end = tag_attributes(self.text, match.end())
+                if not self.text[end : end + 20].lstrip().startswith("/>"):
+                    first = self._line(match.start()) if not depth else first
+                    depth += 1
+            elif depth:
+                depth -= 1
+                if not depth:
+                    lines.update(range(first, self._line(match.start()) + 1))
+        return lines
 
     def _wrapper(self, line: int) -> Place | None:
         """What the component around a line says: `<ResponseExample>` or `<RequestExample>`."""
