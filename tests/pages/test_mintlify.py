@@ -229,9 +229,8 @@ def test_json_within_a_field_is_not_an_example_of_the_body() -> None:
     inner = 'The name.\n\n  ```json\n  {"first": "a"}\n  ```\n'
     examples = table(read(HEADINGS.replace("The name.", inner), ".md"), "example")
     assert examples["body"] == {"name": "a"}
-    page = (
-        '# X\n\n```\nPOST /x\n```\n\n### Body\n\n<ParamField body="name" type="object">\n  ' + inner + "</ParamField>\n"
-    )
+    field = f'<ParamField body="name" type="object">\n  {inner}</ParamField>\n'
+    page = f"# X\n\n```\nPOST /x\n```\n\n### Body\n\n{field}"
     assert table(read(page, ".md"), "example") == {}
 
 
@@ -247,3 +246,43 @@ def test_the_component_around_json_says_what_it_is() -> None:
     )
     examples = table(read(page, ".mdx"), "example")
     assert examples == {"body": {"user": {}}, "response #1": {"data": []}}
+
+
+SERVED = """# Start a job
+
+> Starts a job.
+
+<ParamField query="notify" type="boolean" default={true}>
+  Whether to send a mail.
+</ParamField>
+
+<ResponseExample>
+  ```json 200 theme={null}
+  [{"id": 1}]
+  ```
+</ResponseExample>
+
+## OpenAPI
+
+````yaml specs/jobs.yaml POST /jobs
+openapi: 3.0.0
+info: {title: Jobs, version: 1.0.0}
+servers:
+  - url: https://api.example.test
+paths:
+  /jobs:
+    post:
+      parameters:
+        - {in: query, name: queue, required: true, schema: {type: string}}
+      responses:
+        '200': {description: OK}
+````
+"""
+
+
+def test_a_page_as_it_is_served_has_the_operation_in_a_document() -> None:
+    reading = read(SERVED, ".md")
+    assert operations(reading) == ["POST /jobs"]
+    assert table(reading, "server") == {"POST /jobs": "https://api.example.test"}
+    assert table(reading, "parameter") == {"query queue": "queue", "query notify": "notify"}
+    assert table(reading, "example") == {"response 200": [{"id": 1}]}

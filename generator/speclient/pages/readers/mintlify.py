@@ -13,6 +13,7 @@ from selectolax.lexbor import LexborNode
 from speclient.pages.facts import Facts, Subject, operation_key
 from speclient.pages.readers.blocks import Block, Blocks, page_blocks, used_blank
 from speclient.pages.readers.components import Component, add_components, drawn_operation
+from speclient.pages.readers.embedded import add_document, parse_document
 from speclient.pages.readers.labels import OBJECT, Place, label_of
 from speclient.pages.readers.literals import parse_json
 from speclient.pages.readers.mdx_api import tag_attributes
@@ -148,6 +149,9 @@ class _Source:
             self._codes(found, 1, len(self.blocks.lines))
             self.facts.section(key, 1, len(self.blocks.lines))
             return [(found, 1, len(self.blocks.lines))]
+        documented = self._documented()
+        if documented:
+            return documented
         found_all = find_operations(self.blocks.blocks, self.facts)
         ranges: list[tuple[PageOperation, int, int]] = []
         for position, operation in enumerate(found_all):
@@ -160,6 +164,26 @@ class _Source:
             self.facts.section(operation.key, first, last)
             ranges.append((operation, first, last))
         return ranges
+
+    def _documented(self) -> list[tuple[PageOperation, int, int]]:
+        """The operation of the OpenAPI document that Mintlify appends to a served page; it has the whole page."""
+        for block in self.blocks.blocks:
+            if block.kind != "code" or not re.search(r"\bopenapi[\"']?\s*:", block.text[:2000]) or not block.code:
+                continue
+            data = parse_document(block.text)
+            if not isinstance(data, dict) or not isinstance(data.get("paths"), dict):
+                continue
+            used = set(self.facts.used)
+            keys = [key for key, _, _ in add_document(self.facts, data, block.code[0][1], block.code[-1][1])]
+            # Facts do not contain descriptions: the lines stay residue.
+            self.facts.used = used
+            if len(keys) == 1:
+                found = PageOperation(keys[0], 0, 0, len(self.blocks.blocks))
+                last = len(self.blocks.lines)
+                self._codes(found, 1, block.line - 1)
+                self.facts.section(found.key, 1, last)
+                return [(found, 1, last)]
+        return []
 
     def _open(self, operation: PageOperation, line: int) -> None:
         key = operation.key
