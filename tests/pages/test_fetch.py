@@ -153,9 +153,10 @@ def test_an_interrupted_download_is_repeated(tmp_path: Path, monkeypatch: pytest
             raise KeyboardInterrupt
         original(source, target)
 
-    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
-        patched.setattr(os, "replace", interrupted)
+    monkeypatch.setattr(os, "replace", interrupted)
+    with pytest.raises(KeyboardInterrupt):
         site.fetcher.fetch(PAGE)
+    monkeypatch.undo()
     assert (tmp_path / "runs.html").read_text(encoding="utf-8") in ("<p>1</p>", "<p>2</p>")
     version = 1
     site.fetcher.fetch(PAGE)
