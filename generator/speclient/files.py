@@ -1,4 +1,4 @@
-"""Reading of regular files, up to a size limit."""
+"""Reading of regular files, up to a size limit, and replacing files at once."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import errno
 import json
 import os
 import stat
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -55,10 +57,39 @@ def replace_file(path: Path, content: bytes) -> None:
     Raises:
         OSError: it cannot be written.
     """
-    temporary = path.with_name(f".{path.name}.tmp")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary.write_bytes(content)
-    os.replace(temporary, path)
+    replace_files({path: content})
+
+
+def replace_files(contents: Mapping[Path, bytes]) -> None:
+    """Replace several files together, so that an interrupted run leaves all old ones. The folders are created.
+
+    All contents are written next to their files first. A process that is killed between the renames that follow
+    leaves a mixture of old and new files, each of them whole.
+
+    Raises:
+        OSError: a file cannot be written; all of them are as before.
+    """
+    staged = {path: path.with_name(f".{path.name}.tmp") for path in contents}
+    replaced: dict[Path, bytes | None] = {}
+    try:
+        for path, content in contents.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            staged[path].write_bytes(content)
+        for path, temporary in staged.items():
+            before = path.read_bytes() if len(staged) > 1 and path.exists() else None
+            os.replace(temporary, path)
+            replaced[path] = before
+    except BaseException:
+        if len(staged) > 1:
+            for path, before in replaced.items():
+                if before is None:
+                    path.unlink(missing_ok=True)
+                else:
+                    path.write_bytes(before)
+        for temporary in staged.values():
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+        raise
 
 
 def read_record(path: Path) -> dict[str, Any]:

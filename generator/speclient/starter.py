@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
+import os
 import re
 import shlex
 import shutil
+import tempfile
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -143,22 +145,7 @@ def create(folder: Path, page: Path | None = None, url: str | None = None) -> st
         raise _cannot("the folder is not empty", folder)
     draft = _Drafted.of(page, url, values) if page is not None else None
     try:
-        (folder / "specs").mkdir(parents=True)
-        spec = folder / "specs" / f"{name}.yaml"
-        spec.write_text(draft.text if draft is not None else _SPEC.format(**values), encoding="utf-8")
-        (folder / "pyproject.toml").write_text(_PYPROJECT, encoding="utf-8")
-        (folder / "Makefile").write_text(_MAKEFILE, encoding="utf-8")
-        (folder / ".gitignore").write_text(".speclient/\n", encoding="utf-8")
-        if draft is not None and page is not None:
-            copy = folder / ".speclient" / "pages" / f"{page_name(page.stem)}{page.suffix}"
-            copy.parent.mkdir(parents=True)
-            shutil.copyfile(page, copy)
-            record(
-                spec.parent,
-                Page(page_name(page.stem), spec.name, url=url),
-                draft.reading,
-                datetime.date.today().isoformat(),
-            )
+        _fill(folder, name, values, page, url, draft)
     except OSError as problem:
         raise _cannot(problem.strerror or str(problem), folder) from None
     files = {
@@ -174,8 +161,37 @@ def create(folder: Path, page: Path | None = None, url: str | None = None) -> st
         notes = ["", *draft.notes]
     width = max(map(len, files))
     lines = [f"{path:{width}}  {what}" for path, what in files.items()]
-    step = f"Next: cd {shlex.quote(str(folder))} && speclient check && speclient generate"
+    extract = f"speclient pages extract {page_name(page.stem)} --lines && " if page is not None else ""
+    step = f"Next: cd {shlex.quote(str(folder))} && {extract}speclient check && speclient generate"
     return "\n".join([*lines, *notes, "", step])
+
+
+def _fill(
+    folder: Path, name: str, values: Mapping[str, str], page: Path | None, url: str | None, draft: _Drafted | None
+) -> None:
+    """Write the files next to the folder, and move them there when they are complete."""
+    place = folder.resolve()
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{place.name}-", dir=place.parent) as temporary:
+        work = Path(temporary, "project")
+        (work / "specs").mkdir(parents=True)
+        spec = work / "specs" / f"{name}.yaml"
+        spec.write_text(draft.text if draft is not None else _SPEC.format(**values), encoding="utf-8")
+        (work / "pyproject.toml").write_text(_PYPROJECT, encoding="utf-8")
+        (work / "Makefile").write_text(_MAKEFILE, encoding="utf-8")
+        (work / ".gitignore").write_text(".speclient/\n", encoding="utf-8")
+        if draft is not None and page is not None:
+            copy = work / ".speclient" / "pages" / f"{page_name(page.stem)}{page.suffix}"
+            copy.parent.mkdir(parents=True)
+            shutil.copyfile(page, copy)
+            entry = Page(page_name(page.stem), spec.name, url=url)
+            record(spec.parent, entry, draft.reading, datetime.date.today().isoformat())
+        if place.exists():
+            # An empty folder may be the current one, so it stays.
+            for child in sorted(work.iterdir()):
+                os.replace(child, place / child.name)
+        else:
+            os.replace(work, place)
 
 
 @dataclass(frozen=True)
@@ -196,7 +212,9 @@ class _Drafted:
         if not draft.operations:
             notes.append("The page names no operation (method and path); add it to the spec by hand.")
         if reading.facts.lost:
-            notes.append(f"Missing from the saved page: {counted(len(reading.facts.lost), 'name')}; add them by hand.")
+            lost = counted(len(reading.facts.lost), "name")
+            facts = f"specs/facts/{page_name(page.stem)}.yaml"
+            notes.append(f"Missing from the saved page: {lost} (`#1`, ...); add them under `names` in {facts}.")
         notes += reading.facts.notes
         return cls(edited(_DRAFT.format(**values), edits), reading, tuple(notes))
 

@@ -107,7 +107,7 @@ def _mapping(statement: Statement) -> dict[str, Any]:
 
 def truth_of(document: dict[str, Any], tool: Tool) -> dict[str, set[Key]]:
     """What the tool shows, by operation."""
-    found = stated(shown_document(document, tool))
+    found = _merged(stated(shown_document(document, tool)))
     hidden = tool.hides_properties(found, str(document.get("openapi")))
     shown: dict[str, set[Key]] = {}
     stating: dict[Subject, set[str]] = {}
@@ -117,6 +117,7 @@ def truth_of(document: dict[str, Any], tool: Tool) -> dict[str, set[Key]]:
         if each.fact.kind == "field" and isinstance(each.node.value, dict)
     }
     facts: dict[Subject, dict[Kind, Any]] = {}
+    in_variants = _in_variants(found)
     for each in found:
         stating.setdefault(_described(each.fact), set()).add(each.owner.pointer)
         facts.setdefault(each.fact.subject, {})[each.fact.kind] = each.fact.value
@@ -148,10 +149,42 @@ def truth_of(document: dict[str, Any], tool: Tool) -> dict[str, set[Key]]:
                 str(document.get("openapi")),
                 declared.get(subject, {}),
                 array,
+                len(subject.field)
+                + sum(outer in in_variants for outer in (*subject.outer(), subject))
+                + (each.variant and fact.kind not in EXISTENCE),
             )
         ):
             shown.setdefault(subject.operation, set()).add(key(fact))
     return shown
+
+
+def _merged(found: list[Statement]) -> list[Statement]:
+    """The statements without examples and defaults that a later part of an `allOf` replaces."""
+    last = {each.fact.key: each.owner.pointer for each in found if not each.variant}
+    return [
+        each
+        for each in found
+        if each.fact.kind not in ("default", "example")
+        or each.variant
+        or not each.fact.subject.field
+        or last[each.fact.key] == each.owner.pointer
+    ]
+
+
+def _in_variants(found: list[Statement]) -> set[Subject]:
+    """The properties, elements and values that only variants of an object or array declare."""
+    declared: dict[Subject, bool] = {}
+    for each in found:
+        fact = each.fact
+        below: tuple[str, ...] = (
+            {"array": (ITEM,), "object": (VALUE,)}.get(fact.value, ())
+            if fact.kind == "type" and isinstance(fact.value, str)
+            else ()
+        )
+        if below or (fact.kind == "field" and fact.subject.field):
+            subject = fact.subject.at(*below)
+            declared[subject] = declared.get(subject, True) and each.variant
+    return {subject for subject, is_variant in declared.items() if is_variant}
 
 
 def _described(fact: Fact) -> Subject:
@@ -174,12 +207,14 @@ class Right:
         implied: the types of schemas that declare none: those with properties, with elements, with enum values.
         circular: subjects whose schema describes something above them already; tools may draw it again.
         servers: the URLs of the servers with the defaults of their variables.
+        discriminators: the name of each discriminator and its values in order.
     """
 
     stated: set[Key]
     implied: dict[Subject, set[str]]
     circular: dict[Subject, Subject]
     servers: set[str]
+    discriminators: set[tuple[str, ...]]
 
     def has(self, fact: Fact, depth: int = 0) -> bool:
         """Whether the document states a fact of a page."""
@@ -187,6 +222,8 @@ class Right:
         if key(fact) in self.stated or (fact.kind == "type" and fact.value in self.implied.get(subject, ())):
             return True
         if fact.kind == "enum" and len(fact.value) == 1 and self.has(Fact(subject, "const", fact.value[0]), depth):
+            return True
+        if fact.kind == "enum" and (*subject.field[-1:], *sorted(map(str, fact.value))) in self.discriminators:
             return True
         if fact.kind == "server":
             if str(fact.value).rstrip("/") in self.servers:
@@ -243,7 +280,17 @@ def right_of(document: dict[str, Any]) -> Right:
                 break
     undeclared = {subject: types for subject, types in implied.items() if subject not in typed}
     servers = {expanded(server).rstrip("/") for server in document.get("servers") or ()}
-    return Right({key(fact) for fact in facts}, undeclared, circular, servers)
+    discriminators = set(_discriminators(document))
+    return Right({key(fact) for fact in facts}, undeclared, circular, servers, discriminators)
+
+
+def _discriminators(value: Any) -> Iterator[tuple[str, ...]]:
+    if isinstance(value, dict):
+        discriminator = value.get("discriminator")
+        if isinstance(discriminator, dict) and isinstance(discriminator.get("mapping"), dict):
+            yield (str(discriminator.get("propertyName")), *sorted(discriminator["mapping"]))
+    for child in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _discriminators(child)
 
 
 def _type_name(value: Any) -> str:

@@ -38,6 +38,7 @@ class Shown:
         version: the version of OpenAPI.
         declared: the schema of the property itself, without what it refers to.
         array: for the elements of an array, the facts of the array itself.
+        level: how many schemas enclose the one that states it: properties, elements, values and variants.
     """
 
     fact: Fact
@@ -49,6 +50,7 @@ class Shown:
     version: str
     declared: dict[str, Any]
     array: dict[Kind, Any]
+    level: int
 
 
 def hides_nothing(_: list[Statement], __: str) -> set[Subject]:
@@ -83,6 +85,7 @@ class Tool:
         servers, security: the servers and security requirements in the page.
         hides_properties: properties that are left out with all that is below them.
         generates_examples: whether it makes up examples of media types without one, which look like others.
+        parameter_content: whether it draws the schema of a parameter that has `content` in place of `schema`.
         expands_servers: whether it replaces the variables in the URL of a server.
         operation_mark: markup with the path of an operation, if the page may not have all operations.
     """
@@ -100,6 +103,7 @@ class Tool:
     generates_examples: bool = False
     operation_mark: str = ""
     expands_servers: bool = False
+    parameter_content: bool = True
 
 
 def place_of(subject: Subject) -> str:
@@ -137,8 +141,10 @@ def _docusaurus(shown: Shown) -> bool:
         return True
     if shown.place == "parameter" and any(token != ITEM for token in fact.subject.field):
         return True  # Properties of a parameter have no rows.
-    if fact.kind == "example" and fact.subject.field[-1:] == (ITEM,):
+    if fact.kind in ("example", "nullable") and fact.subject.field[-1:] == (ITEM,):
         return True  # Elements have no row.
+    if fact.kind in ("minimum", "maximum") and schema.get("type") in ("array", "object"):
+        return True  # `getQualifierMessage` looks at bounds of numbers in the row of a number only.
     if shown.place in ("body", "response") and not fact.subject.field:
         if fact.kind == "example":
             return "schema" not in schema  # The example of a schema becomes part of `Example (auto)`.
@@ -188,9 +194,11 @@ def _redoc(shown: Shown) -> bool:
         return True  # `expandByDefault` is not passed to the rows of parameters.
     if fact.kind == "nullable" and not field and shown.place in ("body", "response"):
         return True  # The table of its properties follows.
+    if fact.kind == "unique-items" and not field and not {"minItems", "maxItems"} & schema.keys():
+        return True  # `ArraySchema` writes constraints only of arrays with bounds.
     if fact.kind == "server" and not re.match(r"(https?:)?//", fact.value):
         return True  # Relative to the address of the page.
-    if fact.kind == "example" and isinstance(fact.value, (list, dict)):
+    if fact.kind == "example" and (isinstance(fact.value, (list, dict)) or "items" in schema):
         return True  # Written as in a URL.
     # The table of its properties follows without a type.
     return shown.place in ("body", "response") and field in ((), (ITEM,)) and fact.value == "object"
@@ -214,11 +222,13 @@ def _swagger_ui(shown: Shown) -> bool:
     if (
         shown.version.startswith("3.0")
         and fact.value == "object"
-        and not ({"properties", "additionalProperties", "allOf", "oneOf", "anyOf"} & set(shown.schema))
+        and not any(shown.schema.get(key) for key in ("properties", "additionalProperties", "allOf", "oneOf", "anyOf"))
     ):
         return True  # `{ }`, as schemas without a type.
-    if shown.version.startswith("3.0") and len(field) >= EXPAND_DEPTH + (fact.kind in EXISTENCE):
-        return True  # `defaultModelExpandDepth`
+    if shown.version.startswith("3.0") and shown.level >= EXPAND_DEPTH + (fact.kind in EXISTENCE):
+        return True  # `defaultModelExpandDepth`; `object-model.jsx` passes `depth + 1` to variants too.
+    if shown.place == "parameter" and any(token != ITEM for token in field):
+        return True  # `parameter-row.jsx` draws a form for the value of a parameter, and no model.
     if shown.place == "header":
         return fact.kind not in ("header", "type")  # `headers.jsx`
     if fact.kind in ("read-only", "write-only") and (
@@ -240,9 +250,18 @@ def _swagger_ui(shown: Shown) -> bool:
             bounds = ("minimum", "maximum", "min-length", "max-length", "pattern")
             return len(field) > 1 or fact.kind not in ("field", "required", "type", "format", "deprecated", *bounds)
         return fact.kind not in ("media-type",)
+    if shown.place == "body" and not field and shown.schema.get("format") in ("binary", "base64"):
+        return True  # `isFileUploadIntended`: an input for a file.
     if fact.kind == "example" and not field and shown.place in ("body", "response"):
         return "schema" in shown.schema  # Behind the tab `Example Value`; the pages have the tab `Schema`.
     return False
+
+
+FORMAT_BOUNDS: dict[str, tuple[float, ...]] = {
+    "int32": (-(2**31), 2**31 - 1),
+    "int64": (-(2**53 - 1), 2**53 - 1),
+}
+"""The bounds that Elements leaves out, because the format implies them."""
 
 
 def _elements(shown: Shown) -> bool:
@@ -258,6 +277,10 @@ def _elements(shown: Shown) -> bool:
         return True  # HTTP schemes without a name of their own.
     if fact.kind in ("nullable", "format") and "type" not in shown.schema:
         return True  # Written behind the type.
+    if fact.kind == "nullable" and field[-1:] == (VALUE,):
+        return True  # `dictionary[string, object]`
+    if fact.kind in ("minimum", "maximum") and fact.value in FORMAT_BOUNDS.get(shown.schema.get("format", ""), ()):
+        return True  # `filterOutOasFormatValidations`
     if fact.kind in ("min-length", "max-length") and shown.schema.get("type") in ("number", "integer"):
         return True  # Bounds of other types are dropped.
     if fact.kind in ("minimum", "maximum") and shown.schema.get("type") in ("array", "object", "string"):
@@ -292,6 +315,7 @@ TOOLS: dict[str, Tool] = {
         response_media="first",
         hides_properties=hides_by_direction,
         generates_examples=True,
+        parameter_content=False,  # `any`
     ),
     "swagger-ui": Tool(
         kinds=frozenset(KINDS) - {"authentication"},  # In a dialog.
@@ -328,6 +352,7 @@ TOOLS: dict[str, Tool] = {
         security="first",  # The selected one.
         expands_servers=True,
         hides_properties=hides_by_direction,
+        parameter_content=False,  # `any`
     ),
 }
 
@@ -353,6 +378,8 @@ def shown_document(document: dict[str, Any], tool: Tool) -> dict[str, Any]:
                     # The empty branch stands for those that were cut: the first is still one of several.
                     first: Any = next((branch for branch in branches if branch not in null), {})
                     value[keyword] = [first, {}, *null]
+            if not tool.parameter_content and {"name", "in", "content"} <= value.keys():
+                del value["content"]
             for child in value.values():
                 visit(child)
         elif isinstance(value, list):

@@ -205,3 +205,24 @@ def test_markup_changes_nothing(change: Callable[[str], str]) -> None:
     before, after = texts.read(html, ".html"), texts.read(change(html), ".html")
     assert after.lines == before.lines
     assert after.facts.facts == before.facts.facts
+
+
+def test_characters_of_a_circular_reference_are_not_properties() -> None:
+    """The tool draws the text `circular(...)` as an object with a property per character."""
+    characters = "".join(row(str(index), "", kind="schema") for index in range(3))
+    numbered = row("0", "string", kind="schema")
+    rows = nested("reply", "object", characters) + nested("places", "object", numbered)
+    reading = read(tabs(["200"], [media("application/json", rows)]))
+    part = "response 200 application/json"
+    assert texts.table(reading, "field") == {
+        f"{part} reply": "reply", f"{part} places": "places", f"{part} places.0": "0",
+    }  # fmt: skip
+
+
+def test_the_label_nullable_of_free_keys() -> None:
+    """It is that of the values, unless they may be anything: then the row has the schema of the object."""
+    rows = nested("labels", "object", row("property name*", "string", flags="nullable", kind="schema"))
+    rows += nested("extra", "object", row("property name*", "any", flags="nullable", kind="schema"))
+    reading = read(tabs(["200"], [media("application/json", rows)]))
+    part = "response 200 application/json"
+    assert texts.table(reading, "nullable") == {f"{part} labels{{}}": True, f"{part} extra": True}

@@ -169,6 +169,13 @@ def test_a_choice_of_types() -> None:
     assert texts.table(reading, "nullable") == {"body application/json name": True}
 
 
+def test_a_title_or_null_is_nullable() -> None:
+    rows = level(0, row("owner", "Person or null"), row("pet", "Cat"))
+    reading = read(heading("Body", extra=media("application/json")), viewer(rows))
+    assert texts.table(reading, "nullable") == {"body application/json owner": True}
+    assert texts.table(reading, "type") == {}
+
+
 def test_the_example_of_the_response() -> None:
     lines = "".join(
         f"<div><div>{number}</div><div>{text}</div></div>" for number, text in ((1, "{"), (2, '"id": 4'), (3, "}"))

@@ -196,3 +196,8 @@ def test_a_method_and_a_url_with_labels() -> None:
         assert table(reading, "server") == {"POST /v1/messages": "https://api.example.com"}
         assert table(reading, "type") == {"body text": "string"}
         assert table(reading, "required") == {"body text": True}
+
+
+def test_a_table_without_its_columns_is_pointed_out() -> None:
+    reading = read("GET /songs\nParameters\nNameTypeInDescription\npageintegerqueryThe page.\n200 OK\n")
+    assert any("run together" in note and "line 3" in note for note in reading.facts.notes)

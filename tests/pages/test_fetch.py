@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -129,3 +130,35 @@ def test_a_folder_that_cannot_be_written_is_a_message(tmp_path: Path) -> None:
     result = Site(tmp_path, lambda _: httpx2.Response(200, content=b"x")).fetcher.fetch(PAGE)
     assert result.failed
     assert "cannot be written" in result.text
+
+
+@pytest.mark.parametrize("write", [1, 2])
+def test_an_interrupted_download_is_repeated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, write: int) -> None:
+    version = 1
+
+    def page(request: httpx2.Request) -> httpx2.Response:
+        if request.headers.get("If-None-Match") == f'"{version}"':
+            return httpx2.Response(304)
+        return httpx2.Response(200, html=f"<p>{version}</p>", headers={"ETag": f'"{version}"'})
+
+    site = Site(tmp_path, page)
+    site.fetcher.fetch(PAGE)
+    version = 2
+    original, calls = os.replace, 0
+
+    def interrupted(source: Path, target: Path) -> None:
+        nonlocal calls
+        calls += 1
+        if calls == write:
+            raise KeyboardInterrupt
+        original(source, target)
+
+    monkeypatch.setattr(os, "replace", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        site.fetcher.fetch(PAGE)
+    monkeypatch.undo()
+    assert (tmp_path / "runs.html").read_text(encoding="utf-8") in ("<p>1</p>", "<p>2</p>")
+    version = 1
+    site.fetcher.fetch(PAGE)
+    assert (tmp_path / "runs.html").read_text(encoding="utf-8") == "<p>1</p>"
+    assert not list(tmp_path.glob("*.tmp"))

@@ -60,6 +60,23 @@ def test_a_second_page_is_added_by_commands_alone(
     assert main(["generate"]) == 0
 
 
+def test_a_response_without_a_status_is_drafted_as_any_success(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = tmp_path / "songs.md"
+    page.write_text('# Songs\n\nGET /songs\n\n### Response\n\n```json\n{"songs": [{"id": 1}]}\n```\n', encoding="utf-8")
+    assert main(["init", str(tmp_path / "api"), "--page", str(page)]) == 0
+    assert "under `names` in specs/facts/songs.yaml" in capsys.readouterr().out
+    monkeypatch.chdir(tmp_path / "api")
+    responses = yaml.safe_load(Path("specs/api.yaml").read_text(encoding="utf-8"))["paths"]["/songs"]["get"][
+        "responses"
+    ]
+    assert list(responses) == ["2XX"]
+    assert "does not name its status" in responses["2XX"]["x-source"]["note"]
+    assert main(["pages", "check"]) == 0, capsys.readouterr().out
+    assert main(["generate"]) == 0
+
+
 def test_a_page_that_cannot_be_read_leaves_no_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     page = tmp_path / "page.html"
     page.write_bytes(b"\0\1\2")

@@ -270,4 +270,86 @@ def test_components_with_a_method_and_a_path() -> None:
 def test_a_heading_that_does_not_say_what_follows() -> None:
     reading = read("## GET /x\n\n### Words of the trade\n\n| Name | Description |\n|---|---|\n| a | b |\n", ".md")
     assert not table(reading, "parameter")
-    assert any("lines 7" in note for note in reading.facts.notes)
+    assert any("line 7" in note for note in reading.facts.notes)
+
+
+ALTERNATIVES = """# List files
+
+## HTTP request
+
+```http
+GET /drives/{drive-id}/children
+GET /me/drive/children
+```
+
+### Optional request headers
+
+| Name | Value | Description |
+|---|---|---|
+| _if-none-match_ | etag | The last one. |
+
+```http
+HTTP/1.1 200 OK
+
+{"value": []}
+```
+"""
+
+
+def test_each_line_of_a_list_of_requests_is_an_operation() -> None:
+    reading = read(ALTERNATIVES, ".md")
+    assert operations(reading) == ["GET /drives/{drive-id}/children", "GET /me/drive/children"]
+    facts = {str(fact.subject) for fact in reading.facts.facts}
+    for operation in operations(reading):
+        assert {f"{operation} header if-none-match", f"{operation} response 200"} <= facts
+    assert "GET /me/drive/children path drive-id" not in facts
+
+
+def test_the_title_of_a_code_block_names_what_it_is() -> None:
+    page = """# Log in
+
+<Badge type="info" text="POST" /> `/login`
+
+**Request Body Parameters:**
+
+| Parameter | Description | Required? |
+|---|---|---|
+| user | The name | Yes |
+
+```json [Example Request]
+{"user": "a"}
+```
+
+```json title="Success Response"
+{"token": "b"}
+```
+
+```json [Error Response]
+{"error": "c"}
+```
+"""
+    reading = read(page, ".md")
+    assert operations(reading) == ["POST /login"]
+    assert table(reading, "example") == {"body": {"user": "a"}, "response #1": {"token": "b"}}
+    assert table(reading, "required") == {"body user": True}
+
+
+def test_json_below_a_request_without_a_body_is_its_response() -> None:
+    page = """# Songs
+
+```http
+GET /songs
+```
+
+```json
+{"songs": []}
+```
+
+## More
+
+```json
+{"other": 1}
+```
+"""
+    reading = read(page, ".md")
+    assert table(reading, "example") == {"response #1": {"songs": []}}

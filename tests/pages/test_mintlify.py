@@ -161,3 +161,128 @@ def test_html() -> None:
     assert table(reading, "format") == {"response 200 application/json id": "int64"}
     assert table(reading, "required")["query limit"] is False
     assert table(reading, "status") == {"response 200": "200"}
+
+
+HEADINGS = """# Applications
+
+## The Application Object
+
+### Attributes
+
+<ParamField body="id" type="string">
+  The id.
+</ParamField>
+
+## Create an application
+
+```
+POST https://api.example.test/v1/applications/
+```
+
+<ParamField body="name" type="string" required>
+  The name.
+</ParamField>
+
+### Example request body
+
+```json
+{"name": "a"}
+```
+
+### Response
+
+```json
+{"id": "1"}
+```
+
+## List applications
+
+```http
+GET /v1/applications
+```
+
+```json
+{"items": []}
+```
+
+### Webhooks
+
+```json
+{"event": "created"}
+```
+"""
+
+
+def test_headings_say_what_json_is_an_example_of() -> None:
+    reading = read(HEADINGS, ".md")
+    found = {(str(fact.subject), repr(fact.value)) for fact in reading.facts.facts if fact.kind == "example"}
+    assert found == {
+        ("POST /v1/applications body", "{'name': 'a'}"),
+        ("POST /v1/applications response #1", "{'id': '1'}"),
+        ("GET /v1/applications response #1", "{'items': []}"),
+    }
+    assert lost(reading) == ["POST /v1/applications response #1", "GET /v1/applications response #1"]
+    assert len([note for note in reading.facts.notes if "not clear" in note]) == 1
+
+
+def test_json_within_a_field_is_not_an_example_of_the_body() -> None:
+    inner = 'The name.\n\n  ```json\n  {"first": "a"}\n  ```\n'
+    examples = table(read(HEADINGS.replace("The name.", inner), ".md"), "example")
+    assert examples["body"] == {"name": "a"}
+    field = f'<ParamField body="name" type="object">\n  {inner}</ParamField>\n'
+    page = f"# X\n\n```\nPOST /x\n```\n\n### Body\n\n{field}"
+    assert table(read(page, ".md"), "example") == {}
+
+
+def test_fields_of_a_named_object_are_those_of_a_schema() -> None:
+    reading = read(HEADINGS, ".md")
+    assert table(reading, "field") == {"schema Application id": "id", "body name": "name"}
+
+
+def test_the_component_around_json_says_what_it_is() -> None:
+    page = SOURCE.partition("<RequestExample>")[0] + (
+        '<RequestExample>\n```json Body\n{"user": {}}\n```\n</RequestExample>\n'
+        '<ResponseExample>\n```json Success\n{"data": []}\n```\n</ResponseExample>\n'
+    )
+    examples = table(read(page, ".mdx"), "example")
+    assert examples == {"body": {"user": {}}, "response #1": {"data": []}}
+
+
+SERVED = """# Start a job
+
+> Starts a job.
+
+<ParamField query="notify" type="boolean" default={true}>
+  Whether to send a mail.
+</ParamField>
+
+<ResponseExample>
+  ```json 200 theme={null}
+  [{"id": 1}]
+  ```
+</ResponseExample>
+
+## OpenAPI
+
+````yaml specs/jobs.yaml POST /jobs
+openapi: 3.0.0
+info: {title: Jobs, version: 1.0.0}
+servers:
+  - url: https://api.example.test
+paths:
+  /jobs:
+    post:
+      parameters:
+        - {in: query, name: queue, required: true, schema: {type: string}}
+      responses:
+        '200': {description: OK}
+````
+"""
+
+
+def test_a_page_as_it_is_served_has_the_operation_in_a_document() -> None:
+    reading = read(SERVED, ".md")
+    assert operations(reading) == ["POST /jobs"]
+    assert table(reading, "server") == {"POST /jobs": "https://api.example.test"}
+    assert table(reading, "parameter") == {"query queue": "queue", "query notify": "notify"}
+    assert table(reading, "example") == {"response 200": [{"id": 1}]}

@@ -6,7 +6,8 @@ import argparse
 import datetime
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from speclient.diagnostics import CODES, Diagnostic, FatalError, Location, Sever
 from speclient.diagnostics.report import Table
 from speclient.files import read_regular, replace_file
 from speclient.pages.check import CheckResult, check_pages, summary_rows
+from speclient.pages.compare import Comparison
 from speclient.pages.consistency import contradictions
 from speclient.pages.copies import DEFAULT, find_copy, folders
 from speclient.pages.diff import Change, changes
@@ -126,24 +128,27 @@ def _extract(options: argparse.Namespace, settings: Settings) -> int:
         folder, page = spec.parent, Page(name, spec.name)
     else:
         folder, page = entry
-    page = record(folder, replace(page, url=options.url or page.url), reading, _today())
-    write(f"{facts_path(folder, page.name)}: {counted(len(reading.facts.facts), 'fact')} of {path}")
-    if find_copy(page.name, folders(options.copies or settings.pages)) is None:
+    copy = DEFAULT / f"{page.name}{path.suffix}"
+    is_new = find_copy(page.name, folders(options.copies or settings.pages)) is None
+    if is_new:
         # The other actions look for the page under its name.
-        copy = DEFAULT / f"{page.name}{path.suffix}"
         try:
             replace_file(copy, read_regular(path))
         except OSError as problem:
             raise FatalError(
                 Diagnostic("SC402", Severity.ERROR, problem.strerror or str(problem), Location(copy.as_posix()))
             ) from None
+    page = record(folder, replace(page, url=options.url or page.url), reading, _today())
+    write(f"{facts_path(folder, page.name)}: {counted(len(reading.facts.facts), 'fact')} of {path}")
+    if is_new:
         write(f"{copy}: the page; do not commit it")
     return 0
 
 
 def _saved_page(name: str, copies: str | None, settings: Settings) -> tuple[Path, tuple[Path, Page] | None]:
     """The file of a saved page, and its folder and entry in a manifest, if it has one."""
-    known = {page.name: (spec.parent, page) for spec, pages in _documents(settings) for page in pages}
+    documents = _documents(settings) if settings.specs else ()
+    known = {page.name: (spec.parent, page) for spec, pages in documents for page in pages}
     path = Path(name)
     if path.is_file():
         return path, known.get(path.stem)
@@ -194,6 +199,7 @@ def _diff(options: argparse.Namespace, settings: Settings) -> int:
         elif all(page.name != name for _, page in known):
             hint = did_you_mean(name, [page.name for _, page in known])
             raise _usage(f"{name!r} is neither a file nor the name of a page{hint}")
+    symbols: dict[Path, Symbols] = {}
     for spec, page, copy in targets:
         if copy is None:
             if findings.is_text:
@@ -206,7 +212,9 @@ def _diff(options: argparse.Namespace, settings: Settings) -> int:
             if text_hash(reading.lines) == page.hash
             else changes(with_names(stored), with_names(replace(page_facts(reading), names=stored.names)))
         )
-        _report_changes(findings, copy.as_posix(), reading, found, _symbols(spec, settings) if found else None)
+        if found and spec not in symbols:
+            symbols[spec] = _symbols(spec, settings)
+        _report_changes(findings, copy.as_posix(), reading, found, symbols.get(spec))
     return findings.finish(complete=False)
 
 
@@ -234,6 +242,7 @@ def _propose(options: argparse.Namespace, settings: Settings) -> int:
         if name not in known:
             raise _usage(f"{name!r} is not the name of a page{did_you_mean(name, known)}")
     for spec, pages in _documents(settings):
+        proposing = _Proposing(spec, settings)
         for page in pages:
             if options.names and page.name not in options.names:
                 continue
@@ -242,19 +251,35 @@ def _propose(options: argparse.Namespace, settings: Settings) -> int:
                 write(f"{page.name}: no saved copy; run `speclient pages fetch {page.name}`")
                 continue
             try:
-                code = max(code, _propose_page(spec, page, copy, options, settings))
+                code = max(code, _propose_page(proposing, page, copy, options))
             except FatalError as problem:  # The other pages can still be updated.
                 write(render_text([problem.diagnostic]), file=sys.stderr)
                 code = 2
     return code
 
 
-def _propose_page(spec: Path, page: Page, copy: Path, options: argparse.Namespace, settings: Settings) -> int:
-    from speclient.pipeline import load_document
+@dataclass
+class _Proposing:
+    """A document for whose pages updates are proposed; it is read again after it was written."""
 
-    document = load_document(spec, replace(settings, overlays=()), Sink())
+    spec: Path
+    settings: Settings
+
+    @cached_property
+    def comparison(self) -> Comparison:
+        from speclient.pipeline import load_document
+
+        return Comparison(load_document(self.spec, replace(self.settings, overlays=()), Sink()))
+
+    @cached_property
+    def symbols(self) -> Symbols:
+        return _symbols(self.spec, self.settings)
+
+
+def _propose_page(proposing: _Proposing, page: Page, copy: Path, options: argparse.Namespace) -> int:
+    spec = proposing.spec
     reading = read_page(load_page(copy))
-    plan = plan_update(document, spec, page, reading)
+    plan = plan_update(proposing.comparison, spec, page, reading)
     if not plan.diff and not plan.open and plan.is_recorded:
         write(f"{page.name}: nothing to do")
         return 0
@@ -264,14 +289,15 @@ def _propose_page(spec: Path, page: Page, copy: Path, options: argparse.Namespac
         write(f"  because: {reason}")
     for point in plan.open:
         write(f"  decide: {point}")
-    symbols = _symbols(spec, settings)
-    touched = sorted({name for fact in plan.changed for name in symbols.of(fact)})
+    touched = sorted({name for fact in plan.changed for name in proposing.symbols.of(fact)}) if plan.changed else []
     if touched:
         write(f"  affects: {', '.join(touched)}")
     if not options.write:
         write(f"{page.name}: {counted(len(plan.edits), 'edit')} of {spec}; --write applies them and records the facts")
         return 1
     plan.write(_today())
+    if plan.diff:
+        del proposing.comparison
     write(f"{page.name}: {counted(len(plan.edits), 'edit')} of {spec} written; facts recorded")
     return int(bool(plan.open))
 

@@ -327,6 +327,9 @@ class Comparison:
 
     def _judge_lost(self, fact: Fact, taken: set[tuple[str, str]]) -> Judgement:
         """A fact whose name the page lost is held if any subject that it may be about has it."""
+        words = fact.subject.part.split(" ")
+        if words[0] == "response" and not Subject(part=" ".join(words[2:]), field=fact.subject.field).is_lost:
+            return self._judge_without_status(fact, words, taken)
         for statement in self._possible(fact.subject, taken):
             if statement.fact.kind == fact.kind and (
                 fact.kind in EXISTENCE or _agrees(fact.kind, fact.value, statement.fact.value)
@@ -339,6 +342,24 @@ class Comparison:
         return Judgement(
             fact, Verdict.MISSING, f"nothing in this place of the spec has {fact.kind} {brief(fact.value)}"
         )
+
+    def _judge_without_status(self, fact: Fact, words: Sequence[str], taken: set[tuple[str, str]]) -> Judgement:
+        """A fact of a response whose status the page does not name: any response of the operation may be meant."""
+        operation = self.operation(fact.subject.operation)
+        parts = self._parts.get(operation, ()) if operation is not None else ()
+        statuses = dict.fromkeys(part.split(" ")[1] for part in parts if part.startswith("response "))
+        judgements = [
+            self._judge(
+                replace(fact, subject=replace(fact.subject, part=" ".join(["response", status, *words[2:]]))), taken
+            )
+            for status in statuses
+        ]
+        for judgement in judgements:
+            if judgement.verdict in (Verdict.HELD, Verdict.EXPLAINED):
+                return replace(judgement, fact=fact)
+        if len(judgements) == 1:
+            return replace(judgements[0], fact=fact)
+        return Judgement(fact, Verdict.MISSING, f"no response of the spec has {fact.kind} {brief(fact.value)}")
 
     def _possible(self, subject: Subject, taken: set[tuple[str, str]]) -> Iterator[Statement]:
         operation = self.operation(subject.operation)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -14,6 +14,17 @@ from speclient.pages.facts import ITEM, KEYWORDS, VALUE, Fact, Subject
 def _mark(note: str, *properties: str) -> dict[str, Any]:
     """An `x-source` for what a page does not state."""
     return {"basis": "inference", "note": note, **({"properties": list(properties)} if properties else {})}
+
+
+_SUCCESS: Final = "2XX"
+
+
+def _with_status(subject: Subject) -> Subject:
+    """The subject with the range of success in place of a status that the page does not name."""
+    words = subject.part.split(" ")
+    if words[:2] == ["response", "#1"]:
+        words[1] = _SUCCESS
+    return replace(subject, part=" ".join(words))
 
 
 @dataclass
@@ -39,7 +50,8 @@ class Draft:
     """
 
     def __init__(self, facts: Iterable[Fact], version: tuple[int, int] = (3, 1)) -> None:
-        self._facts = [fact for fact in facts if not fact.subject.is_lost]
+        named = (replace(fact, subject=_with_status(fact.subject)) for fact in facts)
+        self._facts = [fact for fact in named if not fact.subject.is_lost]
         self._version = version
 
     @property
@@ -130,6 +142,8 @@ class Draft:
         """A response object."""
         part = f"response {status}"
         result: dict[str, Any] = {"description": _phrase(status)}
+        if status == _SUCCESS and not any(fact.kind == "status" for fact in self._of(Subject(operation, part))):
+            result["x-source"] = _mark("The page describes the response, but does not name its status.")
         headers = {
             fact.subject.part.rpartition(" ")[2]: {"schema": self.schema(fact.subject, without=("header", "required"))}
             for fact in self._facts

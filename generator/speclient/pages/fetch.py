@@ -82,6 +82,8 @@ class Fetcher:
             return Result(f"the server returned {status}", failed=True)
         path = self.folder / f"{page.name}{_suffix(received.get('content-type', ''))}"
         try:
+            # Without the record, an interrupted download is repeated.
+            record.unlink(missing_ok=True)
             replace_file(path, body)
             for suffix in SUFFIXES:
                 other = self.folder / f"{page.name}{suffix}"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -10,7 +11,7 @@ from typing import Final
 from speclient.diagnostics import CODES, Diagnostic, FatalError, Location, Severity, Sink
 from speclient.document import Document, load
 from speclient.document.node import split_pointer
-from speclient.files import replace_file
+from speclient.files import replace_files
 from speclient.pages.compare import Comparison
 from speclient.pages.edits import Edit
 from speclient.pages.expect import failure, find, is_marked
@@ -36,8 +37,10 @@ _HEADER: Final = """\
 """
 
 
-def record(folder: Path, page: Page, reading: Reading, today: str, *, expect: str | None = None) -> Page:
-    """Write the facts of a page, and its entry in the manifest.
+def record(
+    folder: Path, page: Page, reading: Reading, today: str, *, expect: str | None = None, document: str | None = None
+) -> Page:
+    """Write the facts of a page and its entry in the manifest, together with the document if it changed.
 
     Args:
         folder: of the manifest.
@@ -45,6 +48,7 @@ def record(folder: Path, page: Page, reading: Reading, today: str, *, expect: st
         reading: of the saved page.
         today: the date, `YYYY-MM-DD`.
         expect: the hand-written part of the facts file, if it changed.
+        document: the new text of the document, if it changed.
 
     Raises:
         FatalError: SC402, a file cannot be written; SC702, a file is invalid.
@@ -55,19 +59,30 @@ def record(folder: Path, page: Page, reading: Reading, today: str, *, expect: st
     if path.is_file():
         facts = replace(facts, names=read_facts(path).names)
         header = hand_written(path.read_text(encoding="utf-8")) if expect is None else expect
-    operations = tuple(dict.fromkeys((*page.operations, *_operations(folder, page, reading))))
+    spec = folder / page.spec
+    described = load(spec, Sink()) if document is None else loaded(document, spec)
+    operations = tuple(dict.fromkeys((*page.operations, *_operations(described, reading))))
     updated = replace(page, saved=today, hash=text_hash(reading.lines), operations=operations)
     entries = [updated if known.name == page.name else known for known in read_manifest(folder)]
     if all(known.name != page.name for known in entries):
         entries.append(updated)
-    write_file(path, facts_text(facts, header or _HEADER))
-    write_file(folder / MANIFEST, manifest_text(entries))
+    texts = {path: facts_text(facts, header or _HEADER), folder / MANIFEST: manifest_text(entries)}
+    _write(texts if document is None else {spec: document, **texts})
     return updated
 
 
-def _operations(folder: Path, page: Page, reading: Reading) -> tuple[str, ...]:
+def loaded(text: str, spec: Path) -> Document:
+    """The document of an edited text; references to other files are resolved from the original folder."""
+    with tempfile.NamedTemporaryFile("w", suffix=spec.suffix, dir=spec.parent, prefix=".", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        document = load(Path(file.name), Sink())
+        assert document.root is not None
+        return document
+
+
+def _operations(document: Document, reading: Reading) -> tuple[str, ...]:
     """The operations of the document that the page describes."""
-    document = load(folder / page.spec, Sink())
     comparison = Comparison(document)
     names = [str(fact.value) for fact in reading.facts.facts if fact.kind == "operation"]
     return tuple(dict.fromkeys(own for name in names if (own := comparison.operation(name))))
@@ -127,10 +142,13 @@ def write_file(path: Path, text: str) -> None:
     Raises:
         FatalError: SC402, it cannot be written.
     """
+    _write({path: text})
+
+
+def _write(texts: Mapping[Path, str]) -> None:
     try:
-        replace_file(path, text.encode())
+        replace_files({path: text.encode() for path, text in texts.items()})
     except OSError as problem:
         why = problem.strerror or str(problem)
-        raise FatalError(
-            Diagnostic("SC402", Severity.ERROR, why, Location(path.as_posix()), CODES["SC402"].hint)
-        ) from None
+        place = problem.filename or next(iter(texts)).as_posix()
+        raise FatalError(Diagnostic("SC402", Severity.ERROR, why, Location(place), CODES["SC402"].hint)) from None

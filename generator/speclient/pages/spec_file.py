@@ -39,10 +39,10 @@ def edited(text: str, edits: Iterable[Edit], *, is_json: bool = False) -> str:
         end = text[len(text.rstrip()) :]
         before, after = (json.dumps(value, indent=_indent(text), ensure_ascii=False) + end for value in (old, data))
         return _checked(_merged(text, before, after), after, data, json.loads)
-    offset, before = min(
-        ((offset, _dumped(_parsed(text), offset)) for offset in (2, 0)), key=lambda dump: _differences(text, dump[1])
-    )
     data = _parsed(text)
+    offset, before = 2, _dumped(data, 2)
+    if _differences(text, before):
+        offset, before = min(((offset, before), (0, _dumped(data, 0))), key=lambda dump: _differences(text, dump[1]))
     for edit in edits:
         apply(data, edit)
     after = _dumped(data, offset)

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import difflib
-import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from speclient.diagnostics import Diagnostic, FatalError, Location, Severity, Sink
-from speclient.document import Document, load
+from speclient.diagnostics import Diagnostic, FatalError, Location, Severity
 from speclient.pages.compare import Comparison
 from speclient.pages.diff import changes
 from speclient.pages.edits import Edit, propose
 from speclient.pages.facts import Subject
 from speclient.pages.readers import Reading
-from speclient.pages.record import record, updated_expectations, write_file
+from speclient.pages.record import loaded, record, updated_expectations
 from speclient.pages.spec_file import NotEditable, edited
 from speclient.pages.store import (
     Page,
@@ -62,16 +60,15 @@ class Plan:
         Raises:
             FatalError: SC402, a file cannot be written.
         """
-        if self.diff:
-            write_file(self.spec, self.text)
-        record(self.spec.parent, self.page, self.reading, today, expect=self.expect)
+        document = self.text if self.diff else None
+        record(self.spec.parent, self.page, self.reading, today, expect=self.expect, document=document)
 
 
-def plan_update(document: Document, spec: Path, page: Page, reading: Reading) -> Plan:
+def plan_update(comparison: Comparison, spec: Path, page: Page, reading: Reading) -> Plan:
     """Plan the update of a document for a saved page.
 
     Args:
-        document: the document, without overlays.
+        comparison: with the document, without overlays.
         spec: its file.
         page: the entry in the manifest.
         reading: of the saved page.
@@ -87,7 +84,6 @@ def plan_update(document: Document, spec: Path, page: Page, reading: Reading) ->
     same = text_hash(reading.lines) == page.hash
     changed = [] if same else changes(with_names(stored), with_names(current))
     facts = [entry.fact for entry in with_names(current).facts]
-    comparison = Comparison(document)
     proposal = propose(comparison, facts, comparison.judge(facts), changed)
     old = spec.read_text(encoding="utf-8")
     try:
@@ -99,7 +95,7 @@ def plan_update(document: Document, spec: Path, page: Page, reading: Reading) ->
     file_text = path.read_text(encoding="utf-8")
     points: tuple[str, ...] = ()
     if new != old:
-        file_text, points = updated_expectations(document, _loaded(new, spec), stored.expect, file_text)
+        file_text, points = updated_expectations(comparison.document, loaded(new, spec), stored.expect, file_text)
     name = spec.as_posix()
     diff = "".join(
         difflib.unified_diff(old.splitlines(keepends=True), new.splitlines(keepends=True), name, f"{name} (proposed)")
@@ -117,13 +113,3 @@ def plan_update(document: Document, spec: Path, page: Page, reading: Reading) ->
         same,
         hand_written(file_text),
     )
-
-
-def _loaded(text: str, spec: Path) -> Document:
-    """The document of an edited text; references to other files are resolved from the original folder."""
-    with tempfile.NamedTemporaryFile("w", suffix=spec.suffix, dir=spec.parent, prefix=".", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        document = load(Path(file.name), Sink())
-        assert document.root is not None
-        return document

@@ -57,6 +57,7 @@ class Block:
         end: its last line.
         level: of a heading, 1 to 6; of a list item, its depth.
         language: of code, as the page writes it, in lower case.
+        title: of code in Markdown, what stands behind the language: `200` or `[Success response]`.
         rows: of a table, with the header first; of definitions, pairs.
         code: the lines of code, each with its number.
         name: the `id` of a heading.
@@ -68,6 +69,7 @@ class Block:
     end: int
     level: int = 0
     language: str = ""
+    title: str = ""
     rows: tuple[Row, ...] = ()
     code: tuple[tuple[str, int], ...] = ()
     name: str = ""
@@ -86,6 +88,11 @@ class Blocks:
     front: str = ""
     """The front matter of Markdown."""
     front_lines: int = 0
+
+
+def used_blank(page: Blocks) -> Iterator[int]:
+    """The lines without text."""
+    return (number for number, line in enumerate(page.lines, 1) if not line.strip())
 
 
 def page_blocks(page: SavedPage, text: PageText | None = None) -> Blocks:
@@ -363,13 +370,27 @@ def _front(rows: list[str], lines: list[str]) -> None:
             lines[index] = normalised(row)
 
 
+def _shown_of_tag(match: re.Match[str]) -> str:
+    """What a reader sees of a tag: the method of a badge, `<Badge text="POST" />`, otherwise nothing."""
+    method = re.search(r"""\s(?:text|label|method|type)=["'](GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS)["']""", match[0])
+    return (method[1] if method is not None else "") + "\n" * match[0].count("\n")
+
+
 def _without_components(text: str) -> str:
     """A text without the tags of components, with the same lines; code between fences stays as it is."""
     parts = re.split(r"(^[ \t]*(?:```|~~~).*?^[ \t]*(?:```|~~~)[ \t]*$)", text, flags=re.MULTILINE | re.DOTALL)
     for index in range(0, len(parts), 2):
-        parts[index] = _COMPONENT_TAG.sub(lambda match: "\n" * match[0].count("\n"), parts[index])
+        parts[index] = _COMPONENT_TAG.sub(_shown_of_tag, parts[index])
     # A fence may be indented within a component.
     return re.sub(r"^[ \t]+(?=```|~~~)", "", "".join(parts), flags=re.MULTILINE)
+
+
+def _title(text: str) -> str:
+    """The title of a code block: `[Response]`, `title="Response"`, or words without settings such as `theme={null}`."""
+    quoted = re.search(r"""\btitle=(?:"([^"]*)"|'([^']*)')""", text)
+    if quoted is not None:
+        return quoted[1] or quoted[2] or ""
+    return normalised(re.sub(r"""[\w-]+=(?:\{[^{}]*\}|"[^"]*"|'[^']*'|\S+)|\{[^{}]*\}""", " ", text)).strip("[] ")
 
 
 def _of_tokens(tokens: Sequence[Token]) -> Iterator[Block]:
@@ -405,8 +426,9 @@ def _of_tokens(tokens: Sequence[Token]) -> Iterator[Block]:
             first, last = _map(token)
             start = first + 1 if kind == "fence" else first
             rows = [(row.rstrip(), start + at) for at, row in enumerate(token.content.split("\n")) if row.strip()]
-            language = token.info.strip().split(" ")[0].strip("{}.").lower() if token.info.strip() else ""
-            yield Block("code", token.content, first, last, language=language, code=tuple(rows))
+            language, _, title = token.info.strip().partition(" ")
+            language, title = language.strip("{}.").lower(), _title(title)
+            yield Block("code", token.content, first, last, language=language, title=title, code=tuple(rows))
         elif kind == "html_block":
             yield from _of_fragment(token)
         elif kind == "table_open":

@@ -15,7 +15,7 @@ from selectolax.lexbor import LexborNode
 from speclient.pages.facts import Facts, Kind, Subject, operation_key
 from speclient.pages.readers.labels import Place
 from speclient.pages.readers.literals import parse_value
-from speclient.pages.readers.reference import template_path
+from speclient.pages.readers.operations import add_path_parameters, template_path, unnamed_status
 from speclient.pages.readers.samples import METHODS, split_url
 from speclient.pages.readers.tables import Entry, add_entries, read_description, read_flags, read_type
 from speclient.pages.text import PageText, normalised
@@ -121,10 +121,7 @@ def drawn_operation(facts: Facts, text: PageText, selector: str) -> str:
                 facts.add(Subject(key), "operation", key, line, end if end - line < 30 else line)
                 if origin:
                     facts.add(Subject(key), "server", origin, line)
-                for name in re.findall(r"\{([^{}/]+)\}", key):
-                    own = Subject(key, f"path {name}")
-                    facts.add(own, "parameter", name, line)
-                    facts.add(own, "required", True, line)
+                add_path_parameters(facts, key, line)
                 return key
             around = around.parent
     return ""
@@ -165,12 +162,12 @@ def _add_group(facts: Facts, key: str, place: Place, entries: list[Entry], media
             entry.required = None
             entry.add_to(facts, subject)
         return
+    elif place.kind == "schema":
+        add_entries(facts, Subject("", f"schema {place.name}"), entries)
+        return
     else:
-        status = place.name or "#1"
+        status = place.name or unnamed_status(facts, key, entries[0].line)
         part = f"response {status}"
-        if status == "#1" and Subject(key, part) not in {subject for subject, _ in facts.lost}:
-            facts.lost.append((Subject(key, part), entries[0].line))
-            facts.note(f"{key}: the page does not name the status of the response that it describes.")
         if status in media:
             part = f"{part} {media[status]}"
     add_entries(facts, Subject(key, part), entries)

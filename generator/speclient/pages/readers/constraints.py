@@ -1,7 +1,6 @@
-"""What documentation pages write about a value: types, bounds, defaults and enum values, as short texts.
+"""What documentation pages write about a value: bounds, defaults and enum values, as short texts.
 
-`parse_type("Array of strings <uuid> or null")` and `parse_bounds("[ 1 .. 100 ] items")` return what the text states; a
-text of another form states nothing, so that prose is never taken for a type.
+`parse_bounds("[ 1 .. 100 ] items")` returns what the text states; a text of another form states nothing.
 """
 
 from __future__ import annotations
@@ -9,11 +8,11 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, Final
 
-from speclient.pages.facts import ITEM, VALUE, Facts, Kind, Subject
+from speclient.pages.facts import Facts, Kind, Subject
 
 MAX_TEXT: Final = 2_000
 """Longer texts are prose."""
@@ -32,170 +31,6 @@ class Constraint:
     kind: Kind
     value: Any
     field: tuple[str, ...] = ()
-
-
-_TYPES: Final = frozenset({"string", "integer", "number", "boolean", "array", "object"})
-_ALIASES: Final[dict[str, tuple[str, str | None]]] = {
-    "str": ("string", None),
-    "text": ("string", None),
-    "int": ("integer", None),
-    "long": ("integer", None),
-    "bool": ("boolean", None),
-    "float": ("number", None),
-    "double": ("number", None),
-    "decimal": ("number", None),
-    "list": ("array", None),
-    "map": ("object", None),
-    "dict": ("object", None),
-    "int32": ("integer", "int32"),
-    "int64": ("integer", "int64"),
-    "uuid": ("string", "uuid"),
-    "date": ("string", "date"),
-    "datetime": ("string", "date-time"),
-    "date-time": ("string", "date-time"),
-    "uri": ("string", "uri"),
-    "url": ("string", "uri"),
-    "email": ("string", "email"),
-    "file": ("string", "binary"),
-}
-FORMATS: Final = frozenset({
-    "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float", "double", "decimal", "byte",
-    "binary", "base64", "base64url", "date", "date-time", "time", "duration", "email", "idn-email", "hostname",
-    "idn-hostname", "ipv4", "ipv6", "uri", "uri-reference", "uri-template", "url", "iri", "iri-reference", "uuid",
-    "json-pointer", "relative-json-pointer", "regex", "password", "char", "html", "commonmark", "media-range",
-})  # fmt: skip
-"""Names that are a format also where a page writes them in parentheses, as it does with titles."""
-
-_FORMAT = re.compile(
-    r"^(.+?)\s*(?:<\s*([^<>]*[^<>\s])\s*>|\(\s*(\$[^()]*|[\w.:/-]+)\s*\)|\[\s*(date-time|date|uuid|int32|int64)\s*\])$"
-)
-_COLLECTION = re.compile(r"^(array|list|set|enum|map|dictionary|dict|record)\s*[\[<(]\s*(.+?)\s*[\]>)]$", re.IGNORECASE)
-_ARRAY_OF = re.compile(r"^(?:array|list)s? of (?:an? )?(.+)$", re.IGNORECASE)
-_MAP_OF = re.compile(r"^(?:map|dictionary|object)s? of (?:string to )?(.+)$", re.IGNORECASE)
-_TITLE = re.compile(r"^(.+?)\s*\([^()]*\)$")
-
-
-def parse_type(text: str, *, strict: bool = False) -> list[Constraint]:
-    """Return what a type expression states: types, formats, nullability, also of array elements and map values.
-
-    Args:
-        text: such as `string<date-time>`, `integer($int64)[]`, `Array of objects (Pet)`, `string or null`.
-        strict: take the types of JSON Schema only, for pages that a tool writes; else also `int`, `datetime`, `list`.
-
-    Returns:
-        The statements; none if the text is not a type expression.
-    """
-    text = " ".join(text.split())
-    if not text or len(text) > MAX_TEXT:
-        return []
-    return _type(text, 0, strict) or []
-
-
-def _type(text: str, depth: int, strict: bool) -> list[Constraint] | None:
-    if depth > 20:
-        return None
-    text = text.strip()
-    if text.startswith("(") and text.endswith(")") and _balanced(text[1:-1]):
-        return _type(text[1:-1], depth + 1, strict)
-    parts = _split(text)
-    if len(parts) > 1:
-        return _union(parts, depth, strict)
-    if text.endswith("[]"):
-        return _array(text[:-2], depth, strict)
-    if (match := _ARRAY_OF.match(text)) is not None:
-        return _array(match[1], depth, strict)
-    if (match := _COLLECTION.match(text)) is not None:
-        name = match[1].lower()
-        if name == "enum":
-            return _type(match[2], depth + 1, strict)
-        if name in ("map", "dictionary", "dict", "record"):
-            return _map(match[2].partition(",")[2] or match[2], depth, strict)
-        if match[2] not in FORMATS or match[2] in _ALIASES:
-            return _array(match[2], depth, strict) or [Constraint("type", "array")]
-    if (match := _MAP_OF.match(text)) is not None:
-        return _map(match[1], depth, strict)
-    name = text if strict else text.lower()
-    if name in _TYPES or (name.endswith("s") and name[:-1] in _TYPES):
-        return [Constraint("type", name if name in _TYPES else name[:-1])]
-    if name == "null":
-        return [Constraint("nullable", True)]
-    if name in ("any", "mixed", "unknown", "any type", "anything"):
-        return []
-    if name in _ALIASES and not strict:
-        alias, form = _ALIASES[name]
-        return [Constraint("type", alias), *([Constraint("format", form)] if form else [])]
-    return _formatted(text, depth, strict)
-
-
-def _formatted(text: str, depth: int, strict: bool) -> list[Constraint] | None:
-    """A type with a format or a title behind it."""
-    if (match := _FORMAT.match(text)) is not None:
-        form = (match[2] or match[3] or match[4]).removeprefix("$").strip()
-        inner = _type(match[1], depth + 1, strict)
-        if inner is not None and (match[3] is None or "$" in text or form in FORMATS):
-            array = [constraint.field for constraint in inner if constraint.kind == "type"]
-            deepest = max(array, key=len, default=())
-            own = [constraint for constraint in inner if constraint.kind != "format" or constraint.field != deepest]
-            return [*own, Constraint("format", form, deepest)]
-    if (match := _TITLE.match(text)) is not None:
-        return _type(match[1], depth + 1, strict)
-    return None
-
-
-def _array(item: str, depth: int, strict: bool) -> list[Constraint] | None:
-    inner = _type(item, depth + 1, strict)
-    if inner is None:
-        # The elements have a name that is not a type, such as `Pet[]`.
-        return [Constraint("type", "array")] if re.fullmatch(r"[\w.<>\[\]-]*", item.strip()) else None
-    return [Constraint("type", "array"), *(replace(each, field=(ITEM, *each.field)) for each in inner)]
-
-
-def _map(value: str, depth: int, strict: bool) -> list[Constraint] | None:
-    inner = _type(value, depth + 1, strict)
-    return [Constraint("type", "object"), *(replace(each, field=(VALUE, *each.field)) for each in inner or ())]
-
-
-def _union(parts: Sequence[str], depth: int, strict: bool) -> list[Constraint] | None:
-    found: list[Constraint] = []
-    for part in parts:
-        inner = _type(part, depth + 1, strict)
-        if inner is None:
-            return None
-        found.extend(inner)
-    types = sorted({each.value for each in found if each.kind == "type" and not each.field})
-    rest = [each for each in found if each.kind != "type" or each.field]
-    unique: list[Constraint] = []
-    for each in rest:
-        if each not in unique:
-            unique.append(each)
-    own = [Constraint("type", types[0] if len(types) == 1 else types)] if types else []
-    return [*own, *unique]
-
-
-def _split(text: str) -> list[str]:
-    """The alternatives of a union; separators in brackets do not count."""
-    parts: list[str] = []
-    last = depth = 0
-    for match in re.finditer(r"[\[(<]|[\])>]|\s*\|\s*|\s+or\s+", text):
-        token = match[0]
-        if token in "[(<":
-            depth += 1
-        elif token in "])>":
-            depth -= 1
-        elif depth == 0:
-            parts.append(text[last : match.start()])
-            last = match.end()
-    parts.append(text[last:])
-    return [part.strip() for part in parts]
-
-
-def _balanced(text: str) -> bool:
-    depth = 0
-    for char in text:
-        depth += (char == "(") - (char == ")")
-        if depth < 0:
-            return False
-    return depth == 0
 
 
 _NUMBER: Final = r"[-+]?\d[\d_]{0,99}(?:\.\d{1,100})?(?:[eE][-+]?\d{1,2}(?!\d))?"

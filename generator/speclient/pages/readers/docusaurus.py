@@ -17,6 +17,7 @@ from speclient.pages.facts import ITEM, VALUE, Facts, Kind, Subject
 from speclient.pages.readers import constraints, dom
 from speclient.pages.readers.constraints import Constraint
 from speclient.pages.readers.reading import Reading
+from speclient.pages.readers.type_text import parse_schema_type
 from speclient.pages.text import PageText, SavedPage
 
 _PARAMETERS = re.compile(r"(Path|Query|Header|Cookie) Parameters", re.IGNORECASE)
@@ -275,6 +276,9 @@ class _Reader:
         name = dom.glued(row.name)
         line = self.text.line(row.name)
         labels = [label for node in row.labels if (label := dom.words(node))]
+        if re.fullmatch(r"\d+", name) and not labels and not row.details:
+            self._label(row.name)  # A character of `circular(...)`, which the tool draws as an object.
+            return
         type_text = " ".join(label for label in labels if label not in ("required", "nullable", "deprecated"))
         value = self._value_of(type_text)
         is_header = parameters and subject.part.startswith("response")
@@ -294,8 +298,8 @@ class _Reader:
         if own != subject and name != _FREE_KEY and not (variant or is_header or is_discriminator):
             self.facts.add(own, "required", "required" in labels, line)
         if "nullable" in labels:
-            # The label of the free keys is that of the object that has them.
-            self.facts.add(subject if name == _FREE_KEY else own, "nullable", True, line)
+            # The row of free keys with any values has the labels of the object.
+            self.facts.add(subject if name == _FREE_KEY and type_text == "any" else own, "nullable", True, line)
         if "deprecated" in labels:
             self.facts.add(own, "deprecated", True, line)
         if not (type_text == "object" and _is_composed(row.details)):
@@ -313,7 +317,7 @@ class _Reader:
         """What the text behind a name states; versions before 4 write the format in place of the type."""
         form = type_text.rstrip("[]")
         if form not in _FORMATS:
-            return constraints.parse_type(type_text, strict=True)
+            return parse_schema_type(type_text)
         depth = type_text.count("[]")
         arrays = [Constraint("type", "array", (ITEM,) * level) for level in range(depth)]
         return [*arrays, Constraint("format", form, (ITEM,) * depth)]

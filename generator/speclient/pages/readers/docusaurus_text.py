@@ -19,10 +19,11 @@ from typing import Any, Final
 
 from speclient.pages.facts import ITEM, Facts, Kind, Subject, operation_key
 from speclient.pages.readers.lines import STATUS, beside_prose, method_and_path, page_lines, unlisted
-from speclient.pages.readers.literals import Brackets, TypeText, parse_json, parse_type
+from speclient.pages.readers.literals import Brackets, parse_json
 from speclient.pages.readers.qualifiers import Constraints, read_constraints
 from speclient.pages.readers.reading import Reading
 from speclient.pages.readers.samples import MEDIA_TYPE, add_authentication, add_server, read_sample, split_url
+from speclient.pages.readers.type_text import TypeText, parse_type
 from speclient.pages.text import SavedPage
 
 STYLE: Final = "docusaurus-text"

@@ -16,6 +16,7 @@ from speclient.pages.facts import ITEM, VALUE, Facts, Subject
 from speclient.pages.readers import constraints, dom
 from speclient.pages.readers.constraints import Constraint
 from speclient.pages.readers.reading import Reading
+from speclient.pages.readers.type_text import parse_schema_type
 from speclient.pages.text import PageText, SavedPage
 
 _ROW: Final = "schema-row"
@@ -249,7 +250,10 @@ class _Reader:
         stated: list[Constraint] = []
         type_nodes = row.css("[data-test=property-type]")
         if type_nodes:
-            stated = constraints.parse_type(" or ".join(dom.glued(node) for node in type_nodes), strict=True)
+            text = " or ".join(dom.glued(node) for node in type_nodes)
+            stated = parse_schema_type(text)
+            if not stated and text.endswith(" or null"):
+                stated = [Constraint("nullable", True)]  # A title in place of the type.
             constraints.record(self.facts, own, stated, self.text.line(type_nodes[0]))
         choice = self._choice(row, own)
         stated += choice or []
@@ -277,10 +281,7 @@ class _Reader:
         text = dom.words(button)
         line = self.text.line(button)
         text = text.partition(":")[2].strip() or text
-        if _ARRAY_OF_VARIANTS.fullmatch(text):
-            stated = [Constraint("type", "array")]
-        else:
-            stated = constraints.parse_type(text, strict=True)
+        stated = [Constraint("type", "array")] if _ARRAY_OF_VARIANTS.fullmatch(text) else parse_schema_type(text)
         constraints.record(self.facts, subject, stated, line)
         if any(dom.words(option) == "null" for option in row.css("option")):
             self.facts.add(subject, "nullable", True, line)

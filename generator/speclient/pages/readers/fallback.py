@@ -8,12 +8,13 @@ from dataclasses import replace
 from typing import Final
 
 from speclient.pages.facts import Facts
-from speclient.pages.readers.blocks import MAX_CELLS, Block, Blocks, Cell, Row, page_blocks
+from speclient.pages.readers.blocks import MAX_CELLS, Block, Blocks, Cell, Row, page_blocks, used_blank
 from speclient.pages.readers.labels import label_of
 from speclient.pages.readers.lines import method_and_path, page_lines, split_lines, unlisted
 from speclient.pages.readers.literals import Brackets
+from speclient.pages.readers.operations import sections
 from speclient.pages.readers.reading import Reading
-from speclient.pages.readers.reference import Reference, sections, used_blank
+from speclient.pages.readers.reference import Reference
 from speclient.pages.readers.samples import METHODS
 from speclient.pages.readers.tables import Entry, read_type
 from speclient.pages.text import SavedPage, normalised
@@ -37,6 +38,7 @@ def read(page: SavedPage) -> Reading:
     found = Reference(blocks, facts, curl=True).read()
     sections(facts, blocks, found)
     _describe(facts)
+    _say_what_was_lost(facts, blocks)
     return Reading(STYLE, tuple(blocks.lines), facts)
 
 
@@ -47,9 +49,26 @@ def _describe(facts: Facts) -> None:
         facts.note("The style of the page is unknown, and no method with a path was found: nothing was read.")
     else:
         facts.note(
-            f"The style of the page is unknown: {len(operations)} operations and {len(facts.facts)} facts were read"
+            f"The style of the page is unknown: {len(operations)} operation{'s' * (len(operations) != 1)} and"
+            f" {len(facts.facts)} facts were read"
             " from methods with paths, sample code, tables, lists and JSON; what else the page states was not read."
         )
+
+
+_GLUED = re.compile(
+    r"(?:Name|Parameter|Field|Key|Property|Attribute)"
+    r"(?:Type|Data ?type|In|Location|Required|Default|Description|Notes){2,}"
+)
+"""The header of a table whose columns the saved text lost: `NameTypeDescription`."""
+
+
+def _say_what_was_lost(facts: Facts, blocks: Blocks) -> None:
+    for block in blocks.blocks:
+        if len(block.text) < 100 and _GLUED.fullmatch(block.text):
+            facts.note(
+                f"The columns of the table at line {block.line} run together, so it was not read;"
+                " save the page as HTML from a browser."
+            )
 
 
 def _of_text(lines: list[str], rows: list[str]) -> Blocks:

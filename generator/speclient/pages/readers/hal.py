@@ -15,9 +15,10 @@ from typing import Any, Final
 
 from speclient.pages.facts import Facts, Kind, Subject, operation_key
 from speclient.pages.readers.lines import METHOD_LINE, beside_prose, method_and_path, page_lines, unlisted
-from speclient.pages.readers.literals import Brackets, TypeText, parse_json, parse_type, parse_value
+from speclient.pages.readers.literals import Brackets, parse_json, parse_value
 from speclient.pages.readers.reading import Reading
 from speclient.pages.readers.samples import add_authentication, add_server, read_sample, split_url
+from speclient.pages.readers.type_text import TypeText, parse_type
 from speclient.pages.text import SavedPage
 
 STYLE: Final = "hal"

@@ -14,9 +14,10 @@ from urllib.parse import unquote
 
 from speclient.pages.facts import ITEM, Facts, Subject, operation_key
 from speclient.pages.readers.lines import beside_prose, page_lines
-from speclient.pages.readers.literals import Brackets, TypeText, parse_json, parse_type, parse_value
+from speclient.pages.readers.literals import Brackets, parse_json, parse_value
 from speclient.pages.readers.reading import Reading
 from speclient.pages.readers.samples import MEDIA_TYPE, METHODS, URL, path_pattern, split_url
+from speclient.pages.readers.type_text import TypeText, parse_type
 from speclient.pages.text import SavedPage
 
 STYLE: Final = "help-article"

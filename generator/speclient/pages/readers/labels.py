@@ -49,14 +49,15 @@ _AFTER_RESPONSE: Final = rf"(?:\ \(?(?:{_MEMBERS}|body|format|payload|structure|
 _LABELS: Final[tuple[tuple[str, str, str], ...]] = (
     (
         "parameters", "path",
-        rf"(?:url\ |uri\ |http\ )?(?:path|route)[\ -]?(?:{_PARAMETERS}|variables?|segments?)",
+        rf"(?:(?:url|uri|http|required|optional|request)\ )*(?:path|route)[\ -]?(?:{_PARAMETERS}|variables?|segments?)",
     ),
     ("parameters", "url", rf"(?:url|uri)[\ -]?(?:{_PARAMETERS}|variables?|segments?)"),
     (
         "parameters", "query",
-        rf"(?:optional\ |required\ |url\ )?query(?:[\ -]?string)?[\ -]?(?:{_PARAMETERS}|variables?|options|arguments)?",
+        rf"(?:(?:optional|required|request|url)\ )*query(?:[\ -]?string)?[\ -]?"
+        rf"(?:{_PARAMETERS}|variables?|options|arguments)?",
     ),
-    ("parameters", "header", rf"(?:request\ |http\ |required\ |optional\ )?headers?(?:\ {_PARAMETERS})?"),
+    ("parameters", "header", rf"(?:(?:request|http|required|optional)\ )*headers?(?:\ {_PARAMETERS})?"),
     ("parameters", "cookie", rf"cookies?(?:\ {_PARAMETERS})?"),
     (
         "parameters", "",

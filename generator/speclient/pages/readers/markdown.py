@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from speclient.pages.facts import Facts
-from speclient.pages.readers.blocks import page_blocks
+from speclient.pages.readers.blocks import page_blocks, used_blank
+from speclient.pages.readers.operations import sections
 from speclient.pages.readers.reading import Reading
-from speclient.pages.readers.reference import Reference, sections, used_blank
+from speclient.pages.readers.reference import Reference
 from speclient.pages.text import SavedPage
 
 STYLE: Final = "markdown"

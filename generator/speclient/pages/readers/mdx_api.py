@@ -15,13 +15,13 @@ from bisect import bisect_right
 from typing import Any, Final
 
 from speclient.pages.facts import ITEM, Facts, Subject, operation_key
-from speclient.pages.readers.blocks import Blocks, page_blocks
+from speclient.pages.readers.blocks import Blocks, page_blocks, used_blank
 from speclient.pages.readers.constraints import parse_bounds
 from speclient.pages.readers.embedded import add_operation, add_schema
-from speclient.pages.readers.literals import parse_type, parse_value
+from speclient.pages.readers.literals import parse_value
 from speclient.pages.readers.reading import Reading
-from speclient.pages.readers.reference import used_blank
 from speclient.pages.readers.samples import MEDIA_TYPE
+from speclient.pages.readers.type_text import parse_type
 from speclient.pages.text import SavedPage, normalised
 
 STYLE: Final = "docusaurus-mdx"

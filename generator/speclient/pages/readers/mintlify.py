@@ -5,18 +5,28 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import replace
+from functools import cached_property
 from typing import Any, Final
 
 from selectolax.lexbor import LexborNode
 
 from speclient.pages.facts import Facts, Subject, operation_key
-from speclient.pages.readers.blocks import Blocks, page_blocks
+from speclient.pages.readers.blocks import Block, Blocks, page_blocks, used_blank
 from speclient.pages.readers.components import Component, add_components, drawn_operation
-from speclient.pages.readers.labels import Place, label_of
+from speclient.pages.readers.embedded import add_document, parse_document
+from speclient.pages.readers.labels import OBJECT, Place, label_of
 from speclient.pages.readers.literals import parse_json
 from speclient.pages.readers.mdx_api import tag_attributes
+from speclient.pages.readers.operations import (
+    PageOperation,
+    add_path_parameters,
+    find_operations,
+    sections,
+    template_path,
+    unnamed_status,
+)
 from speclient.pages.readers.reading import Reading
-from speclient.pages.readers.reference import Found, Reference, sections, template_path, used_blank
+from speclient.pages.readers.reference import Reference
 from speclient.pages.readers.samples import MEDIA_TYPE, METHODS, add_authentication, add_server, read_sample, split_url
 from speclient.pages.text import PageText, SavedPage, normalised
 
@@ -26,6 +36,7 @@ MAX_SCHEMES: Final = 20
 _HEADINGS: Final = "h1, h2, h3, h4, h5, h6"
 
 _TAG = re.compile(r"<(?P<close>/)?(?P<name>ParamField|ResponseField|Expandable|ResponseExample|RequestExample)\b")
+_EXAMPLES = re.compile(r"<(?P<close>/)?(?P<name>ResponseExample|RequestExample)\b")
 _FRONT = re.compile(
     r"""^(?P<key>openapi|api|authMethod|deprecated)\s*:\s*["']?(?P<value>[^"'\n]*)["']?\s*$""", re.MULTILINE
 )
@@ -64,6 +75,15 @@ class _Source:
         if not operations:
             self.facts.note("The page names no method and path; its fields were not read.")
         fields = self._fields()
+        objects = self._objects()
+        named: dict[str, list[Component]] = {}
+        for field in fields:
+            if (name := objects.get(field.line)) is not None:
+                field.place = Place("schema", name)
+                named.setdefault(name, []).append(field)
+        for own in named.values():
+            add_components(self.facts, "", own, {})
+        fields = [field for field in fields if field.place.kind != "schema"]
         for operation, first, last in operations:
             own = [field for field in fields if first <= field.line <= last]
             add_components(self.facts, operation.key, own, self._media(operation))
@@ -96,7 +116,20 @@ class _Source:
                 lines[index] = ""
         return lines
 
-    def _operations(self) -> list[tuple[Found, int, int]]:
+    def _objects(self) -> dict[int, str]:
+        """The name of the object for each line below a heading such as `The Run object`."""
+        headings = [block for block in self.blocks.blocks if block.kind == "heading"]
+        objects: dict[int, str] = {}
+        for position, heading in enumerate(headings):
+            match = OBJECT.fullmatch(heading.text.strip())
+            if match is None or label_of(heading.text) is not None:
+                continue
+            following = (other.line for other in headings[position + 1 :] if other.level <= heading.level)
+            for line in range(heading.line, next(following, len(self.blocks.lines) + 1)):
+                objects[line] = match["name"]
+        return objects
+
+    def _operations(self) -> list[tuple[PageOperation, int, int]]:
         """The operations with their lines: that of the front matter has the whole page."""
         for match in _FRONT.finditer(self.blocks.front):
             target = _METHOD_LINE.fullmatch(match["value"].strip()) if match["key"] in ("openapi", "api") else None
@@ -105,7 +138,7 @@ class _Source:
             origin, path = split_url(target["target"])
             key = operation_key(target["method"], template_path(path or "/"))
             line = self.blocks.front[: match.start()].count("\n") + 2
-            found = Found(key, 0, 0, len(self.blocks.blocks), url=target["target"] if origin else "")
+            found = PageOperation(key, 0, 0, len(self.blocks.blocks), url=target["target"] if origin else "")
             self._open(found, line)
             for other in _FRONT.finditer(self.blocks.front):
                 number = self.blocks.front[: other.start()].count("\n") + 2
@@ -116,9 +149,11 @@ class _Source:
             self._codes(found, 1, len(self.blocks.lines))
             self.facts.section(key, 1, len(self.blocks.lines))
             return [(found, 1, len(self.blocks.lines))]
-        reference = Reference(self.blocks, self.facts)
-        found_all = reference.operations()
-        ranges: list[tuple[Found, int, int]] = []
+        documented = self._documented()
+        if documented:
+            return documented
+        found_all = find_operations(self.blocks.blocks, self.facts)
+        ranges: list[tuple[PageOperation, int, int]] = []
         for position, operation in enumerate(found_all):
             first = self.blocks.blocks[operation.start].line
             last = len(self.blocks.lines)
@@ -130,43 +165,122 @@ class _Source:
             ranges.append((operation, first, last))
         return ranges
 
-    def _open(self, operation: Found, line: int) -> None:
+    def _documented(self) -> list[tuple[PageOperation, int, int]]:
+        """The operation of the OpenAPI document that Mintlify appends to a served page; it has the whole page."""
+        for block in self.blocks.blocks:
+            if block.kind != "code" or not re.search(r"\bopenapi[\"']?\s*:", block.text[:2000]) or not block.code:
+                continue
+            data = parse_document(block.text)
+            if not isinstance(data, dict) or not isinstance(data.get("paths"), dict):
+                continue
+            used = set(self.facts.used)
+            keys = [key for key, _, _ in add_document(self.facts, data, block.code[0][1], block.code[-1][1])]
+            # Facts do not contain descriptions: the lines stay residue.
+            self.facts.used = used
+            if len(keys) == 1:
+                found = PageOperation(keys[0], 0, 0, len(self.blocks.blocks))
+                last = len(self.blocks.lines)
+                self._codes(found, 1, block.line - 1)
+                self.facts.section(found.key, 1, last)
+                return [(found, 1, last)]
+        return []
+
+    def _open(self, operation: PageOperation, line: int) -> None:
         key = operation.key
         self.facts.add(Subject(key), "operation", key, line)
         if operation.url and not add_server(self.facts, key, [(operation.url, line)]):
             self.facts.add(Subject(key), "server", split_url(operation.url)[0], line)
-        for name in re.findall(r"\{([^{}/]+)\}", key):
-            own = Subject(key, f"path {name}")
-            self.facts.add(own, "parameter", name, line)
-            self.facts.add(own, "required", True, line)
+        add_path_parameters(self.facts, key, line)
 
-    def _codes(self, operation: Found, first: int, last: int) -> None:
-        """Sample code, and JSON examples of responses with their status in the title."""
-        code = [block for block in self.blocks.blocks if block.kind == "code" and first <= block.line <= last]
+    def _codes(self, operation: PageOperation, first: int, last: int) -> None:
+        """Sample code, and JSON examples: their title or the label above them names the body or the response."""
+        own = [block for block in self.blocks.blocks if first <= block.line <= last]
+        code = [block for block in own if block.kind == "code"]
         rows = [row for block in code if block.language not in ("json", "yaml") for row in block.code]
         operation.sample = read_sample(rows[:5000])
         if not operation.url:
             add_server(self.facts, operation.key, operation.sample.urls)
         add_authentication(self.facts, operation.key, operation.sample)
-        for block in code:
-            fence = self.text.split("\n")[block.line - 1].strip("` ~")
-            status = re.search(r"\b([1-5]\d\d)\b", fence)
-            value = parse_json(block.text.strip()) if block.language == "json" and block.code else None
+        is_first = operation.method in ("GET", "HEAD")
+        place: Place | None = None
+        for block in own:
+            if block.kind == "heading" and block is not own[0]:
+                place, is_first = label_of(block.text), False
+            elif block.kind == "paragraph" and (label := label_of(block.text)) is not None and label.kind:
+                place = label
+            if block.kind != "code" or block.language != "json" or not block.code or block.line in self._within_fields:
+                continue
+            value = parse_json(block.text.strip())
             if value is None:
                 continue
-            if status is None:
-                self.facts.note(
-                    f"{operation.key}: it is not clear what the JSON of line {block.line} is an example of."
-                )
+            titled = label_of(block.title) or self._wrapper(block.line) or place
+            if titled is None and is_first:
+                titled = Place("response")  # Such a request has no body.
+            is_first = False
+            self._example(operation, titled, value, block)
+
+    def _example(self, operation: PageOperation, place: Place | None, value: Any, block: Block) -> None:
+        line, end = block.code[0][1], block.code[-1][1]
+        key = operation.key
+        media = self._media(operation)
+        if place is not None and place.kind == "body":
+            self.facts.add(Subject(key, "body"), "body", True, line)
+            part = f"body {media['body']}" if "body" in media else "body"
+        elif place is not None and place.kind in ("response", "responses"):
+            status = place.name or self._success(key) or unnamed_status(self.facts, key, line)
+            part = f"response {status}"
+            if status != "#1":
+                self.facts.add(Subject(key, part), "status", status, block.line)
+        else:
+            self.facts.note(f"{key}: it is not clear what the JSON of line {block.line} is an example of.")
+            return
+        self.facts.add(Subject(key, part), "example", value, line, end)
+
+    @cached_property
+    def _within_fields(self) -> set[int]:
+        """The lines within fields, whose JSON is an example of the field at best."""
+        lines: set[int] = set()
+        depth = first = 0
+        for match in _TAG.finditer(self.text):
+            if match["name"] not in ("ParamField", "ResponseField"):
                 continue
-            part = f"response {status[1]}"
-            self.facts.add(Subject(operation.key, part), "status", status[1], block.line)
-            media = self._media(operation).get(status[1])
-            subject = Subject(operation.key, f"{part} {media}" if media else part)
-            self.facts.add(subject, "example", value, block.code[0][1], block.code[-1][1])
+            if not match["close"]:
+                _, end = tag_attributes(self.text, match.end())
+                if not self.text[end : end + 20].lstrip().startswith("/>"):
+                    first = self._line(match.start()) if not depth else first
+                    depth += 1
+            elif depth:
+                depth -= 1
+                if not depth:
+                    lines.update(range(first, self._line(match.start()) + 1))
+        return lines
+
+    def _wrapper(self, line: int) -> Place | None:
+        """What the component around a line says: `<ResponseExample>` or `<RequestExample>`."""
+        index = bisect_right(self._example_tags, line, key=lambda tag: tag[0])
+        kind = self._example_tags[index - 1][1] if index else ""
+        return Place(kind) if kind else None
+
+    @cached_property
+    def _example_tags(self) -> list[tuple[int, str]]:
+        """The lines of the tags around examples, each with what begins there: `response`, `body` or nothing."""
+        kinds = {"ResponseExample": "response", "RequestExample": "body"}
+        return [
+            (self._line(match.start()), "" if match["close"] else kinds[match["name"]])
+            for match in _EXAMPLES.finditer(self.text)
+        ]
+
+    def _success(self, key: str) -> str:
+        """The status of success, if the page names exactly one for the operation."""
+        statuses = {
+            str(fact.value)
+            for fact in self.facts.facts
+            if fact.kind == "status" and fact.subject.operation == key and str(fact.value).startswith("2")
+        }
+        return statuses.pop() if len(statuses) == 1 else ""
 
     @staticmethod
-    def _media(operation: Found) -> dict[str, str]:
+    def _media(operation: PageOperation) -> dict[str, str]:
         types = list(dict.fromkeys(name for name, _ in operation.sample.content_type))
         return {"body": types[0]} if len(types) == 1 else {}
 

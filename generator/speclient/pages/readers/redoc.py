@@ -17,6 +17,7 @@ from speclient.pages.facts import ITEM, VALUE, Facts, Subject
 from speclient.pages.readers import constraints, dom
 from speclient.pages.readers.constraints import Constraint
 from speclient.pages.readers.reading import Reading
+from speclient.pages.readers.type_text import parse_schema_type
 from speclient.pages.text import PageText, SavedPage
 
 _PARAMETERS = re.compile(r"(path|query|header|cookie) parameters", re.IGNORECASE)
@@ -370,7 +371,7 @@ def _parse(text: str) -> _Type | None:
     if match is None:
         return None
     depth = match[1].count("Array of ")
-    stated = _array_of(match[2], depth) if depth else constraints.parse_type(match[2], strict=True)
+    stated = _array_of(match[2], depth) if depth else parse_schema_type(match[2])
     levels, inner = _items(items) if mark else (0, [])
     if depth and levels:
         # `Array of integers[ items ]` is an array of arrays: the page names the innermost type.
@@ -405,10 +406,10 @@ def _array_of(text: str, depth: int) -> list[Constraint]:
     """Read what stands behind `Array of`: types of the elements in the plural, other types of the value itself."""
     names = text.split(" or ")
     own = [name for name in names if name in (*_TYPES, "null")]
-    stated = constraints.parse_type(" or ".join(name for name in names if name not in own), strict=True)
+    stated = parse_schema_type(" or ".join(name for name in names if name not in own))
     for _ in range(depth):
         stated = [Constraint("type", "array"), *(_below(each) for each in stated)]
-    others = constraints.parse_type(" or ".join(own), strict=True)
+    others = parse_schema_type(" or ".join(own))
     types = [each.value for each in others if each.kind == "type" and isinstance(each.value, str)]
     if types:
         stated[0] = Constraint("type", sorted(["array", *types]))
@@ -418,7 +419,7 @@ def _array_of(text: str, depth: int) -> list[Constraint]:
 def _titled(text: str, *, is_array: bool) -> _Type:
     """Read the types of variants with titles: `Cat (object) or Dog (object) or null`."""
     names = [match[1] if (match := re.search(r"\(([a-z]+)\)", part)) else part for part in text.strip().split(" or ")]
-    stated = constraints.parse_type(" or ".join(dict.fromkeys(names)), strict=True)
+    stated = parse_schema_type(" or ".join(dict.fromkeys(names)))
     if is_array:
         stated = [Constraint("type", "array"), *(_below(each) for each in stated)]
     return _Type(stated, constraints.types_of(stated), int(is_array), recursive=False)

@@ -6,76 +6,24 @@ The styles that are headings and tables share this: Markdown references, Slate, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
-from typing import Any, Final
+from typing import Any
 
-from speclient.pages.facts import ITEM, Facts, Subject, operation_key
+from speclient.pages.facts import ITEM, Facts, Subject
 from speclient.pages.readers.blocks import Block, Blocks, Row
 from speclient.pages.readers.embedded import add_document, add_schema, is_schema, parse_document
 from speclient.pages.readers.labels import CONTENT_TYPE, MEDIA_WORD, OBJECT, SCHEMAS, Place, label_of
 from speclient.pages.readers.lines import beside_prose
-from speclient.pages.readers.literals import TypeText, parse_json, parse_type, parse_value
-from speclient.pages.readers.samples import (
-    METHODS,
-    Sample,
-    add_authentication,
-    add_server,
-    path_pattern,
-    read_sample,
-    split_url,
-)
-from speclient.pages.readers.tables import (
-    STATUS,
-    Entry,
-    add_entries,
-    entries_of,
-    location_of,
-    read_description,
-    read_flags,
-    read_type,
-    roles,
-)
-
-MAX_OPERATIONS: Final = 3000
-MAX_EXPANDED: Final = 60_000
-"""The most facts that come from named schemas in responses and bodies."""
-
-_METHODS: Final = "|".join(METHODS)
-_TARGET: Final = r"(?:https?://[^\s`]+|(?:\{\{?[\w.-]+\}?\}|<[\w.-]+>|\$[\w.{}]+)?/[^\s`]*)"
-MENTION = re.compile(rf"(?P<method>{_METHODS})\s*[:|]?\s*`?(?P<target>{_TARGET})`?(?:\s+HTTP/\d(?:\.\d)?)?")
-_EDGE: Final = r"[\s`*_:|()\[\]–—-]*"
-
-
-@dataclass
-class Found:
-    """An operation on the page."""
-
-    key: str
-    index: int
-    start: int
-    end: int = 0
-    level: int = 0
-    url: str = ""
-    sample: Sample = field(default_factory=Sample)
-    deprecated: int = 0
-    secured: bool = False
-    query: tuple[str, ...] = ()
-
-    @property
-    def method(self) -> str:
-        return self.key.partition(" ")[0]
-
-
-@dataclass
-class _Pending:
-    """A value whose schema the page describes under its name; `entered` are the names of schemas around it."""
-
-    subject: Subject
-    name: str
-    line: int
-    entered: frozenset[str] = frozenset()
+from speclient.pages.readers.lists import list_entry, read_definition
+from speclient.pages.readers.literals import parse_json, parse_value
+from speclient.pages.readers.named_schemas import MAX_EXPANDED, Pending, expand, innermost
+from speclient.pages.readers.operations import PageOperation, add_path_parameters, find_operations, unnamed_status
+from speclient.pages.readers.samples import add_authentication, add_server, read_sample, split_url
+from speclient.pages.readers.schemes import Schemes
+from speclient.pages.readers.tables import STATUS, Entry, add_entries, entries_of, roles
+from speclient.pages.readers.type_text import TypeText, parse_type
 
 
 class Reference:
@@ -95,10 +43,9 @@ class Reference:
         self.curl = curl
         self.prose = prose
         self.schemas: dict[str, list[Entry]] = {}
-        self.schema_lines: dict[str, int] = {}
-        self.pending: list[_Pending] = []
+        self.pending: list[Pending] = []
         self.servers: list[tuple[str, int]] = []
-        self.schemes: dict[str, tuple[str, int]] = {}
+        self.schemes = Schemes(facts)
         self.placed: list[tuple[Subject, Entry]] = []
         self.arrays: set[Subject] = set()
         self.statuses: dict[str, list[str]] = {}
@@ -109,11 +56,11 @@ class Reference:
         self.continues = False
         self.unlabelled = False
         """Whether a heading within the operation does not say what follows."""
-        self.operation: Found | None = None
+        self.operation: PageOperation | None = None
         self.place = Place()
         self.schema_level = 0
 
-    def read(self) -> list[Found]:
+    def read(self) -> list[PageOperation]:
         """Read the page; return its operations.
 
         The first pass tells which statuses each operation has, wherever the page names them.
@@ -125,8 +72,8 @@ class Reference:
                 self.statuses.setdefault(fact.subject.operation, []).append(str(fact.value))
         return self._read()
 
-    def _read(self) -> list[Found]:
-        found = self.operations()
+    def _read(self) -> list[PageOperation]:
+        found = find_operations(self.blocks, self.facts, curl=self.curl)
         starts = {operation.start: operation for operation in found}
         ends = {operation.end for operation in found}
         for operation in found:
@@ -141,11 +88,12 @@ class Reference:
                 self.unlabelled = False
                 self.schema_level = 0
             self._block(index, block)
-        self._expand()
+        expand(self.facts, self.pending)
         if self.unread:
             shown = ", ".join(str(line) for line in self.unread[:10])
             more = " and more" if len(self.unread) > 10 else ""
-            self.facts.note(f"Tables and lists that were not understood begin at lines {shown}{more}.")
+            lines = "line" if len(self.unread) == 1 else "lines"
+            self.facts.note(f"Tables and lists that were not understood: {lines} {shown}{more}.")
         headers = {fact.subject for fact in self.facts.facts if fact.kind == "parameter"}
         for operation in found:
             if not operation.secured:
@@ -158,116 +106,12 @@ class Reference:
                 add_authentication(self.facts, operation.key, operation.sample)
             for url, line in self.servers:
                 self.facts.add(Subject(operation.key), "server", url, line)
+            self._copy(operation)
         return found
 
     # Operations.
 
-    def operations(self) -> list[Found]:
-        """The operations of the page, each with its range of blocks."""
-        found: list[Found] = []
-        heading = -1
-        taken = True
-        for index, block in enumerate(self.blocks):
-            if block.kind == "heading" and label_of(block.text) is None:
-                if not MENTION.search(block.text):
-                    heading, taken = index, False
-                else:
-                    heading, taken = -1, True
-            mention = self._mention(block)
-            if mention is None:
-                continue
-            method, target = mention
-            origin, path = split_url(target)
-            if not origin:
-                path = re.sub(r"^(?:\{\{?[\w.-]+\}?\}|<[\w.-]+>|\$[\w.{}]+)(?=/)", "", path)
-            path, query = _without_query_template(path)
-            key = operation_key(method, template_path(path or "/"))
-            current = found[-1] if found else None
-            if current is not None and taken and self._same(current, key, block):
-                continue
-            start = heading if not taken and heading >= 0 else index
-            if current is not None and start <= current.index:
-                start = index
-            level = self.blocks[start].level if self.blocks[start].kind == "heading" else 0
-            url = f"{origin}{path}" if origin else ""
-            found.append(Found(key, index, start, level=level, url=url, query=query))
-            taken = True
-        if not found and self.curl:
-            found = self._from_samples()
-        if len(found) > MAX_OPERATIONS:
-            self.facts.note(f"The page has more than {MAX_OPERATIONS} operations; the rest was not read.")
-            del found[MAX_OPERATIONS:]
-        for position, operation in enumerate(found):
-            last = found[position + 1].start if position + 1 < len(found) else len(self.blocks)
-            operation.end = self._end(operation, last)
-        return found
-
-    def _same(self, current: Found, key: str, block: Block) -> bool:
-        """Whether a mention within the section of an operation is that operation, or an example of it."""
-        if block.kind == "code":
-            return True
-        if key == current.key:
-            return True
-        method, _, path = key.partition(" ")
-        return (
-            method == current.method
-            and path_pattern(current.key.partition(" ")[2]).fullmatch(f"https://x{path}") is not None
-        )
-
-    def _mention(self, block: Block) -> tuple[str, str] | None:
-        if block.kind == "code":
-            first = block.code[0][0].strip() if block.code else ""
-            if block.language in ("json", "javascript", "js", "python", "ruby", "shell", "bash", "curl", "sh"):
-                return None
-            match = MENTION.fullmatch(first) if len(first) < 2000 else None
-        elif block.kind == "heading":
-            match = MENTION.search(block.text) if len(block.text) < 2000 else None
-        elif block.kind in ("paragraph", "quote", "item") and len(block.text) < 500:
-            match = re.fullmatch(
-                rf"(?:(?:http )?(?:request|endpoint|url|uri|path|route|method)\b)?{_EDGE}{MENTION.pattern}{_EDGE}",
-                block.text,
-                re.IGNORECASE,
-            )
-            if match is not None and match["method"] != match["method"].upper():
-                match = None
-        else:
-            return None
-        return (match["method"], match["target"].rstrip("`*).,;")) if match is not None else None
-
-    def _from_samples(self) -> list[Found]:
-        """Operations from sample code alone: a method and a URL."""
-        found: list[Found] = []
-        heading = -1
-        for index, block in enumerate(self.blocks):
-            if block.kind == "heading" and label_of(block.text) is None:
-                heading = index
-            if block.kind != "code":
-                continue
-            sample = read_sample(block.code)
-            if not sample.method or not sample.urls:
-                continue
-            _, path = split_url(sample.urls[0][0])
-            key = operation_key(sample.method, template_path(path) or "/")
-            if any(operation.key == key for operation in found):
-                continue
-            start = heading if heading >= 0 and not (found and heading <= found[-1].index) else index
-            level = self.blocks[start].level if self.blocks[start].kind == "heading" else 0
-            found.append(Found(key, index, start, level=level, url=sample.urls[0][0]))
-        return found
-
-    def _end(self, operation: Found, last: int) -> int:
-        """The index after the blocks of an operation: a heading of its level or above that is not a label ends it."""
-        for index in range(operation.index + 1, last):
-            block = self.blocks[index]
-            if block.kind != "heading" or not operation.level or block.level > operation.level:
-                continue
-            if label_of(block.text) is None or (
-                block.level < operation.level and block.text.lower().strip() in SCHEMAS
-            ):
-                return index
-        return last
-
-    def _open(self, operation: Found) -> None:
+    def _open(self, operation: PageOperation) -> None:
         """The facts of an operation's name, path and sample code."""
         block = self.blocks[operation.index]
         subject = Subject(operation.key)
@@ -297,10 +141,25 @@ class Reference:
             add_server(self.facts, operation.key, operation.sample.urls)
         for name in operation.query:
             self.facts.add(Subject(operation.key, f"query {name}"), "parameter", name, line)
-        for name in re.findall(r"\{([^{}/]+)\}", operation.key):
-            own = Subject(operation.key, f"path {name}")
-            self.facts.add(own, "parameter", name, line)
-            self.facts.add(own, "required", True, line)
+        add_path_parameters(self.facts, operation.key, line)
+
+    def _copy(self, operation: PageOperation) -> None:
+        """Add the facts of an operation to the others that the page describes with it."""
+        own = (
+            [fact for fact in self.facts.facts if fact.subject.operation == operation.key] if operation.aliases else []
+        )
+        for alias in operation.aliases:
+            if len(self.facts.facts) + len(own) > MAX_EXPANDED:
+                return
+            line = self.blocks[operation.index].line
+            self.facts.add(Subject(alias), "operation", alias, line)
+            add_path_parameters(self.facts, alias, line)
+            for fact in own:
+                if fact.kind != "operation" and not fact.subject.part.startswith("path "):
+                    subject = replace(fact.subject, operation=alias)
+                    self.facts.add(subject, fact.kind, fact.value, fact.line, fact.end)
+            for subject, number in [each for each in self.facts.lost if each[0].operation == operation.key]:
+                self.facts.lost.append((replace(subject, operation=alias), number))
 
     @cached_property
     def has_servers(self) -> bool:
@@ -358,12 +217,10 @@ class Reference:
             return
         if self.schema_level and block.level > self.schema_level and place is None:
             self.place = Place("schema", text.strip("`"), block.level)
-            self.schema_lines.setdefault(text.strip("`"), block.line)
             return
         named = OBJECT.fullmatch(text)
         if named is not None and label_of(text) is None:
             self.place = Place("schema", named["name"], block.level)
-            self.schema_lines.setdefault(named["name"], block.line)
             return
         if place is None and self.place.level and block.level <= self.place.level:
             self.place = Place(level=block.level)
@@ -396,7 +253,9 @@ class Reference:
             self.continues = True
             return
         if low.startswith("to perform this operation, you must be authenticated"):
-            self._security(text.partition(":")[2] or text.partition("methods")[2], block.line)
+            if self.operation is not None:
+                named = text.partition(":")[2] or text.partition("methods")[2]
+                self.schemes.require(self.operation, named, block.line)
             return
         if low.startswith("this operation does not require authentication") and self.operation is not None:
             self.operation.secured = True
@@ -411,24 +270,6 @@ class Reference:
             self.place = replace(place, level=7)
             self.facts.use([block.line])
 
-    def _security(self, text: str, line: int) -> None:
-        """The schemes of an operation, by the names that the list of schemes has, or by words for their kinds."""
-        if self.operation is None:
-            return
-        self.operation.secured = True
-        unnamed = {value for name, (value, _) in self.schemes.items() if name.startswith("#")}
-        for name in re.split(r",(?![^(]*\))", text):
-            bare = re.sub(r"\(.*?\)", "", name).strip().lower()
-            if not bare:
-                continue
-            values = [self.schemes[bare][0]] if bare in self.schemes else sorted(unnamed)
-            if len(values) > 1:
-                values = [value for value in values if value.rstrip("2") in bare]
-            if len(values) == 1:
-                self.facts.add(Subject(self.operation.key), "authentication", values[0], line)
-            else:
-                self.facts.note(f"The page does not say what kind of authentication `{bare}` is.")
-
     def _item(self, index: int, block: Block) -> None:
         text = block.text.strip()
         url = re.fullmatch(r"`?((?:https?:)?//\S+?)`?", text)
@@ -437,7 +278,7 @@ class Reference:
             self.facts.use([block.line])
             return
         if self.place.kind == "authentication" or (self.operation is None and not self.schema_level):
-            self._scheme(index, text, block.line)
+            self.schemes.read(self.blocks, index)
         if self.operation is None and self.place.kind not in ("schema",):
             return
         status = STATUS.match(text)
@@ -455,22 +296,6 @@ class Reference:
         ):
             self._add([entry], enumerated=False)
 
-    def _scheme(self, index: int, text: str, line: int) -> None:
-        """A security scheme in the list of them."""
-        if (match := re.match(r"API Key \(([^)]*)\)", text, re.IGNORECASE)) is not None:
-            for other in self.blocks[index : index + 3]:
-                found = re.search(r"Parameter Name:\s*\**([\w.\-]+)\**,?\s*in:?\s*(\w+)", other.text, re.IGNORECASE)
-                if found is not None:
-                    self.schemes[match[1].lower()] = (f"apiKey in {found[2].lower()} {found[1]}", line)
-                    self.facts.use([line])
-                    return
-        elif (match := re.match(r"HTTP Authentication,\s*scheme:\s*(\w+)", text, re.IGNORECASE)) is not None:
-            self.schemes[f"#{match[1].lower()}"] = (match[1].lower(), line)
-            self.facts.use([line])
-        elif re.match(r"oAuth2 authentication", text, re.IGNORECASE):
-            self.schemes["#oauth2"] = ("oauth2", line)
-            self.facts.use([line])
-
     def _definitions(self, block: Block) -> None:
         entries: list[Entry] = []
         for row in block.rows:
@@ -482,7 +307,7 @@ class Reference:
                     continue
                 entry = Entry(name, term.line)
             if len(row) > 1:
-                self._definition(entry, row[1].text, row[1].line)
+                read_definition(entry, row[1].text, row[1].line, prose=self.prose)
             entries.append(entry)
         if not entries or (self.operation is None and self.place.kind != "schema"):
             return
@@ -492,26 +317,6 @@ class Reference:
         else:
             # Terms without a type can be anything: codes of errors, words of the trade.
             self.unread.append(block.line)
-
-    def _definition(self, entry: Entry, text: str, line: int) -> None:
-        """A definition that may begin with a type: `required String. The id.`"""
-        entry.description = text[:400]
-        first = re.split(r"[.;,:]\s", text + " ", maxsplit=1)[0].strip(" .")
-        if len(first) < 80:
-            shown = Entry("", line)
-            rest = read_flags(shown, first, line)
-            if rest and parse_type(rest) is not None:
-                read_type(shown, rest, line)
-                entry.type, entry.type_line = entry.type or shown.type, line
-                entry.facts.extend(shown.facts)
-            if shown.required is not None and first.lower().startswith(("required", "optional", "mandatory")):
-                entry.required, entry.required_line = shown.required, line
-        words = text.split()
-        if entry.type is None and len(words) > 1 and _after_type(words[0], words[1]):
-            read_type(entry, words[0].strip(",.;:"), line)
-            read_flags(entry, words[1], line)
-        if self.prose:
-            read_description(entry, text, line)
 
     # Tables.
 
@@ -698,13 +503,7 @@ class Reference:
     def _unknown_response(self, line: int) -> Subject:
         """The response of success when the page names no status."""
         assert self.operation is not None
-        subject = Subject(self.operation.key, "response #1")
-        if subject not in {lost for lost, _ in self.facts.lost}:
-            self.facts.lost.append((subject, line))
-            self.facts.note(
-                f"{self.operation.key}: the page does not name the status of the response that it describes."
-            )
-        return subject
+        return Subject(self.operation.key, f"response {unnamed_status(self.facts, self.operation.key, line)}")
 
     def _headers(self, entries: list[Entry]) -> None:
         assert self.operation is not None
@@ -751,7 +550,7 @@ class Reference:
             if entry.type is None:
                 continue
             following = placed[position + 1][1] if position + 1 < len(placed) else None
-            inner, shape = _innermost(subject, entry.type)
+            inner, shape = innermost(subject, entry.type)
             if not shape.name:
                 continue
             if following is not None and following.depth > entry.depth:
@@ -760,12 +559,12 @@ class Reference:
                     self.facts.add(inner, "type", "object", entry.type_line)
             else:
                 names = entered.union(name for _, name in around)
-                self.pending.append(_Pending(inner, shape.name, entry.type_line, names))
+                self.pending.append(Pending(inner, shape.name, entry.type_line, names))
 
     def _refer(self, subject: Subject, shape: TypeText, line: int) -> None:
-        inner, shape = _innermost(subject, shape)
+        inner, shape = innermost(subject, shape)
         if shape.name:
-            self.pending.append(_Pending(inner, shape.name, line))
+            self.pending.append(Pending(inner, shape.name, line))
 
     def _parameters(self, entries: list[Entry]) -> None:
         assert self.operation is not None
@@ -842,9 +641,9 @@ class Reference:
                 self.facts.add(own, "required", True, root.required_line)
             if root.type is not None:
                 root.type.add_to(self.facts, subject, root.type_line)
-                subject, shape = _innermost(subject, root.type)
+                subject, shape = innermost(subject, root.type)
                 if shape.name and len(entries) == 1:
-                    self.pending.append(_Pending(subject, shape.name, root.type_line))
+                    self.pending.append(Pending(subject, shape.name, root.type_line))
                 elif shape.name:
                     self.facts.add(subject, "type", "object", root.type_line)
                     entered = frozenset({shape.name.lower()})
@@ -863,42 +662,6 @@ class Reference:
             inner = subject.at(ITEM) if subject in self.arrays else subject
             self.facts.add(inner, "type", "object", entries[0].line)
         self._below(subject, entries)
-
-    def _expand(self) -> None:
-        """Add the properties of named schemas where responses and bodies refer to them."""
-        count = len(self.facts.facts)
-        by_name: dict[str, list[tuple[tuple[str, ...], Any, Any, int, int]]] = {}
-        for fact in self.facts.facts:
-            if not fact.subject.operation and fact.subject.part.startswith("schema "):
-                rows = by_name.setdefault(fact.subject.part[7:].lower(), [])
-                rows.append((fact.subject.field, fact.kind, fact.value, fact.line, fact.end))
-        inner: dict[str, list[tuple[tuple[str, ...], str]]] = {}
-        for pending in self.pending:
-            if pending.subject.part.startswith("schema ") and not pending.subject.operation:
-                inner.setdefault(pending.subject.part[7:].lower(), []).append(
-                    (pending.subject.field, pending.name.lower())
-                )
-        work = [(pending.subject, pending.name.lower(), pending.entered) for pending in self.pending]
-        while work:
-            subject, name, entered = work.pop(0)
-            if name in entered or name not in by_name or len(subject.field) > 30:
-                continue
-            if subject.part.startswith("schema ") and not subject.operation and subject.part[7:].lower() == name:
-                continue
-            if len(self.facts.facts) - count > MAX_EXPANDED:
-                self.facts.note("The page has too many properties in named schemas; not all were read.")
-                return
-            entered = entered | {name}
-            references = inner.get(name, ())
-            recursive = [path for path, other in references if other in entered]
-            for path, kind, value, line, end in by_name[name]:
-                if kind in ("field", "required"):
-                    is_inner = any(len(path) > len(other) and path[: len(other)] == other for other in recursive)
-                else:
-                    is_inner = any(path[: len(other)] == other for other in recursive)
-                if not is_inner:
-                    self.facts.add(subject.at(*path), kind, value, line, end)
-            work.extend((subject.at(*path), other, entered) for path, other in references)
 
     # Code.
 
@@ -923,6 +686,40 @@ class Reference:
         if value is None:
             return
         first, last = rows[0][1], rows[-1][1]
+        place = self._place_of_code(block)
+        if place is None:
+            if self.operation is not None:
+                self._unclear(first)
+            return
+        outer, self.place = self.place, place
+        self._json(value, status, first, last)
+        self.place = outer
+
+    def _place_of_code(self, block: Block) -> Place | None:
+        """What a code block belongs to, by its title or by what stands above it; None if the title names neither."""
+        titled = label_of(block.title)
+        if titled is not None and titled.kind:
+            return titled
+        if "response" in block.title.lower() or re.match(r"errors?\b", block.title, re.IGNORECASE):
+            return None
+        if "request" in block.title.lower():
+            return Place("body")
+        if (
+            not self.place.kind
+            and not self.unlabelled
+            and self.operation is not None
+            and self.operation.method in ("GET", "HEAD")
+            and block.language in ("json", "jsonc", "json5")
+        ):
+            return Place("response")  # Such a request has no body.
+        return self.place
+
+    def _unclear(self, line: int) -> None:
+        assert self.operation is not None
+        self.facts.note(f"{self.operation.key}: it is not clear what the JSON of line {line} is an example of.")
+
+    def _json(self, value: Any, status: str, first: int, last: int) -> None:
+        """Add the example or the JSON Schema of a code block at the current place."""
         if self.place.kind == "schema" and self.place.name:
             subject = Subject("", f"schema {self.place.name}")
         elif self.operation is None:
@@ -935,7 +732,7 @@ class Reference:
         elif self.place.kind in ("response", "responses"):
             subject = self._content(self.place.name) if self.place.name else self._example_response(first)
         else:
-            self.facts.note(f"{self.operation.key}: it is not clear what the JSON of line {first} is an example of.")
+            self._unclear(first)
             return
         is_array = value.get("type") == "array" if is_schema(value) else isinstance(value, list)
         if is_array:
@@ -970,97 +767,5 @@ class Reference:
         return good[0] if len(good) == 1 else ""
 
 
-def _innermost(subject: Subject, shape: TypeText) -> tuple[Subject, TypeText]:
-    """The elements of an array, of arrays of arrays too; otherwise the value itself."""
-    while shape.items is not None:
-        subject = subject.at(ITEM)
-        shape = shape.items
-    return subject, shape
-
-
-def _after_type(first: str, second: str) -> bool:
-    """Whether a text begins with a type: `number (optional) How many`."""
-    is_flag = second.lower().strip(",.;:()[]") in ("required", "optional", "deprecated", "nullable", "mandatory")
-    return parse_type(first.strip(",.;:")) is not None and is_flag
-
-
 def _can_list(entry: Entry) -> bool:
     return entry.scalar in ("string", "integer", "number", "", "array", "boolean")
-
-
-def _without_query_template(path: str) -> tuple[str, tuple[str, ...]]:
-    """A path without `{?limit,offset}` at its end, and the names in it (RFC 6570, section 3.2.8)."""
-    names: list[str] = []
-    for match in re.finditer(r"\{[?&]([^{}]*)\}", path):
-        names.extend(name.strip(" *") for name in match[1].split(","))
-    return re.sub(r"\{[?&][^{}]*\}", "", path), tuple(name for name in names if re.fullmatch(r"[\w.\-\[\]]+", name))
-
-
-def template_path(path: str) -> str:
-    """A path with parameters in braces: `<id>` and `:id` and `[id]` are written in other ways."""
-    path = re.sub(
-        r"<([\w.\- ]+)>|\[([\w.\-]+)\]", lambda match: "{" + (match[1] or match[2]).replace(" ", "_") + "}", path
-    )
-    path = re.sub(r"(?<=/)\$(?:\{(\w+)\}|(\w+))(?=/|$|\?)", lambda match: "{" + (match[1] or match[2]) + "}", path)
-    return re.sub(r"\{\{([\w.\-]+)\}\}", r"{\1}", path)
-
-
-_LIST_ENTRY = re.compile(
-    r"""
-    `?(?P<name>[A-Za-z_$][\w.\-$\[\]]*)`? \s*
-    (?: \((?P<inner>[^()]{1,80}(?:\([^()]*\)[^()]{0,40})?)\)
-      | <(?P<angle>[^<>]{1,40})> | \[(?P<square>[^\[\]]{1,60})\] )? \s*
-    (?P<flag>required|optional)? \s*
-    (?: [:–—-]+ \s* (?P<text>.*) )?
-    """,
-    re.IGNORECASE | re.DOTALL | re.VERBOSE,
-)
-
-
-def list_entry(text: str, block: Block) -> Entry | None:
-    """A parameter or property in a list: `limit` (integer, optional): how many."""
-    match = _LIST_ENTRY.fullmatch(text) if len(text) < 2000 else None
-    if match is None:
-        return None
-    inner = match["inner"] or match["angle"] or match["square"] or ""
-    rest = match["text"] or ""
-    if not inner and not match["flag"] and not rest:
-        return None
-    entry = Entry(match["name"].rstrip("."), block.line, max(block.level - 1, 0), has_prose=bool(rest))
-    entry.description = rest[:400]
-    if inner:
-        where = location_of(inner.split(",")[-1])
-        if where:
-            entry.location = where
-            inner = inner.rpartition(",")[0]
-        kind = read_flags(entry, inner, block.line)
-        if kind:
-            read_type(entry, kind, block.line)
-            if entry.type is None or (entry.type.name and not entry.type.types):
-                return None
-    elif rest:
-        word, _, tail = rest.partition(" ")
-        shape = parse_type(word.strip(",.;"))
-        if shape is not None:
-            entry.type, entry.type_line = shape, block.line
-            read_flags(entry, tail[:40], block.line)
-        elif not match["flag"] and not text.startswith("`"):
-            return None
-    if match["flag"]:
-        read_flags(entry, match["flag"], block.line)
-    if rest:
-        read_description(entry, rest, block.line)
-    return entry
-
-
-def sections(facts: Facts, page: Blocks, found: Sequence[Found]) -> None:
-    """Record the lines of each operation."""
-    for operation in found:
-        own = [block for block in page.blocks[operation.start : operation.end] if block.line]
-        if own:
-            facts.section(operation.key, own[0].line, max(block.end for block in own))
-
-
-def used_blank(page: Blocks) -> Iterator[int]:
-    """The lines without text."""
-    return (number for number, line in enumerate(page.lines, 1) if not line.strip())

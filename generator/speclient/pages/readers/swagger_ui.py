@@ -16,6 +16,7 @@ from speclient.pages.facts import ITEM, VALUE, Facts, Kind, Subject
 from speclient.pages.readers import constraints, dom
 from speclient.pages.readers.constraints import Constraint
 from speclient.pages.readers.reading import Reading
+from speclient.pages.readers.type_text import parse_schema_type
 from speclient.pages.text import PageText, SavedPage, normalised
 
 _BLOCK: Final = ".opblock"
@@ -115,7 +116,7 @@ class _Reader:
         if flag is not None and dom.words(flag) == "deprecated":
             self.facts.add(subject, "deprecated", True, self.text.line(flag))
         type_node = row.css_first(".parameter__type")
-        stated = constraints.parse_type(_type_text(type_node), strict=True) if type_node is not None else []
+        stated = parse_schema_type(_type_text(type_node)) if type_node is not None else []
         if type_node is not None:
             constraints.record(self.facts, subject, stated, self.text.line(type_node))
         self._model_example(cells[1], subject)
@@ -164,7 +165,7 @@ class _Reader:
         self.facts.add(subject, "required", _has_class(row.css_first(".parameter__name"), "required"), line)
         type_node = row.css_first(".parameter__type")
         if type_node is not None:
-            stated = constraints.parse_type(_type_text(type_node), strict=True)
+            stated = parse_schema_type(_type_text(type_node))
             constraints.record(self.facts, subject, stated, self.text.line(type_node))
             for node in row.css(".parameter__extension"):
                 self._keyword(dom.glued(node), subject, stated, node)
@@ -181,7 +182,7 @@ class _Reader:
             if len(cells) == 3:
                 own = Subject(operation, f"{subject.part} header {dom.glued(cells[0])}")
                 self.facts.add(own, "header", dom.glued(cells[0]), self.text.line(cells[0]))
-                stated = constraints.parse_type(dom.glued(cells[2]), strict=True)
+                stated = parse_schema_type(dom.glued(cells[2]))
                 constraints.record(self.facts, own, stated, self.text.line(cells[2]))
         media = self._media_types(row.css_first("select.content-type"), subject)
         if media is not None:
@@ -225,9 +226,7 @@ class _Reader:
         type_node = _own(model, ".prop-type")
         if type_node is not None:
             form = _own(model, ".prop-format")
-            stated = constraints.parse_type(
-                dom.glued(type_node) + (dom.glued(form) if form is not None else ""), strict=True
-            )
+            stated = parse_schema_type(dom.glued(type_node) + (dom.glued(form) if form is not None else ""))
             line = self.text.line(type_node)
         elif _own(model, ".brace-open") is not None and _has_properties(model):
             # Schemas without a type are drawn as `{ }` too.
@@ -369,7 +368,7 @@ class _Reader:
             elif text in ("read-only", "write-only"):
                 self.facts.add(subject, text, True, self.text.line(node))  # type: ignore[arg-type]
             else:
-                stated = constraints.parse_type(text, strict=True)
+                stated = parse_schema_type(text)
         for node in head.css(f".{_ARTICLE}__constraint"):
             stated += _constraint(dom.glued(node))
             self.facts.use([self.text.line(node)])

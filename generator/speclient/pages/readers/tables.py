@@ -12,7 +12,8 @@ from speclient.pages.facts import ITEM, VALUE, Facts, Kind, Subject
 from speclient.pages.readers.blocks import Cell, Row
 from speclient.pages.readers.constraints import parse_bounds
 from speclient.pages.readers.lines import beside_prose
-from speclient.pages.readers.literals import TypeText, parse_type, parse_value
+from speclient.pages.readers.literals import parse_value
+from speclient.pages.readers.type_text import TypeText, parse_type
 
 _ROLES: Final[dict[str, tuple[str, ...]]] = {
     "name": (
