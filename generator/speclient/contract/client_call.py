@@ -13,7 +13,7 @@ import httpx2
 from .arguments import Arguments
 from .credentials import Credentials, made_up
 from .jsontypes import Json
-from .operations import ParameterKey, servers
+from .operations import ParameterKey
 from .oracle import WireRequest
 from .package import Method, Package, PackageError
 
@@ -71,7 +71,7 @@ class Session:
     @property
     def server(self) -> str:
         """The base URL that the calls go to."""
-        return self.base_url if self.base_url is not None else servers(self.package.document)[0]
+        return self.base_url if self.base_url is not None else self.package.server
 
     def settings(self) -> dict[str, object]:
         """What makes the client send its requests to this session."""

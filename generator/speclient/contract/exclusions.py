@@ -37,12 +37,17 @@ def _without(*keywords: str) -> Relax:
     return relax
 
 
+_OF_VALUES = ("minLength", "maxLength", "pattern", "format", "minimum", "maximum", "exclusiveMinimum",
+              "exclusiveMaximum", "multipleOf")  # fmt: skip
+
+
 def _open_enum(schema: dict[str, Json]) -> dict[str, Json]:
     values = as_array(schema["enum"]) if "enum" in schema else [schema["const"]] if "const" in schema else []
     if not values:
         return schema
     types = sorted({_json_type(value) for value in values})
-    result = {key: value for key, value in schema.items() if key not in ("enum", "const")}
+    # The other keywords describe the listed values.
+    result = {key: value for key, value in schema.items() if key not in ("enum", "const", *_OF_VALUES)}
     # A type that the schema states itself is the narrower one.
     return result if "type" in result else {**result, "type": list[Json](types)}
 

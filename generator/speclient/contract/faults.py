@@ -125,9 +125,10 @@ def _broken_bodies(answer: DocumentedResponse, body: bytes) -> Iterator[Fault]:
         # doesn't tell; to find it out would take a second parser over every fine answer.
         yield fault("a member twice", body[:-1] + b"," + body[1:], (*either, ""))
     html = b"<!doctype html><title>Sign in</title>"
-    yield fault("HTML page", html, headers=(("content-type", "text/html; charset=utf-8"),))
+    if not _documents(answer, "text/html"):
+        yield fault("HTML page", html, headers=(("content-type", "text/html; charset=utf-8"),))
     yield fault("HTML called JSON", html)
-    if not _documents_text(answer):
+    if not _documents(answer, "text/plain"):
         yield fault("JSON called text", body, headers=(("content-type", "text/plain"),))
     # JSON is UTF-8 and its charset parameter means nothing (RFC 8259, 8.1 and 11): to go by it or not is up to the
     # client, as long as what does not decode is told as that.
@@ -141,10 +142,10 @@ def _broken_bodies(answer: DocumentedResponse, body: bytes) -> Iterator[Fault]:
     yield fault("broken gzip", b"\x1f\x8b" + b"\x00" * 20, (*undecodable, "APIConnectionError"), coded)
 
 
-def _documents_text(answer: DocumentedResponse) -> bool:
-    """Whether text is documented for the status too: JSON that is called text is such a text."""
+def _documents(answer: DocumentedResponse, media_type: str) -> bool:
+    """Whether text of this type is documented for the status too."""
     content = as_object(answer.operation.responses[answer.key].get("content"))
-    return any(name.startswith(("text/plain", "text/*", "*/*")) for name in content)
+    return any(name.lower().startswith((media_type, "text/*", "*/*")) for name in content)
 
 
 def check_faults(contract: ResponseContract) -> None:

@@ -65,7 +65,8 @@ def _is_json(value: object) -> bool:
 
     Those are faults of transport, tested elsewhere.
     """
-    if value is None or isinstance(value, bool | int | float | str):
+    # Exactly these types: schemathesis has classes of its own for binary strings.
+    if type(value) in (type(None), bool, int, float, str):
         return True
     if isinstance(value, list):
         return all(_is_json(each) for each in value)

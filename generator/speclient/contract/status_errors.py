@@ -37,4 +37,7 @@ def status_error(package: Package, status: int, *, documented: bool) -> type[Exc
     name = error_name(status)
     if name is not None and (status in _INDISPENSABLE or package.exports(name)):
         return package.error(name)
+    if package.exports(own := f"Status{status}Error"):
+        # Some operation documents a status without a well-known name.
+        return package.error(own)
     return package.error("StatusError" if documented else "UnexpectedStatusError")

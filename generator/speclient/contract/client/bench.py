@@ -16,7 +16,6 @@ from ..client_call import Outcome, Raised, Returned, Session, bound, first_reque
 from ..equality import parse_lossless
 from ..findings import Finding
 from ..jsontypes import as_object
-from ..operations import servers
 from ..oracle import WireRequest
 from ..package import Method, Package
 from ..request_side import smallest_arguments
@@ -298,7 +297,7 @@ class Bench:
     @cached_property
     def origin(self) -> str:
         """The base URL of the document."""
-        return servers(self.package.document)[0]
+        return self.package.server
 
 
 def _without_delay(content: bytes) -> bytes:

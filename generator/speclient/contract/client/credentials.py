@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from ..client_call import Raised
 from ..credentials import Credentials, credential
 from ..findings import Finding
-from ..operations import security_schemes
+from ..operations import security_schemes, servers
 from ..oracle import Call, judge_request
 from .bench import Bench, ClientSession, Reply, Trial
 
@@ -59,7 +59,7 @@ def check_environment(bench: Bench) -> Iterator[Finding]:
         trial = _bare(bench, Credentials(()))
         if _secured(bench) and arguments and (not bench.is_error(trial, "MissingCredentialsError") or trial.requests):
             yield bench.finding("environment.missing", "MissingCredentialsError, and no request", trial)
-    if variable := variables.get("base_url"):
+    if bench.origin in servers(bench.package.document) and (variable := variables.get("base_url")):
         for argument, expected in ((None, "https://env.test/base"), ("https://arg.test/x", "https://arg.test/x")):
             with environment({variable: "https://env.test/base/"}, iter(variables.values())):
                 trial = bench.trial([bench.fine], base_url=argument)
