@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import errno
 import os
 import re
 import shlex
@@ -171,6 +172,8 @@ def _fill(
 ) -> None:
     """Write the files next to the folder, and move them there when they are complete."""
     place = folder.resolve()
+    if place.parent.is_file():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
     place.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{place.name}-", dir=place.parent) as temporary:
         work = Path(temporary, "project")

@@ -105,6 +105,7 @@ EXCUSED: dict[str, tuple[Json, Json]] = {
     "not": ({"not": {"type": "string"}}, "a"),
     "if": ({"if": True, "then": {"type": "string"}}, 1),
     "implied-type": ({"properties": {"a": {}}, "type": "object", "x-implied-type": True}, []),
+    "nullable-without-type": ({"allOf": [{"type": "object"}], "x-maybe-null": True}, None),
     "pattern-properties": ({"properties": {"a": {}}, "patternProperties": {"^x": {"type": "integer"}}}, {"x": "y"}),
     "fractional-multiple-of": ({"multipleOf": 0.01}, 0.001),
     "format": ({"type": "string", "format": "uuid"}, "no uuid"),

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from .jsontypes import Json, as_array
-from .schemas import IMPLIED, map_subschemas
+from .schemas import IMPLIED, MAYBE_NULL, map_subschemas
 
 Relax = Callable[[dict[str, Json]], dict[str, Json]]
 
@@ -87,6 +87,12 @@ def _without_implied_type(schema: dict[str, Json]) -> dict[str, Json]:
     return _without("type", IMPLIED)(schema) if IMPLIED in schema else schema
 
 
+def _null_without_type(schema: dict[str, Json]) -> dict[str, Json]:
+    if MAYBE_NULL not in schema:
+        return schema
+    return {"anyOf": [_without(MAYBE_NULL)(schema), {"type": "null"}]}
+
+
 def _other_formats(schema: dict[str, Json]) -> dict[str, Json]:
     return schema if schema.get("format") in ("date-time", "date") else _without("format")(schema)
 
@@ -117,6 +123,9 @@ NOT_ENFORCED: tuple[Exclusion, ...] = (
         "implied-type",
         "`properties` without `type` means an object, though the standard allows any value",
         _without_implied_type,
+    ),
+    Exclusion(
+        "nullable-without-type", "authors mean that null is valid, though the standard says no", _null_without_type
     ),
     Exclusion("pattern-properties", "a model has one type for all properties without a field", _beside_properties),
     Exclusion("fractional-multiple-of", "binary floats make it undecidable for decimals", _fractional_multiple),

@@ -90,6 +90,8 @@ class Bundler:
         return map_subschemas(kept, self.schema)
 
 
+MAYBE_NULL = "x-maybe-null"
+"""Marks a schema with `nullable` but no `type`, as beside `allOf`: version 3.0.3 says that it has no effect there."""
 IMPLIED = "x-implied-type"
 """Marks a schema whose `type` is implied by other keywords. JSON Schema accepts values of all other types there."""
 
@@ -109,6 +111,8 @@ def _from_30(schema: Mapping[str, Json], kept: dict[str, Json]) -> dict[str, Jso
     result = {key: value for key, value in kept.items() if key != "nullable"}
     if schema.get("nullable") is True and isinstance(declared := result.get("type"), str):
         result["type"] = [declared, "null"]
+    elif schema.get("nullable") is True and "type" not in result:
+        result[MAYBE_NULL] = True
     for bound, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
         if isinstance(flag := result.get(exclusive), bool):
             del result[exclusive]

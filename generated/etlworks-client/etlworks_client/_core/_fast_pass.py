@@ -47,8 +47,8 @@ def quicken(model: type[Any], handler: GetCoreSchemaHandler) -> tuple[CoreSchema
             found.append(name)
         elif kind["type"] == "any":
             kind.update(UNLISTED)
-        elif kind["type"] == "dict" and kind.get("values_schema", _ANY) == _ANY:
-            kind["values_schema"] = UNLISTED
+        elif kind["type"] in _CONTAINERS:
+            _reject_other_numbers(kind, handler)
         elif kind["type"] == "union" and all(
             isinstance(choice, dict) and choice["type"] in _SCALARS for choice in kind["choices"]
         ):
@@ -63,6 +63,19 @@ def quicken(model: type[Any], handler: GetCoreSchemaHandler) -> tuple[CoreSchema
     if renamed:
         schema.setdefault("extras_keys_schema", _unlisted_names(renamed))
     return built, found
+
+
+_CONTAINERS = {"dict": "values_schema", "list": "items_schema"}
+
+
+def _reject_other_numbers(kind: Any, handler: GetCoreSchemaHandler) -> None:
+    """Reject NaN and the like in values of any type within a dictionary or a list."""
+    while kind["type"] in _CONTAINERS:
+        part = _CONTAINERS[kind["type"]]
+        if kind.get(part, _ANY) == _ANY:
+            kind[part] = UNLISTED
+            return
+        kind = _resolved(kind[part], handler)
 
 
 TWIN = object()

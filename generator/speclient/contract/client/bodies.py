@@ -304,7 +304,7 @@ class BodyContract(ResponseContract):
         pointers = [violation.pointer for violation in violations]
         for path in case.paths:
             pointer = pointer_of(path)
-            if not any(_related(pointer, each) for each in pointers):
+            if not any(_related(pointer, each) or _same_variant(pointer, each, case) for each in pointers):
                 yield Finding(where, f"{policy}.violations", f"a violation at {pointer!r}", str(pointers[:5]))
         for violation in violations[:3]:
             if not violation.expected or not violation.got:
@@ -334,6 +334,12 @@ def _with_dumped_booleans(body: Json, dump: object) -> Json:
 def _is_whole(case: Case) -> bool:
     """Whether the whole body is of another type than documented."""
     return case.verdict is not Verdict.VALID and case.paths == ((),)
+
+
+def _same_variant(pointer: str, other: str, case: Case) -> bool:
+    """Whether a violation may hide another one in the same object: of a variant that no longer fits, one is named."""
+    parent = other.rpartition("/")[0]
+    return len(case.paths) > 1 and parent != "" and pointer.startswith(f"{parent}/")
 
 
 def _related(first: str, second: str) -> bool:
