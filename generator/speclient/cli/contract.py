@@ -297,8 +297,8 @@ def diagnostic_of(finding: Finding, file: Path, code: str) -> CheckedDiagnostic:
     )
 
 
-def finding_text(diagnostic: Diagnostic, *, verbose: bool) -> str:
-    """A finding of a contract test as lines of text."""
+def finding_text(diagnostic: Diagnostic, *, verbose: bool, with_program: bool = False) -> str:
+    """A finding of a contract test as lines of text, with the program that repeats it on demand."""
     from speclient.diagnostics.suppressions import fingerprint
 
     assert isinstance(diagnostic, CheckedDiagnostic)
@@ -309,7 +309,10 @@ def finding_text(diagnostic: Diagnostic, *, verbose: bool) -> str:
     ]
     if diagnostic.reproduction:
         lines.append(f"    reproduce {one_line(diagnostic.reproduction)}")
-    if diagnostic.call:
+    if "\n" in diagnostic.call:
+        if verbose or with_program:
+            lines += ["    program", *(f"        {one_line(line)}".rstrip() for line in diagnostic.call.splitlines())]
+    elif diagnostic.call:
         lines.append(f"    client    {one_line(diagnostic.call)}")
     if verbose:
         lines += [f"    help      {one_line(diagnostic.hint or '')}", f"    fingerprint {fingerprint(diagnostic)}"]

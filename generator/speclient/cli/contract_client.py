@@ -55,8 +55,8 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     file = options.spec or options.tested
     kept = findings.record(diagnostic_of(finding, Path(file), _CODE) for finding in report.findings)
     if findings.is_text:
-        for diagnostic in kept:
-            write(finding_text(diagnostic, verbose=options.verbose))
+        for number, diagnostic in enumerate(kept):
+            write(finding_text(diagnostic, verbose=options.verbose, with_program=number == 0))
     return findings.finish(
         complete=False,
         tables=_tables(report, seed),

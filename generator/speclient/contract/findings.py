@@ -24,7 +24,7 @@ class Finding:
     level: str = "violation"
     """`violation`: the document is broken. `weakness`: the service is lenient, or returns more than is documented."""
     call: str = ""
-    """The same request through the generated client, as Python source."""
+    """The same request through the generated client, as Python source: one line, or a whole program."""
     request: str = ""
     response: str = ""
     key: str = ""
@@ -40,7 +40,9 @@ class Finding:
         ]
         if self.reproduction:
             lines.append(f"    reproduce {self.reproduction}")
-        if self.call:
+        if "\n" in self.call:
+            lines += ["    program", *(f"        {line}" for line in self.call.splitlines())]
+        elif self.call:
             lines.append(f"    client    {self.call}")
         return "\n".join(lines)
 

@@ -60,13 +60,21 @@ def _body(case: schemathesis.Case[Any]) -> Json:
     return as_json(case.body)
 
 
+def is_plain(value: Json) -> bool:
+    """Whether a value has only the types of JSON: schemathesis has a class of its own for binary strings."""
+    if isinstance(value, list):
+        return all(map(is_plain, value))
+    if isinstance(value, dict):
+        return all(map(is_plain, value.values()))
+    return not isinstance(value, str) or type(value) is str
+
+
 def _is_json(value: object) -> bool:
     """Negative mode also makes raw bytes and leaves the body out.
 
     Those are faults of transport, tested elsewhere.
     """
-    # Exactly these types: schemathesis has classes of its own for binary strings.
-    if type(value) in (type(None), bool, int, float, str):
+    if value is None or isinstance(value, bool | int | float | str):
         return True
     if isinstance(value, list):
         return all(_is_json(each) for each in value)

@@ -177,6 +177,12 @@ class Package:
         table = as_object(as_object(self.table.get("credentials")).get(given.scheme))
         return {as_text(argument): given.parts[part] for part, argument in table.items() if part in given.parts}
 
+    def arguments_of_credentials(self) -> list[str]:
+        """The arguments of the constructor for credentials."""
+        table = as_object(self.table.get("credentials"))
+        names = dict.fromkeys(as_text(name) for parts in table.values() for name in as_object(parts).values())
+        return [name for name in names if not name.startswith("client_")]
+
     def _arguments(self, credentials: Credentials) -> dict[str, str]:
         return {name: value for each in credentials.each for name, value in self.parts(each).items()}
 

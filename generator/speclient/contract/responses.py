@@ -16,7 +16,7 @@ from hypothesis.errors import FailedHealthCheck, Unsatisfiable
 
 from .jsontypes import Json, as_json, as_object, as_text, is_json_type
 from .judge import Judge
-from .mirror import Mirror
+from .mirror import Mirror, is_plain
 from .operations import Operation, ParameterKey
 from .profile import Profile
 from .samples import complete
@@ -118,7 +118,7 @@ def _example(judge: Judge, strategy: st.SearchStrategy[Json]) -> Json:
     @Profile(examples=5, shrink=False).settings()
     @given(body=strategy)
     def run(body: Json) -> None:
-        if judge.is_valid(body):
+        if is_plain(body) and judge.is_valid(body):
             found.append(body)
 
     try:

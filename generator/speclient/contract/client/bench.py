@@ -6,7 +6,7 @@ import asyncio
 import warnings
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import httpx2
@@ -21,6 +21,7 @@ from ..package import Method, Package
 from ..request_side import smallest_arguments
 from ..responses import DocumentedResponse, ResponseSpace, is_stream
 from ..spelling import write
+from .programs import program
 
 
 @dataclass(frozen=True)
@@ -178,6 +179,8 @@ class Trial:
     clock: ManualClock
     how: str
     responses: list[httpx2.Response] = field(default_factory=list[httpx2.Response])
+    program: Callable[[], str] = str
+    """Returns a program that repeats the call, or an empty text."""
 
     @property
     def error(self) -> BaseException | None:
@@ -279,7 +282,20 @@ class Bench:
         call = reproduction(self.method, arguments, extra)
         shown = ", ".join(f"{name}={value!r}" for name, value in options.items())
         how = f"{self.kind} client{f' ({shown})' if shown else ''}: {call}; the service returns {scripted}"
-        return Trial(outcome, session.requests, sent, clock, how, responses)
+        trial = Trial(outcome, session.requests, sent, clock, how, responses)
+        if action is None and not callable(script):
+            trial.program = partial(self._program, script, arguments, extra, options)
+        return trial
+
+    def _program(
+        self, script: Sequence[Step], arguments: Arguments, extra: Mapping[str, object] | None, options: dict[str, Any]
+    ) -> str:
+        replies = [
+            step if isinstance(step, Exception) else (step.status, step.headers, step.content) for step in script
+        ]
+        policy = {"policy": "strict"} if self.kind.policy == "strict" else {}
+        return program(self.package, self.method, arguments, replies, {**policy, **options},
+                       asynchronous=self.kind.asynchronous, extra=extra)  # fmt: skip
 
     def clock(self, jitter: float = 0.5) -> ManualClock:
         """A clock for this kind of client."""
@@ -288,7 +304,8 @@ class Bench:
     def finding(self, check: str, expected: str, trial: Trial, got: str | None = None) -> Finding:
         """A finding about a trial."""
         where = f"{self.name}"
-        return Finding(where, check, expected, got if got is not None else _shown(trial), trial.how)
+        shown = got if got is not None else _shown(trial)
+        return Finding(where, check, expected, shown, trial.how, call=trial.program())
 
     def is_error(self, trial: Trial, name: str) -> bool:
         """Whether the call raised a public exception of this name."""

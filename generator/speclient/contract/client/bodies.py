@@ -21,6 +21,7 @@ from ..samples import complete
 from ..secrecy import judge_secrecy
 from ..spelling import Path, at, awkward, leaves, near, removed, replaced, write
 from .bench import Bench, ClientSession
+from .programs import program
 from .reading import Types, misread, types_of
 
 _ASYNC_SHARE = 5
@@ -217,7 +218,11 @@ class BodyContract(ResponseContract):
         how = f"{self.kind} client: {reproduction(self.method, arguments)}; the service returns {response.status} "
         how += f"{dict(headers)} {case.text if len(case.text) <= 600 else case.text[:597] + '...'}"
         for each in (*judged, *judge_secrecy(response.operation.name, outcome, session.credentials)):
-            yield Finding(each.operation, each.check, each.expected, each.got, how)
+            reply = (response.status, headers, case.text.encode())
+            options = {"max_retries": 0, "policy": self.kind.policy}
+            asynchronous = self.kind.asynchronous
+            repeat = program(self.package, self.method, arguments, [reply], options, asynchronous=asynchronous)
+            yield Finding(each.operation, each.check, each.expected, each.got, how, call=repeat)
         if len(session.requests) != 1:
             yield Finding(response.operation.name, "call.requests", "one request", str(len(session.requests)), how)
 
