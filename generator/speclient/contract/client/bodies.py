@@ -261,7 +261,7 @@ class BodyContract(ResponseContract):
         raw: Any = outcome.value
         if raw.status_code != response.status or raw.content != case.text.encode():
             yield Finding(where, "raw.response", f"status {response.status} and the body", f"{raw.status_code}")
-        if difference := _kept_difference(case.body, self.package.to_jsonable(raw.value)):
+        if difference := first_difference(case.body, self.package.to_jsonable(raw.value)):
             yield Finding(where, "tolerant.altered", "a result that dumps to the same JSON", difference)
             return
         yield from self._read(where, raw.value, case)
@@ -289,7 +289,7 @@ class BodyContract(ResponseContract):
         body, reason = getattr(outcome.error, "body", None), getattr(outcome.error, "body_error", None)
         if body is None and _is_whole(case):
             yield from self._violations(where, case, reason, policy="tolerant")
-        elif difference := _kept_difference(case.body, self.package.to_jsonable(body)):
+        elif difference := first_difference(case.body, self.package.to_jsonable(body)):
             yield Finding(where, "tolerant.altered", "a body that dumps to the same JSON", difference)
         elif case.verdict is Verdict.VALID:
             yield from self._read(where, body, case)
@@ -319,21 +319,6 @@ class BodyContract(ResponseContract):
 def pointer_of(path: Path) -> str:
     """The JSON pointer of a place."""
     return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in path)
-
-
-def _kept_difference(body: Json, dump: object) -> str | None:
-    """The first difference, except for booleans that were kept in place of integers: pydantic dumps them as 0 and 1."""
-    return first_difference(_with_dumped_booleans(body, dump), dump)
-
-
-def _with_dumped_booleans(body: Json, dump: object) -> Json:
-    if isinstance(body, bool) and type(dump) is int and body == dump:
-        return int(body)
-    if isinstance(body, dict) and isinstance(dump, dict):
-        return {name: _with_dumped_booleans(value, dump.get(name)) for name, value in body.items()}
-    if isinstance(body, list) and isinstance(dump, list) and len(body) == len(dump):
-        return [_with_dumped_booleans(value, other) for value, other in zip(body, dump, strict=True)]
-    return body
 
 
 def _is_whole(case: Case) -> bool:
