@@ -71,6 +71,22 @@ def test_a_wrong_token_does_not_pass(run: Run) -> None:
     assert "another-token" not in shown
 
 
+def test_an_operation_that_was_not_reached_is_reproduced_by_its_simplest_request() -> None:
+    report = run_service_contract(
+        ROOT / "specs" / "coalesce.yaml", "https://service.test",
+        environment={}, options=Options(), limits=Limits(requests=40),
+        service=ServiceTransport(FaultyService(SERVICES["coalesce"](), None), FakeClock()), clock=FakeClock(),
+    )  # fmt: skip
+    unreached = [finding for finding in report.findings if finding.check == "service.not_reached"]
+    listing = next(finding for finding in unreached if finding.operation == "GET /api/v1/runs")
+    assert listing.reproduction.split(" -H ")[0] == "curl -X GET https://service.test/api/v1/runs"
+
+
+def test_without_a_package_the_output_names_the_option_for_it(run: Run, tmp_path: Path) -> None:
+    _, text = run("coalesce", "--mock", "--output", str(tmp_path), "--max-requests", "12")
+    assert "--output names the folder of the generated packages" in text
+
+
 def test_an_unknown_id_does_not_pass(run: Run) -> None:
     code, shown = run("cortex", f"--app={APPS}:cortex")
     assert code == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -24,7 +24,7 @@ from ..source import Document, DocumentError, load_document
 from .clock import Clock
 from .combinations import check_combinations, check_filters, check_orders
 from .conformance import Violation
-from .exchange import Intent, url_of
+from .exchange import Exchange, Intent, url_of
 from .inspector import Inspector, Options, Unreachable
 from .pagination import check_pagination
 from .parameters import UsageError, check_names
@@ -308,12 +308,21 @@ class _Run:
                 got = reason or (f"only the status {', '.join(map(str, seen))}" if seen else "no response")
                 if got.startswith(("status 401", "status 403")):
                     got += _advice(inspector)
-                exchange = next((each for each in reversed(inspector.exchanges) if each.operation.name == name), None)
+                exchange = _simplest(each for each in inspector.exchanges if each.operation.name == name)
                 violation = Violation("not_reached", "a successful response (2xx)", got, key="not reached")
                 if exchange is None:
                     yield Finding(name, "service.not_reached", violation.expected, got, key=violation.key)
                 else:
                     yield inspector.finding(exchange, violation)
+
+
+def _simplest(exchanges: Iterable[Exchange]) -> Exchange | None:
+    """The shortest request that the service had reason to accept; else the shortest one."""
+
+    def effort(exchange: Exchange) -> tuple[bool, int]:
+        return exchange.intent not in (Intent.VALID, Intent.OPEN), len(str(exchange.record.request.url))
+
+    return min(exchanges, key=effort, default=None)
 
 
 def _variables(inspector: Inspector) -> list[str]:
