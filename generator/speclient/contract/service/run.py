@@ -406,6 +406,9 @@ def _notes(inspector: Inspector, chosen: Sequence[Operation]) -> list[str]:
     ]
     if skipped:
         notes.append(f"not called, as they may change something: {_listed(skipped)}")
+    statuses = [inspector.matrix.statuses(each.name) for each in chosen]
+    if all(404 in each and set(each) <= {401, 403, 404, 405} for each in statuses):
+        notes.append(f"every operation returned 404: check the path of the base URL {inspector.url}")
     if any(each.security and () not in each.security and not inspector.credentials_for(each) for each in chosen):
         variables = ", ".join(_variables(inspector))
         notes.append(
