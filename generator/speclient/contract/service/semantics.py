@@ -135,8 +135,8 @@ def _filter(hints: Hints, listing: Listing, exchange: Exchange) -> Iterator[Viol
             break
     for each in listing.ranges:
         bound = exchange.argument(each.parameter)
-        values = [property_of(item, each.property) for item in items_of(listing, exchange)]
-        outside = next((value for value in values if bound is not None and each.excludes(bound, value)), None)
+        properties = [property_of(item, each.property) for item in items_of(listing, exchange)]
+        outside = next((value for value in properties if bound is not None and each.excludes(bound, value)), None)
         if outside is not None:
             word, name = "least" if each.is_lower else "most", each.parameter.key.name
             expected = f"only elements whose {each.property} is at {word} {bound}, as {name} asks for"
