@@ -16,6 +16,7 @@ from speclient.build import pagination_words as words
 from speclient.build.pagination_words import bare
 from speclient.mock.plan import OperationPlan
 from speclient.mock.population import Resource
+from speclient.mock.ranges import RangeFilter, range_filter
 from speclient.mock.resources import Role
 from speclient.values.wanted import plain
 
@@ -62,10 +63,12 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Selectors:
-    """The query parameters of a listing that select or order: each with its name in comparable form, or its property."""
+    """The query parameters of a listing that order, with their names in comparable form, and those that select."""
 
     order: tuple[tuple[str, str], ...]
     filters: tuple[tuple[str, str], ...]
+    """Parameter and the property that has its value."""
+    ranges: tuple[RangeFilter, ...]
 
 
 @dataclass(slots=True)
@@ -104,6 +107,10 @@ class Shelf:
                     reverse=descending,
                 )
         return self._ordered[key]
+
+    def example(self, member: str) -> Any:
+        """A value of a property; None if no resource has one."""
+        return next((value for each in self.shown if (value := each.property(member)) is not None), None)
 
     def is_numeric(self, member: str) -> bool:
         """Whether all values of a property are numbers."""
@@ -169,7 +176,7 @@ def page_of(inquiry: Inquiry, shelf: Shelf) -> Page:
     order, descending = _order(inquiry, shelf)
     ordered = shelf.ordered(order, descending)
     filters = _filters(inquiry, shelf)
-    kept = [each for each in ordered if _matches(filters, each)] if filters else ordered
+    kept = [each for each in ordered if filters(each)] if filters is not None else ordered
     size = _size(inquiry, len(kept))
     kind = pagination.kind if pagination is not None else None
     parameter = pagination.parameter if pagination is not None else None
@@ -185,9 +192,9 @@ def page_of(inquiry: Inquiry, shelf: Shelf) -> Page:
     if kind == "cursor":
         start = 0 if argument is None else _place(inquiry, shelf, order, descending, argument)
         rest, before = ordered[start:], ordered[:start]
-        if filters:
-            rest = [each for each in rest if _matches(filters, each)]
-            before = [each for each in before if _matches(filters, each)]
+        if filters is not None:
+            rest = [each for each in rest if filters(each)]
+            before = [each for each in before if filters(each)]
     else:
         first = _first(inquiry, parameter)
         index = int(argument) if isinstance(argument, (int, float)) else _number(argument, first)
@@ -330,6 +337,7 @@ def _selectors(inquiry: Inquiry, shelf: Shelf) -> Selectors:
     )
     order: list[tuple[str, str]] = []
     filters: list[tuple[str, str]] = []
+    ranges: list[RangeFilter] = []
     for parameter in inquiry.operation.parameters:
         if parameter.place != "query":
             continue
@@ -342,14 +350,23 @@ def _selectors(inquiry: Inquiry, shelf: Shelf) -> Selectors:
         name = shelf.names.get(plain(bracket[1] if bracket else parameter.name))
         if name is not None:
             filters.append((parameter.name, name))
-    selectors = shelf.selectors[key] = Selectors(tuple(order), tuple(filters))
+        elif (found := range_filter(parameter.name, shelf.names, shelf.example)) is not None:
+            ranges.append(found)
+    selectors = shelf.selectors[key] = Selectors(tuple(order), tuple(filters), tuple(ranges))
     return selectors
 
 
-def _filters(inquiry: Inquiry, shelf: Shelf) -> dict[str, Any]:
-    """The filters of a request: parameters with the name of a property, by that property."""
-    arguments = inquiry.arguments
-    return {name: arguments[each] for each, name in _selectors(inquiry, shelf).filters if each in arguments}
+def _filters(inquiry: Inquiry, shelf: Shelf) -> Callable[[Shown], bool] | None:
+    """Whether a resource passes the filters of a request; None if it has none."""
+    arguments, selectors = inquiry.arguments, _selectors(inquiry, shelf)
+    equal = {name: arguments[parameter] for parameter, name in selectors.filters if parameter in arguments}
+    ranges = [each for each in selectors.ranges if each.parameter in arguments]
+    if not equal and not ranges:
+        return None
+    return lambda shown: (
+        _matches(equal, shown)
+        and all(each.admits(arguments[each.parameter], shown.property(each.property)) for each in ranges)
+    )
 
 
 def _matches(filters: Mapping[str, Any], shown: Shown) -> bool:
