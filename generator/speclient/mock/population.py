@@ -136,6 +136,15 @@ class Population:
                 resource.changed()
                 return
 
+    def can_have(self, plan: CollectionPlan, resource: Resource, state: Any) -> bool:
+        """Whether the schema of a resource allows a state."""
+        assert plan.state is not None
+        assert plan.place is not None
+        return any(
+            self.answers.admits(plan.place.resource, _with(data, plan.state.steps, state))
+            for data in (resource.data, resource.full)
+        )
+
     def settle(self, plan: CollectionPlan, resource: Resource, state: Any = None) -> None:
         """Put a resource into a state (by default its own): properties that belong to another phase are left out."""
         assert plan.state is not None

@@ -227,10 +227,10 @@ class Store:
         self.is_timed = self.is_timed or seconds is not None
         if not lifecycle.states:
             raise StoreError("a lifecycle needs at least one state")
-        if identity is None:
-            self._plans[key] = lifecycle
         found = False
-        for items in self._items.values():
+        if identity is None and "{}" not in key:
+            self.items(key, {})
+        for items in tuple(self._items.values()):
             if items.plan is plan:
                 for resource in items if identity is None else [each for each in items if each.id == identity]:
                     found = True
@@ -241,9 +241,15 @@ class Store:
             if created is None:
                 raise StoreError(f"no resource can be generated for {plan.name}")
             self._assign(plan, created, lifecycle)
+        if identity is None:
+            self._plans[key] = lifecycle
         self.version += 1
 
     def _assign(self, plan: CollectionPlan, resource: Resource, lifecycle: Lifecycle) -> None:
+        for state in lifecycle.states:
+            if not self.population.can_have(plan, resource, state):
+                known = ", ".join(str(each) for each in plan.state.all) if plan.state is not None else ""
+                raise StoreError(f"{state!r} is not a state of {plan.name}; its states: {known}")
         resource.lifecycle, resource.polls = lifecycle, 0
         self.population.settle(plan, resource, lifecycle.states[0])
         if self.state(plan, resource) != lifecycle.states[0]:
