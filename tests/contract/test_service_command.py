@@ -71,6 +71,34 @@ def test_a_wrong_token_does_not_pass(run: Run) -> None:
     assert "another-token" not in shown
 
 
+def test_an_operation_that_was_not_reached_is_reproduced_by_its_simplest_request() -> None:
+    report = run_service_contract(
+        ROOT / "specs" / "coalesce.yaml", "https://service.test",
+        environment={}, options=Options(), limits=Limits(requests=40),
+        service=ServiceTransport(FaultyService(SERVICES["coalesce"](), None), FakeClock()), clock=FakeClock(),
+    )  # fmt: skip
+    unreached = [finding for finding in report.findings if finding.check == "service.not_reached"]
+    listing = next(finding for finding in unreached if finding.operation == "GET /api/v1/runs")
+    assert listing.reproduction.split(" -H ")[0] == "curl -X GET https://service.test/api/v1/runs"
+
+
+def test_a_base_url_with_a_wrong_path_is_named() -> None:
+    service = FaultyService(SERVICES["coalesce"](), None)
+    for base, is_named in (("https://service.test/v9", True), ("https://service.test", False)):
+        report = run_service_contract(
+            ROOT / "specs" / "coalesce.yaml", base,
+            environment=service.service.environment, options=Options(params={"runID": "7"}), limits=Limits(requests=20),
+            service=ServiceTransport(service, FakeClock()), clock=FakeClock(),
+        )  # fmt: skip
+        noted = f"every operation returned 404: check the path of the base URL {base}" in report.notes
+        assert noted == is_named, str(report)
+
+
+def test_without_a_package_the_output_names_the_option_for_it(run: Run, tmp_path: Path) -> None:
+    _, text = run("coalesce", "--mock", "--output", str(tmp_path), "--max-requests", "12")
+    assert "--output names the folder of the generated packages" in text
+
+
 def test_an_unknown_id_does_not_pass(run: Run) -> None:
     code, shown = run("cortex", f"--app={APPS}:cortex")
     assert code == 1

@@ -44,7 +44,7 @@ def test_other_files_are_refused(tmp_path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
     with pytest.raises(RecordingError, match="not a recording"):
         Mock(SHOP).replay(path)
-    with pytest.raises(RecordingError, match="not a recording"):
+    with pytest.raises(RecordingError, match="no such file"):
         Mock(SHOP).replay(tmp_path / "missing.har")
 
 
@@ -70,3 +70,8 @@ def test_an_asynchronous_client_is_recorded(tmp_path: Path) -> None:
     replay = Mock(SHOP, seed=9)
     replay.replay(path)
     assert len(replay.handle(Request("GET", "/things", "limit=3")).json()) == 3
+
+
+def test_a_missing_recording_is_named(tmp_path: Path) -> None:
+    with pytest.raises(RecordingError, match=r"unknown\.har: no such file$"):
+        Mock(Path(__file__).with_name("shop.yaml")).replay(tmp_path / "unknown.har")

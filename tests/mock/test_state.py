@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from speclient.diagnostics import FatalError
 from speclient.mock import ManualClock, Mock, Request, Response, StoreError, UnknownOperation
 
 SHOP = Path(__file__).with_name("shop.yaml")
@@ -343,3 +344,18 @@ def test_identities_are_those_that_the_listing_may_show(tmp_path: Path) -> None:
     listed = sorted(item["id"] for item in get(service, "/things").json())
     assert listed == ["a b", "x?y"]
     assert [get(service, f"/things/{quote(each, safe='')}").json()["id"] for each in listed] == listed
+
+
+def test_a_state_that_does_not_exist_is_refused_before_any_request() -> None:
+    service = Mock(SHOP)
+    for states in (["shiped"], ["new", "shiped"]):
+        for identity in (None, 7):
+            with pytest.raises(StoreError, match="'shiped' is not a state of /orders; its states: new, packing"):
+                service.lifecycle("listOrders", states, id=identity)
+    assert get(service, "/orders").status == 200
+
+
+def test_an_error_of_a_document_names_the_file() -> None:
+    with pytest.raises(FatalError) as raised:
+        Mock("unknown.yaml")
+    assert "unknown.yaml: error[SC001]" in raised.value.__notes__[0]

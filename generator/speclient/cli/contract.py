@@ -111,7 +111,8 @@ def _service(options: argparse.Namespace, settings: Settings) -> int:
         write(f"error: {report.error}", file=sys.stderr if not findings.is_text else None)
         return 2
     if folder is None and findings.is_text:
-        write(f"no package of {spec} in {settings.output}: only the service is tested, not the client")
+        advice = "--output names the folder of the generated packages"
+        write(f"no package of {spec} in {settings.output}: only the service is tested, not the client; {advice}")
     kept = findings.record(_diagnostic(finding, spec) for finding in report.findings)
     if findings.is_text:
         for diagnostic in kept:

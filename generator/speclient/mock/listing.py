@@ -16,6 +16,7 @@ from speclient.build import pagination_words as words
 from speclient.build.pagination_words import bare
 from speclient.mock.plan import OperationPlan
 from speclient.mock.population import Resource
+from speclient.mock.ranges import RangeFilter, range_filter
 from speclient.mock.resources import Role
 from speclient.values.wanted import plain
 
@@ -31,6 +32,7 @@ _DIRECTION = frozenset({
 """Parameters that say whether the order rises or falls."""
 _DESCENDING = frozenset({"desc", "descending", "descend", "reverse", "-1", "newest", "newestfirst"})
 _ASCENDING = frozenset({"asc", "ascending", "ascend", "1", "oldest", "oldestfirst"})
+_PAGING = words.SIZES | words.PAGES | words.OFFSETS | words.CURSORS
 _OWN_CURSOR = "mock-cursor"
 """The query parameter of a link to the next page where the document has none for pages."""
 
@@ -59,6 +61,16 @@ class Shown:
         return None
 
 
+@dataclass(frozen=True, slots=True)
+class Selectors:
+    """The query parameters of a listing that order, with their names in comparable form, and those that select."""
+
+    order: tuple[tuple[str, str], ...]
+    filters: tuple[tuple[str, str], ...]
+    """Parameter and the property that has its value."""
+    ranges: tuple[RangeFilter, ...]
+
+
 @dataclass(slots=True)
 class Shelf:
     """All resources of a collection as a listing shows them, in the order of creation.
@@ -68,6 +80,8 @@ class Shelf:
 
     shown: list[Shown]
     names: dict[str, str] = field(init=False)
+    selectors: dict[str, Selectors] = field(default_factory=dict[str, "Selectors"])
+    """What the parameters of an operation select and order by, by its key."""
     _numeric: dict[str, bool] = field(default_factory=dict[str, bool])
     _places: dict[tuple[str | None, bool, str], dict[str, tuple[int, int]]] = field(
         default_factory=dict[tuple[str | None, bool, str], "dict[str, tuple[int, int]]"]
@@ -93,6 +107,10 @@ class Shelf:
                     reverse=descending,
                 )
         return self._ordered[key]
+
+    def example(self, member: str) -> Any:
+        """A value of a property; None if no resource has one."""
+        return next((value for each in self.shown if (value := each.property(member)) is not None), None)
 
     def is_numeric(self, member: str) -> bool:
         """Whether all values of a property are numbers."""
@@ -127,7 +145,7 @@ class Page:
     headers: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # Not frozen, as `_Visit`.
 class Inquiry:
     """A request for a page: the operation, its role, the arguments, and the address as sent."""
 
@@ -158,7 +176,7 @@ def page_of(inquiry: Inquiry, shelf: Shelf) -> Page:
     order, descending = _order(inquiry, shelf)
     ordered = shelf.ordered(order, descending)
     filters = _filters(inquiry, shelf)
-    kept = [each for each in ordered if _matches(filters, each)] if filters else ordered
+    kept = [each for each in ordered if filters(each)] if filters is not None else ordered
     size = _size(inquiry, len(kept))
     kind = pagination.kind if pagination is not None else None
     parameter = pagination.parameter if pagination is not None else None
@@ -174,9 +192,9 @@ def page_of(inquiry: Inquiry, shelf: Shelf) -> Page:
     if kind == "cursor":
         start = 0 if argument is None else _place(inquiry, shelf, order, descending, argument)
         rest, before = ordered[start:], ordered[:start]
-        if filters:
-            rest = [each for each in rest if _matches(filters, each)]
-            before = [each for each in before if _matches(filters, each)]
+        if filters is not None:
+            rest = [each for each in rest if filters(each)]
+            before = [each for each in before if filters(each)]
     else:
         first = _first(inquiry, parameter)
         index = int(argument) if isinstance(argument, (int, float)) else _number(argument, first)
@@ -257,11 +275,10 @@ def _order(inquiry: Inquiry, shelf: Shelf) -> tuple[str | None, bool]:
     """The property that orders the resources, and whether it falls."""
     name: str | None = None
     descending = False
-    for parameter in inquiry.operation.parameters:
-        value = inquiry.arguments.get(parameter.name)
-        if parameter.place != "query" or value is None:
+    for parameter, word in _selectors(inquiry, shelf).order:
+        value = inquiry.arguments.get(parameter)
+        if value is None:
             continue
-        word = bare(parameter.name)
         if word in _DIRECTION and isinstance(value, str) and bare(value) in _DESCENDING | _ASCENDING:
             descending = bare(value) in _DESCENDING
         elif word in ("desc", "descending", "reverse") and isinstance(value, bool):
@@ -308,23 +325,48 @@ def _sort_key(value: Any, number: int) -> tuple[Any, ...]:
     return (1, 0, value if isinstance(value, str) else json.dumps(value, sort_keys=True), number)
 
 
-def _filters(inquiry: Inquiry, shelf: Shelf) -> dict[str, Any]:
-    """The filters of a request: parameters with the name of a property, by that property."""
+def _selectors(inquiry: Inquiry, shelf: Shelf) -> Selectors:
+    """The parameters of the operation that order and filter; derived once per shelf."""
+    key = inquiry.operation.key
+    selectors = shelf.selectors.get(key)
+    if selectors is not None:
+        return selectors
     pagination = inquiry.role.pagination
     paging = (
         {pagination.parameter, pagination.size, pagination.member_from} if pagination is not None else set[str | None]()
     )
-    filters: dict[str, Any] = {}
+    order: list[tuple[str, str]] = []
+    filters: list[tuple[str, str]] = []
+    ranges: list[RangeFilter] = []
     for parameter in inquiry.operation.parameters:
-        if parameter.place != "query" or parameter.name in paging or parameter.name not in inquiry.arguments:
+        if parameter.place != "query":
             continue
-        if bare(parameter.name) in _ORDER | _DIRECTION | words.SIZES | words.PAGES | words.OFFSETS | words.CURSORS:
+        word = bare(parameter.name)
+        if word in _ORDER | _DIRECTION | _DESCENDING | _ASCENDING:
+            order.append((parameter.name, word))
+        if parameter.name in paging or word in _ORDER | _DIRECTION | _PAGING:
             continue
         bracket = re.fullmatch(r"filter\[([^\]]+)\]", parameter.name)
         name = shelf.names.get(plain(bracket[1] if bracket else parameter.name))
         if name is not None:
-            filters[name] = inquiry.arguments[parameter.name]
-    return filters
+            filters.append((parameter.name, name))
+        elif (found := range_filter(parameter.name, shelf.names, shelf.example)) is not None:
+            ranges.append(found)
+    selectors = shelf.selectors[key] = Selectors(tuple(order), tuple(filters), tuple(ranges))
+    return selectors
+
+
+def _filters(inquiry: Inquiry, shelf: Shelf) -> Callable[[Shown], bool] | None:
+    """Whether a resource passes the filters of a request; None if it has none."""
+    arguments, selectors = inquiry.arguments, _selectors(inquiry, shelf)
+    equal = {name: arguments[parameter] for parameter, name in selectors.filters if parameter in arguments}
+    ranges = [each for each in selectors.ranges if each.parameter in arguments]
+    if not equal and not ranges:
+        return None
+    return lambda shown: (
+        _matches(equal, shown)
+        and all(each.admits(arguments[each.parameter], shown.property(each.property)) for each in ranges)
+    )
 
 
 def _matches(filters: Mapping[str, Any], shown: Shown) -> bool:
@@ -464,6 +506,10 @@ def _typed_like(cursor: Any, shelf: Shelf, member: str) -> Any:
     return int(cursor) if str(cursor).isascii() and str(cursor).isdigit() and len(str(cursor)) < 19 else None
 
 
+_WRITTEN = base64.urlsafe_b64encode(b'{"after"').decode().rstrip("=")[:-1]
+"""How each opaque cursor begins."""
+
+
 def _written(number: int) -> str:
     """An opaque cursor that says after which resource the next page begins."""
     return base64.urlsafe_b64encode(json.dumps({"after": number}).encode()).decode().rstrip("=")
@@ -472,6 +518,8 @@ def _written(number: int) -> str:
 def _opaque(cursor: Any) -> int | None:
     """The number in a cursor that `_written` made; None for any other."""
     text = str(cursor)
+    if not text.startswith(_WRITTEN):
+        return None
     try:
         number = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))["after"]
     except (ValueError, binascii.Error, TypeError, KeyError, RecursionError):

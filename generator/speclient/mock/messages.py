@@ -12,8 +12,11 @@ Headers = tuple[tuple[str, str], ...]
 
 
 def _find(headers: Headers, name: str) -> str | None:
-    wanted = name.lower()
-    return next((value for key, value in headers if key.lower() == wanted), None)
+    wanted, length = name.lower(), len(name)
+    for key, value in headers:
+        if len(key) == length and key.lower() == wanted:
+            return value
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +120,12 @@ def json_response(status: int, media_type: str, value: Any, headers: Iterable[tu
     return Response(status, (("content-type", media_type), *headers), json_bytes(value))
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
 def json_bytes(value: Any) -> bytes:
     """A JSON value as compact UTF-8 text."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    return _ENCODER.encode(value).encode()
 
 
 def problem(status: int, title: str, detail: str, headers: Iterable[tuple[str, str]] = ()) -> Response:

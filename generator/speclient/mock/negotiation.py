@@ -39,16 +39,16 @@ def answer_for(operation: OperationPlan, status: int) -> ResponsePlan | None:
 
 def success(operation: OperationPlan) -> tuple[int, ResponsePlan] | None:
     """The first documented success response: a 2xx, then any other status that is not an error, then `default`."""
-    exact = [(int(each.status), each) for each in operation.answers if each.status.isdigit()]
-    for status, answer in exact:
-        if 200 <= status < 300:
-            return status, answer
+    for answer in operation.answers:
+        if answer.status.isdigit() and 200 <= int(answer.status) < 300:
+            return int(answer.status), answer
     for answer in operation.answers:
         if answer.status == "2XX":
             return 200, answer
     for answer in operation.answers:
         if answer.status == "default":
             return 200, answer
+    exact = ((int(each.status), each) for each in operation.answers if each.status.isdigit())
     return next(((status, answer) for status, answer in exact if 200 <= status < 400), None)
 
 

@@ -43,7 +43,7 @@ class Outcome:
     is_stable: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # Not frozen: there is one per request, and a frozen one takes three times as long to create.
 class _Visit:
     """One request that passed all checks, and the response that it is going to get."""
 

@@ -21,6 +21,7 @@ _TEMPLATES = 6
 """Attempts to generate a body that has the property for the next page."""
 _MARK = "\0items"
 """Stands for the items in a body, until their JSON replaces it."""
+_MARK_TEXT = json_bytes(_MARK)
 _WHOLE = {
     "anyOf", "const", "contains", "enum", "if", "maxItems", "minItems", "not", "oneOf", "prefixItems", "then",
     "unevaluatedItems", "uniqueItems",
@@ -41,7 +42,7 @@ class PageBodies:
         answers = self.responder.planner.answers
         items = [each.value for each in page.items]
         if not role.items:
-            text = b"[" + b",".join(each.text for each in page.items) + b"]"
+            text = b"".join((b"[", b",".join([each.text for each in page.items]), b"]"))
             return text if answers.admits(place.body, items[:1] if self._is_plain(place) else items) else None
         pagination = role.pagination
         following = pagination.next if pagination is not None else ()
@@ -91,8 +92,8 @@ class PageBodies:
         return self._templates[key]
 
     def _filled(self, body: Any, steps: tuple[str, ...], page: Page) -> bytes:
-        text = json_bytes(replaced(body, steps, _MARK))
-        return text.replace(json_bytes(_MARK), b"[" + b",".join(each.text for each in page.items) + b"]", 1)
+        before, _, after = json_bytes(replaced(body, steps, _MARK)).partition(_MARK_TEXT)
+        return b"".join((before, b"[", b",".join([each.text for each in page.items]), b"]", after))
 
     def _is_plain(self, place: Place) -> bool:
         """Whether a body is valid if each of its items is: no union, and no rule about the whole array."""

@@ -44,10 +44,9 @@ def read_arguments(match: Match, request: Request, validator: Validator) -> Argu
                 found.values[parameter.name] = parameter.default
             continue
         sent = _sent(parameter, match, request, raw_query)
-        what = f"{parameter.place} parameter {parameter.name!r}"
         if sent is None:
             if parameter.required:
-                found.faults.append(f"the {what} is missing")
+                found.faults.append(f"the {_shown(parameter)} is missing")
             elif parameter.default is not None:
                 found.values[parameter.name] = parameter.default
             continue
@@ -60,14 +59,18 @@ def read_arguments(match: Match, request: Request, validator: Validator) -> Argu
             and len(sent) > 1
             and _typed(parameter, sent[-1:], validator) is not _ABSENT
         ):
-            found.faults.append(f"the {what} is sent {len(sent)} times, but takes one value")
+            found.faults.append(f"the {_shown(parameter)} is sent {len(sent)} times, but takes one value")
         elif value is _ABSENT:
-            found.faults.append(f"the {what} is not valid according to the document")
+            found.faults.append(f"the {_shown(parameter)} is not valid according to the document")
         elif isinstance(value, int) and not -(2**63) <= value < 2**63:
-            found.faults.append(f"the {what} does not fit into 64 bits")
+            found.faults.append(f"the {_shown(parameter)} does not fit into 64 bits")
         else:
             found.values[parameter.name] = value
     return found
+
+
+def _shown(parameter: ParameterPlan) -> str:
+    return f"{parameter.place} parameter {parameter.name!r}"
 
 
 _Sent = list[str] | dict[str, list[str]] | None
@@ -187,6 +190,8 @@ def _literal(text: str) -> Any:
     """The number or boolean that a string spells, else the string."""
     if text in ("true", "false"):
         return text == "true"
+    if text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER and (text[0] != "0" or text == "0"):
+        return int(text)
     if len(text) <= _LONGEST_NUMBER and _NUMBER.fullmatch(text):
         return float(text) if any(mark in text for mark in ".eE") else int(text)
     return text

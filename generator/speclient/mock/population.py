@@ -125,6 +125,26 @@ class Population:
             self.settle(plan, resource)
         return resource
 
+    def refer(self, plan: CollectionPlan, resource: Resource, name: str, target: Resource, identity: str) -> None:
+        """Let a property of a resource name another resource, where its schema allows that."""
+        assert plan.place is not None
+        value = target.data.get(identity, target.id)
+        for candidate in dict.fromkeys((value, target.id, _literal(target.id))):
+            changed = {**resource.data, name: candidate}
+            if self.answers.admits(plan.place.resource, changed):
+                resource.data, resource.full = changed, {**resource.full, name: candidate}
+                resource.changed()
+                return
+
+    def can_have(self, plan: CollectionPlan, resource: Resource, state: Any) -> bool:
+        """Whether the schema of a resource allows a state."""
+        assert plan.state is not None
+        assert plan.place is not None
+        return any(
+            self.answers.admits(plan.place.resource, _with(data, plan.state.steps, state))
+            for data in (resource.data, resource.full)
+        )
+
     def settle(self, plan: CollectionPlan, resource: Resource, state: Any = None) -> None:
         """Put a resource into a state (by default its own): properties that belong to another phase are left out."""
         assert plan.state is not None

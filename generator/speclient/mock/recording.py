@@ -162,6 +162,8 @@ def read_recording(path: Path | str) -> Recording:
             )
             body = str(answer["content"].get("text", "")).encode()
             recording.responses.setdefault(key, []).append(Response(int(answer["status"]), headers, body))
+    except FileNotFoundError:
+        raise RecordingError(f"{path}: no such file") from None
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as problem:
         raise RecordingError(f"{path}: not a recording (HAR): {problem!r}") from None
     return recording

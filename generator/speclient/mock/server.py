@@ -25,7 +25,7 @@ class MissingServerError(ImportError):
     """uvicorn is not installed."""
 
     def __init__(self) -> None:
-        super().__init__("serving a mock needs uvicorn: pip install 'speclient[serve]' or 'speclient-mock[serve]'")
+        super().__init__("serving a mock needs uvicorn: pip install uvicorn (or the extra `serve` of this package)")
 
 
 def _config(application: MockApplication, **options: Any) -> Any:

@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from speclient.diagnostics import Sink, did_you_mean
+from speclient.diagnostics import FatalError, Sink, did_you_mean, render_text
 from speclient.document import Document, load
 from speclient.mock.credentials import sent_credentials
 from speclient.mock.faults import Fault, FaultError, On, Rules, Target, checked_number
@@ -30,6 +30,14 @@ _LARGEST_SIZE = 100_000
 _CACHED = 2000
 """Responses that are reused."""
 _VARYING = ("authorization", "accept", "prefer", "x-mock-status", "content-type", "cookie")
+
+
+def _loaded(path: Path) -> Document:
+    try:
+        return load(path, Sink())
+    except FatalError as failure:
+        failure.add_note(render_text([failure.diagnostic]))
+        raise
 
 
 class UnknownOperation(LookupError):
@@ -63,7 +71,7 @@ class Mock:
         token: str | Iterable[str] | None = None,
         clock: Clock = real_clock,
     ) -> None:
-        loaded = document if isinstance(document, Document) else load(Path(document), Sink())
+        loaded = document if isinstance(document, Document) else _loaded(Path(document))
         self.document = loaded
         self.seed = seed
         self.size = int(checked_number("size", size, 0, _LARGEST_SIZE, whole=True))

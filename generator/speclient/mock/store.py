@@ -17,8 +17,11 @@ from speclient.document.parse import read_file
 from speclient.files import replace_file
 from speclient.mock.lifecycles import Clock, Lifecycle
 from speclient.mock.population import Population, Resource
+from speclient.mock.references import find_references
 from speclient.mock.resources import CollectionPlan, Key, Resources
 from speclient.mock.states import State
+from speclient.schema import navigate
+from speclient.values.wanted import plain
 
 _MOST_SCOPES = 500
 """Collections below other resources that are kept at once."""
@@ -42,6 +45,8 @@ class Items:
     """How many resources there ever were."""
     polled: set[Resource] = field(default_factory=set[Resource])
     """Resources whose state may have changed since they were shown."""
+    is_linked: bool = False
+    """Whether references to other resources name some that exist."""
     is_stored: bool = True
     """False when no object could be generated: then each response is generated on its own."""
 
@@ -67,9 +72,21 @@ class Store:
     )
     _plans: dict[Key, Lifecycle] = field(default_factory=dict[Key, Lifecycle])
     """Lifecycles of all resources of a collection."""
+    _references: dict[Key, tuple[tuple[str, Key], ...]] = field(
+        default_factory=dict[Key, "tuple[tuple[str, Key], ...]"]
+    )
 
     def items(self, key: Key, scope: Mapping[str, str]) -> Items:
         """The resources of a collection; generated when they are first asked for."""
+        items = self._generated(key, scope)
+        if not items.is_linked:
+            # Only now, so that collections may refer to each other, and one request generates few of them.
+            items.is_linked = True
+            for resource in items:
+                self._link(items, resource)
+        return items
+
+    def _generated(self, key: Key, scope: Mapping[str, str]) -> Items:
         place = (key, tuple(scope.values()))
         items = self._items.get(place)
         if items is None:
@@ -92,6 +109,23 @@ class Store:
                 items.is_stored = bool(items.by_id)
                 return
 
+    def _link(self, items: Items, resource: Resource) -> None:
+        """Let the references of a resource name resources that exist."""
+        plan = items.plan
+        if plan.key not in self._references:
+            definitions = self.population.answers.table.definitions
+            schema = {"$ref": f"#/$defs/{plan.place.resource}"} if plan.place is not None else True
+            names = navigate.property_names(definitions, schema)
+            self._references[plan.key] = find_references(plan, names, self.resources.collections)
+        above = {plain(name) for name in items.scope}
+        for name, key in self._references[plan.key]:
+            if plain(name) in above or name not in resource.data or resource.data[name] is None:
+                continue
+            targets = list(self._generated(key, {}))
+            if targets:
+                target = Random(f"{self.population.seed}\0{plan.name}\0{resource.id}\0{name}").choice(targets)
+                self.population.refer(plan, resource, name, target, self.resources.collections[key].identity or "")
+
     def create(self, items: Items, identity: str | None = None) -> Resource | None:
         """Add a generated resource; None if no object can be generated."""
         number = items.created + 1
@@ -100,6 +134,8 @@ class Store:
             return None
         items.created = number
         items.by_id[resource.id] = resource
+        if items.is_linked:
+            self._link(items, resource)
         self._begin(items.plan, resource)
         self.version += 1
         return resource
@@ -191,10 +227,10 @@ class Store:
         self.is_timed = self.is_timed or seconds is not None
         if not lifecycle.states:
             raise StoreError("a lifecycle needs at least one state")
-        if identity is None:
-            self._plans[key] = lifecycle
         found = False
-        for items in self._items.values():
+        if identity is None and "{}" not in key:
+            self.items(key, {})
+        for items in tuple(self._items.values()):
             if items.plan is plan:
                 for resource in items if identity is None else [each for each in items if each.id == identity]:
                     found = True
@@ -205,9 +241,15 @@ class Store:
             if created is None:
                 raise StoreError(f"no resource can be generated for {plan.name}")
             self._assign(plan, created, lifecycle)
+        if identity is None:
+            self._plans[key] = lifecycle
         self.version += 1
 
     def _assign(self, plan: CollectionPlan, resource: Resource, lifecycle: Lifecycle) -> None:
+        for state in lifecycle.states:
+            if not self.population.can_have(plan, resource, state):
+                known = ", ".join(str(each) for each in plan.state.all) if plan.state is not None else ""
+                raise StoreError(f"{state!r} is not a state of {plan.name}; its states: {known}")
         resource.lifecycle, resource.polls = lifecycle, 0
         self.population.settle(plan, resource, lifecycle.states[0])
         if self.state(plan, resource) != lifecycle.states[0]:
@@ -258,7 +300,7 @@ class Store:
     def to_dict(self) -> dict[str, Any]:
         """Every collection in use: `{path: [{"scope": {...}, "items": [...]}]}`."""
         saved: dict[str, Any] = {}
-        for items in self._items.values():
+        for items in [self.items(each.plan.key, each.scope) for each in tuple(self._items.values())]:
             entry = {"scope": dict(items.scope), "items": [copy.deepcopy(each.data) for each in items]}
             saved.setdefault(items.plan.name, []).append(entry)
         return saved
@@ -277,7 +319,7 @@ class Store:
                 raise StoreError(f"the document has no collection {name}; it has {', '.join(sorted(by_name))}")
             for entry in entries if isinstance(entries, list) else [entries]:
                 scope, resources = _entry(name, entry)
-                items = Items(plan, scope)
+                items = Items(plan, scope, is_linked=True)
                 for data in resources:
                     self._insert(items, data)
                 place = (plan.key, tuple(scope.values()))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 from itertools import combinations
 
 from ..jsontypes import Json, as_object
@@ -12,6 +14,7 @@ from .exchange import Exchange, Intent, text_of
 from .hints import Hints, Listing
 from .inspector import Inspector
 from .pagination import Walk, everything
+from .ranges import RangeFilter, bound_of
 from .reach import Reach, Values
 from .semantics import identity_of, items_of, property_of, same_text
 from .shapes import enum_values, plain, properties
@@ -41,7 +44,7 @@ def check_combinations(inspector: Inspector, reach: Reach, operation: Operation)
     # Several filters at once often select nothing, and an empty list shows nothing: repeat such pairs alone.
     hidden = sorted({pair for row in rows for pair in _pairs(row)} - shown, key=sorted) if hints.listing else []
     inspector.random.shuffle(hidden)
-    selecting = {parameter.key.name for parameter, _ in hints.listing.filters} if hints.listing else set[str]()
+    selecting = {parameter.key.name for parameter in hints.listing.selecting} if hints.listing else set[str]()
     hidden.sort(key=lambda pair: sum(name in selecting for name, _ in pair))
     for pair in hidden[: _ROWS // 2]:
         values = [(parameter, value) for parameter in parameters for value in parameters[parameter]]
@@ -115,29 +118,28 @@ def check_orders(inspector: Inspector, reach: Reach, operation: Operation) -> No
 def check_filters(inspector: Inspector, reach: Reach, operation: Operation) -> None:
     """A filter must not lose elements: what the whole list has, the filtered list has too."""
     listing = inspector.hints(operation).listing
-    if operation.name not in reach.known or listing is None or not listing.filters or not listing.identity:
+    if operation.name not in reach.known or listing is None or not listing.selecting or not listing.identity:
         return
     known = reach.known[operation.name]
     before = everything(inspector, operation, known)
-    if before is None or not before.is_complete:
+    if before is None:
+        return
+    if not before.is_complete:
         inspector.matrix.check_notes[operation.name, "filter"] = "the list is too long to be compared as a whole"
         return
-    results: list[tuple[Parameter, str, Json, Walk]] = []
-    for parameter, name in listing.filters:
-        for value in _frequent(
-            name, before.items, observed(inspector.hints(operation), parameter, inspector.exchanges)
-        ):
-            if not takes(operation, parameter, value):
-                continue
-            walk = everything(inspector, operation, {**known, parameter.key: value})
-            if walk is None:
-                return
-            results.append((parameter, name, value, walk))
+    results: list[tuple[_Selection, Walk]] = []
+    for selection in _selections(inspector, operation, listing, before.items):
+        if not takes(operation, selection.parameter, selection.value):
+            continue
+        walk = everything(inspector, operation, {**known, selection.parameter.key: selection.value})
+        if walk is None:
+            return
+        results.append((selection, walk))
     after = everything(inspector, operation, known)
     if after is None:
         return
     later = {identity_of(listing, item): item for item in after.items}
-    for parameter, name, value, walk in results:
+    for selection, walk in results:
         if not walk.is_complete or walk.last is None:
             continue
         found = {identity_of(listing, item) for item in walk.items}
@@ -145,11 +147,37 @@ def check_filters(inspector: Inspector, reach: Reach, operation: Operation) -> N
             identity
             for item in before.items
             if (identity := identity_of(listing, item)) not in found
-            and _has(item, name, value)
-            and _has(later.get(identity), name, value)
+            and selection.selects(item)
+            and selection.selects(later.get(identity))
         ]
-        violations = [_lost(listing, parameter, value, lost)] if lost else []
-        inspector.record(walk.last, "filter", violations, {**known, parameter.key: value})
+        violations = [_lost(listing, selection.parameter, selection.value, lost)] if lost else []
+        inspector.record(walk.last, "filter", violations, {**known, selection.parameter.key: selection.value})
+
+
+@dataclass(frozen=True)
+class _Selection:
+    """A filter with a value, and whether it must select an element."""
+
+    parameter: Parameter
+    value: Json
+    selects: Callable[[Json], bool]
+
+
+def _selections(
+    inspector: Inspector, operation: Operation, listing: Listing, items: Sequence[Json]
+) -> Iterator[_Selection]:
+    hints = inspector.hints(operation)
+    for parameter, name in listing.filters:
+        for value in _frequent(name, items, observed(hints, parameter, inspector.exchanges)):
+            yield _Selection(parameter, value, partial(_has, name=name, value=value))
+    for each in listing.ranges:
+        bound = bound_of(each, hints.document, [property_of(item, each.property) for item in items])
+        if bound is not None:
+            yield _Selection(each.parameter, bound, partial(_is_within, range_filter=each, bound=text_of(bound)))
+
+
+def _is_within(item: Json, range_filter: RangeFilter, bound: str) -> bool:
+    return range_filter.includes(bound, property_of(item, range_filter.property))
 
 
 def _lost(listing: Listing, parameter: Parameter, value: Json, lost: Sequence[str]) -> Violation:

@@ -12,6 +12,7 @@ from functools import cached_property
 from ..jsontypes import Json, as_array, as_object, as_text
 from ..operations import Operation, Parameter, operations
 from ..source import Document
+from .ranges import RangeFilter, range_filters
 from .shapes import elements, enum_values, first, plain, properties, schemas_at, success_schemas, types
 
 _SIZE = [
@@ -120,6 +121,12 @@ class Listing:
     order: Order | None
     filters: tuple[tuple[Parameter, str], ...]
     """Parameter and the property of an element that it selects by."""
+    ranges: tuple[RangeFilter, ...] = ()
+
+    @property
+    def selecting(self) -> list[Parameter]:
+        """The parameters that select elements."""
+        return [*(parameter for parameter, _ in self.filters), *(each.parameter for each in self.ranges)]
 
 
 @dataclass(frozen=True)
@@ -165,6 +172,9 @@ class Hints:
         taken = {size, pagination.parameter if pagination else None, *((order.by, order.direction) if order else ())}
         default = None if size is None else first(self.document, [size.schema], "default")
         maximum = None if size is None else first(self.document, [size.schema], "maximum")
+        selecting = [each for each in queries if each not in taken]
+        filters = tuple(self._filters(selecting, schemas))
+        bounding = [each for each in selecting if each not in dict(filters)]
         return Listing(
             items=items,
             schemas=schemas,
@@ -174,7 +184,8 @@ class Hints:
             maximum_size=maximum if isinstance(maximum, int) else None,
             pagination=pagination,
             order=order,
-            filters=tuple(self._filters([each for each in queries if each not in taken], schemas)),
+            filters=filters,
+            ranges=tuple(range_filters(self.document, bounding, properties(self.document, schemas))),
         )
 
     def _types(self, parameter: Parameter) -> set[str]:

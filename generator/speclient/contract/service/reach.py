@@ -42,9 +42,9 @@ class Reach:
                 if given is not None and parameter.key.location in ("path", "query"):
                     typed(ArgumentSpace(operation), parameter, given)
 
-    def run(self) -> None:
-        """Call each operation until it succeeds or the candidates are used up."""
-        ordered = sorted(self.operations, key=lambda operation: operation.path.count("{"))
+    def run(self, operations: Sequence[Operation]) -> None:
+        """Call each of these operations until it succeeds or the candidates are used up."""
+        ordered = sorted(operations, key=lambda operation: operation.path.count("{"))
         for operation in ordered:
             if operation.method in ("GET", "HEAD") or operation.body is None:
                 self._reach(operation)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -18,13 +18,13 @@ from schemathesis.errors import SchemathesisError
 from ..credentials import Credentials, document_variables, from_environment
 from ..findings import Finding
 from ..operations import Operation, operations
-from ..package import Package, PackageError, load_package
+from ..package import Method, Package, PackageError, load_package
 from ..redaction import shortened
 from ..source import Document, DocumentError, load_document
 from .clock import Clock
 from .combinations import check_combinations, check_filters, check_orders
 from .conformance import Violation
-from .exchange import Intent, url_of
+from .exchange import Exchange, Intent, url_of
 from .inspector import Inspector, Options, Unreachable
 from .pagination import check_pagination
 from .parameters import UsageError, check_names
@@ -224,12 +224,49 @@ class _Run:
         called = [methods[operation.name] for operation in chosen if operation.name in methods]
         calls = 0 if not called or total < 2 * len(chosen) else min(4, total // (3 * len(chosen)) or 1)
         generated = min(_GENERATED, total // (8 * max(1, len(chosen))))
-        for_client = calls * len(called)
-        inspector.reserved = for_client
-        reach.run()
-        if inspector.unreachable:
+        if called and not calls:
+            notes.append(f"the client is not called: that takes at least {2 * len(chosen)} requests")
+        # What removes resources comes last: the other operations need them.
+        removing = [operation for operation in chosen if operation.method == "DELETE"]
+        others = [operation for operation in chosen if operation.method != "DELETE"]
+        for group, remaining in ((others, chosen), (removing, removing)):
+            for_client = calls * len(_of(called, remaining))
+            inspector.reserved = for_client
+            reach.run(group)
+            if inspector.unreachable:
+                return
+            self._invent(reach, group, notes)
+            inspector.reserved = for_client + 2 * generated * len(remaining)
+            for check in _CHECKS:
+                for operation in group:
+                    check(inspector, reach, operation)
+            paths = {operation.path for operation in others} if group is removing else set[str]()
+            check_methods(inspector, reach, [operation for operation in group if operation.path not in paths])
+            if inspector.options.request_statuses:
+                for operation in group:
+                    check_statuses(inspector, reach, operation)
+            inspector.reserved = for_client
+            self._generated(reach, group, generated, notes)
+            inspector.reserved = 0
+            if calls:
+                self._through_client(reach, _of(called, group), calls, clients)
+
+    def _through_client(self, reach: Reach, methods: Sequence[Method], calls: int, clients: list[Finding]) -> None:
+        inspector = self.inspector
+        if inspector.package is None:
             return
-        for operation in chosen:
+        client = ClientProbe(inspector.package, inspector.url, inspector.credentials, inspector.transport)
+        for method in methods:
+            if not inspector.budget.spent() and method.operation.name in reach.tried:
+                before = len(inspector.transport.records)
+                clients += client.call(method, reach.fixed(method.operation), calls)
+                for record in inspector.transport.records[before:]:
+                    inspector.examine(method.operation, Intent.OPEN, record)
+
+    def _invent(self, reach: Reach, group: Sequence[Operation], notes: list[str]) -> None:
+        """Send generated requests to operations for whose parameters no value is known."""
+        inspector = self.inspector
+        for operation in group:
             if operation.name not in reach.tried and operation.body is None:
                 if not inspector.may_send:
                     inspector.matrix.skipped[operation.name] = inspector.budget.spent() or "the budget is used up"
@@ -239,27 +276,6 @@ class _Run:
                     inspector.matrix.skipped[operation.name] = why
                 else:
                     reach.learn(operation)
-        inspector.reserved = for_client + 2 * generated * len(chosen)
-        for check in _CHECKS:
-            for operation in chosen:
-                check(inspector, reach, operation)
-        check_methods(inspector, reach, chosen)
-        if inspector.options.request_statuses:
-            for operation in chosen:
-                check_statuses(inspector, reach, operation)
-        inspector.reserved = for_client
-        self._generated(reach, chosen, generated, notes)
-        inspector.reserved = 0
-        if called and not calls:
-            notes.append(f"the client is not called: that takes at least {2 * len(chosen)} requests")
-        if inspector.package is not None and calls:
-            client = ClientProbe(inspector.package, inspector.url, inspector.credentials, inspector.transport)
-            for method in called:
-                if not inspector.budget.spent() and method.operation.name in reach.tried:
-                    before = len(inspector.transport.records)
-                    clients += client.call(method, reach.fixed(method.operation), calls)
-                    for record in inspector.transport.records[before:]:
-                        inspector.examine(method.operation, Intent.OPEN, record)
 
     def _generated(self, reach: Reach, chosen: Sequence[Operation], number: int, notes: list[str]) -> None:
         inspector = self.inspector
@@ -308,12 +324,26 @@ class _Run:
                 got = reason or (f"only the status {', '.join(map(str, seen))}" if seen else "no response")
                 if got.startswith(("status 401", "status 403")):
                     got += _advice(inspector)
-                exchange = next((each for each in reversed(inspector.exchanges) if each.operation.name == name), None)
+                exchange = _simplest(each for each in inspector.exchanges if each.operation.name == name)
                 violation = Violation("not_reached", "a successful response (2xx)", got, key="not reached")
                 if exchange is None:
                     yield Finding(name, "service.not_reached", violation.expected, got, key=violation.key)
                 else:
                     yield inspector.finding(exchange, violation)
+
+
+def _of(methods: Sequence[Method], operations: Sequence[Operation]) -> list[Method]:
+    names = {operation.name for operation in operations}
+    return [method for method in methods if method.operation.name in names]
+
+
+def _simplest(exchanges: Iterable[Exchange]) -> Exchange | None:
+    """The shortest request that the service had reason to accept; else the shortest one."""
+
+    def effort(exchange: Exchange) -> tuple[bool, int]:
+        return exchange.intent not in (Intent.VALID, Intent.OPEN), len(str(exchange.record.request.url))
+
+    return min(exchanges, key=effort, default=None)
 
 
 def _variables(inspector: Inspector) -> list[str]:
@@ -397,6 +427,9 @@ def _notes(inspector: Inspector, chosen: Sequence[Operation]) -> list[str]:
     ]
     if skipped:
         notes.append(f"not called, as they may change something: {_listed(skipped)}")
+    statuses = [inspector.matrix.statuses(each.name) for each in chosen]
+    if all(404 in each and set(each) <= {401, 403, 404, 405} for each in statuses):
+        notes.append(f"every operation returned 404: check the path of the base URL {inspector.url}")
     if any(each.security and () not in each.security and not inspector.credentials_for(each) for each in chosen):
         variables = ", ".join(_variables(inspector))
         notes.append(

@@ -28,7 +28,7 @@ def judge_semantics(hints: Hints, exchange: Exchange) -> Iterator[tuple[str, lis
             yield "limit", list(_limit(listing, exchange))
         if listing.order is not None:
             yield "order", list(_order(listing, exchange))
-        if any(exchange.argument(parameter) is not None for parameter, _ in listing.filters):
+        if any(exchange.argument(parameter) is not None for parameter in listing.selecting):
             yield "filter", list(_filter(hints, listing, exchange))
     if (found := list(_echo(hints, listing, exchange))) or _echoes(hints, listing, exchange):
         yield "echo", found
@@ -133,6 +133,14 @@ def _filter(hints: Hints, listing: Listing, exchange: Exchange) -> Iterator[Viol
             expected = f"only elements whose {name} is {shown}"
             yield Violation("filter", expected, f"an element with {property_!r}"[:200], key=parameter.key.name)
             break
+    for each in listing.ranges:
+        bound = exchange.argument(each.parameter)
+        properties = [property_of(item, each.property) for item in items_of(listing, exchange)]
+        outside = next((value for value in properties if bound is not None and each.excludes(bound, value)), None)
+        if outside is not None:
+            word, name = "least" if each.is_lower else "most", each.parameter.key.name
+            expected = f"only elements whose {each.property} is at {word} {bound}, as {name} asks for"
+            yield Violation("filter", expected, f"an element with {outside!r}"[:200], key=name)
 
 
 def property_of(item: Json, name: str) -> Json:

@@ -112,7 +112,9 @@ class Budget:
         wait = self._not_before - self.clock.now()
         if not self.spent() and wait > 0:
             if self._not_before >= self._ends:
-                self.ended = f"the service asked to wait {wait:.0f} seconds, longer than the time of the run"
+                self.ended = (
+                    f"the next request has to wait {wait:.0f} seconds after 429 or 503, beyond the time of the run"
+                )
             else:
                 self.clock.sleep(wait)
         if problem := self.spent():

@@ -12,11 +12,12 @@ from ..samples import complete
 from .exchange import Exchange
 from .hints import Hints
 from .parameters import UsageError, typed
+from .ranges import bound_of
 from .semantics import items_of, property_of
 from .shapes import enum_values, first, plain, scalars, types
 
 _INVENTED = ("no-such-value-7f3a", 987654321, "7f3a9c1e-0000-4000-8000-000000000000", "2001-02-03T04:05:06Z", 0)
-_SIZES = (2, 5, 100)
+_SIZES = (5, 100)
 
 
 def documented_value(operation: Operation, parameter: Parameter) -> Json:
@@ -156,7 +157,8 @@ def choices(
             highest = listing.maximum_size or listing.default_size or _SIZES[-1]
             lowest = first(document, [parameter.schema], "minimum")
             least = lowest if isinstance(lowest, int) else 1
-            values = [size for size in _SIZES if least <= size <= highest]
+            # Both ends of the range: mistakes by one show there.
+            values = [*sorted({max(1, least), *(size for size in _SIZES if least <= size <= highest)})]
         elif "array" in declared:
             values = [list[Json](words[:number]) for number in (1, 2) if len(words) >= number]
         elif words:
@@ -182,10 +184,14 @@ def observed(hints: Hints, parameter: Parameter, exchanges: Sequence[Exchange]) 
     """Values of a parameter that earlier responses of the operation show, the latest response first."""
     found: list[Json] = []
     names = dict(hints.listing.filters) if hints.listing else {}
+    bounding = [each for each in hints.listing.ranges if each.parameter == parameter] if hints.listing else []
     for exchange in reversed(exchanges):
         if exchange.operation.name != hints.operation.name or exchange.json is None:
             continue
-        if hints.listing is not None and parameter in names:
+        if hints.listing is not None and bounding:
+            properties = [property_of(item, bounding[0].property) for item in items_of(hints.listing, exchange)]
+            values = [bound_of(bounding[0], hints.document, properties)]
+        elif hints.listing is not None and parameter in names:
             values = [property_of(item, names[parameter]) for item in items_of(hints.listing, exchange)]
         else:
             values = [value for _, name, value in scalars(exchange.json, 1) if plain(name) == plain(parameter.key.name)]
