@@ -31,6 +31,8 @@ class Mutant:
     end: int
     original: str
     replacement: str
+    statement: int = 0
+    """The line where the statement begins: coverage knows no others."""
 
     def apply(self, package: Path) -> None:
         """Change the file in a copy of the package."""
@@ -128,7 +130,17 @@ def _mutant(package: Path, rule: str, change: _Change) -> Mutant:
     start = offset(node.lineno, node.col_offset)
     end = offset(node.end_lineno or node.lineno, node.end_col_offset or 0)
     original = source.encode()[start:end].decode()
-    return Mutant(rule, change.file, node.lineno, start, end, original, change.replacement)
+    statement = _statement(ast.parse(source), node.lineno)
+    return Mutant(rule, change.file, node.lineno, start, end, original, change.replacement, statement)
+
+
+def _statement(tree: ast.Module, line: int) -> int:
+    """The line where the innermost statement around a line begins."""
+    starts = [1]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.stmt) and node.lineno <= line <= (node.end_lineno or node.lineno):
+            starts.append(node.lineno)
+    return max(starts)
 
 
 def _changes(package: Path, file: Path) -> Iterator[_Change]:

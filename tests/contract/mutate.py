@@ -92,8 +92,7 @@ def executed_lines(output: Path, package: str) -> dict[str, set[int]]:
 def is_executed(job: tuple[int, str, Mutant], executed: Mapping[str, Mapping[str, set[int]]]) -> bool:
     """Whether the proof executes the line of a mutant."""
     _, package, mutant = job
-    last = mutant.line + mutant.original.count("\n")
-    return not executed[package].get(mutant.file, set()).isdisjoint(range(mutant.line, last + 1))
+    return mutant.statement in executed[package].get(mutant.file, set())
 
 
 def command(folder: Path, package: str) -> list[str]:

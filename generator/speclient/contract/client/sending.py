@@ -104,7 +104,7 @@ def _data(bench: Bench, sample: Json, media_type: str) -> Iterator[Finding]:
 
 
 def _form(bench: Bench, sample: Json, media_type: str) -> Iterator[Finding]:
-    """Files in each form; and what is no form."""
+    """Files in each form; and what is not a form."""
     for value in ([1], 5, ["a"]):
         refused = Arguments(bench.arguments.values, value, media_type)  # type: ignore[arg-type]
         yield from _rejected(bench, bench.trial([bench.fine], arguments=refused), f"body={value!r}")

@@ -59,14 +59,17 @@ def check_construction(bench: Bench) -> Iterator[Finding]:
 
     def closing(session: ClientSession) -> Outcome:
         def close() -> None:
-            with session.client:
-                pass
+            with session.client as entered:
+                entered_clients.append(entered)
 
         async def close_async() -> None:
-            async with session.client:
-                pass
+            async with session.client as entered:
+                entered_clients.append(entered)
 
+        entered_clients: list[object] = []
         ended = session.outcome(close_async if session.asynchronous else close)
+        if entered_clients != [session.client]:
+            return Raised(TypeError("`with` does not return the client"))
         return ended if isinstance(ended, Raised) else session.call(bench.method, bench.arguments)
 
     transport = _Closable(_never)
