@@ -120,7 +120,7 @@ def _service(options: argparse.Namespace, settings: Settings) -> int:
     _write_overlay(options, report, spec)
     code = findings.finish(
         complete=False,
-        tables=_tables(report),
+        tables=_tables(report, spec, options.url or ("the mock" if options.mock else options.app)),
         plots=_plots(report, _response_time(options)),
         summary=lambda: write("\n".join(report.summary())),
     )
@@ -320,7 +320,7 @@ def finding_text(diagnostic: Diagnostic, *, verbose: bool, with_program: bool = 
     return "\n".join([*lines, ""])
 
 
-def _tables(report: Report) -> list[Table]:
+def _tables(report: Report, spec: Path, service: str) -> list[Table]:
     columns = ("Operation", "Status", "Responses", "Checks", "Note")
     timing = [
         (name, str(len(seconds)), *(f"{value * 1000:.0f}" for value in (_median(seconds), max(seconds))))
@@ -328,6 +328,8 @@ def _tables(report: Report) -> list[Table]:
         if seconds
     ]
     run_rows = [
+        ("Document", spec.as_posix()),
+        ("Service", redacted_url(service)),
         ("Requests", str(report.requests)),
         ("Operations", str(report.operations)),
         ("Seed", str(report.seed)),
