@@ -50,7 +50,7 @@ def _base_url(text: str) -> tuple[str, Any]:
         else "its scheme is not supported"
     )
     url = httpx2.URL("http://unknown")
-    if not problem and not text.partition("://")[2].strip("/"):
+    if not problem and text.partition("://")[2][:1] in ("", "/"):
         problem = "it has no host"
     if not problem and ("?" in text or "#" in text):
         problem = "it must not have a query or a fragment"
