@@ -11,6 +11,7 @@ from speclient.build.directions import split_directions
 from speclient.build.extensions import read_response_by
 from speclient.build.files import with_files
 from speclient.build.fixed_values import with_fixed_values
+from speclient.build.limitations import LimitationLog
 from speclient.build.pagination import infer_pagination, read_pagination
 from speclient.build.parts import Parts, Refused
 from speclient.build.polling import read_polling
@@ -43,7 +44,7 @@ def build_api(
 ) -> Api:
     """Build the intermediate representation of a document, or of the selected operations only.
 
-    Whatever cannot be expressed is recorded in `Api.losses` and reported to the sink.
+    Whatever cannot be expressed is recorded in `Api.limitations` and reported to the sink.
 
     Args:
         document: the document.
@@ -53,7 +54,7 @@ def build_api(
     """
     root = document.root
     _report_forms(root, sink)
-    schemas = SchemaBuilder(sink, Hierarchies(document))
+    schemas = SchemaBuilder(LimitationLog(sink), Hierarchies(document))
     info = root.get("info") or root
     extension = root.get("x-speclient") or Node(document, root.file, "", {})
     schemes = read_schemes(document, schemas)
@@ -78,7 +79,7 @@ def build_api(
         before = schemas.mark()
         try:
             _refuse_unresolved(entry)
-            with schemas.owned_by(entry.key):
+            with schemas.log.owned_by(entry.key):
                 operations.append(_operation(entry, schemas, schemes))
             schemas.drain()
             stated = entry.node.get("x-speclient")
@@ -112,7 +113,7 @@ def build_api(
         security_schemes=schemes,
         operations=tuple(operations),
         schemas=_with_bases(schema for schema in schemas.schemas.values() if schema is not None),
-        limitations=(*refused, *schemas.limitations),
+        limitations=(*refused, *schemas.log.limitations),
         webhooks=webhooks,
         tag_descriptions=_tag_descriptions(root),
     )
@@ -185,7 +186,7 @@ def _operation(entry: OperationEntry, schemas: SchemaBuilder, schemes: Sequence[
     extension = node.get("x-speclient") or Node(node.document, node.file, node.pointer, {})
     responses, binary = with_binary(parts.responses(node), extension, entry.method, entry.path)
     if binary is not None and binary.inferred:
-        schemas.sink.report("SC210", f"{key}: {binary.evidence}", node.location)
+        schemas.log.sink.report("SC210", f"{key}: {binary.evidence}", node.location)
     docs = node.get("externalDocs")
     tags = node.mapping.get("tags")
     servers = next((owner for owner in (node, item) if parts.listed(owner, "servers")), None)
@@ -206,7 +207,7 @@ def _operation(entry: OperationEntry, schemas: SchemaBuilder, schemes: Sequence[
         body=parts.body(node),
         responses=responses,
         security=security,
-        servers=read_servers(servers, schemas.sink) if servers else (),
+        servers=read_servers(servers, schemas.log.sink) if servers else (),
         response_by=read_response_by(extension, parameters, responses, schemas, NameHint(("Response",), operation=key)),
         stream_property=extension.text("stream-property"),
         binary=binary,

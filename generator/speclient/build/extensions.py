@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 
-from speclient.build.schemas import SchemaBuilder, json_scalar
+from speclient.build.schemas import SchemaBuilder
+from speclient.build.type_refs import json_scalar
 from speclient.document import Node
 from speclient.document.problems import ReferenceProblem
 from speclient.ir import Json, NameHint, Parameter, Response, ResponseBy, TypeRef
@@ -25,12 +26,12 @@ def read_response_by(
     parameter = next((made for made in parameters if made.name == wanted), None)
     table = node.get("schemas")
     if parameter is None or table is None or not table.mapping:
-        schemas.sink.report(
+        schemas.log.sink.report(
             "SC121", f"`response-by` requires a parameter of the operation and schemas, not {wanted!r}", node.location
         )
         return None
     if not any(media.kind == "json" for answer in responses if answer.status[0] == "2" for media in answer.media):
-        schemas.sink.report("SC121", "`response-by` requires a successful response with a JSON body", node.location)
+        schemas.log.sink.report("SC121", "`response-by` requires a successful response with a JSON body", node.location)
         return None
     cases: list[tuple[Json, TypeRef]] = []
     for text, target in table.items():
@@ -39,12 +40,12 @@ def read_response_by(
         except ValueError:
             value = text
         if not isinstance(target.value, str):
-            schemas.sink.report("SC121", "a case of `response-by` must be a reference", target.location)
+            schemas.log.sink.report("SC121", "a case of `response-by` must be a reference", target.location)
             return None
         try:
             schema = target.document.follow(target, target.value)
         except ReferenceProblem as problem:
-            schemas.sink.add(problem.diagnostic)
+            schemas.log.sink.add(problem.diagnostic)
             return None
         cases.append(
             (value, schemas.type_of(Node(schema.document, target.file, target.pointer, {"$ref": target.value}), hint))

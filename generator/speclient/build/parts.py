@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from speclient.build.encoding import QUERY_STYLES, read_encoding
-from speclient.build.schemas import SchemaBuilder, json_scalar
+from speclient.build.schemas import SchemaBuilder
+from speclient.build.type_refs import json_scalar
 from speclient.diagnostics import CODES, Diagnostic, Location, Severity
 from speclient.document import Node
 from speclient.document.problems import ReferenceProblem
@@ -55,7 +56,7 @@ class Parts:
     schemas: SchemaBuilder
 
     def _degrade(self, node: Node, why: str) -> None:
-        self.schemas.degrade_operation(self.key, node, f"{self.key}: {why}")
+        self.schemas.log.degraded_operation(self.key, node, f"{self.key}: {why}")
 
     def listed(self, node: Node, key: str) -> Node | None:
         """The property `key`, which must be a list."""
@@ -67,7 +68,7 @@ class Parts:
 
     def _other_kind(self, reference: Node, wanted: str) -> None:
         why = f"{self.key}: the reference {reference.text('$ref')!r} refers to something that is not {wanted}"
-        self.schemas.degrade_operation(self.key, reference, why, code="SC013")
+        self.schemas.log.degraded_operation(self.key, reference, why, code="SC013")
 
     def _mapping(self, node: Node, key: str) -> Node | None:
         """The property `key`, which must be a mapping."""
@@ -190,7 +191,7 @@ class Parts:
             try:
                 response = entry.resolve()
             except ReferenceProblem as problem:
-                self.schemas.sink.add(problem.diagnostic)
+                self.schemas.log.sink.add(problem.diagnostic)
                 self._degrade(entry, f"the response {status} cannot be read: {problem.diagnostic.message}")
                 # Not a response without a body: its content is unknown.
                 made.append(Response(wanted, (MediaType("*/*", "json", Anything()),)))
@@ -234,7 +235,7 @@ class Parts:
         return made + [text for text in texts if not any(known.name.startswith("text/") for known in made)]
 
     def _odd_form(self, node: Node, why: str) -> None:
-        self.schemas.sink.report("SC207", f"{self.key}: {why}", node.location)
+        self.schemas.log.sink.report("SC207", f"{self.key}: {why}", node.location)
 
     def _media(self, name: str, entry: Node, role: str) -> MediaType:
         if not isinstance(entry.value, dict):

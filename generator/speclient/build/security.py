@@ -9,7 +9,7 @@ from speclient.build.schemas import SchemaBuilder
 from speclient.diagnostics import Sink
 from speclient.document import Document, Node
 from speclient.document.problems import ReferenceProblem
-from speclient.ir import LimitationKind, SecurityRequirement, SecurityScheme, Server, ServerVariable
+from speclient.ir import SecurityRequirement, SecurityScheme, Server, ServerVariable
 from speclient.openapi.operations import read_operations
 
 
@@ -20,10 +20,10 @@ def read_schemes(document: Document, schemas: SchemaBuilder) -> tuple[SecuritySc
     made: list[SecurityScheme] = []
     for name, node in section.items() if section else ():
         try:
-            with schemas.owned_by(f"security {name}"):
+            with schemas.log.owned_by(f"security {name}"):
                 made.append(_scheme(name, node.resolve(), schemas))
         except ReferenceProblem as problem:
-            schemas.sink.add(problem.diagnostic)
+            schemas.log.sink.add(problem.diagnostic)
     return tuple(made)
 
 
@@ -53,8 +53,7 @@ def _scheme(name: str, node: Node, schemas: SchemaBuilder) -> SecurityScheme:
         return SecurityScheme(name, "key", node.text("in") or "header", node.text("name") or "", arguments, description)
     if kind != "mutualTLS":
         what = f"http {scheme or 'without a scheme'}" if kind == "http" else kind or "without a type"
-        schemas.lose(
-            LimitationKind.DEGRADED,
+        schemas.log.degraded(
             node,
             f"the security scheme {name!r} ({what}) is not supported; use default headers or http_client",
         )
@@ -82,12 +81,10 @@ def read_requirements(node: Node, schemas: SchemaBuilder) -> tuple[SecurityRequi
         names = tuple(element.mapping)
         for name in names:
             if name not in known:
-                schemas.lose(
-                    LimitationKind.DEGRADED, element, f"the security scheme {name!r} is not defined; it is ignored"
-                )
+                schemas.log.degraded(element, f"the security scheme {name!r} is not defined; it is ignored")
         if header := _contested([known.get(name) for name in names]):
             why = f"{' and '.join(map(repr, names))} are required together but share the header {header!r}; one is sent"
-            schemas.lose(LimitationKind.DEGRADED, element, why)
+            schemas.log.degraded(element, why)
         made.append(tuple(name for name in names if name in known))
     return tuple(dict.fromkeys(made))
 

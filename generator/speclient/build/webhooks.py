@@ -27,9 +27,9 @@ def read_webhooks(root: Node, schemas: SchemaBuilder) -> tuple[Webhook, ...]:
                     subject = " ".join(filter(None, ("webhook", owner, name, method)))
                     why = "it has no JSON body with a schema; no function is generated to parse it"
                     limitation = Limitation(LimitationKind.REFUSED, subject, operation.location, why)
-                    schemas.limitations.append(limitation)
+                    schemas.log.limitations.append(limitation)
         except ReferenceProblem as problem:
-            schemas.sink.add(problem.diagnostic)
+            schemas.log.sink.add(problem.diagnostic)
     schemas.drain()
     return tuple(made.values())
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from speclient.diagnostics import Location
+from speclient.document.problems import ReferenceProblem
 
 if TYPE_CHECKING:
     from speclient.document.load import Document
@@ -90,3 +91,10 @@ class Node:
             ReferenceProblem: SC010 to SC012.
         """
         return self.document.resolve(self)
+
+    def resolve_or_none(self) -> Node | None:
+        """Like `resolve`, for readers of references that another stage reports; None where one is unresolved."""
+        try:
+            return self.document.resolve(self)
+        except ReferenceProblem:
+            return None
