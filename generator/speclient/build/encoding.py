@@ -7,12 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 from speclient.document import Node
-from speclient.document.problems import ReferenceProblem
 from speclient.ir import Encoding, PartHeader
 from speclient.openapi.media import media_kind
-from speclient.openapi.operations import TOKEN
+from speclient.openapi.parameters import QUERY_STYLES
+from speclient.openapi.tokens import TOKEN
 
-QUERY_STYLES = ("form", "spaceDelimited", "pipeDelimited", "deepObject")
 # Media types that follow from `contentType` and the name of the property.
 _SAID_OTHERWISE = ("content-type", "content-disposition")
 _STYLED = ("style", "explode", "allowReserved")
@@ -50,11 +49,11 @@ def _rule(name: str, rule: Node, schema: Node, media: str, degrade: Degrade) -> 
 def _header(name: str, node: Node, degrade: Degrade) -> PartHeader | None:
     if name.lower() in _SAID_OTHERWISE:
         return None
-    try:
-        node = node.resolve()
-    except ReferenceProblem:
+    header = node.resolve_or_none()
+    if header is None:
         degrade(node, f"the header {name!r} of a part cannot be read; it is ignored")
         return None
+    node = header
     if TOKEN.fullmatch(name) is None:
         degrade(node, f"{name!r} is not a valid header name; it is ignored")
         return None
@@ -98,9 +97,10 @@ def _writing(name: str, rule: Node, schema: Node, media: str, degrade: Degrade) 
 
 
 def _style(name: str, rule: Node, usual: str, degrade: Degrade) -> Encoding | None:
-    style = rule.text("style") or "form"
-    if style not in QUERY_STYLES:
-        degrade(rule, f"style {style!r} of {name!r} does not exist; the default is used")
+    stated = rule.text("style") or "form"
+    style = next((known for known in QUERY_STYLES if known == stated), None)
+    if style is None:
+        degrade(rule, f"style {stated!r} of {name!r} does not exist; the default is used")
         style = "form"
     if _is_usual(style, rule, usual):
         return None
@@ -136,7 +136,4 @@ def _usual_type(member: Node | None) -> str:
 
 
 def _resolved(node: Node) -> Node:
-    try:
-        return node.resolve()
-    except ReferenceProblem:  # Reported where the type is built.
-        return node
+    return node.resolve_or_none() or node

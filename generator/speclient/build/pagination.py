@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import TypeAlias, get_args
 
 from speclient.build import pagination_words as words
 from speclient.build.pagination_words import bare
@@ -26,6 +26,7 @@ from speclient.ir import (
     ObjectSchema,
     Operation,
     Pagination,
+    PaginationKind,
     Parameter,
     Response,
     Scalar,
@@ -36,6 +37,7 @@ from speclient.ir import (
     body_arguments,
 )
 
+_KINDS: tuple[PaginationKind, ...] = get_args(PaginationKind)
 _Plain: TypeAlias = "Schema | TypeRef | None"
 _TEXT = (ScalarKind.STRING,)
 _NUMBER = (ScalarKind.INTEGER, ScalarKind.NUMBER)
@@ -47,21 +49,21 @@ def read_pagination(extension: Node, parameters: tuple[Parameter, ...]) -> Pagin
     items = node.text("items") if node is not None else None
     if node is None or items is None:
         return None
-    kind, parameter = node.text("kind"), node.text("parameter")
-    if kind in ("cursor", "offset", "page"):
-        if all(made.name != parameter for made in parameters):
-            return None
-    elif kind not in ("link", "hal"):
+    kind = next((known for known in _KINDS if known == node.text("kind")), None)
+    parameter_name = node.text("parameter")
+    if kind is None:
+        return None
+    if kind in ("cursor", "offset", "page") and all(parameter.name != parameter_name for parameter in parameters):
         return None
     last = node.get("last-item")
     member = last.text("property") if last is not None else None
     member_from = last.text("property-from") if last is not None and member is None else None
-    default = next((made.default for made in parameters if made.name == member_from), None)
+    default = next((parameter.default for parameter in parameters if parameter.name == member_from), None)
     first = node.mapping.get("first")
     return Pagination(
         kind=kind,
         items=split_pointer(items),
-        parameter=parameter,
+        parameter=parameter_name,
         first=first if isinstance(first, int) and not isinstance(first, bool) else None,
         next=split_pointer(node.text("next") or ""),
         more=split_pointer(node.text("more") or ""),
@@ -348,7 +350,7 @@ def _by_cursor(case: _Case) -> Pagination | None:
 _PLACES = words.CURSORS | words.WEAK_CURSORS | words.OFFSETS | words.PAGES
 
 
-def _kind_of(parameter: _Input) -> str:
+def _kind_of(parameter: _Input) -> PaginationKind:
     if parameter.type.kind not in _NUMBER:
         return "cursor"
     return "page" if parameter.word in words.PAGES else "offset" if parameter.word in words.OFFSETS else "cursor"
