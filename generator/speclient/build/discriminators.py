@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from speclient.build.limitations import LimitationLog
 from speclient.document import Node, escape_pointer
-from speclient.document.problems import ReferenceProblem
 from speclient.ir import Discriminator
 from speclient.schema.composition import merged_shape
 from speclient.schema.merge import Shape, merge
@@ -61,10 +60,10 @@ def _mapped_index(target: Node, variants: Mapping[str, int]) -> int | None:
     component = f"#/components/schemas/{name}"
     is_reference = name.startswith("#") or "/" in name or "." in name
     for reference in (name if is_reference else component, f"#/components/schemas/{escape_pointer(name)}"):
-        try:
-            return variants.get(target.document.follow(target, reference).resolve().id)
-        except ReferenceProblem:
-            continue
+        schema = target.follow_or_none(reference)
+        variant = schema.resolve_or_none() if schema is not None else None
+        if variant is not None:
+            return variants.get(variant.id)
     return None
 
 

@@ -98,3 +98,10 @@ class Node:
             return self.document.resolve(self)
         except ReferenceProblem:
             return None
+
+    def follow_or_none(self, reference: str | None) -> Node | None:
+        """The value that a reference in this node refers to; None without a reference or where it is unresolved."""
+        try:
+            return self.document.follow(self, reference) if reference is not None else None
+        except ReferenceProblem:
+            return None

@@ -10,7 +10,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from speclient.document import Document, Node
-from speclient.document.problems import ReferenceProblem
 from speclient.openapi.examples import read_examples, read_named_examples
 from speclient.openapi.media import MediaKind, read_content
 from speclient.openapi.operations import OperationEntry, read_operations
@@ -211,9 +210,8 @@ class Planner:
         for text, target in schemas.items():
             if not isinstance(target.value, str):
                 return None
-            try:
-                schema = self.document.follow(target, target.value)
-            except ReferenceProblem:
+            schema = target.follow_or_none(target.value)
+            if schema is None:
                 return None
             try:
                 value = json.loads(text)

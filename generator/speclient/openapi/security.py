@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from speclient.document import Document, Node
-from speclient.document.problems import ReferenceProblem
 
 SchemeKind: TypeAlias = Literal["basic", "bearer", "http", "key", "mutualTLS", "unknown"]
 """`http` is any other scheme of HTTP authentication."""
@@ -58,8 +57,6 @@ def scheme_nodes(document: Document) -> dict[str, Node]:
 
 def find_scheme(document: Document, name: str) -> SchemeEntry | None:
     """The scheme that a security requirement names; None if it is not defined or cannot be read."""
-    node = scheme_nodes(document).get(name)
-    try:
-        return read_scheme(node.resolve()) if node is not None else None
-    except ReferenceProblem:
-        return None
+    reference = scheme_nodes(document).get(name)
+    node = reference.resolve_or_none() if reference is not None else None
+    return read_scheme(node) if node is not None else None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from speclient.document import Node
@@ -125,6 +126,27 @@ def applied_ids(nodes: Sequence[Node]) -> frozenset[str]:
             applied.add(node.id)
             queue.extend(leaf for leaf in read_leaves([node]).nodes if leaf != node)
     return frozenset(applied)
+
+
+def related_schemas(schemas: Iterable[Node], keywords: Sequence[str] = ("allOf",)) -> Iterator[Node]:
+    """The schemas, then those that they refer to or contain under these keywords, the nearest first.
+
+    Unresolved references are ignored; they are reported where the type is built.
+    """
+    queue, seen = deque(schemas), set[str]()
+    while queue:
+        node = queue.popleft()
+        if node.id in seen:
+            continue
+        seen.add(node.id)
+        yield node
+        target = node.follow_or_none(node.text("$ref"))
+        if target is not None:
+            queue.append(target)
+        for keyword in keywords:
+            inner = node.get(keyword)
+            if inner is not None:
+                queue.extend(inner.elements() if isinstance(inner.value, list) else [inner])
 
 
 def readable_atoms(node: Node) -> list[Node] | None:

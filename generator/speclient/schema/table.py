@@ -21,6 +21,7 @@ import jsonschema_rs
 from speclient.document import Document, Node
 from speclient.document.problems import ReferenceProblem
 from speclient.schema import marks
+from speclient.schema.composition import related_schemas
 from speclient.schema.dialect import Mark, schema_view
 from speclient.schema.variants import Hierarchies, Hierarchy, named_schema, union_tags
 
@@ -298,16 +299,15 @@ class SchemaTable:
             made["required"] = [name for name in made["required"] if not self._marked(node, name, flags)]
 
     def _marked(self, node: Node, name: str, flags: tuple[str, ...]) -> bool:
-        for owner in _same_value(node):
+        for owner in related_schemas([node]):
             properties = owner.get("properties")
             child = properties.get(name) if properties else None
-            if child is None:
-                continue
-            try:
-                target = child.resolve()
-            except ReferenceProblem:
-                continue
-            if any(child.flag(flag) or target.flag(flag) for flag in flags):
+            target = child.resolve_or_none() if child is not None else None
+            if (
+                child is not None
+                and target is not None
+                and any(child.flag(flag) or target.flag(flag) for flag in flags)
+            ):
                 return True
         return False
 
@@ -363,12 +363,10 @@ class SchemaTable:
         for key in ("oneOf", "anyOf"):
             for branch in _elements(node, key):
                 reference = branch.text("$ref")
-                if reference is None:
+                target = branch.follow_or_none(reference)
+                if reference is None or target is None:
                     continue
-                try:
-                    target_name = f"#/$defs/{self._referred(branch, self.document.follow(branch, reference))}"
-                except ReferenceProblem:
-                    continue
+                target_name = f"#/$defs/{self._referred(branch, target)}"
                 if target_name not in tags.values():
                     tags.setdefault(reference.rsplit("/", 1)[-1], target_name)
         return tags
@@ -402,24 +400,6 @@ def _is_finite(value: float) -> bool:
 
 def _text(value: Any) -> str | None:
     return value if isinstance(value, str) else None
-
-
-def _same_value(node: Node) -> Iterator[Node]:
-    """The schema and those that apply to the same value through `allOf` and `$ref`."""
-    todo, seen = [node], set[str]()
-    while todo:
-        current = todo.pop()
-        if current.id in seen:
-            continue
-        seen.add(current.id)
-        yield current
-        if current.text("$ref") is not None:
-            try:
-                todo.append(current.resolve())
-            except ReferenceProblem:
-                continue
-        branches = current.get("allOf")
-        todo.extend(branches.elements() if branches else ())
 
 
 def _references(schema: Any) -> Iterator[str]:
