@@ -28,22 +28,22 @@ def read_encoding(encoding: Node | None, schema: Node, media: str, degrade: Degr
         media: the media type of the form.
         degrade: records what is not supported in the generation report.
     """
-    made = [_rule(name, rule, schema, media, degrade) for name, rule in (encoding.items() if encoding else ())]
-    return tuple(rule for rule in made if rule is not None)
+    rules = [_rule(name, rule, schema, media, degrade) for name, rule in (encoding.items() if encoding else ())]
+    return tuple(rule for rule in rules if rule is not None)
 
 
 def _rule(name: str, rule: Node, schema: Node, media: str, degrade: Degrade) -> Encoding | None:
     if not isinstance(rule.value, dict):
         degrade(rule, f"the `encoding` of {name!r} must be a mapping; it is ignored")
         return None
-    made = _writing(name, rule, schema, media, degrade)
+    encoding = _writing(name, rule, schema, media, degrade)
     section = rule.get("headers")
     # For other bodies, `headers` is ignored.
     if section is None or media_kind(media) != "multipart":
-        return made
+        return encoding
     headers = [_header(header, node, degrade) for header, node in section.items()]
     listed = tuple(header for header in headers if header is not None)
-    return replace(made or Encoding(name), headers=listed) if listed else made
+    return replace(encoding or Encoding(name), headers=listed) if listed else encoding
 
 
 def _header(name: str, node: Node, degrade: Degrade) -> PartHeader | None:

@@ -23,14 +23,14 @@ def read_response_by(
     if node is None:
         return None
     wanted = node.text("parameter")
-    parameter = next((made for made in parameters if made.name == wanted), None)
+    parameter = next((parameter for parameter in parameters if parameter.name == wanted), None)
     table = node.get("schemas")
     if parameter is None or table is None or not table.mapping:
         schemas.log.sink.report(
             "SC121", f"`response-by` requires a parameter of the operation and schemas, not {wanted!r}", node.location
         )
         return None
-    if not any(media.kind == "json" for answer in responses if answer.status[0] == "2" for media in answer.media):
+    if not any(media.kind == "json" for response in responses if response.status[0] == "2" for media in response.media):
         schemas.log.sink.report("SC121", "`response-by` requires a successful response with a JSON body", node.location)
         return None
     cases: list[tuple[Json, TypeRef]] = []

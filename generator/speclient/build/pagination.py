@@ -80,41 +80,45 @@ def infer_pagination(operation: Operation, schemas: Mapping[str, Schema]) -> Pag
     """Infer the pagination of an operation, as far as the document is unambiguous."""
     if operation.method not in ("GET", "POST") or operation.response_by is not None:
         return None
-    answers = [answer for answer in operation.responses if answer.status.startswith("2")]
-    answers = answers or [answer for answer in operation.responses if answer.status == "default"]
-    found: set[Pagination | None] = set()
-    for answer in answers:
+    responses = [response for response in operation.responses if response.status.startswith("2")]
+    responses = responses or [response for response in operation.responses if response.status == "default"]
+    paginations: set[Pagination | None] = set()
+    for response in responses:
         # A response without a body, such as 204, has no items. If there are several media types, the service sends the
         # first one; frameworks list `text/plain` beside JSON for responses that are a single string.
-        kinds = [media.kind for media in answer.media if not media.name.startswith("text/plain")]
-        if kinds[:1] != ["json"] and not (answer.status == "204" and not answer.media):
+        kinds = [media.kind for media in response.media if not media.name.startswith("text/plain")]
+        if kinds[:1] != ["json"] and not (response.status == "204" and not response.media):
             return None
-        found |= {_infer(operation, answer, media.type, schemas) for media in answer.media if media.kind == "json"}
-    return found.pop() if len(found) == 1 else None
+        paginations |= {
+            _infer(operation, response, media.type, schemas) for media in response.media if media.kind == "json"
+        }
+    return paginations.pop() if len(paginations) == 1 else None
 
 
-def _infer(operation: Operation, answer: Response, body: TypeRef, schemas: Mapping[str, Schema]) -> Pagination | None:
-    case = _read(operation, answer, body, schemas)
+def _infer(operation: Operation, response: Response, body: TypeRef, schemas: Mapping[str, Schema]) -> Pagination | None:
+    case = _read(operation, response, body, schemas)
     # A POST may create something on every page. Only a cursor from the response shows that it is a search.
     rules = _RULES if operation.method == "GET" else (_by_cursor,)
-    found = [made for rule in rules if (made := rule(case)) is not None] if case is not None else []
-    if case is None or not found:
+    paginations = [pagination for rule in rules if (pagination := rule(case)) is not None] if case is not None else []
+    if case is None or not paginations:
         return None
     others = dict.fromkeys(
-        f"{other.kind} pagination is documented too" for other in found[1:] if other.kind != found[0].kind
+        f"{other.kind} pagination is documented too" for other in paginations[1:] if other.kind != paginations[0].kind
     )
-    return replace(found[0], evidence=(*found[0].evidence, f"items at {_shown(case.items)}", *others), inferred=True)
+    return replace(
+        paginations[0], evidence=(*paginations[0].evidence, f"items at {_shown(case.items)}", *others), inferred=True
+    )
 
 
 def find_items(operation: Operation, schemas: Mapping[str, Schema]) -> tuple[str, ...] | None:
     """The location of the items in the JSON body of the first successful response; None when it is not a list."""
     segments = [part for part in operation.path.split("/") if part and "{" not in part]
-    for answer in operation.responses:
-        if answer.status.startswith("2") or answer.status == "default":
-            for media in answer.media:
-                found = _elements(media.type, bare(segments[-1]) if segments else "", schemas)
-                if media.kind == "json" and found is not None:
-                    return found[0]
+    for response in operation.responses:
+        if response.status.startswith("2") or response.status == "default":
+            for media in response.media:
+                array = _elements(media.type, bare(segments[-1]) if segments else "", schemas)
+                if media.kind == "json" and array is not None:
+                    return array[0]
     return None
 
 
@@ -162,7 +166,7 @@ class _Case:
     """One successful body of an operation: the location and the type of its items, and the properties beside them."""
 
     operation: Operation
-    answer: Response
+    response: Response
     items: tuple[str, ...]
     element: _Plain
     members: tuple[_Member, ...]
@@ -178,31 +182,31 @@ class _Case:
 
     def size(self) -> str | None:
         """The parameter for the size of a page."""
-        found = self.parameters(words.SIZES, (*_NUMBER, *_TEXT))
-        return found[0].name if len(found) == 1 else None
+        inputs = self.parameters(words.SIZES, (*_NUMBER, *_TEXT))
+        return inputs[0].name if len(inputs) == 1 else None
 
     def more(self) -> tuple[str, ...]:
-        found = [member for member in self.members if member.name in words.MORE and member.is_a(ScalarKind.BOOLEAN)]
-        return found[0].pointer if len(found) == 1 else ()
+        flags = [member for member in self.members if member.name in words.MORE and member.is_a(ScalarKind.BOOLEAN)]
+        return flags[0].pointer if len(flags) == 1 else ()
 
     def page_count(self) -> tuple[str, ...]:
-        found = [member for member in self.members if member.name in words.PAGE_COUNTS and member.is_a(*_NUMBER)]
-        if len(found) != 1 or words.OF_ELEMENTS.search(found[0].description):
+        counts = [member for member in self.members if member.name in words.PAGE_COUNTS and member.is_a(*_NUMBER)]
+        if len(counts) != 1 or words.OF_ELEMENTS.search(counts[0].description):
             return ()
-        return found[0].pointer
+        return counts[0].pointer
 
 
-def _read(operation: Operation, answer: Response, body: TypeRef, schemas: Mapping[str, Schema]) -> _Case | None:
+def _read(operation: Operation, response: Response, body: TypeRef, schemas: Mapping[str, Schema]) -> _Case | None:
     segments = [part for part in operation.path.split("/") if part and "{" not in part]
-    found = _elements(body, bare(segments[-1]) if segments else "", schemas)
-    if found is None:
+    items_and_array = _elements(body, bare(segments[-1]) if segments else "", schemas)
+    if items_and_array is None:
         return None
-    items, array = found
+    items, array = items_and_array
     whole, element = _plain(body, schemas), _plain(array.items, schemas)
     beside = {bare(property_.name) for property_ in whole.properties} if isinstance(whole, ObjectSchema) else set[str]()
-    own = {made.name: made for made in element.properties} if isinstance(element, ObjectSchema) else {}
+    own = {property_.name: property_ for property_ in element.properties} if isinstance(element, ObjectSchema) else {}
     return _Case(
-        operation, answer, items, element,
+        operation, response, items, element,
         members=tuple(_members(whole, (), items[:-1], schemas)),
         inputs=tuple(_inputs(operation, schemas)),
         id_of_body=bool(beside & words.IDENTITIES),
@@ -255,12 +259,12 @@ def _elements(body: TypeRef, segment: str, schemas: Mapping[str, Schema]) -> tup
     if any(isinstance(_plain(property_.type, schemas), ArrayOf) for property_ in plain.properties):
         return _chosen((), plain, segment, schemas)
     inner: list[tuple[tuple[str, ...], ArrayOf]] = []
-    for made in plain.properties:
-        below = _plain(made.type, schemas)
-        wraps = len(plain.properties) == 1 or bare(made.name) in {*words.WRAPPERS, segment}
+    for property_ in plain.properties:
+        below = _plain(property_.type, schemas)
+        wraps = len(plain.properties) == 1 or bare(property_.name) in {*words.WRAPPERS, segment}
         if isinstance(below, ObjectSchema) and wraps:
-            found = _chosen((made.name,), below, segment, schemas)
-            inner += [found] if found is not None else []
+            candidate = _chosen((property_.name,), below, segment, schemas)
+            inner += [candidate] if candidate is not None else []
     return inner[0] if len(inner) == 1 else None
 
 
@@ -268,14 +272,14 @@ def _chosen(
     at: tuple[str, ...], owner: ObjectSchema, segment: str, schemas: Mapping[str, Schema]
 ) -> tuple[tuple[str, ...], ArrayOf] | None:
     """The array that is named after the last word of the path or conventionally; or the only array of objects."""
-    found = {property_.name: _plain(property_.type, schemas) for property_ in owner.properties}
-    arrays = {name: made for name, made in found.items() if isinstance(made, ArrayOf)}
+    types = {property_.name: _plain(property_.type, schemas) for property_ in owner.properties}
+    arrays = {name: type_ for name, type_ in types.items() if isinstance(type_, ArrayOf)}
     for usual in ({segment}, words.ELEMENTS):
         named = [name for name in arrays if bare(name) in usual]
         if named:
             return ((*at, named[0]), arrays[named[0]]) if len(named) == 1 else None
-    lone = [name for name, made in found.items() if bare(name) not in words.NOT_ELEMENTS and _may_hold(name, made)]
-    names = {bare(name) for name in found}
+    lone = [name for name, type_ in types.items() if bare(name) not in words.NOT_ELEMENTS and _may_hold(name, type_)]
+    names = {bare(name) for name in types}
     # An object with an identity or a name is more often a thing with parts than a page of results.
     if len(lone) != 1 or names & words.IDENTITIES or (names & words.TITLES and not names & words.COUNTS):
         return None
@@ -286,19 +290,19 @@ def _chosen(
     return (*at, lone[0]), array
 
 
-def _may_hold(name: str, made: _Plain) -> bool:
+def _may_hold(name: str, type_: _Plain) -> bool:
     """Whether a property may be an array, or the document leaves its type open."""
-    return isinstance(made, ArrayOf) or (isinstance(made, Anything) and bare(name) not in words.COUNTS)
+    return isinstance(type_, ArrayOf) or (isinstance(type_, Anything) and bare(name) not in words.COUNTS)
 
 
 def _members(
     owner: _Plain, at: tuple[str, ...], wrapper: tuple[str, ...], schemas: Mapping[str, Schema]
 ) -> Iterator[_Member]:
     """Properties around the items, and those inside a property with a name of pagination metadata."""
-    for made in owner.properties if isinstance(owner, ObjectSchema) else ():
-        pointer, plain = (*at, made.name), _plain(made.type, schemas)
-        yield _Member(pointer, plain, made.description or "")
-        if len(pointer) < 4 and (words.TELLERS.search(bare(made.name)) or pointer == wrapper[: len(pointer)]):
+    for property_ in owner.properties if isinstance(owner, ObjectSchema) else ():
+        pointer, plain = (*at, property_.name), _plain(property_.type, schemas)
+        yield _Member(pointer, plain, property_.description or "")
+        if len(pointer) < 4 and (words.TELLERS.search(bare(property_.name)) or pointer == wrapper[: len(pointer)]):
             yield from _members(plain, pointer, wrapper, schemas)
 
 
@@ -307,21 +311,23 @@ def _members(
 
 def _by_address(case: _Case) -> Pagination | None:
     """The response contains the URL of the next page."""
-    found = [member for member in case.members if member.is_a(*_TEXT) and _is_address(member, case.members)]
-    if len(found) != 1 or case.id_of_body:  # `next` of a thing may be the thing after it.
+    addresses = [member for member in case.members if member.is_a(*_TEXT) and _is_address(member, case.members)]
+    if len(addresses) != 1 or case.id_of_body:  # `next` of a thing may be the thing after it.
         return None
-    return Pagination("hal", case.items, next=found[0].pointer, evidence=(f"URL at {_shown(found[0].pointer)}",))
+    return Pagination(
+        "hal", case.items, next=addresses[0].pointer, evidence=(f"URL at {_shown(addresses[0].pointer)}",)
+    )
 
 
-def _is_address(made: _Member, members: tuple[_Member, ...]) -> bool:
-    if made.name in words.NEXT_ADDRESSES or (made.name == "href" and made.parent in ("next", "nextpage")):
+def _is_address(member: _Member, members: tuple[_Member, ...]) -> bool:
+    if member.name in words.NEXT_ADDRESSES or (member.name == "href" and member.parent in ("next", "nextpage")):
         return True
-    if made.name not in ("next", "nextpage"):
+    if member.name not in ("next", "nextpage"):
         return False
-    said = isinstance(made.type, Scalar) and (made.type.format or "").startswith(("uri", "url", "iri"))
-    beside = {other.name for other in members if other.pointer[:-1] == made.pointer[:-1]}
-    links = made.parent == "links" and bool(beside & words.OTHER_LINKS)  # JSON:API, section "Pagination".
-    return said or links or words.ADDRESS.search(made.description) is not None
+    said = isinstance(member.type, Scalar) and (member.type.format or "").startswith(("uri", "url", "iri"))
+    beside = {other.name for other in members if other.pointer[:-1] == member.pointer[:-1]}
+    links = member.parent == "links" and bool(beside & words.OTHER_LINKS)  # JSON:API, section "Pagination".
+    return said or links or words.ADDRESS.search(member.description) is not None
 
 
 def _by_cursor(case: _Case) -> Pagination | None:
@@ -380,8 +386,8 @@ def _leads_to(member: _Member, parameter: str, case: _Case) -> bool:
     if parent in ("cursor", "cursors") and name == "after":
         return strong or parameter == "after"
     if name == parameter:  # It may be the cursor of the current page.
-        told = name.startswith("continuation") or words.NEXT.search(member.description) is not None
-        return strong and told
+        is_described = name.startswith("continuation") or words.NEXT.search(member.description) is not None
+        return strong and is_described
     if name == "next":  # It may be a URL under an unusual name.
         is_cursor = words.CURSOR.search(member.description) is not None
         return is_cursor or (strong and (not is_text or parent not in ("", "links")))
@@ -391,59 +397,59 @@ def _leads_to(member: _Member, parameter: str, case: _Case) -> bool:
 def _by_last(case: _Case) -> Pagination | None:
     """A parameter takes the id of the last item, and a flag of the response marks the last page."""
     more = case.more()
-    given = [
+    inputs = [
         parameter
         for parameter in case.parameters(words.AFTER_LAST, _TEXT)
         if parameter.word != "after" or words.CURSOR.search(parameter.description)
     ]
-    if not more or len(given) != 1 or not case.id_of_element:
+    if not more or len(inputs) != 1 or not case.id_of_element:
         return None
     return Pagination(
-        "cursor", case.items, given[0].name, more=more, member="id", size=case.size(),
-        evidence=(f"parameter {given[0].name!r} <- 'id' of the last item", f"the end at {_shown(more)}"),
+        "cursor", case.items, inputs[0].name, more=more, member="id", size=case.size(),
+        evidence=(f"parameter {inputs[0].name!r} <- 'id' of the last item", f"the end at {_shown(more)}"),
     )  # fmt: skip
 
 
 def _by_link(case: _Case) -> Pagination | None:
     """The response has a `Link` header (RFC 8288), and the request has a pagination parameter."""
     names = words.SIZES | words.PAGES | words.OFFSETS | words.CURSORS
-    asked = case.parameters(names, (*_NUMBER, *_TEXT))
-    if not asked or all(name.lower() != "link" for name in case.answer.headers):
+    inputs = case.parameters(names, (*_NUMBER, *_TEXT))
+    if not inputs or all(name.lower() != "link" for name in case.response.headers):
         return None
-    return Pagination("link", case.items, size=case.size(), evidence=(f"header 'Link', parameter {asked[0].name!r}",))
+    return Pagination("link", case.items, size=case.size(), evidence=(f"header 'Link', parameter {inputs[0].name!r}",))
 
 
 def _by_offset(case: _Case) -> Pagination | None:
     """One parameter is the number of items to skip, another one the number of items to return."""
-    given, size = case.parameters(words.OFFSETS, _NUMBER), case.size()
-    if len(given) != 1 or size is None or words.NO_OFFSET.search(given[0].description):
+    offsets, size = case.parameters(words.OFFSETS, _NUMBER), case.size()
+    if len(offsets) != 1 or size is None or words.NO_OFFSET.search(offsets[0].description):
         return None
-    spans = given[0].word in ("start", "from") and any(each.word in words.SPANS for each in case.inputs)
+    spans = offsets[0].word in ("start", "from") and any(each.word in words.SPANS for each in case.inputs)
     if spans or case.page_count():  # A response with page numbers suggests page numbers in the request.
         return None
-    first = _first(case, given[0], 0)
+    first = _first(case, offsets[0], 0)
     if first is None:
         return None
     return Pagination(
-        "offset", case.items, given[0].name, first, more=case.more(), size=size, identity=_identity(case),
-        evidence=(f"parameters {given[0].name!r} from {first}, and {size!r}",),
+        "offset", case.items, offsets[0].name, first, more=case.more(), size=size, identity=_identity(case),
+        evidence=(f"parameters {offsets[0].name!r} from {first}, and {size!r}",),
     )  # fmt: skip
 
 
 def _by_page(case: _Case) -> Pagination | None:
     """A parameter is the page number."""
-    given, size = case.parameters(words.PAGES, _NUMBER), case.size()
-    told = [member for member in case.members if member.name in words.COUNTS]
-    if len(given) != 1 or (size is None and not told):
+    inputs, size = case.parameters(words.PAGES, _NUMBER), case.size()
+    counts = [member for member in case.members if member.name in words.COUNTS]
+    if len(inputs) != 1 or (size is None and not counts):
         return None
     # A wrong first number would skip a page. Where `per_page` is the size, the first page is 1 by convention.
-    first = _first(case, given[0], 1 if bare(size or "") == "perpage" else None)
+    first = _first(case, inputs[0], 1 if bare(size or "") == "perpage" else None)
     if first is None:
         return None
-    beside = repr(size) if size is not None else _shown(told[0].pointer)
+    beside = repr(size) if size is not None else _shown(counts[0].pointer)
     return Pagination(
-        "page", case.items, given[0].name, first, more=case.more() or case.page_count(), size=size,
-        identity=_identity(case), evidence=(f"parameter {given[0].name!r} from {first}, with {beside}",),
+        "page", case.items, inputs[0].name, first, more=case.more() or case.page_count(), size=size,
+        identity=_identity(case), evidence=(f"parameter {inputs[0].name!r} from {first}, with {beside}",),
     )  # fmt: skip
 
 

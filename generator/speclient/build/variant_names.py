@@ -34,8 +34,8 @@ def _candidates(member: Node, members: Sequence[Node], discriminator: str | None
     if reference is not None:
         yield reference.rsplit("/", 1)[-1]
     parts = list(_parts(member))
-    constants = [found for part in parts for found in _constants(part)]
-    constants.sort(key=lambda found: found[0] != discriminator)
+    constants = [constant for part in parts for constant in _constants(part)]
+    constants.sort(key=lambda constant: constant[0] != discriminator)
     yield from (value for _, value in constants)
     own = _properties(parts)
     others = [_properties(list(_parts(other))) for other in members if other != member]

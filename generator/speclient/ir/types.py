@@ -130,9 +130,9 @@ def text_formats_in(ref: TypeRef) -> Iterator[str]:
             for member in members:
                 yield from text_formats_in(member)
         case _:
-            found = text_format(ref)
-            if found is not None:
-                yield found
+            format_ = text_format(ref)
+            if format_ is not None:
+                yield format_
 
 
 def named_in(ref: TypeRef) -> Iterator[str]:

@@ -21,17 +21,17 @@ def class_names(api: Api, operations: dict[str, OperationNames], sink: Sink, mem
     chosen: dict[str, str] = {}
     remembered: dict[str, str] = {}
     renamed: list[tuple[Schema, str]] = []
-    given: set[str] = set()
+    taken: set[str] = set()
     for schema in api.schemas:
         name = memory.classes.get(keys[schema.id])
-        asked = schema.hint.explicit
+        requested = schema.hint.explicit
         if (
             name is not None
-            and name not in given | CLASS_RESERVED
-            and (asked is None or name.startswith(_prefix(schema) + pascal(asked)))
+            and name not in taken | CLASS_RESERVED
+            and (requested is None or name.startswith(_prefix(schema) + pascal(requested)))
         ):
             remembered[schema.id] = name
-            given.add(name)
+            taken.add(name)
 
     for schema in sorted(api.schemas, key=_rank):
         if _rank(schema) < _INLINE:
@@ -164,5 +164,5 @@ def _attribute(name: str) -> str:
 def member_names(schema: EnumSchema) -> tuple[str, ...]:
     """Member names of an enumeration, in the order of its values."""
     scope = Scope(MEMBER_RESERVED)
-    given = schema.member_names or tuple(str(value) for value in schema.values)
-    return tuple(scope.take(constant(text, "EMPTY" if text == "" else "VALUE")) for text in given)
+    texts = schema.member_names or tuple(str(value) for value in schema.values)
+    return tuple(scope.take(constant(text, "EMPTY" if text == "" else "VALUE")) for text in texts)

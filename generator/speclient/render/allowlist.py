@@ -52,12 +52,12 @@ def violations(source: str, groups: frozenset[str]) -> list[str]:
         tree = ast.parse(source)
     except (SyntaxError, ValueError) as problem:
         return [f"{getattr(problem, 'lineno', 0)}: not Python: {getattr(problem, 'msg', problem)}"]
-    found: list[str] = []
+    violating: list[str] = []
     for node in ast.walk(tree):
         what = _judge(node, groups)
         if what is not None:
-            found.append(f"{getattr(node, 'lineno', 0)}: {what}")
-    return found
+            violating.append(f"{getattr(node, 'lineno', 0)}: {what}")
+    return violating
 
 
 def _judge(node: ast.AST, groups: frozenset[str]) -> str | None:

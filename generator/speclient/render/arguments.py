@@ -132,9 +132,9 @@ def accept_argument(names: Iterable[str], default: Iterable[str]) -> ArgumentVie
 def _property_views(
     operation: Operation, names: OperationNames, schemas: Mapping[str, Schema], annotations: Annotations
 ) -> Iterator[ArgumentView]:
-    found = body_arguments(operation, schemas)
-    assert found is not None, "naming and rendering agree on which bodies have arguments"
-    for member in found.properties:
+    arguments = body_arguments(operation, schemas)
+    assert arguments is not None, "naming and rendering agree on which bodies have arguments"
+    for member in arguments.properties:
         annotation = annotations.argument(member.type)
         if is_nullable(member.type, schemas):
             annotation = _optional(annotation)
@@ -143,7 +143,7 @@ def _property_views(
         )
         view = replace(view, wire=Text(member.name), kind="property")
         yield view if member.required else unset(view)
-    if found.schema.additional is not None:
+    if arguments.schema.additional is not None:
         doc = "further properties of the body."
         view = _view("extra_body", "Mapping[str, Any]", required=False, positional=False, doc=doc)
         yield replace(view, kind="extra")

@@ -108,13 +108,13 @@ def markdown(text: str, limit: int = 400) -> str:
     parts = _NAME_IN_TEXT.split(one_line(text, limit))
     line = "".join(part if place % 2 else _inert(part) for place, part in enumerate(parts))
     # What begins a line can begin a list, a rule or a heading.
-    return re.sub(r"^([-+=])|^(\d{1,9})(?=[.)])", lambda found: f"\\{found[1]}" if found[1] else f"{found[2]}\\", line)
+    return re.sub(r"^([-+=])|^(\d{1,9})(?=[.)])", lambda match: f"\\{match[1]}" if match[1] else f"{match[2]}\\", line)
 
 
 def address(text: str) -> str:
     """A link of Markdown to an address on the web; any other text is text."""
-    found = plain(text).strip().replace(" ", "%20")
-    return f"<{found}>" if re.fullmatch(r"https?://[^\s<>\\]+", found) else markdown(text)
+    url = plain(text).strip().replace(" ", "%20")
+    return f"<{url}>" if re.fullmatch(r"https?://[^\s<>\\]+", url) else markdown(text)
 
 
 def _inert(text: str) -> str:

@@ -139,7 +139,7 @@ class _Chooser:
         """
         if name is None:
             yield from (value for value in stated if value not in ("", None))
-            yield self._made(True, hint, some)
+            yield self._generated(True, hint, some)
             return
         for value in (*stated, *self._parts.examples(name)):
             shown = self._parts.without_secrets(name, value)
@@ -148,14 +148,14 @@ class _Chooser:
         # The properties shown of an object without required properties may violate a rule about their combination.
         for count in (some, 0) if some else (0,):
             try:
-                value = self._made({"$ref": f"#/$defs/{name}"}, hint, count)
+                value = self._generated({"$ref": f"#/$defs/{name}"}, hint, count)
             except (CannotMakeError, RecursionError):
                 continue
             if self._validator.admits(name, value):
                 yield value
         yield self._maker.value(name, hint, hint=hint)
 
-    def _made(self, schema: Any, hint: str, some: int) -> Any:
+    def _generated(self, schema: Any, hint: str, some: int) -> Any:
         validator = self._validator
         return Exemplary(
             validator.table.definitions, Random(hint), validator.admits_part, flat_parts=self._flat_parts, some=some

@@ -120,12 +120,12 @@ class Validator:
         return self._feasible[name]
 
     def _validator(self, name: str) -> jsonschema_rs.Draft202012Validator:
-        made = self._validators.get(name)
-        if made is None:
-            made = self._validators[name] = self._compiled(self.table.closed({"$ref": f"#/$defs/{name}"}))
-        if isinstance(made, SchemaError):
-            raise made
-        return made
+        validator = self._validators.get(name)
+        if validator is None:
+            validator = self._validators[name] = self._compiled(self.table.closed({"$ref": f"#/$defs/{name}"}))
+        if isinstance(validator, SchemaError):
+            raise validator
+        return validator
 
     def _compiled(self, schema: dict[str, Any]) -> _Compiled:
         try:

@@ -127,9 +127,9 @@ class Hierarchies:
             for part in _own_parts(current):
                 if "oneOf" in part.mapping or "anyOf" in part.mapping:
                     return None
-                found = part.get("discriminator")
-                if found is not None and isinstance(found.value, dict):
-                    return found
+                discriminator = part.get("discriminator")
+                if discriminator is not None and isinstance(discriminator.value, dict):
+                    return discriminator
             queue.extend(self._parents.get(current.id, ()))
         return None
 
