@@ -55,9 +55,22 @@ class TypeBuilder(Protocol):
         ...
 
     def type_of_all(self, nodes: Sequence[Node], id_: str, hint: NameHint) -> TypeRef:
-        """The type of a value that satisfies all the schemas."""
+        """The type of a value that satisfies all the schemas.
+
+        Args:
+            nodes: the schemas, at least one.
+            id_: the id of a named schema, if the type needs one.
+            hint: the input for its name.
+        """
         ...
 
     def type_of_atoms(self, atoms: Sequence[Node], site: Site, *, extensible: bool = True) -> TypeRef:
-        """The type of a value that satisfies all the schema objects without `$ref`."""
+        """The type of a value that satisfies all the schema objects without `$ref`.
+
+        Args:
+            atoms: the schema objects.
+            site: the schema that they belong to.
+            extensible: whether a hierarchy that the schema extends becomes the union of its extended
+                variants.
+        """
         ...

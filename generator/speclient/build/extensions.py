@@ -18,7 +18,15 @@ def read_response_by(
     schemas: SchemaBuilder,
     hint: NameHint,
 ) -> ResponseBy | None:
-    """`response-by`, or None when it is absent or names something that does not exist (reported)."""
+    """`response-by`, or None when it is absent or names something that does not exist (reported).
+
+    Args:
+        extension: the `x-speclient` of the operation.
+        parameters: the parameters of the operation.
+        responses: the responses of the operation.
+        schemas: builds the types of the cases.
+        hint: the input for the names of inline schemas.
+    """
     node = extension.get("response-by")
     if node is None:
         return None

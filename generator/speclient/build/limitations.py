@@ -34,7 +34,13 @@ class LimitationLog:
             self._owner = before
 
     def not_enforced(self, node: Node, why: str, *, code: str = "SC204") -> None:
-        """Record a rule of the document that the types do not enforce."""
+        """Record a rule of the document that the types do not enforce.
+
+        Args:
+            node: the schema or the keyword.
+            why: the reason.
+            code: the code of the diagnostic.
+        """
         self._add(Limitation(LimitationKind.NOT_ENFORCED, self._owner, node.location, why), code)
 
     def degraded(self, node: Node, why: str) -> Anything:

@@ -15,7 +15,14 @@ from speclient.naming.words import constant, pascal, snake, words
 
 
 def class_names(api: Api, operations: dict[str, OperationNames], sink: Sink, memory: NameLock) -> dict[str, str]:
-    """Schema id -> class or alias. Names of the previous run are kept; explicit names and components come first."""
+    """Schema id -> class or alias. Names of the previous run are kept; explicit names and components come first.
+
+    Args:
+        api: the API.
+        operations: the names of the operations by key.
+        sink: receives the diagnostics.
+        memory: the names of the previous run.
+    """
     scope = Scope(CLASS_RESERVED | set(memory.classes.values()))
     keys = schema_keys(api)
     chosen: dict[str, str] = {}
@@ -137,7 +144,13 @@ _LONGEST = 120
 
 
 def field_names(schema: ObjectSchema, memory: Mapping[str, str], classes: frozenset[str]) -> dict[str, str]:
-    """Return wire name -> attribute. No attribute has another property's wire name: constructors accept both."""
+    """Return wire name -> attribute. No attribute has another property's wire name: constructors accept both.
+
+    Args:
+        schema: the object.
+        memory: the attributes of the previous run by wire name.
+        classes: the names of classes that the annotations of the fields use.
+    """
     wire_names = [schema_property.name for schema_property in schema.properties]
     reserved = FIELD_RESERVED | classes
     attributes = {

@@ -105,7 +105,15 @@ def remember(
     fields: Mapping[str, Mapping[str, str]],
     methods: Mapping[str, tuple[str, str]],
 ) -> NameLock:
-    """The previous names, updated by the current names."""
+    """The previous names, updated by the current names.
+
+    Args:
+        before: the names of the previous run.
+        api: the API.
+        classes: class names by schema id.
+        fields: attributes by wire name, by schema id.
+        methods: group and method by operation key.
+    """
     keys = schema_keys(api)
     made_fields = {key: dict(names) for key, names in before.fields.items()}
     made_classes = dict(before.classes)

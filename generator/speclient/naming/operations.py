@@ -17,7 +17,14 @@ from speclient.naming.words import KEYWORDS, pascal, snake
 
 
 def operation_names(api: Api, client: str, sink: Sink, memory: NameLock) -> dict[str, OperationNames]:
-    """Operation key -> its names."""
+    """Operation key -> its names.
+
+    Args:
+        api: the API.
+        client: the name of the client class.
+        sink: receives the diagnostics.
+        memory: the names of the previous run.
+    """
     groups = _groups(api, client)
     schemas = {schema.id: schema for schema in api.schemas}
     chosen: dict[str, OperationNames] = {}

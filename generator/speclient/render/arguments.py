@@ -92,7 +92,15 @@ def method_arguments(
     annotations: Annotations,
     shared: Collection[tuple[str, str]] = (),
 ) -> tuple[ArgumentView, ...]:
-    """The arguments of a method in the order of the docstring: parameters, body, content type, shared parameters."""
+    """The arguments of a method in the order of the docstring: parameters, body, content type, shared parameters.
+
+    Args:
+        operation: the operation.
+        names: the names of the operation.
+        schemas: the schemas by id.
+        annotations: the annotations of types.
+        shared: location and name of the parameters that all operations of the API share.
+    """
     views = [
         replace(
             _view(

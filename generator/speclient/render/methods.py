@@ -104,7 +104,13 @@ class GroupView:
 
 
 def group_views(api: Api, names: Names, schemas: Mapping[str, Schema]) -> tuple[GroupView, ...]:
-    """All groups, in the order of their first operation."""
+    """All groups, in the order of their first operation.
+
+    Args:
+        api: the API.
+        names: the names of the package.
+        schemas: the schemas by id.
+    """
     groups: dict[str, list[Operation]] = {}
     for operation in api.operations:
         groups.setdefault(names.operations[operation.key].group, []).append(operation)

@@ -28,7 +28,13 @@ class Parts:
         return self._hidden([{"$ref": f"#/$defs/{name}"}], value)
 
     def with_files(self, name: str, value: dict[str, Any], content: bytes) -> dict[str, Any]:
-        """The properties of a form, with bytes for files."""
+        """The properties of a form, with bytes for files.
+
+        Args:
+            name: the definition of the form.
+            value: the form.
+            content: the content of each file.
+        """
         schemas = list(self._same_value([{"$ref": f"#/$defs/{name}"}]))
         form: dict[str, Any] = {}
         for key, item in value.items():

@@ -14,6 +14,11 @@ def inner_schema(definitions: Mapping[str, Any], schema: Any, steps: Sequence[st
     """The schema of the value that `steps` (names of properties, or `ITEM`) lead to; None when it is not described.
 
     All schemas of an `allOf` apply; the branches of a union become alternatives.
+
+    Args:
+        definitions: the translated schemas by name.
+        schema: the translated schema.
+        steps: names of properties, or `ITEM`.
     """
     for step in steps:
         schema = _step(definitions, schema, step, 0)
@@ -23,7 +28,15 @@ def inner_schema(definitions: Mapping[str, Any], schema: Any, steps: Sequence[st
 
 
 def without_marked(definitions: Mapping[str, Any], schema: Any, value: Any, mark: str, depth: int = 0) -> Any:
-    """A value without the properties whose schemas have a mark."""
+    """A value without the properties whose schemas have a mark.
+
+    Args:
+        definitions: the translated schemas by name.
+        schema: the translated schema.
+        value: the value.
+        mark: the keyword of the mark.
+        depth: the depth of the value, counted by the recursion.
+    """
     if schema is None or depth > _DEEPEST:
         return value
     if isinstance(value, list):
@@ -40,7 +53,13 @@ def without_marked(definitions: Mapping[str, Any], schema: Any, value: Any, mark
 
 
 def applied_schemas(definitions: Mapping[str, Any], schema: Any, *, unions: bool = True) -> Iterator[dict[str, Any]]:
-    """The schema and those that apply to the same value through `$ref` and `allOf`, and the branches of unions."""
+    """The schema and those that apply to the same value through `$ref` and `allOf`, and the branches of unions.
+
+    Args:
+        definitions: the translated schemas by name.
+        schema: the translated schema.
+        unions: whether the branches of unions are included.
+    """
     todo, seen = [schema], set[int]()
     while todo:
         current = todo.pop()

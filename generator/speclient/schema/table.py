@@ -103,7 +103,13 @@ class SchemaTable:
         return self._places[name]
 
     def add(self, owner: str, word: str, schema: Any) -> str:
-        """Add a schema that was derived from the definition `owner`, and return its name in `definitions`."""
+        """Add a schema that was derived from the definition `owner`, and return its name in `definitions`.
+
+        Args:
+            owner: the name of a definition.
+            word: distinguishes the schemas that are derived from one definition.
+            schema: the translated schema.
+        """
         key = f"{owner}+{word}"
         name = self._names.get(key)
         if name is None:

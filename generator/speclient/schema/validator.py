@@ -70,7 +70,11 @@ class Validator:
         return self.violations_in(self.table.name(schema), value)
 
     def violations_in(self, name: str, value: Any) -> tuple[SchemaViolation, ...]:
-        """The same, for a definition of `table`."""
+        """The same, for a definition of `table`.
+
+        Raises:
+            SchemaError: validating the value takes too many steps.
+        """
         validator = self._validator(name)
         if not self._is_feasible(name, value):
             raise SchemaError("validating the value takes too many steps")
