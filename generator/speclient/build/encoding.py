@@ -9,7 +9,7 @@ from typing import Any
 from speclient.document import Node
 from speclient.ir import Encoding, PartHeader
 from speclient.openapi.media import media_kind
-from speclient.openapi.parameters import QUERY_STYLES
+from speclient.openapi.parameters import QUERY_STYLES, STYLES
 from speclient.openapi.tokens import TOKEN
 
 # Media types that follow from `contentType` and the name of the property.
@@ -98,8 +98,8 @@ def _writing(name: str, rule: Node, schema: Node, media: str, degrade: Degrade) 
 
 def _style(name: str, rule: Node, usual: str, degrade: Degrade) -> Encoding | None:
     stated = rule.text("style") or "form"
-    style = next((known for known in QUERY_STYLES if known == stated), None)
-    if style is None:
+    style = STYLES.get(stated)
+    if style is None or style not in QUERY_STYLES:
         degrade(rule, f"style {stated!r} of {name!r} does not exist; the default is used")
         style = "form"
     if _is_usual(style, rule, usual):

@@ -37,7 +37,7 @@ from speclient.ir import (
     body_arguments,
 )
 
-_KINDS: tuple[PaginationKind, ...] = get_args(PaginationKind)
+_KINDS: Mapping[str, PaginationKind] = {kind: kind for kind in get_args(PaginationKind)}
 _Plain: TypeAlias = "Schema | TypeRef | None"
 _TEXT = (ScalarKind.STRING,)
 _NUMBER = (ScalarKind.INTEGER, ScalarKind.NUMBER)
@@ -49,7 +49,7 @@ def read_pagination(extension: Node, parameters: tuple[Parameter, ...]) -> Pagin
     items = node.text("items") if node is not None else None
     if node is None or items is None:
         return None
-    kind = next((known for known in _KINDS if known == node.text("kind")), None)
+    kind = _KINDS.get(node.text("kind") or "")
     parameter_name = node.text("parameter")
     if kind is None:
         return None

@@ -14,7 +14,8 @@ ParameterStyle: TypeAlias = Literal[
     "simple", "label", "matrix", "form", "spaceDelimited", "pipeDelimited", "deepObject"
 ]
 
-LOCATIONS: tuple[ParameterLocation, ...] = get_args(ParameterLocation)
+_LOCATIONS: Mapping[str, ParameterLocation] = {location: location for location in get_args(ParameterLocation)}
+STYLES: Mapping[str, ParameterStyle] = {style: style for style in get_args(ParameterStyle)}
 QUERY_STYLES: tuple[ParameterStyle, ...] = ("form", "spaceDelimited", "pipeDelimited", "deepObject")
 _STYLES: Mapping[ParameterLocation, tuple[ParameterStyle, ...]] = {
     "path": ("simple", "label", "matrix"),
@@ -59,11 +60,12 @@ class ParameterEntry:
 def read_parameter(node: Node) -> ParameterEntry | None:
     """A parameter, or None if it cannot be sent: it has no name, or no location that exists."""
     name = node.text("name")
-    location = next((known for known in LOCATIONS if known == node.text("in")), None)
+    location = _LOCATIONS.get(node.text("in") or "")
     if name is None or location is None or (location == "header" and not name):
         return None
     styles = _STYLES[location]
-    style = next((known for known in styles if known == node.text("style")), styles[0])
+    stated = STYLES.get(node.text("style") or "")
+    style = stated if stated in styles else styles[0]
     explode = node.mapping.get("explode")
     return ParameterEntry(
         node=node,

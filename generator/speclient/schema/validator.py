@@ -81,7 +81,7 @@ class Validator:
         try:
             if validator.is_valid(value):
                 return ()
-            return tuple(_departure(error) for error in validator.iter_errors(value))
+            return tuple(_violation(error) for error in validator.iter_errors(value))
         except ValueError as problem:
             # Values without a JSON form: infinity, surrogates.
             return (SchemaViolation("", str(problem).splitlines()[0]),)
@@ -144,7 +144,7 @@ class Validator:
             return SchemaError(str(problem).splitlines()[0])
 
 
-def _departure(error: jsonschema_rs.ValidationError) -> SchemaViolation:
+def _violation(error: jsonschema_rs.ValidationError) -> SchemaViolation:
     pointer = "".join(f"/{escape_pointer(str(token))}" for token in error.instance_path)
     shown = brief(error.instance)
     message = error.message.splitlines()[0]
