@@ -79,7 +79,7 @@ def _call_with_error(package: Any, table: dict[str, Any], spec: Path, credential
 
     rows = [row for row in table["operations"] if row["example"] is not None]
     row = next((row for row in rows if row["example"]), (*rows, *table["operations"])[0])
-    errors = sorted(status for status in row["answers"] if status.isdigit() and status >= "400")
+    errors = sorted(status for status in row["responses"] if status.isdigit() and status >= "400")
     status = "404" if "404" in errors else next(iter(errors), "500")
     with httpx2.Client(transport=mock(spec), headers={"x-mock-status": status}) as http_client:
         client = getattr(package, table["client"])(
@@ -94,10 +94,10 @@ def _call(package: Any, client: Any, row: dict[str, Any]) -> tuple[str, bool]:
     if row["example"] is None:
         return f"client.{row['call']}: no example arguments are known, see REFERENCE.md", True
     arguments = ", ".join(f"{name}={value!r}" for name, value in row["example"].items())
-    call = f"client.{row['call']}({arguments})" + (".first_page()" if row["pages"] else "")
+    call = f"client.{row['call']}({arguments})" + (".first_page()" if row["paginated"] else "")
     try:
         result = getattr(getattr(client, group), method)(**row["example"])
-        if row["pages"]:
+        if row["paginated"]:
             result = result.first_page()
         elif row["stream"] == row["call"]:
             result = result.collect()

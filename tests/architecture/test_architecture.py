@@ -417,3 +417,32 @@ def test_locks_name_no_machine() -> None:
         assert set(lock) - {"names", "document"} == {"lock", "generator", "settings", "spec", "files"}
         assert list(lock["spec"]) == [f"{name}.yaml"]
         assert not any(os.path.isabs(file) or ".." in file for file in lock["files"])
+
+
+# -- docstrings of the stages ------------------------------------------------------------------------------------
+
+DOCUMENTED = ("build", "ir", "naming", "openapi", "render", "report", "samples", "schema")
+
+
+def undocumented(path: Path) -> Iterator[str]:
+    """The public functions with three or more arguments without `Args`, and those that raise without `Raises`."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    scopes: list[ast.Module | ast.ClassDef] = [
+        tree,
+        *(node for node in tree.body if isinstance(node, ast.ClassDef) and not node.name.startswith("_")),
+    ]
+    for function in (node for scope in scopes for node in scope.body if isinstance(node, ast.FunctionDef)):
+        if function.name.startswith("_"):
+            continue
+        text = ast.get_docstring(function) or ""
+        arguments = [each.arg for each in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)]
+        if len([name for name in arguments if name not in ("self", "cls")]) >= 3 and "Args:" not in text:
+            yield f"{path.name}:{function.lineno}: {function.name} has no `Args`"
+        raising = any(isinstance(node, ast.Raise) and node.exc is not None for node in ast.walk(function))
+        if raising and "Raises:" not in text:
+            yield f"{path.name}:{function.lineno}: {function.name} has no `Raises`"
+
+
+@pytest.mark.parametrize("folder", DOCUMENTED)
+def test_arguments_and_exceptions_are_documented(folder: str) -> None:
+    assert [finding for path in sources() if folder_of(path) == folder for finding in undocumented(path)] == []

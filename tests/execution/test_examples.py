@@ -55,7 +55,7 @@ def test_the_pages_of_a_feature(feature: str, tmp_path: Path, monkeypatch: pytes
     count, failures = run_pages(document, project / "README.md", project / "REFERENCE.md")
     rows = json.loads((document.parent / "operations.json").read_text(encoding="utf-8"))["operations"]
     # Where the document has no answer that is a success, its program ends with the error.
-    errors = {f"client.{row['call']}" for row in rows if not any(status[0] in "2d" for status in row["answers"])}
+    errors = {f"client.{row['call']}" for row in rows if not any(status[0] in "2d" for status in row["responses"])}
     assert told([failure for failure in failures if failure["title"].split(": ")[1] not in errors]) == []
     assert count > 0
 

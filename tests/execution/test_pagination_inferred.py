@@ -248,5 +248,5 @@ def test_what_is_stated_counts(make: Make, twin: Twins) -> None:
 
 def test_what_only_looks_like_pages(make: Make) -> None:
     table = json.loads(next(make(SPEC).folder.glob("*/_spec/operations.json")).read_text(encoding="utf-8"))
-    paged = {row["call"] for row in table["operations"] if row["pages"]}
+    paged = {row["call"] for row in table["operations"] if row["paginated"]}
     assert paged == {*(f"paged.{way}" for way in WAYS), "stated.otherwise"}

@@ -173,11 +173,11 @@ def test_generation_ends(document: Callable[[], str], code: int, message: str, t
 
 @pytest.mark.slow
 def test_inherited_properties_are_limited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from speclient.build import schemas
+    from speclient.build import objects
     from speclient.config import Settings
     from speclient.pipeline import generate
 
-    monkeypatch.setattr(schemas, "_INHERITED_LIMIT", 3_000)
+    monkeypatch.setattr(objects, "_INHERITED_LIMIT", 3_000)
     (tmp_path / "openapi.json").write_text(inherited(), encoding="utf-8")
     outcome = generate(tmp_path / "openapi.json", Settings(output=str(tmp_path / "out")))
     found = [found for found in outcome.diagnostics if found.code == "SC006"]

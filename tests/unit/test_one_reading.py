@@ -107,6 +107,26 @@ def test_methods_count_in_any_case(make: Make, tmp_path: Path) -> None:
     assert service.handle(Request("PUT", "/things/a")).status == 405
 
 
+STYLES = (
+    HEAD
+    + """
+security: []
+paths:
+  /things:
+    get:
+      operationId: listThings
+      tags: [things]
+      parameters:
+      - {name: range, in: query, style: unknown, required: true, schema: {type: object, properties: {low: {type: integer}}}}
+      responses: {'204': {description: ok}}
+"""
+)
+
+
+def test_an_unknown_style_is_the_default_style(make: Make, tmp_path: Path) -> None:
+    assert client_of(make(STYLES), tmp_path).things.list_things(range={"low": 1}) is None
+
+
 def test_scopes_behind_a_reference_are_requested(tmp_path: Path) -> None:
     built = build(
         tmp_path,

@@ -11,15 +11,18 @@ from speclient.build.directions import split_directions
 from speclient.build.extensions import read_response_by
 from speclient.build.files import with_files
 from speclient.build.fixed_values import with_fixed_values
+from speclient.build.limitations import LimitationLog
+from speclient.build.messages import MessageBuilder
 from speclient.build.pagination import infer_pagination, read_pagination
-from speclient.build.parts import Parts, Refused
+from speclient.build.parameters import ParameterBuilder
 from speclient.build.polling import read_polling
+from speclient.build.refusal import Refused
 from speclient.build.schemas import SchemaBuilder
-from speclient.build.security import read_requirements, read_schemes, read_servers
+from speclient.build.security import build_requirements, build_schemes, build_servers
 from speclient.build.selection import Selection, report_unmatched
 from speclient.build.unknown_variants import with_unknown_variants
 from speclient.build.unsendable import report_unsendable
-from speclient.build.webhooks import read_webhooks
+from speclient.build.webhooks import build_webhooks
 from speclient.diagnostics import Sink
 from speclient.document import Document, Node
 from speclient.document.problems import ReferenceProblem
@@ -34,7 +37,7 @@ from speclient.ir import (
     Schema,
     SecurityScheme,
 )
-from speclient.openapi.operations import OperationEntry, read_operations
+from speclient.openapi.operations import OperationEntry, read_operations, refuse_unresolved
 from speclient.schema.variants import Hierarchies
 
 
@@ -43,7 +46,7 @@ def build_api(
 ) -> Api:
     """Build the intermediate representation of a document, or of the selected operations only.
 
-    Whatever cannot be expressed is recorded in `Api.losses` and reported to the sink.
+    Whatever cannot be expressed is recorded in `Api.limitations` and reported to the sink.
 
     Args:
         document: the document.
@@ -53,10 +56,10 @@ def build_api(
     """
     root = document.root
     _report_forms(root, sink)
-    schemas = SchemaBuilder(sink, Hierarchies(document))
+    schemas = SchemaBuilder(LimitationLog(sink), Hierarchies(document))
     info = root.get("info") or root
     extension = root.get("x-speclient") or Node(document, root.file, "", {})
-    schemes = read_schemes(document, schemas)
+    schemes = build_schemes(document, schemas.log)
     operations: list[Operation] = []
     refused: list[Limitation] = []
     open_: set[str] = set()
@@ -77,8 +80,8 @@ def build_api(
             continue
         before = schemas.mark()
         try:
-            _refuse_unresolved(entry)
-            with schemas.owned_by(entry.key):
+            refuse_unresolved(entry.node, entry.item.get("parameters"))
+            with schemas.log.owned_by(entry.key):
                 operations.append(_operation(entry, schemas, schemes))
             schemas.drain()
             stated = entry.node.get("x-speclient")
@@ -92,7 +95,7 @@ def build_api(
             refused.append(Limitation(LimitationKind.REFUSED, entry.key, place, problem.diagnostic.message))
             sink.report("SC201", f"{entry.key} is refused: {problem.diagnostic.message}", place)
     report_unmatched(selection, candidates, root, sink)
-    webhooks = () if selection else read_webhooks(root, schemas)
+    webhooks = () if selection else build_webhooks(document, schemas)
     components = root.get("components")
     section = components.get("schemas") if components and not selection else None
     for _, node in section.items() if section else ():
@@ -108,11 +111,11 @@ def build_api(
         client=extension.text("client"),
         environment=extension.text("environment"),
         pages=tuple(page for page in pages if isinstance(page, str)) if isinstance(pages, list) else (),
-        servers=read_servers(root, sink),
+        servers=build_servers(root, sink),
         security_schemes=schemes,
         operations=tuple(operations),
         schemas=_with_bases(schema for schema in schemas.schemas.values() if schema is not None),
-        limitations=(*refused, *schemas.limitations),
+        limitations=(*refused, *schemas.log.limitations),
         webhooks=webhooks,
         tag_descriptions=_tag_descriptions(root),
     )
@@ -148,14 +151,6 @@ def _with_pages(api: Api, keys: set[str], sink: Sink) -> Api:
     return replace(api, operations=tuple(operations))
 
 
-def _refuse_unresolved(entry: OperationEntry) -> None:
-    """Omit an operation that needs an unresolved reference where OpenAPI allows no reference: it would be empty."""
-    broken = entry.node.document.broken
-    for place in (entry.node, entry.item.get("parameters")):
-        if place is not None and (problem := broken.get(id(place.value))) is not None:
-            raise problem
-
-
 def _report_forms(root: Node, sink: Sink) -> None:
     """Yield the sections of the document that have the wrong type and therefore cannot be read."""
 
@@ -173,22 +168,23 @@ def _report_forms(root: Node, sink: Sink) -> None:
 
 def _operation(entry: OperationEntry, schemas: SchemaBuilder, schemes: Sequence[SecurityScheme]) -> Operation:
     key, item, node = entry.key, entry.item, entry.node
-    parts = Parts(key, schemas)
-    parts.listed(node, "security")
-    listed = entry.security()
-    security = read_requirements(listed, schemas) if listed else ()
+    messages = MessageBuilder(key, schemas)
+    messages.list_section(node, "security")
+    security = build_requirements(entry, schemas.log)
     needed = {name for requirement in security for name in requirement}
     keys = [(scheme.place, scheme.name) for scheme in schemes if scheme.kind == "key" and scheme.id in needed]
+    for owner in (item, node):
+        messages.list_section(owner, "parameters")
     parameters = tuple(
-        parameter for parameter in parts.parameters(entry.path, item, node) if not _repeats(parameter, keys)
+        parameter for parameter in ParameterBuilder(entry, schemas).parameters() if not _repeats(parameter, keys)
     )
     extension = node.get("x-speclient") or Node(node.document, node.file, node.pointer, {})
-    responses, binary = with_binary(parts.responses(node), extension, entry.method, entry.path)
+    responses, binary = with_binary(messages.responses(node), extension, entry.method, entry.path)
     if binary is not None and binary.inferred:
-        schemas.sink.report("SC210", f"{key}: {binary.evidence}", node.location)
+        schemas.log.sink.report("SC210", f"{key}: {binary.evidence}", node.location)
     docs = node.get("externalDocs")
     tags = node.mapping.get("tags")
-    servers = next((owner for owner in (node, item) if parts.listed(owner, "servers")), None)
+    servers = next((owner for owner in (node, item) if messages.list_section(owner, "servers")), None)
     return Operation(
         key=key,
         method=entry.method,
@@ -203,10 +199,10 @@ def _operation(entry: OperationEntry, schemas: SchemaBuilder, schemes: Sequence[
         page=extension.text("page") or (docs.text("url") if docs else None),
         deprecated=node.flag("deprecated"),
         parameters=parameters,
-        body=parts.body(node),
+        body=messages.body(node),
         responses=responses,
         security=security,
-        servers=read_servers(servers, schemas.sink) if servers else (),
+        servers=build_servers(servers, schemas.log.sink) if servers else (),
         response_by=read_response_by(extension, parameters, responses, schemas, NameHint(("Response",), operation=key)),
         stream_property=extension.text("stream-property"),
         binary=binary,

@@ -34,7 +34,7 @@ _SUFFIX = "+input"
 def split_directions(api: Api) -> Api:
     """Return the same api, with the required properties of each object adapted to its direction."""
     schemas = {schema.id: schema for schema in api.schemas}
-    answers = reachable(schemas, response_types(api))
+    in_responses = reachable(schemas, response_types(api))
     requests = reachable(
         schemas, (request_type for operation in api.operations for request_type in _request_types(operation))
     )
@@ -46,28 +46,28 @@ def split_directions(api: Api) -> Api:
     }
     if not differing:
         return api
-    twice = users_of(api.schemas, differing & requests & answers) & requests & answers
-    made: list[Schema] = []
+    twice = users_of(api.schemas, differing & requests & in_responses) & requests & in_responses
+    split: list[Schema] = []
     for schema in api.schemas:
-        only_sent = schema.id in requests and schema.id not in answers
-        made.append(_relaxed(schema, sent=only_sent, names=twice if only_sent else frozenset()))
+        only_sent = schema.id in requests and schema.id not in in_responses
+        split.append(_relaxed(schema, sent=only_sent, names=twice if only_sent else frozenset()))
         if schema.id in twice:
-            made.append(_input(_relaxed(schema, sent=True, names=twice)))
+            split.append(_input(_relaxed(schema, sent=True, names=twice)))
     operations = tuple(_with_inputs(operation, twice) for operation in api.operations) if twice else api.operations
-    return replace(api, schemas=tuple(made), operations=operations)
+    return replace(api, schemas=tuple(split), operations=operations)
 
 
 def response_types(api: Api) -> Iterable[TypeRef]:
     """The types of everything that the client receives."""
     return chain(
-        (answer_type for operation in api.operations for answer_type in _answer_types(operation)),
+        (response_type for operation in api.operations for response_type in _response_types(operation)),
         (hook.type for hook in api.webhooks),
     )
 
 
-def _answer_types(operation: Operation) -> Iterable[TypeRef]:
-    for answer in operation.responses:
-        for media in answer.media:
+def _response_types(operation: Operation) -> Iterable[TypeRef]:
+    for response in operation.responses:
+        for media in response.media:
             yield media.type
     for _, kind in operation.response_by.cases if operation.response_by is not None else ():
         yield kind
@@ -82,15 +82,15 @@ def _request_types(operation: Operation) -> Iterable[TypeRef]:
 
 def reachable(schemas: Mapping[str, Schema], roots: Iterable[TypeRef]) -> frozenset[str]:
     """Ids of the schemas that types refer to, directly or indirectly."""
-    found: set[str] = set()
+    reached: set[str] = set()
     stack = [used for root in roots for used in named_in(root)]
     while stack:
         current = stack.pop()
-        if current in found or current not in schemas:
+        if current in reached or current not in schemas:
             continue
-        found.add(current)
+        reached.add(current)
         stack.extend(used for schema_type in schema_types(schemas[current]) for used in named_in(schema_type))
-    return frozenset(found)
+    return frozenset(reached)
 
 
 def _relaxed(schema: Schema, *, sent: bool, names: frozenset[str]) -> Schema:

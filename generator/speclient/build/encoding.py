@@ -7,12 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 from speclient.document import Node
-from speclient.document.problems import ReferenceProblem
 from speclient.ir import Encoding, PartHeader
 from speclient.openapi.media import media_kind
-from speclient.openapi.operations import TOKEN
+from speclient.openapi.parameters import QUERY_STYLES, STYLES
+from speclient.openapi.tokens import TOKEN
 
-QUERY_STYLES = ("form", "spaceDelimited", "pipeDelimited", "deepObject")
 # Media types that follow from `contentType` and the name of the property.
 _SAID_OTHERWISE = ("content-type", "content-disposition")
 _STYLED = ("style", "explode", "allowReserved")
@@ -29,32 +28,32 @@ def read_encoding(encoding: Node | None, schema: Node, media: str, degrade: Degr
         media: the media type of the form.
         degrade: records what is not supported in the generation report.
     """
-    made = [_rule(name, rule, schema, media, degrade) for name, rule in (encoding.items() if encoding else ())]
-    return tuple(rule for rule in made if rule is not None)
+    rules = [_rule(name, rule, schema, media, degrade) for name, rule in (encoding.items() if encoding else ())]
+    return tuple(rule for rule in rules if rule is not None)
 
 
 def _rule(name: str, rule: Node, schema: Node, media: str, degrade: Degrade) -> Encoding | None:
     if not isinstance(rule.value, dict):
         degrade(rule, f"the `encoding` of {name!r} must be a mapping; it is ignored")
         return None
-    made = _writing(name, rule, schema, media, degrade)
+    encoding = _writing(name, rule, schema, media, degrade)
     section = rule.get("headers")
     # For other bodies, `headers` is ignored.
     if section is None or media_kind(media) != "multipart":
-        return made
+        return encoding
     headers = [_header(header, node, degrade) for header, node in section.items()]
     listed = tuple(header for header in headers if header is not None)
-    return replace(made or Encoding(name), headers=listed) if listed else made
+    return replace(encoding or Encoding(name), headers=listed) if listed else encoding
 
 
 def _header(name: str, node: Node, degrade: Degrade) -> PartHeader | None:
     if name.lower() in _SAID_OTHERWISE:
         return None
-    try:
-        node = node.resolve()
-    except ReferenceProblem:
+    header = node.resolve_or_none()
+    if header is None:
         degrade(node, f"the header {name!r} of a part cannot be read; it is ignored")
         return None
+    node = header
     if TOKEN.fullmatch(name) is None:
         degrade(node, f"{name!r} is not a valid header name; it is ignored")
         return None
@@ -98,9 +97,10 @@ def _writing(name: str, rule: Node, schema: Node, media: str, degrade: Degrade) 
 
 
 def _style(name: str, rule: Node, usual: str, degrade: Degrade) -> Encoding | None:
-    style = rule.text("style") or "form"
-    if style not in QUERY_STYLES:
-        degrade(rule, f"style {style!r} of {name!r} does not exist; the default is used")
+    stated = rule.text("style") or "form"
+    style = STYLES.get(stated)
+    if style is None or style not in QUERY_STYLES:
+        degrade(rule, f"style {stated!r} of {name!r} does not exist; the default is used")
         style = "form"
     if _is_usual(style, rule, usual):
         return None
@@ -136,7 +136,4 @@ def _usual_type(member: Node | None) -> str:
 
 
 def _resolved(node: Node) -> Node:
-    try:
-        return node.resolve()
-    except ReferenceProblem:  # Reported where the type is built.
-        return node
+    return node.resolve_or_none() or node

@@ -24,11 +24,11 @@ def operation_types(operation: Operation) -> Iterable[TypeRef]:
         yield parameter.type
     for media in operation.body.media if operation.body is not None else ():
         yield media.type
-    for answer in operation.responses:
-        for media in answer.media:
+    for response in operation.responses:
+        for media in response.media:
             yield media.type
-    for _, made in operation.response_by.cases if operation.response_by is not None else ():
-        yield made
+    for _, case_type in operation.response_by.cases if operation.response_by is not None else ():
+        yield case_type
 
 
 def schema_types(schema: Schema) -> Iterable[TypeRef]:
@@ -54,14 +54,14 @@ def users_of(schemas: Iterable[Schema], wanted: Iterable[str]) -> frozenset[str]
         for schema_type in schema_types(schema):
             for used in named_in(schema_type):
                 users.setdefault(used, set()).add(schema.id)
-    found = set(wanted)
-    stack = list(found)
+    using = set(wanted)
+    stack = list(using)
     while stack:
         for user in users.get(stack.pop(), ()):
-            if user not in found:
-                found.add(user)
+            if user not in using:
+                using.add(user)
                 stack.append(user)
-    return frozenset(found)
+    return frozenset(using)
 
 
 def refused_count(limitations: Iterable[Limitation], *, webhooks: bool = False) -> int:

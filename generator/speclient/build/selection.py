@@ -26,7 +26,14 @@ class Selection:
 
 
 def report_unmatched(selection: Selection, operations: Sequence[tuple[str, Node]], root: Node, sink: Sink) -> None:
-    """Report patterns that match no operation: errors where no operation is left at all, else warnings."""
+    """Report patterns that match no operation: errors where no operation is left at all, else warnings.
+
+    Args:
+        selection: the patterns.
+        operations: path and node of each operation of the document.
+        root: the root of the document.
+        sink: receives the diagnostics.
+    """
     if not operations:
         return
     empty = not any(selection.takes(path, node) for path, node in operations)

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from speclient.document import Node
-from speclient.document.problems import ReferenceProblem
 
 _TYPES = {
     "string": "Text", "array": "List", "object": "Object", "integer": "Number", "number": "Number", "boolean": "Flag",
@@ -35,8 +34,8 @@ def _candidates(member: Node, members: Sequence[Node], discriminator: str | None
     if reference is not None:
         yield reference.rsplit("/", 1)[-1]
     parts = list(_parts(member))
-    constants = [found for part in parts for found in _constants(part)]
-    constants.sort(key=lambda found: found[0] != discriminator)
+    constants = [constant for part in parts for constant in _constants(part)]
+    constants.sort(key=lambda constant: constant[0] != discriminator)
     yield from (value for _, value in constants)
     own = _properties(parts)
     others = [_properties(list(_parts(other))) for other in members if other != member]
@@ -60,17 +59,19 @@ def _candidates(member: Node, members: Sequence[Node], discriminator: str | None
 def _parts(member: Node) -> Iterator[Node]:
     """A schema with what it refers to and is composed of, one level deep."""
     for node in (member, *_elements(member, "allOf")):
-        resolved = _resolved(node)
+        resolved = node.resolve_or_none()
         if resolved is not None:
             yield resolved
-            yield from (inner for other in _elements(resolved, "allOf") if (inner := _resolved(other)) is not None)
+            yield from (
+                inner for other in _elements(resolved, "allOf") if (inner := other.resolve_or_none()) is not None
+            )
 
 
 def _constants(part: Node) -> Iterator[tuple[str, str]]:
     """Property and value of each property that has one possible text."""
     properties = part.get("properties")
     for name, node in properties.items() if properties is not None else ():
-        schema = _resolved(node)
+        schema = node.resolve_or_none()
         if schema is None:
             continue
         values = schema.mapping.get("enum")
@@ -92,17 +93,10 @@ def _is_required(parts: Sequence[Node], name: str) -> bool:
 
 
 def _type_of(schema: Node) -> str | None:
-    resolved = _resolved(schema)
+    resolved = schema.resolve_or_none()
     return _TYPES.get(str(resolved.mapping.get("type"))) if resolved is not None else None
 
 
 def _elements(node: Node, key: str) -> Iterator[Node]:
     section = node.get(key)
     yield from section.elements() if section is not None else ()
-
-
-def _resolved(node: Node) -> Node | None:
-    try:
-        return node.resolve()
-    except ReferenceProblem:
-        return None

@@ -2,75 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from speclient.build.schemas import SchemaBuilder
-from speclient.document import Node
+from speclient.document import Document
 from speclient.document.problems import ReferenceProblem
-from speclient.document.structure import operations_of
 from speclient.ir import Limitation, LimitationKind, NameHint, Webhook
-from speclient.openapi.media import media_kind
+from speclient.openapi.media import MediaKind, read_content
+from speclient.openapi.operations import refuse_unresolved
+from speclient.openapi.webhooks import WebhookEntry, read_webhook_operations
 
 
-def read_webhooks(root: Node, schemas: SchemaBuilder) -> tuple[Webhook, ...]:
+def build_webhooks(document: Document, schemas: SchemaBuilder) -> tuple[Webhook, ...]:
     """All webhooks of the document, then the callbacks of its operations; those without a JSON body are omitted."""
-    made: dict[str, Webhook] = {}
-    for name, owner, item in _items(root):
+    webhooks: dict[str, Webhook] = {}
+
+    def report(problem: ReferenceProblem) -> None:
+        schemas.log.sink.add(problem.diagnostic)
+
+    for entry in read_webhook_operations(document, report):
         try:
-            item = item.resolve()
-            for method, operation in operations_of(item):
-                _refuse_unresolved(operation)
-                found = _webhook(name, owner, operation, schemas)
-                if found is not None:
-                    made[found.key] = found
-                else:
-                    subject = " ".join(filter(None, ("webhook", owner, name, method)))
-                    why = "it has no JSON body with a schema; no function is generated to parse it"
-                    limitation = Limitation(LimitationKind.REFUSED, subject, operation.location, why)
-                    schemas.limitations.append(limitation)
+            refuse_unresolved(entry.node)
+            webhook = _webhook(entry, schemas)
         except ReferenceProblem as problem:
-            schemas.sink.add(problem.diagnostic)
-    schemas.drain()
-    return tuple(made.values())
-
-
-def _refuse_unresolved(operation: Node) -> None:
-    if (problem := operation.document.broken.get(id(operation.value))) is not None:
-        raise problem
-
-
-def _items(root: Node) -> Iterator[tuple[str, str | None, Node]]:
-    """Name, key of the operation that owns it, and path item."""
-    webhooks = root.get("webhooks") or root.get("x-webhooks")
-    for name, item in webhooks.items() if webhooks else ():
-        yield name, None, item
-    paths = root.get("paths")
-    for path, item in paths.items() if paths else ():
-        try:
-            members = list(operations_of(item.resolve()))
-        except ReferenceProblem:  # Reported with its operations.
+            report(problem)
             continue
-        for method, operation in members:
-            callbacks = operation.get("callbacks")
-            for name, callback in callbacks.items() if callbacks else ():
-                try:
-                    expressions = list(callback.resolve().items())
-                except ReferenceProblem:
-                    continue
-                for _, inner in expressions:
-                    yield name, f"{method.upper()} {path}", inner
+        if webhook is not None:
+            webhooks[webhook.key] = webhook
+        else:
+            why = "it has no JSON body with a schema; no function is generated to parse it"
+            limitation = Limitation(LimitationKind.REFUSED, entry.key, entry.node.location, why)
+            schemas.log.limitations.append(limitation)
+    schemas.drain()
+    return tuple(webhooks.values())
 
 
-def _webhook(name: str, owner: str | None, operation: Node, schemas: SchemaBuilder) -> Webhook | None:
-    body = operation.get("requestBody")
-    content = body.resolve().get("content") if body is not None else None
-    for media, entry in content.items() if content else ():
-        schema = entry.get("schema")
-        if media_kind(media) == "json" and schema is not None:
-            hint = NameHint((name, "Payload"))
-            made = schemas.body_type(schema, hint)
-            text = operation.text("summary") or operation.text("description")
+def _webhook(entry: WebhookEntry, schemas: SchemaBuilder) -> Webhook | None:
+    body = entry.node.get("requestBody")
+    for media in read_content(body.resolve().get("content") if body is not None else None).media:
+        if media.kind is MediaKind.JSON and media.schema is not None:
+            payload = schemas.body_type(media.schema, NameHint((entry.name, "Payload")))
+            text = entry.node.text("summary") or entry.node.text("description")
             # Several webhooks and callbacks may refer to one operation.
-            key = " ".join(filter(None, (owner, name, operation.id)))
-            return Webhook(key, name, made, operation.location, text, owner)
+            key = " ".join(filter(None, (entry.owner, entry.name, entry.node.id)))
+            return Webhook(key, entry.name, payload, entry.node.location, text, entry.owner)
     return None

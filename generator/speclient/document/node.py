@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from speclient.diagnostics import Location
+from speclient.document.problems import ReferenceProblem
 
 if TYPE_CHECKING:
     from speclient.document.load import Document
@@ -90,3 +91,17 @@ class Node:
             ReferenceProblem: SC010 to SC012.
         """
         return self.document.resolve(self)
+
+    def resolve_or_none(self) -> Node | None:
+        """Like `resolve`, for readers of references that another stage reports; None where one is unresolved."""
+        try:
+            return self.document.resolve(self)
+        except ReferenceProblem:
+            return None
+
+    def follow_or_none(self, reference: str | None) -> Node | None:
+        """The value that a reference in this node refers to; None without a reference or where it is unresolved."""
+        try:
+            return self.document.follow(self, reference) if reference is not None else None
+        except ReferenceProblem:
+            return None

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from speclient.diagnostics import Location
 from speclient.ir.types import Json, Schema, TypeRef
+
+ParameterLocation: TypeAlias = Literal["path", "query", "header", "cookie"]
+ParameterStyle: TypeAlias = Literal[
+    "simple", "label", "matrix", "form", "spaceDelimited", "pipeDelimited", "deepObject"
+]
+BodyKind: TypeAlias = Literal["json", "form", "multipart", "text", "bytes", "sse", "jsonl"]
+PaginationKind: TypeAlias = Literal["cursor", "offset", "page", "link", "hal"]
+CredentialKind: TypeAlias = Literal["bearer", "oauth2", "basic", "key", "none"]
+KeyLocation: TypeAlias = Literal["header", "query", "cookie"]
 
 
 class LimitationKind(StrEnum):
@@ -33,10 +42,9 @@ class Parameter:
     """A parameter. `style` and `explode` are never absent; `content` is the media type of a `content` parameter."""
 
     name: str
-    place: str
-    """path, query, header or cookie."""
+    place: ParameterLocation
     required: bool
-    style: str
+    style: ParameterStyle
     explode: bool
     allow_reserved: bool
     type: TypeRef
@@ -71,7 +79,7 @@ class Encoding:
     """How one property of a form is serialized, if not by default: by `style`, else as `content_type`."""
 
     member: str
-    style: str | None = None
+    style: ParameterStyle | None = None
     explode: bool = True
     allow_reserved: bool = False
     content_type: str | None = None
@@ -87,7 +95,7 @@ class MediaType:
     """
 
     name: str
-    kind: str
+    kind: BodyKind
     type: TypeRef
     encoding: tuple[Encoding, ...] = ()
     """Of a form that is sent."""
@@ -134,7 +142,7 @@ class ResponseBy:
 class Pagination:
     """The pagination of an operation. Pointers are split at `/`."""
 
-    kind: str
+    kind: PaginationKind
     """`cursor`, `offset`, `page`, `link` (the header) or `hal` (a URL in the body)."""
     items: tuple[str, ...]
     """Pointer to the items of a page."""
@@ -194,8 +202,8 @@ class SecurityScheme:
     """How credentials are sent: `bearer`, `oauth2`, `basic`, `key` (with `place` and `name`) or `none`."""
 
     id: str
-    kind: str
-    place: str = "header"
+    kind: CredentialKind
+    place: KeyLocation = "header"
     name: str = "Authorization"
     arguments: tuple[tuple[str, str], ...] = ()
     """Part of the credential -> constructor argument that `x-speclient` requests."""
@@ -267,7 +275,7 @@ class Operation:
 class Sample:
     """Example values for a call of an operation."""
 
-    arguments: tuple[tuple[str, str, Any], ...] = ()
+    arguments: tuple[tuple[ParameterLocation, str, Any], ...] = ()
     """Location, name and value of the parameters."""
     media: str | None = None
     """The media type of the body; None without a body."""

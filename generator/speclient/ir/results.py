@@ -52,7 +52,13 @@ def _is_specific(media: MediaType) -> bool:
 
 
 def elements_of(ref: TypeRef, pointer: Sequence[str], schemas: Mapping[str, Schema]) -> Iterator[TypeRef]:
-    """The types of the items of the array at a JSON pointer of a body."""
+    """The types of the items of the array at a JSON pointer of a body.
+
+    Args:
+        ref: the type of the body.
+        pointer: the tokens of the JSON pointer.
+        schemas: the schemas by id.
+    """
     match ref:
         case Named(schema_id):
             schema = schemas.get(schema_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -130,9 +130,9 @@ def text_formats_in(ref: TypeRef) -> Iterator[str]:
             for member in members:
                 yield from text_formats_in(member)
         case _:
-            found = text_format(ref)
-            if found is not None:
-                yield found
+            format_ = text_format(ref)
+            if format_ is not None:
+                yield format_
 
 
 def named_in(ref: TypeRef) -> Iterator[str]:
@@ -163,6 +163,16 @@ class NameHint:
     """The name that `x-speclient` requests."""
     component: bool = False
     """Whether `words` is the key of a component, which takes precedence."""
+
+    def inner(self, word: str) -> NameHint:
+        """The hint for a part of the schema, such as its items."""
+        return NameHint((*self.words, word), self.parent, self.operation)
+
+    def named(self, explicit: str | None) -> NameHint:
+        """The same hint with a requested name, unless there is none or another name was requested before."""
+        if explicit is None or self.explicit is not None:
+            return self
+        return replace(self, explicit=explicit)
 
 
 @dataclass(frozen=True, slots=True)

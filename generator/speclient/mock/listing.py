@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from speclient.build import pagination_words as words
 from speclient.build.pagination_words import bare
+from speclient.ir import PaginationKind
 from speclient.mock.plan import OperationPlan
 from speclient.mock.population import Resource
 from speclient.mock.ranges import RangeFilter, range_filter
@@ -411,13 +412,14 @@ def _size(inquiry: Inquiry, total: int) -> int:
     return USUAL_SIZE if pagination is not None else total
 
 
-def _by_parameter(inquiry: Inquiry) -> tuple[str, str | None, Any]:
+def _by_parameter(inquiry: Inquiry) -> tuple[PaginationKind, str | None, Any]:
     """How the pages that links lead to are counted: by the parameter of the document, else by one of the mock."""
-    for kind, names in (
+    kinds: tuple[tuple[PaginationKind, frozenset[str]], ...] = (
         ("page", words.PAGES),
         ("offset", words.OFFSETS),
         ("cursor", words.CURSORS | words.WEAK_CURSORS),
-    ):
+    )
+    for kind, names in kinds:
         for parameter in inquiry.operation.parameters:
             if parameter.place == "query" and bare(parameter.name) in names:
                 value = inquiry.arguments.get(parameter.name)

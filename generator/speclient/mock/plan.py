@@ -10,15 +10,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from speclient.document import Document, Node
-from speclient.document.problems import ReferenceProblem
-from speclient.openapi.media import MediaKind, body_kind, item_schema, media_kind
+from speclient.openapi.examples import read_examples, read_named_examples
+from speclient.openapi.media import MediaKind, read_content
 from speclient.openapi.operations import OperationEntry, read_operations
+from speclient.openapi.parameters import ParameterLocation, ParameterStyle, read_parameter
+from speclient.openapi.responses import read_responses
+from speclient.openapi.security import find_scheme
 from speclient.schema.table import Side
 from speclient.schema.validator import Validator
-
-_STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
-# OpenAPI 3, Parameter Object: header parameters with these names are ignored.
-_IGNORED = ("accept", "content-type", "authorization")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +25,9 @@ class ParameterPlan:
     """A parameter; `schema` is a definition of the requests' validator, None when any value is allowed."""
 
     name: str
-    place: str
+    place: ParameterLocation
     required: bool
-    style: str
+    style: ParameterStyle
     explode: bool
     schema: str | None
     is_json: bool
@@ -120,7 +119,7 @@ class Planner:
     def _operation(self, entry: OperationEntry) -> OperationPlan:
         extension = entry.node.get("x-speclient")
         path, _, query = entry.path.partition("?")
-        body = _resolved(entry.node.get("requestBody"))
+        body = entry.request_body()
         return OperationPlan(
             method=entry.method,
             path=entry.path,
@@ -128,7 +127,9 @@ class Planner:
             fixed_query=query.partition("#")[0],
             prefixes=tuple(_prefixes(entry)),
             parameters=tuple(self._parameters(entry)),
-            security=tuple(self._security(entry)),
+            security=tuple(
+                tuple(self._scheme(name) for name in requirement.mapping) for requirement in entry.requirements()
+            ),
             body_required=body is not None and body.flag("required"),
             body=tuple(self._media(body, self.requests)) if body is not None else (),
             answers=tuple(self._answers(entry)),
@@ -138,91 +139,66 @@ class Planner:
 
     def _parameters(self, entry: OperationEntry) -> Iterator[ParameterPlan]:
         for node in entry.parameters():
-            name, place = node.text("name"), node.text("in")
-            if name is None or place not in _STYLES or (place == "header" and name.lower() in _IGNORED):
+            parameter = read_parameter(node)
+            if parameter is None or parameter.is_ignored:
                 continue
-            if place == "path" and f"{{{name}}}" not in entry.path:
+            if parameter.location == "path" and f"{{{parameter.name}}}" not in entry.path:
                 continue  # It cannot be sent in any location.
-            style = node.text("style") or _STYLES[place]
-            explode = node.mapping.get("explode")
-            schema = node.get("schema")
-            content = node.get("content")
-            media_name, media = next(content.items(), (None, None)) if content is not None else (None, None)
-            if media is not None:
-                schema = media.get("schema")
+            schema = parameter.schema
             target = _resolved(schema)
-            explode = explode if isinstance(explode, bool) else style == "form"
+            in_query = parameter.location == "query" and parameter.style == "form"
             yield ParameterPlan(
-                name=name,
-                place=place,
-                required=place == "path" or node.flag("required"),
-                style=style,
-                explode=explode,
+                name=parameter.name,
+                place=parameter.location,
+                required=parameter.required,
+                style=parameter.style,
+                explode=parameter.explode,
                 schema=self.requests.table.name(schema) if schema is not None else None,
-                is_json=media_name is not None and media_kind(media_name) is MediaKind.JSON,
+                is_json=parameter.media is not None and parameter.media.kind is MediaKind.JSON,
                 allows_empty=node.flag("allowEmptyValue"),
-                spreads=place == "query" and style == "form" and explode and _is_object(target),
+                spreads=in_query and parameter.explode and _is_object(target),
                 default=_default(schema, target),
             )
 
-    def _security(self, entry: OperationEntry) -> Iterator[tuple[SchemePlan, ...]]:
-        section = entry.security()
-        for requirement in section.elements() if section else ():
-            yield tuple(self._scheme(name) for name in requirement.mapping)
-
     def _scheme(self, name: str) -> SchemePlan:
-        components = self.document.root.get("components")
-        section = components.get("securitySchemes") if components else None
-        node = _resolved(section.get(name) if section else None)
-        kind = node.text("type") if node else None
-        if node is None or kind is None:
+        scheme = find_scheme(self.document, name)
+        if scheme is None:
             return SchemePlan("any")
-        if kind == "http":
-            return SchemePlan((node.text("scheme") or "bearer").lower())
-        if kind in ("oauth2", "openIdConnect"):
-            return SchemePlan("bearer")
-        if kind == "apiKey" and node.text("in") and node.text("name"):
-            return SchemePlan("apiKey", node.text("in") or "header", node.text("name") or "")
-        return SchemePlan("any")
+        match scheme.kind:
+            case "key":
+                return SchemePlan("apiKey", scheme.location, scheme.name)
+            case "http":
+                return SchemePlan(scheme.http_scheme or "any")
+            case "basic" | "bearer":
+                return SchemePlan(scheme.kind)
+            case _:
+                return SchemePlan("any")
 
     def _media(self, owner: Node, validator: Validator) -> Iterator[MediaPlan]:
-        content = owner.get("content")
-        for name, entry in content.items() if content else ():
-            if not isinstance(entry.value, dict) or "/" not in name:
+        for media in read_content(owner.get("content")).media:
+            if not isinstance(media.node.value, dict):
                 continue
-            media = _resolved(entry)
-            if media is None:
-                continue
-            schema = media.get("schema")
-            kind = body_kind(name, schema)
-            if kind in (MediaKind.JSON_LINES, MediaKind.EVENTS):
-                schema = item_schema(media, kind)
+            schema = media.item_schema if media.is_stream else media.schema
             yield MediaPlan(
-                name=name,
-                kind=kind,
+                name=media.name,
+                kind=media.kind,
                 schema=validator.table.name(schema) if schema is not None else None,
-                examples=tuple(_examples(media)),
-                named=tuple(_named_examples(media)),
+                examples=tuple(read_examples(media.node)),
+                named=tuple(read_named_examples(media.node)),
             )
 
     def _answers(self, entry: OperationEntry) -> Iterator[ResponsePlan]:
-        responses = entry.node.get("responses")
-        for status, response in responses.items() if responses else ():
+        for status, response in read_responses(entry.node.get("responses")):
             node = _resolved(response)
-            if node is None or re.fullmatch(r"[1-5](\d\d|[xX]{2})|default", status) is None:
+            if node is None or status is None:
                 continue
             headers = node.get("headers")
             named: list[tuple[str, str | None]] = []
             for name, header in headers.items() if headers else ():
-                schema = _resolved(header)
-                inner = schema.get("schema") if schema else None
-                named.append((name, self.answers.table.name(inner) if inner is not None else None))
-            yield ResponsePlan(
-                status.upper() if status != "default" else status,
-                tuple(self._media(node, self.answers)),
-                tuple(named),
-                node,
-            )
+                target = _resolved(header)
+                schema = target.get("schema") if target else None
+                named.append((name, self.answers.table.name(schema) if schema is not None else None))
+            yield ResponsePlan(status, tuple(self._media(node, self.answers)), tuple(named), node)
 
     def _choice(self, extension: Node | None) -> ChoicePlan | None:
         node = extension.get("response-by") if extension else None
@@ -234,9 +210,8 @@ class Planner:
         for text, target in schemas.items():
             if not isinstance(target.value, str):
                 return None
-            try:
-                schema = self.document.follow(target, target.value)
-            except ReferenceProblem:
+            schema = target.follow_or_none(target.value)
+            if schema is None:
                 return None
             try:
                 value = json.loads(text)
@@ -256,10 +231,7 @@ def make_planner(document: Document) -> Planner:
 
 
 def _resolved(node: Node | None) -> Node | None:
-    try:
-        return node.resolve() if node is not None else None
-    except ReferenceProblem:
-        return None
+    return node.resolve_or_none() if node is not None else None
 
 
 def _default(schema: Node | None, resolved: Node | None) -> Any:
@@ -274,25 +246,9 @@ def _is_object(schema: Node | None) -> bool:
     return types == "object" or (isinstance(types, list) and "object" in types and "string" not in types)
 
 
-def _examples(media: Node) -> Iterator[Any]:
-    if "example" in media.mapping:
-        yield media.mapping["example"]
-    for _, value in _named_examples(media):
-        yield value
-
-
-def _named_examples(media: Node) -> Iterator[tuple[str, Any]]:
-    examples = media.get("examples")
-    for name, entry in examples.items() if examples else ():
-        found = _resolved(entry)
-        if found is not None and "value" in found.mapping:
-            yield name, found.mapping["value"]
-
-
 def _path_pattern(path: str) -> re.Pattern[str]:
     parts = re.split(r"(\{[^{}]*\})", path)
-    made = "".join("([^/]+)" if part.startswith("{") else re.escape(part) for part in parts)
-    return re.compile(made)
+    return re.compile("".join("([^/]+)" if part.startswith("{") else re.escape(part) for part in parts))
 
 
 def _prefixes(entry: OperationEntry) -> Iterator[re.Pattern[str]]:

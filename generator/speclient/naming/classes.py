@@ -15,23 +15,30 @@ from speclient.naming.words import constant, pascal, snake, words
 
 
 def class_names(api: Api, operations: dict[str, OperationNames], sink: Sink, memory: NameLock) -> dict[str, str]:
-    """Schema id -> class or alias. Names of the previous run are kept; explicit names and components come first."""
+    """Schema id -> class or alias. Names of the previous run are kept; explicit names and components come first.
+
+    Args:
+        api: the API.
+        operations: the names of the operations by key.
+        sink: receives the diagnostics.
+        memory: the names of the previous run.
+    """
     scope = Scope(CLASS_RESERVED | set(memory.classes.values()))
     keys = schema_keys(api)
     chosen: dict[str, str] = {}
     remembered: dict[str, str] = {}
     renamed: list[tuple[Schema, str]] = []
-    given: set[str] = set()
+    taken: set[str] = set()
     for schema in api.schemas:
         name = memory.classes.get(keys[schema.id])
-        asked = schema.hint.explicit
+        requested = schema.hint.explicit
         if (
             name is not None
-            and name not in given | CLASS_RESERVED
-            and (asked is None or name.startswith(_prefix(schema) + pascal(asked)))
+            and name not in taken | CLASS_RESERVED
+            and (requested is None or name.startswith(_prefix(schema) + pascal(requested)))
         ):
             remembered[schema.id] = name
-            given.add(name)
+            taken.add(name)
 
     for schema in sorted(api.schemas, key=_rank):
         if _rank(schema) < _INLINE:
@@ -137,7 +144,13 @@ _LONGEST = 120
 
 
 def field_names(schema: ObjectSchema, memory: Mapping[str, str], classes: frozenset[str]) -> dict[str, str]:
-    """Return wire name -> attribute. No attribute has another property's wire name: constructors accept both."""
+    """Return wire name -> attribute. No attribute has another property's wire name: constructors accept both.
+
+    Args:
+        schema: the object.
+        memory: the attributes of the previous run by wire name.
+        classes: the names of classes that the annotations of the fields use.
+    """
     wire_names = [schema_property.name for schema_property in schema.properties]
     reserved = FIELD_RESERVED | classes
     attributes = {
@@ -164,5 +177,5 @@ def _attribute(name: str) -> str:
 def member_names(schema: EnumSchema) -> tuple[str, ...]:
     """Member names of an enumeration, in the order of its values."""
     scope = Scope(MEMBER_RESERVED)
-    given = schema.member_names or tuple(str(value) for value in schema.values)
-    return tuple(scope.take(constant(text, "EMPTY" if text == "" else "VALUE")) for text in given)
+    texts = schema.member_names or tuple(str(value) for value in schema.values)
+    return tuple(scope.take(constant(text, "EMPTY" if text == "" else "VALUE")) for text in texts)

@@ -29,11 +29,11 @@ def credential_names(api: Api) -> dict[str, dict[str, str]]:
             shared[name] = scope.take(name, "_credential")
         return shared[name]
 
-    for scheme in sorted(api.security_schemes, key=lambda made: made.kind == "key" and not made.arguments):
-        given = dict(scheme.arguments)
+    for scheme in sorted(api.security_schemes, key=lambda scheme: scheme.kind == "key" and not scheme.arguments):
+        requested = dict(scheme.arguments)
         chosen[scheme.id] = {
-            part: share(given.get(part) or part)
-            if scheme.kind != "key" or part in given
+            part: share(requested.get(part) or part)
+            if scheme.kind != "key" or part in requested
             else scope.take(snake(scheme.id, "credential"), "_key")
             for part in parts[scheme.kind]
         }

@@ -246,9 +246,9 @@ def path_words(path: str) -> list[list[str]]:
     for segment in path.split("/"):
         plain = re.sub(r"\{[^{}]*\}", " ", segment)
         plain = re.sub(r"\.(json|xml|php|html|do|action)$", "", plain)
-        found = [word for word in _lower(plain) if not is_noise(word)]
-        if found and re.search(r"[^\W_]", plain):
-            segments.append(found)
+        kept = [word for word in _lower(plain) if not is_noise(word)]
+        if kept and re.search(r"[^\W_]", plain):
+            segments.append(kept)
     return segments
 
 
@@ -273,16 +273,16 @@ def _spoken(operation: Operation) -> list[str]:
     """The words of the operationId, without what frameworks add to it."""
     if not operation.operation_id:
         return []
-    found = _lower(operation.operation_id)
+    spoken = _lower(operation.operation_id)
     method = operation.method.lower()
     slug = [*_lower(re.sub(r"\W", "_", operation.path)), method]
-    if len(found) > len(slug) and found[-len(slug) :] == slug:
-        found = found[: -len(slug)]
-    while len(found) > 2 and found[-1].isdigit() and "using" in found:
-        found = found[:-1]
-    if len(found) > 2 and found[-2:] == ["using", method]:
-        found = found[:-2]
-    kept = [word for word in found if not is_noise(word) or (word.isdigit() and word == found[-1])]
+    if len(spoken) > len(slug) and spoken[-len(slug) :] == slug:
+        spoken = spoken[: -len(slug)]
+    while len(spoken) > 2 and spoken[-1].isdigit() and "using" in spoken:
+        spoken = spoken[:-1]
+    if len(spoken) > 2 and spoken[-2:] == ["using", method]:
+        spoken = spoken[:-2]
+    kept = [word for word in spoken if not is_noise(word) or (word.isdigit() and word == spoken[-1])]
     return [word for index, word in enumerate(kept) if not (word in _ARTICLES and index + 1 < len(kept))]
 
 
@@ -300,11 +300,11 @@ def _from_id(spoken: Sequence[str], operation: Operation, group: Sequence[str]) 
     long = "_".join(spoken)
     with_by = _without_group(spoken, group)
     short = _without_by(with_by, operation)
-    found = [_tidy(short), _tidy(with_by), long]
-    if not found[0]:
+    candidates = [_tidy(short), _tidy(with_by), long]
+    if not candidates[0]:
         # `search` in the group search stays; `events` in the group events becomes `list`.
-        found[0] = long if is_action(spoken) else _verb(operation, plural=singular(spoken[-1]) != spoken[-1])
-    return tuple(dict.fromkeys(name for name in found if name))
+        candidates[0] = long if is_action(spoken) else _verb(operation, plural=singular(spoken[-1]) != spoken[-1])
+    return tuple(dict.fromkeys(name for name in candidates if name))
 
 
 def _without_group(spoken: Sequence[str], group: Sequence[str]) -> list[str]:
@@ -374,10 +374,10 @@ def _from_path(operation: Operation, group: Sequence[str]) -> tuple[str, ...]:
     around = f"{middle}_for_{near}" if near else middle
     names = re.findall(r"\{([^{}]*)\}", operation.path)
     by = ["by", *[word for name in names for word in _lower(name)]] if names else []
-    told = "_".join([middle, *by])
+    described = "_".join([middle, *by])
     long = "_".join([operation.method.lower(), *[word for segment in segments for word in segment], *by])
     listed = "_".join(part for part in (verb, "_".join(word for segment in segments for word in segment)) if part)
-    return tuple(dict.fromkeys(name for name in (short, middle, around, told, listed, long) if name))
+    return tuple(dict.fromkeys(name for name in (short, middle, around, described, listed, long) if name))
 
 
 def _context(segments: Sequence[Sequence[str]], group: Sequence[str]) -> str:

@@ -105,17 +105,25 @@ def remember(
     fields: Mapping[str, Mapping[str, str]],
     methods: Mapping[str, tuple[str, str]],
 ) -> NameLock:
-    """The previous names, updated by the current names."""
+    """The previous names, updated by the current names.
+
+    Args:
+        before: the names of the previous run.
+        api: the API.
+        classes: class names by schema id.
+        fields: attributes by wire name, by schema id.
+        methods: group and method by operation key.
+    """
     keys = schema_keys(api)
-    made_fields = {key: dict(names) for key, names in before.fields.items()}
-    made_classes = dict(before.classes)
+    new_fields = {key: dict(names) for key, names in before.fields.items()}
+    new_classes = dict(before.classes)
     seen: set[str] = set()
     for schema in api.schemas:
         key = keys[schema.id]
         if key in seen:  # Two schemas with one purpose cannot be distinguished in the next run.
             continue
         seen.add(key)
-        made_classes[key] = classes[schema.id]
+        new_classes[key] = classes[schema.id]
         if isinstance(schema, ObjectSchema):
-            made_fields[key] = {**made_fields.get(key, {}), **fields[schema.id]}
-    return NameLock(made_classes, {**before.methods, **methods}, made_fields)
+            new_fields[key] = {**new_fields.get(key, {}), **fields[schema.id]}
+    return NameLock(new_classes, {**before.methods, **methods}, new_fields)

@@ -17,7 +17,14 @@ from speclient.naming.words import KEYWORDS, pascal, snake
 
 
 def operation_names(api: Api, client: str, sink: Sink, memory: NameLock) -> dict[str, OperationNames]:
-    """Operation key -> its names."""
+    """Operation key -> its names.
+
+    Args:
+        api: the API.
+        client: the name of the client class.
+        sink: receives the diagnostics.
+        memory: the names of the previous run.
+    """
     groups = _groups(api, client)
     schemas = {schema.id: schema for schema in api.schemas}
     chosen: dict[str, OperationNames] = {}
@@ -108,13 +115,13 @@ def _arguments(operation: Operation) -> dict[tuple[str, str], str]:
 
 def _body_arguments(operation: Operation, schemas: Mapping[str, Schema], parameters: Iterable[str]) -> dict[str, str]:
     """Wire name of a property of the body -> argument. Where a parameter has the name, it is `body_NAME`."""
-    found = body_arguments(operation, schemas)
-    if found is None or operation.response_by is not None:
+    arguments = body_arguments(operation, schemas)
+    if arguments is None or operation.response_by is not None:
         return {}
     taken = ARGUMENT_RESERVED | set(parameters)
     scope = Scope(taken)
     chosen: dict[str, str] = {}
-    for member in found.properties:
+    for member in arguments.properties:
         wanted = snake(member.name, "argument")
         chosen[member.name] = scope.take(f"body_{wanted}" if wanted in taken else wanted)
     return chosen

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from speclient.naming.words import BUILTINS, KEYWORDS
 
+# The allow-list of render/allowlist.py contains these, so that a name which may be called cannot be hidden.
+MODEL_CALLS = frozenset({"Field", "FixedValue", "Tagged", "TypeAliasType", "resolve_references"})
+"""What modules of models call by an imported name."""
+CLIENT_CALLS = frozenset({
+    "AsyncItemStream", "AsyncPaginator", "HeaderParam", "ItemLookup", "ItemStream", "Media", "Operation", "Pagination",
+    "Paginator", "Param", "PathParam", "Polling", "Settings", "object_body", "wait", "wait_async",
+})  # fmt: skip
+"""What the modules of the client and of the groups call by an imported name."""
 # Names that modules of models use themselves; a class with the same name would hide them.
-CLASS_RESERVED = BUILTINS | KEYWORDS | {
-    "Annotated", "Any", "Base64Text", "ClassVar", "DateTime", "DecimalText", "DurationText", "EXACT", "Field",
-    "FormFile", "FixedValue", "Forbidden", "FullDate",
+CLASS_RESERVED = BUILTINS | KEYWORDS | MODEL_CALLS | {
+    "Annotated", "Any", "Base64Text", "ClassVar", "DateTime", "DecimalText", "DurationText", "EXACT",
+    "FormFile", "Forbidden", "FullDate",
     "JSON_ARRAY", "Literal", "Model", "Number", "Omittable",
-    "OpenEnum", "OpenIntEnum", "OpenStrEnum", "recursive", "resolve_references", "Tagged",
-    "TimeText", "TypeAliasType", "TYPE_CHECKING", "Union", "UuidText", "UnknownVariant", "Unlisted", "Self",
+    "OpenEnum", "OpenIntEnum", "OpenStrEnum", "recursive",
+    "TimeText", "TYPE_CHECKING", "Union", "UuidText", "UnknownVariant", "Unlisted", "Self",
 }  # fmt: skip
 # What `_core.Model`, pydantic's BaseModel and their metaclass define, and what annotations in the class body use.
 FIELD_RESERVED = KEYWORDS | {
@@ -41,11 +49,11 @@ GROUP_RESERVED = KEYWORDS | {
     "self",
 }
 # Imports of the modules of the client and of the groups, and the builtins that they use.
-MODULE_RESERVED = BUILTINS | KEYWORDS | {
-    "Any", "HeaderParam", "Literal", "Mapping", "Media", "Operation", "Param", "PathParam", "Sequence", "Settings",
-    "AsyncClient", "AsyncIterable", "AsyncPaginator", "PaginationOptions", "Paginator", "Pagination", "Polling",
+MODULE_RESERVED = BUILTINS | KEYWORDS | CLIENT_CALLS | {
+    "Any", "Literal", "Mapping", "Sequence",
+    "AsyncClient", "AsyncIterable", "PaginationOptions",
     "RequestOptions", "UNSET", "Unset", "WaitOptions", "httpx2",
-    "object_body", "wait", "wait_async", "CallOptions", "ItemLookup", "IO", "AsyncItemStream", "Event", "ItemStream",
+    "CallOptions", "IO", "Event",
     "Iterable",
     "StatusError", "SyncClient",
     "TYPE_CHECKING", "UUID", "Decimal", "Base64Text", "DecimalText", "DurationText", "TimeText", "UuidText",

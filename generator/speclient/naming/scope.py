@@ -30,6 +30,11 @@ def free_levels(keys: Sequence[str], wanted: Mapping[str, tuple[str, ...]], take
     """Key -> index of the first candidate that nothing else wants.
 
     In a conflict, all take their next candidate, as long as they have one: the names do not depend on the order.
+
+    Args:
+        keys: the objects that need names.
+        wanted: the candidates of each object, the best first.
+        taken: names that are not available.
     """
     levels = dict.fromkeys(keys, 0)
     while True:
@@ -46,5 +51,13 @@ def free_levels(keys: Sequence[str], wanted: Mapping[str, tuple[str, ...]], take
 
 
 def report_clash(sink: Sink, what: str, wanted: str, got: str, origin: Location) -> None:
-    """Report that two objects want one name (SC206)."""
+    """Report that two objects want one name (SC206).
+
+    Args:
+        sink: receives the diagnostics.
+        what: the kind of the object.
+        wanted: the name that is already used.
+        got: the name that the object has instead.
+        origin: the location of the object.
+    """
     sink.report("SC206", f"the {what} {wanted!r} is already used; the name is {got!r} instead", origin)

@@ -17,6 +17,11 @@ def variable_of(prefix: str, argument: str, allowed: Collection[str] = ()) -> st
     """The environment variable of a constructor argument; None for a variable of another program that is not allowed.
 
     A document chooses the prefix and the host that receives the value, for example `AWS` and `secret_access_key`.
+
+    Args:
+        prefix: the first word of all environment variables of the client.
+        argument: the constructor argument.
+        allowed: the environment variables of other programs that may be read.
     """
     name = f"{prefix}_{argument.upper().strip('_')}"
     return None if is_foreign(name) and name not in allowed else name
@@ -34,7 +39,15 @@ def _patterns() -> tuple[str, ...]:
 
 
 def report_variables(api: Api, names: Names, allowed: Collection[str], place: Location, sink: Sink) -> None:
-    """Report the environment variables of other programs that the package would read."""
+    """Report the environment variables of other programs that the package would read.
+
+    Args:
+        api: the API.
+        names: the names of the package.
+        allowed: the environment variables of other programs that may be read.
+        place: the location of the document.
+        sink: receives the diagnostics.
+    """
     arguments = dict.fromkeys(name for parts in names.credentials.values() for name in parts.values())
     hosts = [re.sub(r"^[A-Za-z]+://(?:[^/@]*@)?|[/?#].*$", "", server.url) for server in api.servers]
     for argument in arguments:

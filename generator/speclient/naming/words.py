@@ -30,15 +30,15 @@ WINDOWS_DEVICES = frozenset(
 def words(text: str) -> list[str]:
     """The words of a name in any case: `myTaskID` gives my, Task, ID; `query-runs` gives query, runs."""
     plain = unicodedata.normalize("NFKC", text)
-    found: list[str] = []
+    parts: list[str] = []
     for part in re.split(r"[\W_]+", plain, flags=re.UNICODE):
-        found.extend(word for word in _BORDER.split(part) if word)
-    if not found or (found[0][0].isdigit() and plain[:1] in "+-<>"):
-        signs = [_SIGNS[sign] for sign in plain if sign in _SIGNS] if not found else [_SIGNS[plain[0]]]
-        found = [*signs[:4], *found]
+        parts.extend(word for word in _BORDER.split(part) if word)
+    if not parts or (parts[0][0].isdigit() and plain[:1] in "+-<>"):
+        signs = [_SIGNS[sign] for sign in plain if sign in _SIGNS] if not parts else [_SIGNS[plain[0]]]
+        parts = [*signs[:4], *parts]
     kept: list[str] = []
     length = 0
-    for word in found:
+    for word in parts:
         length += len(word)
         if kept and length > _LIMIT:
             break

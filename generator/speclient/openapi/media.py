@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 from speclient.document import Node
-from speclient.document.problems import ReferenceProblem
+from speclient.openapi.tokens import TOKEN
 
 
 class MediaKind(StrEnum):
@@ -27,6 +28,68 @@ _LINES = frozenset({
     "application/stream+json", "application/x-json-lines", "application/json-lines", "application/json-l",
     "application/x-ldjson", "application/ldjson", "text/x-ndjson", "text/ndjson", "text/jsonl",
 })  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class MediaEntry:
+    """A media type of a body or a parameter; `key` is its key in `content`."""
+
+    name: str
+    key: str
+    node: Node
+
+    @property
+    def schema(self) -> Node | None:
+        """The schema of the whole body."""
+        return self.node.get("schema")
+
+    @property
+    def kind(self) -> MediaKind:
+        """How the body is read and written."""
+        return body_kind(self.name, self.schema)
+
+    @property
+    def is_stream(self) -> bool:
+        """Whether the body is a sequence of items that are read as they arrive."""
+        return self.kind in (MediaKind.JSON_LINES, MediaKind.EVENTS)
+
+    @property
+    def item_schema(self) -> Node | None:
+        """The schema of one item of a stream."""
+        return item_schema(self.node, self.kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The media types of `content`, and the entries whose keys are not media types."""
+
+    media: tuple[MediaEntry, ...] = ()
+    invalid: tuple[tuple[str, Node], ...] = ()
+
+
+def read_content(content: Node | None) -> Content:
+    """Read a `content` mapping. A key such as `*` or `text/csv, text/plain` stands for valid media types."""
+    media: list[MediaEntry] = []
+    invalid: list[tuple[str, Node]] = []
+    for key, node in content.items() if content is not None else ():
+        names = [key] if is_media_type(key) else _misspelled(key)
+        if not names or any(known.name in names for known in media):
+            invalid.append((key, node))
+        else:
+            media += [MediaEntry(name, key, _resolved(node)) for name in names]
+    return Content(tuple(media), tuple(invalid))
+
+
+def is_media_type(name: str) -> bool:
+    """Whether it is a media type or a range of media types, with or without parameters."""
+    main, _, subtype = name.split(";", maxsplit=1)[0].strip().partition("/")
+    return bool(TOKEN.fullmatch(main) and TOKEN.fullmatch(subtype)) and name.isascii() and name.isprintable()
+
+
+def _misspelled(key: str) -> list[str]:
+    """The media types that an invalid key stands for: `*`, or several separated by commas."""
+    parts = [part.strip() for part in key.split(",")]
+    return ["*/*"] if key == "*" else [part for part in dict.fromkeys(parts) if is_media_type(part)]
 
 
 def essence_of(name: str) -> str:
@@ -88,10 +151,7 @@ def _event_data(event: Node) -> Node | None:
 
 
 def _resolved(schema: Node) -> Node:
-    try:
-        return schema.resolve()
-    except ReferenceProblem:
-        return schema
+    return schema.resolve_or_none() or schema
 
 
 def _is_file(schema: Node | None) -> bool:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from speclient.document import Document, Node
 from speclient.document.problems import ReferenceProblem
 from speclient.document.structure import operations_of
-
-TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-"""A name of a header or a method (RFC 9110, section 5.6.2)."""
+from speclient.openapi.tokens import TOKEN
 
 Refuse = Callable[[str, Node, str, ReferenceProblem | None], None]
 """Receives the key, the node, the reason and the reference problem of an operation that cannot be read."""
@@ -31,18 +28,25 @@ class OperationEntry:
         """The name of the operation in messages: `GET /path`."""
         return f"{self.method} {self.path}"
 
+    def parameter_elements(self) -> Iterator[Node]:
+        """The parameters of the path item, then of the operation, with `$ref` unresolved."""
+        for owner in (self.item, self.node):
+            section = owner.get("parameters")
+            yield from section.elements() if section else ()
+
     def parameters(self) -> tuple[Node, ...]:
         """The parameters of the path item and the operation, resolved; the operation's override the path item's."""
         parameters: dict[tuple[str | None, str | None], Node] = {}
-        for owner in (self.item, self.node):
-            section = owner.get("parameters")
-            for element in section.elements() if section else ():
-                try:
-                    parameter = element.resolve()
-                except ReferenceProblem:
-                    continue
+        for element in self.parameter_elements():
+            parameter = element.resolve_or_none()
+            if parameter is not None:
                 parameters[(parameter.text("in"), parameter.text("name"))] = parameter
         return tuple(parameters.values())
+
+    def request_body(self) -> Node | None:
+        """The request body, resolved; None when it is absent or cannot be read."""
+        body = self.node.get("requestBody")
+        return body.resolve_or_none() if body is not None else None
 
     def security(self) -> Node | None:
         """The security requirements of the operation, or else those of the document."""
@@ -50,6 +54,11 @@ class OperationEntry:
         if own is not None and isinstance(own.value, list):
             return own
         return self.node.document.root.get("security")
+
+    def requirements(self) -> tuple[Node, ...]:
+        """The alternatives of the security requirements."""
+        section = self.security()
+        return tuple(section.elements()) if section else ()
 
     def servers(self) -> Node:
         """The node whose `servers` apply to the operation: the operation, its path item or the document."""
@@ -96,3 +105,14 @@ def read_operations(document: Document, refuse: Refuse | None = None) -> Iterato
             else:
                 seen.add(method)
                 yield OperationEntry(path, method, item, node)
+
+
+def refuse_unresolved(*nodes: Node | None) -> None:
+    """Check that no node is an unresolved reference where OpenAPI allows no reference: it would be empty.
+
+    Raises:
+        ReferenceProblem: a node is such a reference.
+    """
+    for node in nodes:
+        if node is not None and (problem := node.document.broken.get(id(node.value))) is not None:
+            raise problem

@@ -10,6 +10,7 @@ import ast
 from collections.abc import Iterable
 
 from speclient.diagnostics import FatalError, Sink
+from speclient.naming.reserved import CLIENT_CALLS, MODEL_CALLS
 
 _IMPORTS = {
     "__future__", "builtins", "collections.abc", "datetime", "decimal", "functools", "importlib", "os", "pathlib",
@@ -24,21 +25,11 @@ _NODES = (
     ast.In, ast.UnaryOp, ast.USub, ast.Not, ast.JoinedStr,
     ast.FormattedValue, ast.Load, ast.Store,
 )  # fmt: skip
-_CALLS = {
-    "Field", "ItemStream", "AsyncItemStream", "Paginator", "AsyncPaginator", "Pagination", "Polling", "Listing",
-    "ItemLookup",
-    "object_body",
-    "wait",
-    "wait_async",
-    "from_epoch",
-    "FixedValue",
-    "Tagged", "TypeAliasType", "resolve_references", "Media", "Param", "PathParam", "HeaderParam", "Operation",
-    "Settings", "AttributeError",
-    "getattr", "globals", "import_module", "sorted", "float", "super", "super.__init__", "os.environ.get", "url.rstrip",
-    "settings", "_oauth2.oauth2",
-    "deprecated", "TypedDict", "_parse", "_auth.chosen",
-    "_auth.given", "_auth.setting", "_auth.bearer", "_auth.basic", "_auth.key", "self._client.call",
-    "_MODULES.get", "_PLACES.get",
+_CALLS = MODEL_CALLS | CLIENT_CALLS | {
+    "AttributeError", "Listing", "TypedDict", "deprecated", "float", "from_epoch", "getattr", "globals",
+    "import_module", "settings", "sorted", "super", "super.__init__", "_parse", "_MODULES.get", "_PLACES.get",
+    "_auth.basic", "_auth.bearer", "_auth.chosen", "_auth.given", "_auth.key", "_auth.setting", "_oauth2.oauth2",
+    "os.environ.get", "self._client.call", "url.rstrip",
 }  # fmt: skip
 _DUNDER = {
     "__init__",
@@ -61,12 +52,12 @@ def violations(source: str, groups: frozenset[str]) -> list[str]:
         tree = ast.parse(source)
     except (SyntaxError, ValueError) as problem:
         return [f"{getattr(problem, 'lineno', 0)}: not Python: {getattr(problem, 'msg', problem)}"]
-    found: list[str] = []
+    violating: list[str] = []
     for node in ast.walk(tree):
         what = _judge(node, groups)
         if what is not None:
-            found.append(f"{getattr(node, 'lineno', 0)}: {what}")
-    return found
+            violating.append(f"{getattr(node, 'lineno', 0)}: {what}")
+    return violating
 
 
 def _judge(node: ast.AST, groups: frozenset[str]) -> str | None:

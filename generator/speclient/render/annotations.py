@@ -79,9 +79,9 @@ class Annotations:
             case Anything():
                 return "Any"
             case Named(schema):
-                found = self._schemas.get(schema)
-                if isinstance(found, AliasSchema) and found.hint.operation is not None:
-                    return self.result(found.type)
+                target = self._schemas.get(schema)
+                if isinstance(target, AliasSchema) and target.hint.operation is not None:
+                    return self.result(target.type)
                 return f"models.{self._names.classes[schema]}"
             case Const(value):
                 return f"Literal[{literal(value)}]"
@@ -108,18 +108,18 @@ class Annotations:
         """
         match ref:
             case Named(schema):
-                found = self._schemas.get(schema)
+                target = self._schemas.get(schema)
                 name = f"models.{self._names.classes[schema]}"
                 if schema in seen:
                     return "Any"
-                match found:
+                match target:
                     case EnumSchema():
-                        return f"{name} | {self._values(found)}"
+                        return f"{name} | {self._values(target)}"
                     case AliasSchema():
-                        return self.argument(found.type, (*seen, schema), is_nested=is_nested)
-                    case ObjectSchema() if has_dict(found):
+                        return self.argument(target.type, (*seen, schema), is_nested=is_nested)
+                    case ObjectSchema() if has_dict(target):
                         either = f"{name} | {self._dicts}{dict_name(self._names.classes[schema])}"
-                        return f"{either} | Mapping[{self._builtin('str')}, Any]" if _has_open_keys(found) else either
+                        return f"{either} | Mapping[{self._builtin('str')}, Any]" if _has_open_keys(target) else either
                     case _:
                         return name
             case Scalar(ScalarKind.FILE):
@@ -158,10 +158,10 @@ class Annotations:
             case Anything() | MapOf():
                 return True
             case Named(schema) if schema not in seen:
-                found = self._schemas.get(schema)
-                if isinstance(found, AliasSchema):
-                    return self.takes_object(found.type, (*seen, schema))
-                return not isinstance(found, EnumSchema)
+                target = self._schemas.get(schema)
+                if isinstance(target, AliasSchema):
+                    return self.takes_object(target.type, (*seen, schema))
+                return not isinstance(target, EnumSchema)
             case UnionOf(members):
                 return any(self.takes_object(member, seen) for member in members)
             case _:

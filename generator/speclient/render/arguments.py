@@ -92,7 +92,15 @@ def method_arguments(
     annotations: Annotations,
     shared: Collection[tuple[str, str]] = (),
 ) -> tuple[ArgumentView, ...]:
-    """The arguments of a method in the order of the docstring: parameters, body, content type, shared parameters."""
+    """The arguments of a method in the order of the docstring: parameters, body, content type, shared parameters.
+
+    Args:
+        operation: the operation.
+        names: the names of the operation.
+        schemas: the schemas by id.
+        annotations: the annotations of types.
+        shared: location and name of the parameters that all operations of the API share.
+    """
     views = [
         replace(
             _view(
@@ -132,9 +140,9 @@ def accept_argument(names: Iterable[str], default: Iterable[str]) -> ArgumentVie
 def _property_views(
     operation: Operation, names: OperationNames, schemas: Mapping[str, Schema], annotations: Annotations
 ) -> Iterator[ArgumentView]:
-    found = body_arguments(operation, schemas)
-    assert found is not None, "naming and rendering agree on which bodies have arguments"
-    for member in found.properties:
+    arguments = body_arguments(operation, schemas)
+    assert arguments is not None, "naming and rendering agree on which bodies have arguments"
+    for member in arguments.properties:
         annotation = annotations.argument(member.type)
         if is_nullable(member.type, schemas):
             annotation = _optional(annotation)
@@ -143,7 +151,7 @@ def _property_views(
         )
         view = replace(view, wire=Text(member.name), kind="property")
         yield view if member.required else unset(view)
-    if found.schema.additional is not None:
+    if arguments.schema.additional is not None:
         doc = "further properties of the body."
         view = _view("extra_body", "Mapping[str, Any]", required=False, positional=False, doc=doc)
         yield replace(view, kind="extra")

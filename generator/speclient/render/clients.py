@@ -131,7 +131,14 @@ class ClientView:
 
 
 def client_view(api: Api, names: Names, version: str, allowed: Collection[str] = ()) -> ClientView:
-    """The client classes. `allowed`: environment variables of other programs that may be read."""
+    """The client classes.
+
+    Args:
+        api: the API.
+        names: the names of the package.
+        version: the version of the package.
+        allowed: the environment variables of other programs that may be read.
+    """
 
     def variable(argument: str) -> str | None:
         return variable_of(names.environment, argument, allowed)

@@ -68,7 +68,14 @@ class DictModuleView:
 def dict_modules(
     api: Api, names: Names, schemas: Mapping[str, Schema], models: Sequence[ModuleView]
 ) -> tuple[DictModuleView, ...]:
-    """The modules of typed dictionaries, divided like the models."""
+    """The modules of typed dictionaries, divided like the models.
+
+    Args:
+        api: the API.
+        names: the names of the package.
+        schemas: the schemas by id.
+        models: the modules of models.
+    """
     home = {name: module.name for module in models for name in module.defined_names}
     modules: dict[Name, list[DictView]] = {}
     for view in dict_views(api, names, schemas):
@@ -77,7 +84,13 @@ def dict_modules(
 
 
 def dict_views(api: Api, names: Names, schemas: Mapping[str, Schema]) -> tuple[DictView, ...]:
-    """The typed dictionaries of all objects that a request can contain, sorted by name."""
+    """The typed dictionaries of all objects that a request can contain, sorted by name.
+
+    Args:
+        api: the API.
+        names: the names of the package.
+        schemas: the schemas by id.
+    """
     annotations = Annotations(schemas, names)
     sent = [schema for id_ in _sent(api, schemas) if has_dict(schema := schemas[id_])]
     objects = [schema for schema in sent if isinstance(schema, ObjectSchema)]

@@ -42,7 +42,13 @@ class ErrorView:
 
 
 def error_views(api: Api, names: Names, schemas: Mapping[str, Schema]) -> tuple[ErrorView, ...]:
-    """One exception class per documented status code that is not a success, ordered by status code."""
+    """One exception class per documented status code that is not a success, ordered by status code.
+
+    Args:
+        api: the API.
+        names: the names of the package.
+        schemas: the schemas by id.
+    """
     annotations = Annotations(schemas, names)
     bodies: dict[int, dict[str, None]] = {}
     texts: dict[int, dict[str, None]] = {}

@@ -16,7 +16,11 @@ WIDTH = 118
 
 
 def literal(value: Any) -> str:
-    """A Python literal of JSON data: scalars, and tuples, lists and dicts of them; bytes too."""
+    """A Python literal of JSON data: scalars, and tuples, lists and dicts of them; bytes too.
+
+    Raises:
+        TypeError: the value is not JSON data or bytes.
+    """
     if isinstance(value, (list, tuple)):
         inner = ", ".join(literal(item) for item in value)
         return f"[{inner}]" if isinstance(value, list) else f"({inner}{',' if len(value) == 1 else ''})"
@@ -60,7 +64,13 @@ def one_line(text: str, limit: int = 200) -> str:
 
 
 def wrapped(text: str, indent: int, width: int = WIDTH) -> list[str]:
-    """Text in lines that fit beside an indent; paragraphs, lists and code blocks keep their lines."""
+    """Text in lines that fit beside an indent; paragraphs, lists and code blocks keep their lines.
+
+    Args:
+        text: the text.
+        indent: the width of the indent, in characters.
+        width: the width of a line with its indent, in characters.
+    """
     lines: list[str] = []
     for line in plain(text).strip().split("\n"):
         room = max(30, width - indent)
@@ -108,13 +118,13 @@ def markdown(text: str, limit: int = 400) -> str:
     parts = _NAME_IN_TEXT.split(one_line(text, limit))
     line = "".join(part if place % 2 else _inert(part) for place, part in enumerate(parts))
     # What begins a line can begin a list, a rule or a heading.
-    return re.sub(r"^([-+=])|^(\d{1,9})(?=[.)])", lambda found: f"\\{found[1]}" if found[1] else f"{found[2]}\\", line)
+    return re.sub(r"^([-+=])|^(\d{1,9})(?=[.)])", lambda match: f"\\{match[1]}" if match[1] else f"{match[2]}\\", line)
 
 
 def address(text: str) -> str:
     """A link of Markdown to an address on the web; any other text is text."""
-    found = plain(text).strip().replace(" ", "%20")
-    return f"<{found}>" if re.fullmatch(r"https?://[^\s<>\\]+", found) else markdown(text)
+    url = plain(text).strip().replace(" ", "%20")
+    return f"<{url}>" if re.fullmatch(r"https?://[^\s<>\\]+", url) else markdown(text)
 
 
 def _inert(text: str) -> str:
@@ -124,7 +134,13 @@ def _inert(text: str) -> str:
 
 
 def code_span(text: str, *, limit: int = 400, cell: bool = False) -> str:
-    """Text on one line of Markdown as code; `cell`: of a table."""
+    """Text on one line of Markdown as code; `cell`: of a table.
+
+    Args:
+        text: the text.
+        limit: the most characters that are kept.
+        cell: whether it is in a cell of a table.
+    """
     line = one_line(text, limit)
     if cell:  # A backslash before a bar would be taken for the bar's own.
         line = line.replace("\\|", "\\ |").replace("|", "\\|")

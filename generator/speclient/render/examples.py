@@ -114,7 +114,7 @@ class Examples:
         )
 
     def arguments(self, operation: Operation) -> dict[str, Any]:
-        """The values by argument, as JSON; what can't be given as JSON is given as text."""
+        """The values by argument, as JSON; values that JSON lacks are text."""
         values = {name: _jsonable(value) for name, value in self._values(operation).items()}
         # An array of a fixed length is a tuple to the type checker only.
         return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
@@ -122,35 +122,35 @@ class Examples:
     def _values(self, operation: Operation) -> dict[str, Any]:
         sample, own = self._samples[operation.key], self._names.operations[operation.key]
         types = {(parameter.place, parameter.name): parameter.type for parameter in operation.parameters}
-        given = {
+        values = {
             own.arguments[(place, name)]: self._typed(types[(place, name)], value)
             for place, name, value in sample.arguments
         }
         if sample.media is not None and operation.body is not None:
             media = next(media for media in operation.body.media if media.name == sample.media)
             if own.body and media is operation.body.media[0] and isinstance(sample.body, dict):
-                given |= self._properties(operation, own, sample.body)
+                values |= self._properties(operation, own, sample.body)
             else:
-                given["body"] = self._typed(media.type, sample.body) if media.kind == "json" else sample.body
+                values["body"] = self._typed(media.type, sample.body) if media.kind == "json" else sample.body
             if media is not operation.body.media[0]:
-                given["content_type"] = media.name
-        return given
+                values["content_type"] = media.name
+        return values
 
     def _properties(self, operation: Operation, own: OperationNames, value: Mapping[str, Any]) -> dict[str, Any]:
         """The value of a body by argument."""
-        found = body_arguments(operation, self._schemas)
-        types = {member.name: member.type for member in found.properties} if found is not None else {}
-        given = {own.body[name]: self._typed(types[name], each) for name, each in value.items() if name in own.body}
-        sent = {found.switch, *dict(found.constants)} if found is not None else set[str | None]()
+        arguments = body_arguments(operation, self._schemas)
+        types = {member.name: member.type for member in arguments.properties} if arguments is not None else {}
+        values = {own.body[name]: self._typed(types[name], each) for name, each in value.items() if name in own.body}
+        sent = {arguments.switch, *dict(arguments.constants)} if arguments is not None else set[str | None]()
         further = {name: each for name, each in value.items() if name not in own.body and name not in sent}
-        return given | ({"extra_body": further} if further else {})
+        return values | ({"extra_body": further} if further else {})
 
     def _typed(self, ref: TypeRef, value: Any, depth: int = 0) -> Any:
         """JSON data as the argument's type has it: tuples where lengths are fixed, whole numbers without a point."""
         match ref:
             case Named(schema) if depth < 20:
-                found = self._schemas.get(schema)
-                return self._typed(found.type, value, depth + 1) if isinstance(found, AliasSchema) else value
+                target = self._schemas.get(schema)
+                return self._typed(target.type, value, depth + 1) if isinstance(target, AliasSchema) else value
             case TupleOf(items) if isinstance(value, list) and len(value) == len(items):
                 return tuple(self._typed(item, each, depth + 1) for item, each in zip(items, value, strict=True))
             case ArrayOf(items) if isinstance(value, list):
@@ -225,7 +225,7 @@ class Examples:
         return self._call("print", operation, method, method.name, self._shown(results) if result is not None else None)
 
     def _results(self, operation: Operation) -> list[TypeRef]:
-        """The types of a good answer with a JSON body."""
+        """The types of a successful response with a JSON body."""
         chosen = operation.response_by
         if chosen is not None:
             return [chosen.cases[0][1]]
@@ -233,10 +233,10 @@ class Examples:
 
     def _followed(self, ref: TypeRef) -> TypeRef:
         for _ in range(20):
-            found = self._schemas.get(ref.schema) if isinstance(ref, Named) else None
-            if not isinstance(found, AliasSchema):
+            target = self._schemas.get(ref.schema) if isinstance(ref, Named) else None
+            if not isinstance(target, AliasSchema):
                 break
-            ref = found.type
+            ref = target.type
         return ref
 
     def _shown(self, refs: Sequence[TypeRef]) -> str | None:
@@ -245,16 +245,16 @@ class Examples:
 
     def _telling(self, ref: TypeRef) -> str | None:
         followed = self._followed(ref)
-        found = self._schemas.get(followed.schema) if isinstance(followed, Named) else None
-        if not isinstance(found, ObjectSchema):
+        target = self._schemas.get(followed.schema) if isinstance(followed, Named) else None
+        if not isinstance(target, ObjectSchema):
             return None
-        attributes, known = self._names.fields.get(found.id, {}), frozenset(self._fields.get(found.id, ()))
+        attributes, known = self._names.fields.get(target.id, {}), frozenset(self._fields.get(target.id, ()))
         usable = [
             property_
-            for property_ in found.properties
+            for property_ in target.properties
             if self._is_scalar(property_) and attributes.get(property_.name) in known
         ]
-        usable.sort(key=lambda made: (_rank(made), not made.required))
+        usable.sort(key=lambda member: (_rank(member), not member.required))
         best = usable[0] if usable else None
         return attributes[best.name] if best is not None and (best.required or _rank(best) < len(_TELLING)) else None
 
@@ -275,7 +275,7 @@ def _rank(member: Property) -> int:
 
 
 def _shown_error(operation: Operation) -> str:
-    statuses = [int(answer.status) for answer in operation.responses if answer.status.isdigit()]
+    statuses = [int(response.status) for response in operation.responses if response.status.isdigit()]
     best = next((status for status in _ERRORS if status in statuses), None)
     return error_class(str(best)) if best is not None else "StatusError"
 

@@ -12,7 +12,13 @@ _WIDTH = 88
 
 
 def laid_out(arguments: Sequence[ExampleArgumentView], before: str, after: str) -> str:
-    """The arguments of a call between two texts, the opening and the closing bracket included."""
+    """The arguments of a call between two texts, the opening and the closing bracket included.
+
+    Args:
+        arguments: the arguments.
+        before: the text before them, with the opening bracket.
+        after: the text after them, with the closing bracket.
+    """
     parts = [("" if view.name is None else f"{view.name}=", view.value) for view in arguments]
     return "\n".join(_laid_out(before, parts, after))
 

@@ -104,7 +104,13 @@ class GroupView:
 
 
 def group_views(api: Api, names: Names, schemas: Mapping[str, Schema]) -> tuple[GroupView, ...]:
-    """All groups, in the order of their first operation."""
+    """All groups, in the order of their first operation.
+
+    Args:
+        api: the API.
+        names: the names of the package.
+        schemas: the schemas by id.
+    """
     groups: dict[str, list[Operation]] = {}
     for operation in api.operations:
         groups.setdefault(names.operations[operation.key].group, []).append(operation)
@@ -153,7 +159,7 @@ def _method(
         or _body_overloads(operation, documented, results, acceptable)
         or _accept_overloads(documented, result, acceptable)
     )
-    found = body_arguments(operation, schemas)
+    body = body_arguments(operation, schemas)
     return MethodView(
         name=Name(own.method),
         constant=Name(own.method.upper()),
@@ -163,7 +169,7 @@ def _method(
         properties=tuple(view for view in documented if view.kind == "property"),
         has_extra=any(view.kind == "extra" for view in documented),
         switch=_switch(operation, schemas) if has_twin and own.body else None,
-        constants=dict(found.constants) if own.body and found is not None else {},
+        constants=dict(body.constants) if own.body and body is not None else {},
         texts=_texts(operation, schemas) if own.body else (),
         required=_required(operation, documented),
         result=result,
@@ -188,13 +194,13 @@ def _implemented(arguments: Sequence[ArgumentView]) -> Iterator[ArgumentView]:
 
 
 def _switch(operation: Operation, schemas: Mapping[str, Schema]) -> Text | None:
-    found = body_arguments(operation, schemas)
-    return Text(found.switch) if found is not None and found.switch is not None else None
+    arguments = body_arguments(operation, schemas)
+    return Text(arguments.switch) if arguments is not None and arguments.switch is not None else None
 
 
 def _texts(operation: Operation, schemas: Mapping[str, Schema]) -> tuple[Text, ...]:
-    found = body_arguments(operation, schemas)
-    members = found.properties if found is not None else ()
+    arguments = body_arguments(operation, schemas)
+    members = arguments.properties if arguments is not None else ()
     return tuple(Text(member.name) for member in members if is_encoded(member.type, schemas))
 
 

@@ -172,8 +172,11 @@ def operation_view(
 ) -> OperationView:
     """An operation as data.
 
-    `has_stream_twin`: a second method reads its streamed media types. `has_accept`: the method has the argument
-    `accept`.
+    Args:
+        operation: the operation.
+        names: the names of the package.
+        has_stream_twin: whether a second method reads the streamed media types.
+        has_accept: whether the method has the argument `accept`.
     """
     own = names.operations[operation.key]
     body = operation.body
@@ -220,7 +223,13 @@ def _accept(operation: Operation, has_stream_twin: bool) -> list[str]:
 
 
 def argument_of(operation: Operation, names: Names, parameter: str | None) -> str | None:
-    """The argument that carries a parameter, by its name in the request."""
+    """The argument that carries a parameter, by its name in the request.
+
+    Args:
+        operation: the operation.
+        names: the names of the package.
+        parameter: the name in the request.
+    """
     arguments = names.operations[operation.key].arguments
     return next(
         (arguments[(each.place, each.name)] for each in operation.parameters if each.name == parameter), parameter

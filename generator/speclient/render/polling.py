@@ -99,7 +99,13 @@ def pagination_view(operation: Operation, names: Names) -> PaginationView | None
 
 
 def polling_view(operation: Operation, api: Api, names: Names) -> PollingView | None:
-    """Return how a method waits for a terminal state of an operation, or None without polling."""
+    """Return how a method waits for a terminal state of an operation, or None without polling.
+
+    Args:
+        operation: the operation.
+        api: the API.
+        names: the names of the package.
+    """
     polling = operation.polling
     if polling is None:
         return None

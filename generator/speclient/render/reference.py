@@ -108,7 +108,14 @@ class ReferenceView:
 
 
 def reference_view(api: Api, names: Names, groups: Sequence[GroupView], examples: Examples) -> ReferenceView:
-    """README and reference."""
+    """README and reference.
+
+    Args:
+        api: the API.
+        names: the names of the package.
+        groups: the groups of the client.
+        examples: the example programs.
+    """
     operations = _operations(api, names)
     taken: dict[str, int] = {}
     sections: list[SectionView] = []

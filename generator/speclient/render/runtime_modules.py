@@ -75,7 +75,13 @@ def export_views(api: Api, groups: Sequence[GroupView]) -> tuple[ExportView, ...
 
 
 def runtime_files(api: Api, groups: Sequence[GroupView], client: ClientView) -> dict[str, bytes]:
-    """File name -> content of each module that the package needs, byte for byte."""
+    """File name -> content of each module that the package needs, byte for byte.
+
+    Args:
+        api: the API.
+        groups: the groups of the client.
+        client: the client classes.
+    """
     folder = importlib.resources.files("speclient") / "runtime"
     unused = _unused(api, groups, client)
     return {

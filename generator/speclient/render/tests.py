@@ -85,7 +85,15 @@ class TestModuleView:
 def test_views(
     api: Api, names: Names, groups: Sequence[GroupView], examples: Examples, models: Collection[str]
 ) -> tuple[TestModuleView, ...]:  # fmt: skip
-    """One module per group that has testable methods."""
+    """One module per group that has testable methods.
+
+    Args:
+        api: the API.
+        names: the names of the package.
+        groups: the groups of the client.
+        examples: the example programs.
+        models: the names of the models.
+    """
     views: list[TestModuleView] = []
     for group in groups:
         cases = tuple(

@@ -35,7 +35,13 @@ class WebhookView:
 
 
 def webhook_views(api: Api, names: Names, schemas: Mapping[str, Schema]) -> tuple[WebhookView, ...]:
-    """All parsers."""
+    """All parsers.
+
+    Args:
+        api: the API.
+        names: the names of the package.
+        schemas: the schemas by id.
+    """
     annotations = Annotations(schemas, names)
     return tuple(
         WebhookView(

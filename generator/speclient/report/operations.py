@@ -63,9 +63,9 @@ def _row(operation: Operation, names: Names, *, is_degraded: bool) -> dict[str, 
         }
         if body is not None
         else None,
-        "answers": [response.status for response in operation.responses],
+        "responses": [response.status for response in operation.responses],
         "security": [list(requirement) for requirement in operation.security],
-        "pages": operation.pagination is not None,
+        "paginated": operation.pagination is not None,
         "stream": f"{own.group}.{own.stream}" if own.stream is not None else None,
         "wait": f"{own.group}.{own.wait}" if own.wait is not None else None,
         "status": "degraded" if is_degraded else "emitted",

@@ -8,9 +8,11 @@ from random import Random
 from typing import Any
 
 from speclient.document import Document, Node
-from speclient.document.problems import ReferenceProblem
-from speclient.ir import Api, MediaType, Operation, Parameter, Sample
+from speclient.ir import Api, MediaType, Operation, Parameter, ParameterLocation, Sample
+from speclient.openapi.examples import read_examples
+from speclient.openapi.media import read_content
 from speclient.openapi.operations import OperationEntry, read_operations
+from speclient.openapi.parameters import ParameterEntry, read_parameter
 from speclient.samples.parts import Parts
 from speclient.schema.table import Side
 from speclient.schema.validator import Validator
@@ -39,33 +41,37 @@ class _Chooser:
         self._maker = ValueMaker(self._validator)
 
     def sample(self, operation: Operation, call: OperationEntry | None) -> Sample:
-        nodes = {(node.text("in"), node.text("name")): node for node in call.parameters()} if call else {}
-        arguments: list[tuple[str, str, Any]] = []
+        read = [read_parameter(node) for node in call.parameters()] if call else []
+        entries = {(entry.location, entry.name): entry for entry in read if entry is not None}
+        arguments: list[tuple[ParameterLocation, str, Any]] = []
         for parameter in operation.parameters:
             place, name = parameter.place, parameter.name
             if parameter.required:
                 try:
-                    arguments.append((place, name, self._argument(parameter, nodes.get((place, name)))))
+                    arguments.append((place, name, self._argument(parameter, entries.get((place, name)))))
                 except CannotMakeError:
                     return Sample(missing=f"no valid value was found for the {place} parameter {name!r}")
         try:
             media, body = self._body(operation, call)
         except CannotMakeError:
             return Sample(missing="no valid value was found for its body")
-        return Sample((*arguments, *self._size(operation, nodes)), media, body)
+        return Sample((*arguments, *self._size(operation, entries)), media, body)
 
     # Parameters
 
-    def _argument(self, parameter: Parameter, node: Node | None) -> Any:
-        holder, schema = _schema_of(node)
-        stated = [*_examples(node), *(_examples(holder) if holder is not node else ())]
+    def _argument(self, parameter: Parameter, entry: ParameterEntry | None) -> Any:
+        schema = entry.schema if entry is not None else None
+        media = entry.media if entry is not None else None
+        stated = [*_examples(entry.node if entry else None), *_examples(media.node if media else None)]
         name = self._validator.table.name(schema) if schema is not None else None
         for value in self._values(name, stated, parameter.name, some=0):
             if _can_travel(parameter.place, value):
                 return value
         raise CannotMakeError(f"no valid value was found for the {parameter.place} parameter {parameter.name!r}")
 
-    def _size(self, operation: Operation, nodes: Mapping[Any, Node]) -> Iterator[tuple[str, str, Any]]:
+    def _size(
+        self, operation: Operation, entries: Mapping[Any, ParameterEntry]
+    ) -> Iterator[tuple[ParameterLocation, str, Any]]:
         """The page size, if it can be chosen."""
         pagination = operation.pagination
         for parameter in operation.parameters:
@@ -76,7 +82,8 @@ class _Chooser:
                 or parameter.place != "query"
             ):
                 continue
-            schema = _schema_of(nodes.get((parameter.place, parameter.name)))[1]
+            entry = entries.get((parameter.place, parameter.name))
+            schema = entry.schema if entry is not None else None
             if schema is not None and self._validator.admits(self._validator.table.name(schema), _SIZE):
                 yield parameter.place, parameter.name, _SIZE
 
@@ -86,12 +93,13 @@ class _Chooser:
         """Media type and value; None where an optional body would be empty."""
         if operation.body is None:
             return None, None
-        owner = _resolved(call.node.get("requestBody")) if call else None
-        content = owner.get("content") if owner else None
+        owner = call.request_body() if call else None
+        content = read_content(owner.get("content") if owner else None)
+        nodes = {entry.name: entry.node for entry in content.media}
         problem: CannotMakeError | None = None
         for media in operation.body.media:
             try:
-                value = self._body_value(media, _resolved(content.get(media.name)) if content else None)
+                value = self._body_value(media, nodes.get(media.name))
             except CannotMakeError as trouble:
                 problem = problem or trouble
                 continue
@@ -131,7 +139,7 @@ class _Chooser:
         """
         if name is None:
             yield from (value for value in stated if value not in ("", None))
-            yield self._made(True, hint, some)
+            yield self._generated(True, hint, some)
             return
         for value in (*stated, *self._parts.examples(name)):
             shown = self._parts.without_secrets(name, value)
@@ -140,48 +148,23 @@ class _Chooser:
         # The properties shown of an object without required properties may violate a rule about their combination.
         for count in (some, 0) if some else (0,):
             try:
-                value = self._made({"$ref": f"#/$defs/{name}"}, hint, count)
+                value = self._generated({"$ref": f"#/$defs/{name}"}, hint, count)
             except (CannotMakeError, RecursionError):
                 continue
             if self._validator.admits(name, value):
                 yield value
         yield self._maker.value(name, hint, hint=hint)
 
-    def _made(self, schema: Any, hint: str, some: int) -> Any:
+    def _generated(self, schema: Any, hint: str, some: int) -> Any:
         validator = self._validator
         return Exemplary(
             validator.table.definitions, Random(hint), validator.admits_part, flat_parts=self._flat_parts, some=some
         ).value(schema, hint=hint)
 
 
-def _schema_of(node: Node | None) -> tuple[Node | None, Node | None]:
-    """The parameter or its media type, which contains the schema, and the schema."""
-    if node is None:
-        return None, None
-    content = node.get("content")
-    _, media = next(content.items(), ("", None)) if content is not None else ("", None)
-    holder = media if media is not None else node
-    return holder, holder.get("schema")
-
-
 def _examples(node: Node | None) -> list[Any]:
-    """The values of `example` and `examples` of a parameter or a media type."""
-    if node is None:
-        return []
-    found = [node.mapping["example"]] if "example" in node.mapping else []
-    examples = node.get("examples")
-    for _, entry in examples.items() if examples is not None else ():
-        named = _resolved(entry)
-        if named is not None and "value" in named.mapping:
-            found.append(named.mapping["value"])
-    return found
-
-
-def _resolved(node: Node | None) -> Node | None:
-    try:
-        return node.resolve() if node is not None else None
-    except ReferenceProblem:
-        return None
+    """The examples of a parameter or a media type."""
+    return list(read_examples(node)) if node is not None else []
 
 
 def _can_travel(place: str, value: Any) -> bool:

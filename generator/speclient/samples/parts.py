@@ -28,19 +28,25 @@ class Parts:
         return self._hidden([{"$ref": f"#/$defs/{name}"}], value)
 
     def with_files(self, name: str, value: dict[str, Any], content: bytes) -> dict[str, Any]:
-        """The properties of a form, with bytes for files."""
+        """The properties of a form, with bytes for files.
+
+        Args:
+            name: the definition of the form.
+            value: the form.
+            content: the content of each file.
+        """
         schemas = list(self._same_value([{"$ref": f"#/$defs/{name}"}]))
-        made: dict[str, Any] = {}
+        form: dict[str, Any] = {}
         for key, item in value.items():
             inner = [schema["properties"][key] for schema in schemas if key in schema.get("properties", {})]
             elements = [each["items"] for each in self._same_value(inner) if "items" in each]
             if self._is_file(inner):
-                made[key] = content
+                form[key] = content
             elif isinstance(item, list) and self._is_file(elements):
-                made[key] = [content for _ in item]
+                form[key] = [content for _ in item]
             else:
-                made[key] = item
-        return made
+                form[key] = item
+        return form
 
     def _is_file(self, schemas: list[Any]) -> bool:
         return any(schema.get("format") == "binary" for schema in self._same_value(schemas))
@@ -77,15 +83,15 @@ class Parts:
 
 
 def _members(flat: list[dict[str, Any]], key: str) -> list[Any]:
-    found: list[Any] = []
+    members: list[Any] = []
     for schema in flat:
         properties = schema.get("properties", {})
         if key in properties:
-            found.append(properties[key])
+            members.append(properties[key])
         elif "additionalProperties" in schema:
-            found.append(schema["additionalProperties"])
-        found.extend(schema.get("patternProperties", {}).values())
-    return found
+            members.append(schema["additionalProperties"])
+        members.extend(schema.get("patternProperties", {}).values())
+    return members
 
 
 def _dots(value: Any) -> Any:

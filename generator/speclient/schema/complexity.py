@@ -23,7 +23,14 @@ _NESTED = (
 
 
 def is_feasible(definitions: Mapping[str, Any], schema: Any, value: Any, pairs: int = MOST_PAIRS) -> bool:
-    """Whether `value` can be validated with a bounded number of visits; `pairs` limits the work of this check."""
+    """Whether a value can be validated with a bounded number of visits.
+
+    Args:
+        definitions: the translated schemas by name.
+        schema: the translated schema.
+        value: the value.
+        pairs: the most pairs of a schema and a value that this check visits.
+    """
     try:
         return _Counter(definitions, pairs).visits(schema, value, 0) <= LIMIT
     except (_TooMuchError, RecursionError):

@@ -337,7 +337,13 @@ def _add_annotations(shape: Shape, node: Node) -> None:
 
 
 def annotate(shape: Shape, place: Node, parts: int) -> None:
-    """Keywords of the node itself take precedence over those inherited from its `parts`; a name is never inherited."""
+    """Keywords of the node itself take precedence over those inherited from its `parts`; a name is never inherited.
+
+    Args:
+        shape: the merged keywords.
+        place: the schema.
+        parts: the number of schema objects that were merged.
+    """
     inherited, explicit = shape.description, shape.explicit
     shape.description = shape.explicit = None
     _add_annotations(shape, place)

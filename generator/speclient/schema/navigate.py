@@ -14,6 +14,11 @@ def inner_schema(definitions: Mapping[str, Any], schema: Any, steps: Sequence[st
     """The schema of the value that `steps` (names of properties, or `ITEM`) lead to; None when it is not described.
 
     All schemas of an `allOf` apply; the branches of a union become alternatives.
+
+    Args:
+        definitions: the translated schemas by name.
+        schema: the translated schema.
+        steps: names of properties, or `ITEM`.
     """
     for step in steps:
         schema = _step(definitions, schema, step, 0)
@@ -23,7 +28,15 @@ def inner_schema(definitions: Mapping[str, Any], schema: Any, steps: Sequence[st
 
 
 def without_marked(definitions: Mapping[str, Any], schema: Any, value: Any, mark: str, depth: int = 0) -> Any:
-    """A value without the properties whose schemas have a mark."""
+    """A value without the properties whose schemas have a mark.
+
+    Args:
+        definitions: the translated schemas by name.
+        schema: the translated schema.
+        value: the value.
+        mark: the keyword of the mark.
+        depth: the depth of the value, counted by the recursion.
+    """
     if schema is None or depth > _DEEPEST:
         return value
     if isinstance(value, list):
@@ -40,7 +53,13 @@ def without_marked(definitions: Mapping[str, Any], schema: Any, value: Any, mark
 
 
 def applied_schemas(definitions: Mapping[str, Any], schema: Any, *, unions: bool = True) -> Iterator[dict[str, Any]]:
-    """The schema and those that apply to the same value through `$ref` and `allOf`, and the branches of unions."""
+    """The schema and those that apply to the same value through `$ref` and `allOf`, and the branches of unions.
+
+    Args:
+        definitions: the translated schemas by name.
+        schema: the translated schema.
+        unions: whether the branches of unions are included.
+    """
     todo, seen = [schema], set[int]()
     while todo:
         current = todo.pop()
@@ -61,48 +80,48 @@ def property_names(definitions: Mapping[str, Any], schema: Any) -> tuple[str, ..
 
 def json_types(definitions: Mapping[str, Any], schema: Any) -> frozenset[str]:
     """The JSON types that the schema names; empty when it names none."""
-    found: set[str] = set()
+    types: set[str] = set()
     for each in applied_schemas(definitions, schema):
-        found.update(each.get("type", ()))
+        types.update(each.get("type", ()))
         for value in [each["const"]] if "const" in each else each.get("enum", ()):
-            found.add(_type_of(value))
-    return frozenset(found)
+            types.add(_type_of(value))
+    return frozenset(types)
 
 
 def listed_values(definitions: Mapping[str, Any], schema: Any) -> tuple[Any, ...]:
     """The values of `enum` and `const`, those of union branches included, without null."""
-    found: list[Any] = []
+    values: list[Any] = []
     for each in applied_schemas(definitions, schema):
         for value in [each["const"]] if "const" in each else each.get("enum", ()):
-            if value is not None and value not in found:
-                found.append(value)
-    return tuple(found)
+            if value is not None and value not in values:
+                values.append(value)
+    return tuple(values)
 
 
 def _step(definitions: Mapping[str, Any], schema: Any, step: str, depth: int) -> Any | None:
     if not isinstance(schema, dict) or depth > _DEEPEST:
         return None
-    found: list[Any] = []
+    schemas: list[Any] = []
     if step == ITEM:
         if "items" in schema:
-            found.append(schema["items"])
+            schemas.append(schema["items"])
     elif step in schema.get("properties", {}):
-        found.append(schema["properties"][step])
+        schemas.append(schema["properties"][step])
     elif isinstance(schema.get("additionalProperties"), dict):
-        found.append(schema["additionalProperties"])
+        schemas.append(schema["additionalProperties"])
     for part in _parts(definitions, schema):
         inner = _step(definitions, part, step, depth + 1)
         if inner is not None:
-            found.append(inner)
+            schemas.append(inner)
     alternatives = [
         inner for each in _branches(schema) if (inner := _step(definitions, each, step, depth + 1)) is not None
     ]
     distinct = [each for number, each in enumerate(alternatives) if each not in alternatives[:number]]
     if distinct:
-        found.append(distinct[0] if len(distinct) == 1 else {"anyOf": distinct})
-    if not found:
+        schemas.append(distinct[0] if len(distinct) == 1 else {"anyOf": distinct})
+    if not schemas:
         return None
-    return found[0] if len(found) == 1 else {"allOf": found}
+    return schemas[0] if len(schemas) == 1 else {"allOf": schemas}
 
 
 def _parts(definitions: Mapping[str, Any], schema: dict[str, Any]) -> list[Any]:

@@ -21,6 +21,7 @@ import jsonschema_rs
 from speclient.document import Document, Node
 from speclient.document.problems import ReferenceProblem
 from speclient.schema import marks
+from speclient.schema.composition import related_schemas
 from speclient.schema.dialect import Mark, schema_view
 from speclient.schema.variants import Hierarchies, Hierarchy, named_schema, union_tags
 
@@ -102,7 +103,13 @@ class SchemaTable:
         return self._places[name]
 
     def add(self, owner: str, word: str, schema: Any) -> str:
-        """Add a schema that was derived from the definition `owner`, and return its name in `definitions`."""
+        """Add a schema that was derived from the definition `owner`, and return its name in `definitions`.
+
+        Args:
+            owner: the name of a definition.
+            word: distinguishes the schemas that are derived from one definition.
+            schema: the translated schema.
+        """
         key = f"{owner}+{word}"
         name = self._names.get(key)
         if name is None:
@@ -190,7 +197,7 @@ class SchemaTable:
             return node.value
         if not isinstance(node.value, dict):
             return True
-        made = self._keywords(node)
+        translated = self._keywords(node)
         reference = node.text("$ref") or node.text("$dynamicRef")
         if reference is not None:
             try:
@@ -199,154 +206,153 @@ class SchemaTable:
             except ReferenceProblem as problem:
                 self.unresolved[node.id] = problem
             else:
-                made["$ref"] = f"#/$defs/{self._referred(node, target)}"
-        return self._with_null(node, made)
+                translated["$ref"] = f"#/$defs/{self._referred(node, target)}"
+        return self._with_null(node, translated)
 
-    def _with_null(self, node: Node, made: dict[str, Any]) -> Any:
+    def _with_null(self, node: Node, translated: dict[str, Any]) -> Any:
         """`nullable`: by the specification it extends `type` in version 3.0 only; authors use it everywhere."""
         if not node.flag("nullable"):
-            return made
+            return translated
         types = node.mapping.get("type")
-        listed = made.get("enum")
+        listed = translated.get("enum")
         if self.document.version == (3, 0) and isinstance(types, str) and (listed is None or None in listed):
-            return made
-        return {"anyOf": [made, {"type": "null", marks.LENIENT: True}]}
+            return translated
+        return {"anyOf": [translated, {"type": "null", marks.LENIENT: True}]}
 
     def _keywords(self, node: Node) -> dict[str, Any]:
         view = schema_view(node.mapping)
-        made: dict[str, Any] = {}
-        self._assertions(view, made)
-        if self.document.version != (3, 0) and node.flag("nullable") and isinstance(made.get("type"), list):
-            made["type"] = [name for name in made["type"] if name != "null"] or ["null"]
+        translated: dict[str, Any] = {}
+        self._assertions(view, translated)
+        if self.document.version != (3, 0) and node.flag("nullable") and isinstance(translated.get("type"), list):
+            translated["type"] = [name for name in translated["type"] if name != "null"] or ["null"]
         for key in _SCHEMAS:
             child = node.get(key)
             if child is None:
                 continue
             if isinstance(child.value, (dict, bool)):
-                made[key] = self._inline(child)
+                translated[key] = self._inline(child)
             elif key == "items" and isinstance(child.value, list) and child.value:
-                made["prefixItems"] = [self._inline(each) for each in child.elements()]
+                translated["prefixItems"] = [self._inline(each) for each in child.elements()]
                 after = node.get("additionalItems")
                 if after is not None and isinstance(after.value, (dict, bool)):
-                    made["items"] = self._inline(after)
+                    translated["items"] = self._inline(after)
         for key in _LISTS:
             child = node.get(key)
             if child is not None and isinstance(child.value, list) and child.value:
-                made[key] = [self._inline(each) for each in child.elements()]
+                translated[key] = [self._inline(each) for each in child.elements()]
         for key in _MAPS:
             child = node.get(key)
             if child is not None and isinstance(child.value, dict):
-                made[key] = {
+                translated[key] = {
                     name: self._inline(each)
                     for name, each in child.items()
                     if key != "patternProperties" or is_pattern(name)
                 }
-        self._select(node, made)
-        self._sides(node, made)
-        self._annotations(node, made)
-        return made
+        self._select(node, translated)
+        self._sides(node, translated)
+        self._annotations(node, translated)
+        return translated
 
-    def _assertions(self, view: Mapping[str | Mark, Any], made: dict[str, Any]) -> None:
+    def _assertions(self, view: Mapping[str | Mark, Any], translated: dict[str, Any]) -> None:
         types = view.get("type")
         if isinstance(types, list):
             known = [name for name in dict.fromkeys(map(str, types)) if name in _TYPES]
             if known:
-                made["type"] = known
+                translated["type"] = known
         if isinstance(view.get("enum"), list) and view["enum"]:
-            made["enum"] = view["enum"]
+            translated["enum"] = view["enum"]
         if "const" in view:
-            made["const"] = view["const"]
+            translated["const"] = view["const"]
         for key in _COUNTS:
             value = view.get(key)
             if not isinstance(value, (int, float)) or isinstance(value, bool) or not _is_finite(value):
                 continue
             if value >= 0 and value == int(value):
-                made[key] = int(value)
+                translated[key] = int(value)
         for key in _NUMBERS:
             value = view.get(key)
             if not isinstance(value, (int, float)) or isinstance(value, bool) or not _is_finite(value):
                 continue
             if key != "multipleOf" or value > 0:
-                made[key] = value
+                translated[key] = value
         if isinstance(view.get("pattern"), str) and is_pattern(view["pattern"]):
-            made["pattern"] = view["pattern"]
+            translated["pattern"] = view["pattern"]
         for key in ("format", "contentEncoding", "contentMediaType"):
             if isinstance(view.get(key), str):
-                made[key] = view[key]
+                translated[key] = view[key]
         required = view.get("required")
         if isinstance(required, list):
-            made["required"] = [name for name in dict.fromkeys(map(_text, required)) if name is not None]
+            translated["required"] = [name for name in dict.fromkeys(map(_text, required)) if name is not None]
         if view.get("uniqueItems") is True:
-            made["uniqueItems"] = True
+            translated["uniqueItems"] = True
         dependent = view.get("dependentRequired")
         if isinstance(dependent, dict):
-            made["dependentRequired"] = {
+            translated["dependentRequired"] = {
                 key: [name for name in dict.fromkeys(map(_text, names)) if name is not None]
                 for key, names in dependent.items()
                 if isinstance(names, list)
             }
 
-    def _sides(self, node: Node, made: dict[str, Any]) -> None:
+    def _sides(self, node: Node, translated: dict[str, Any]) -> None:
         flags = _WAIVED[self.side]
-        if self.side is not Side.EITHER and "properties" in made:
+        if self.side is not Side.EITHER and "properties" in translated:
             # Properties of the other direction are not generated.
-            for name in [name for name in made["properties"] if self._marked(node, name, flags)]:
-                made["properties"][name] = {**_as_dict(made["properties"][name]), marks.OMIT: True}
+            for name in [name for name in translated["properties"] if self._marked(node, name, flags)]:
+                translated["properties"][name] = {**_as_dict(translated["properties"][name]), marks.OMIT: True}
         # Version 3.1 does not relax `required`, but a client cannot send a value that the service assigns, and a
         # service does not return a secret.
-        if "required" in made:
-            made["required"] = [name for name in made["required"] if not self._marked(node, name, flags)]
+        if "required" in translated:
+            translated["required"] = [name for name in translated["required"] if not self._marked(node, name, flags)]
 
     def _marked(self, node: Node, name: str, flags: tuple[str, ...]) -> bool:
-        for owner in _same_value(node):
+        for owner in related_schemas([node]):
             properties = owner.get("properties")
             child = properties.get(name) if properties else None
-            if child is None:
-                continue
-            try:
-                target = child.resolve()
-            except ReferenceProblem:
-                continue
-            if any(child.flag(flag) or target.flag(flag) for flag in flags):
+            target = child.resolve_or_none() if child is not None else None
+            if (
+                child is not None
+                and target is not None
+                and any(child.flag(flag) or target.flag(flag) for flag in flags)
+            ):
                 return True
         return False
 
-    def _annotations(self, node: Node, made: dict[str, Any]) -> None:
+    def _annotations(self, node: Node, translated: dict[str, Any]) -> None:
         """Annotations that the validator ignores but the generator of values needs."""
         examples = node.mapping.get("examples")
         listed = list(examples) if isinstance(examples, list) else []
         if "example" in node.mapping:
             listed.insert(0, node.mapping["example"])
         if listed:
-            made["examples"] = listed
+            translated["examples"] = listed
         if "default" in node.mapping:
-            made["default"] = node.mapping["default"]
+            translated["default"] = node.mapping["default"]
         extension = node.get("x-speclient")
         unit = extension.text("unit") if extension else None
         if unit is not None:
-            made[marks.UNIT] = unit
+            translated[marks.UNIT] = unit
         if node.text("format") == "password" or (extension is not None and extension.flag("secret")):
-            made[marks.SECRET] = True
+            translated[marks.SECRET] = True
         discriminator = node.get("discriminator")
         member = discriminator.text("propertyName") if discriminator else None
-        if discriminator is not None and member is not None and "discriminator" not in made:
-            made["discriminator"] = {"propertyName": member, "mapping": self._tags(node, discriminator)}
+        if discriminator is not None and member is not None and "discriminator" not in translated:
+            translated["discriminator"] = {"propertyName": member, "mapping": self._tags(node, discriminator)}
 
-    def _select(self, node: Node, made: dict[str, Any]) -> None:
+    def _select(self, node: Node, translated: dict[str, Any]) -> None:
         """Let the discriminator of a union select the only branch that applies (OpenAPI 3.1, section 4.8.25.4)."""
         selected = union_tags(node)
         if selected is None:
             return
         name, tags = selected
-        keyword = "oneOf" if "oneOf" in made else "anyOf"
-        if not all(isinstance(branch, dict) and "$ref" in branch for branch in made[keyword]):
+        keyword = "oneOf" if "oneOf" in translated else "anyOf"
+        if not all(isinstance(branch, dict) and "$ref" in branch for branch in translated[keyword]):
             return
-        branches = dict(zip((branch.id for branch in _elements(node, keyword)), made[keyword], strict=True))
+        branches = dict(zip((branch.id for branch in _elements(node, keyword)), translated[keyword], strict=True))
         mapping = {tag: branches[branch.id]["$ref"] for tag, branch in tags}
-        made["discriminator"] = {"propertyName": name, "mapping": mapping}
-        made["anyOf"] = made.pop(keyword)
+        translated["discriminator"] = {"propertyName": name, "mapping": mapping}
+        translated["anyOf"] = translated.pop(keyword)
         listed = {"properties": {name: {"enum": list(mapping)}}}
-        made["allOf"] = [*made.get("allOf", ()), listed, *_dispatch(name, mapping)]
+        translated["allOf"] = [*translated.get("allOf", ()), listed, *_dispatch(name, mapping)]
 
     def _tags(self, node: Node, discriminator: Node) -> dict[str, str]:
         """Tag -> definition: of the schemas that extend the schema, else as mapped or named."""
@@ -363,12 +369,10 @@ class SchemaTable:
         for key in ("oneOf", "anyOf"):
             for branch in _elements(node, key):
                 reference = branch.text("$ref")
-                if reference is None:
+                target = branch.follow_or_none(reference)
+                if reference is None or target is None:
                     continue
-                try:
-                    target_name = f"#/$defs/{self._referred(branch, self.document.follow(branch, reference))}"
-                except ReferenceProblem:
-                    continue
+                target_name = f"#/$defs/{self._referred(branch, target)}"
                 if target_name not in tags.values():
                     tags.setdefault(reference.rsplit("/", 1)[-1], target_name)
         return tags
@@ -402,24 +406,6 @@ def _is_finite(value: float) -> bool:
 
 def _text(value: Any) -> str | None:
     return value if isinstance(value, str) else None
-
-
-def _same_value(node: Node) -> Iterator[Node]:
-    """The schema and those that apply to the same value through `allOf` and `$ref`."""
-    todo, seen = [node], set[str]()
-    while todo:
-        current = todo.pop()
-        if current.id in seen:
-            continue
-        seen.add(current.id)
-        yield current
-        if current.text("$ref") is not None:
-            try:
-                todo.append(current.resolve())
-            except ReferenceProblem:
-                continue
-        branches = current.get("allOf")
-        todo.extend(branches.elements() if branches else ())
 
 
 def _references(schema: Any) -> Iterator[str]:

@@ -70,14 +70,18 @@ class Validator:
         return self.violations_in(self.table.name(schema), value)
 
     def violations_in(self, name: str, value: Any) -> tuple[SchemaViolation, ...]:
-        """The same, for a definition of `table`."""
+        """The same, for a definition of `table`.
+
+        Raises:
+            SchemaError: validating the value takes too many steps.
+        """
         validator = self._validator(name)
         if not self._is_feasible(name, value):
             raise SchemaError("validating the value takes too many steps")
         try:
             if validator.is_valid(value):
                 return ()
-            return tuple(_departure(error) for error in validator.iter_errors(value))
+            return tuple(_violation(error) for error in validator.iter_errors(value))
         except ValueError as problem:
             # Values without a JSON form: infinity, surrogates.
             return (SchemaViolation("", str(problem).splitlines()[0]),)
@@ -120,12 +124,12 @@ class Validator:
         return self._feasible[name]
 
     def _validator(self, name: str) -> jsonschema_rs.Draft202012Validator:
-        made = self._validators.get(name)
-        if made is None:
-            made = self._validators[name] = self._compiled(self.table.closed({"$ref": f"#/$defs/{name}"}))
-        if isinstance(made, SchemaError):
-            raise made
-        return made
+        validator = self._validators.get(name)
+        if validator is None:
+            validator = self._validators[name] = self._compiled(self.table.closed({"$ref": f"#/$defs/{name}"}))
+        if isinstance(validator, SchemaError):
+            raise validator
+        return validator
 
     def _compiled(self, schema: dict[str, Any]) -> _Compiled:
         try:
@@ -140,7 +144,7 @@ class Validator:
             return SchemaError(str(problem).splitlines()[0])
 
 
-def _departure(error: jsonschema_rs.ValidationError) -> SchemaViolation:
+def _violation(error: jsonschema_rs.ValidationError) -> SchemaViolation:
     pointer = "".join(f"/{escape_pointer(str(token))}" for token in error.instance_path)
     shown = brief(error.instance)
     message = error.message.splitlines()[0]

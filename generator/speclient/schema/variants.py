@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from speclient.document import Document, Node
-from speclient.document.problems import ReferenceProblem
+from speclient.schema.composition import related_schemas
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +45,8 @@ class Hierarchies:
         section = components.get("schemas") if components is not None else None
         for _, component in section.items() if section is not None else ():
             for reference in _extended(component):
-                try:
-                    parent = reference.resolve()
-                except ReferenceProblem:  # Reported where the type is built.
+                parent = reference.resolve_or_none()
+                if parent is None:  # Reported where the type is built.
                     continue
                 self._children.setdefault(parent.id, []).append(component)
                 self._parents.setdefault(component.id, []).append(parent)
@@ -128,9 +127,9 @@ class Hierarchies:
             for part in _own_parts(current):
                 if "oneOf" in part.mapping or "anyOf" in part.mapping:
                     return None
-                found = part.get("discriminator")
-                if found is not None and isinstance(found.value, dict):
-                    return found
+                discriminator = part.get("discriminator")
+                if discriminator is not None and isinstance(discriminator.value, dict):
+                    return discriminator
             queue.extend(self._parents.get(current.id, ()))
         return None
 
@@ -147,10 +146,7 @@ def union_tags(node: Node) -> tuple[str, tuple[tuple[str, Node], ...]] | None:
         return None
     by_target: dict[str, Node] = {}
     for branch in branches:
-        try:
-            target = branch.resolve() if "$ref" in branch.mapping else None
-        except ReferenceProblem:
-            return None
+        target = branch.resolve_or_none() if "$ref" in branch.mapping else None
         if target is None or not _defines(target, name):
             return None
         by_target.setdefault(target.id, branch)
@@ -183,33 +179,15 @@ def _branches(node: Node) -> Iterator[Node]:
         for key in ("oneOf", "anyOf"):
             union = part.get(key)
             for branch in union.elements() if union is not None else ():
-                try:
-                    target = branch.resolve() if "$ref" in branch.mapping else None
-                except ReferenceProblem:
-                    continue
+                target = branch.resolve_or_none() if "$ref" in branch.mapping else None
                 if target is not None and target != node:
                     yield target
 
 
 def _defines(node: Node, name: str) -> bool:
     """Whether a schema defines a property, itself or through `$ref` and `allOf`."""
-    queue, seen = [node], set[str]()
-    while queue:
-        current = queue.pop()
-        if current.id in seen:
-            continue
-        seen.add(current.id)
-        properties = current.get("properties")
-        if properties is not None and name in properties.mapping:
-            return True
-        if "$ref" in current.mapping:
-            try:
-                queue.append(current.resolve())
-            except ReferenceProblem:
-                continue
-        parts = current.get("allOf")
-        queue.extend(parts.elements() if parts is not None else ())
-    return False
+    sections = (schema.get("properties") for schema in related_schemas([node]))
+    return any(section is not None and name in section.mapping for section in sections)
 
 
 def _own_parts(node: Node) -> Iterator[Node]:
@@ -250,7 +228,4 @@ def named_schema(node: Node, name: str) -> Node | None:
         return component.get(name)
     if "/" not in name and "#" not in name and "." not in name:
         return None
-    try:
-        return document.follow(node, name)
-    except ReferenceProblem:
-        return None
+    return node.follow_or_none(name)
