@@ -22,11 +22,13 @@ from speclient.diagnostics import Location, Sink
 from speclient.ir import (
     Anything,
     Api,
+    CredentialKind,
     EnumSchema,
     NameHint,
     ObjectSchema,
     Operation,
     Parameter,
+    ParameterLocation,
     Property,
     Scalar,
     ScalarKind,
@@ -106,7 +108,7 @@ def api(**given: Any) -> Api:
     return Api(**values)
 
 
-def parameter(name: str, place: str = "query") -> Parameter:
+def parameter(name: str, place: ParameterLocation = "query") -> Parameter:
     return Parameter(name, place, False, "form", True, False, TEXT_TYPE, PLACE)
 
 
@@ -185,7 +187,7 @@ CONSTRUCTOR = st.one_of(st.sampled_from(["token", "username", "base_url", "baseU
 @given(st.lists(CONSTRUCTOR, max_size=6, unique=True), st.lists(CONSTRUCTOR, max_size=6, unique=True))
 @QUICK
 def test_arguments_of_the_constructor(schemes: list[str], variables: list[str]) -> None:
-    kinds = ("key", "bearer", "basic", "none")
+    kinds: tuple[CredentialKind, ...] = ("key", "bearer", "basic", "none")
     made = api(
         security_schemes=tuple(SecurityScheme(name, kinds[n % 4]) for n, name in enumerate(schemes)),
         servers=(Server("https://x", None, tuple(ServerVariable(name, "") for name in variables)),),

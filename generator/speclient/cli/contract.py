@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from speclient.cli.findings import Findings
 from speclient.cli.output import write
@@ -329,7 +329,7 @@ def _tables(report: Report, spec: Path, service: str) -> list[Table]:
     ]
     run_rows = [
         ("Document", spec.as_posix()),
-        ("Service", redacted_url(service)),
+        ("Service", _shown_address(service)),
         ("Requests", str(report.requests)),
         ("Operations", str(report.operations)),
         ("Seed", str(report.seed)),
@@ -340,6 +340,12 @@ def _tables(report: Report, spec: Path, service: str) -> list[Table]:
         Table("What was reached", columns, report.matrix, texts=(4, 5)),
         Table("Response times", ("Operation", "Responses", "Median in ms", "Longest in ms"), timing),
     ]
+
+
+def _shown_address(service: str) -> str:
+    """A URL without user, password and query, which may contain credentials."""
+    parts = urlsplit(service)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment=""))
 
 
 def _median(values: Sequence[float]) -> float:
