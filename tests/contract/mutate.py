@@ -16,6 +16,7 @@ import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from contract.mutants import RULES, Mutant, mutants
@@ -55,9 +56,7 @@ def main() -> int:
         subprocess.run([sys.executable, "-m", "speclient", "generate", *map(str, SPECS.values()), "--output", output],
                        cwd=output, check=True, capture_output=True)  # fmt: skip
         with ThreadPoolExecutor(2) as pool:
-            executed = dict(
-                zip(SPECS, pool.map(lambda package: executed_lines(Path(output), package), SPECS), strict=True)
-            )
+            executed = dict(zip(SPECS, pool.map(partial(executed_lines, Path(output)), SPECS), strict=True))
         jobs: list[tuple[int, str, Mutant]] = []
         for seed in options.seeds:
             for index, package in enumerate(SPECS):

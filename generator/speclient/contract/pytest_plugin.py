@@ -25,7 +25,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config, items: list[pytest.Item]) -> None:
     """Add one test per operation of each package."""
-    named: list[str] = [*config.getini("contract_packages"), *config.getoption("--contract")]
+    options: Any = config.getoption("--contract")
+    named: list[str] = [*config.getini("contract_packages"), *options]
     for entry in named:
         items.extend(_items(session, *entry.partition("=")[::2]))
 
@@ -66,7 +67,8 @@ class ContractItem(pytest.Item):
         from speclient.contract.client import ClientOptions, prove_client
         from speclient.contract.findings import require
 
-        options = ClientOptions(examples=self.config.getoption("--contract-examples"), operations=(self._operation,))
+        examples: Any = self.config.getoption("--contract-examples")
+        options = ClientOptions(examples=examples, operations=(self._operation,))
         require(prove_client(self._package, path=self._folder, spec=self._document, options=options).findings)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:

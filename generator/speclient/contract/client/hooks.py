@@ -188,7 +188,7 @@ def _invalid(bench: Bench) -> tuple[bytes, str] | None:
     judge = bench.space.judge(success)
     for body in complete(judge, limit=1):
         for path in leaves(body):
-            if not path or len(path) > 1:
+            if len(path) != 1:
                 continue
             wrong: list[Json] = [each for each in near(at(body, path)) if isinstance(each, list | dict)]
             for changed in (replaced(body, path, value) for value in wrong):

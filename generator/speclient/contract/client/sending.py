@@ -119,7 +119,8 @@ def _form(bench: Bench, sample: Json, media_type: str) -> Iterator[Finding]:
             (("a.bin", _DATA, "image/png", {"X-Proof": "1"}), "X-Proof: 1"),
         )  # fmt: skip
         for value, head in forms:
-            arguments = Arguments(bench.arguments.values, {**sample, name: value}, media_type)
+            form: Any = {**sample, name: value}
+            arguments = Arguments(bench.arguments.values, form, media_type)
             trial = bench.trial([bench.fine], arguments=arguments)
             sent = trial.requests[0].body if trial.requests else b""
             if trial.error is not None or _DATA not in sent or head.encode() not in sent:

@@ -146,7 +146,7 @@ def _read(bench: Bench, method: str, reply: Reply, how: str, **options: Any) -> 
             return session.outcome(iterate_async if session.asynchronous else iterate)
         return session.outcome(read_async if session.asynchronous else read)
 
-    trial = bench.trial([reply], action=action, max_retries=0, on_violation=lambda _report: None, **options)
+    trial = bench.trial([reply], action=action, max_retries=0, on_violation=_ignored, **options)
     trial.how = f"{bench.kind} client: client.{method}(...) ({how}); the service returns {reply.content[:300]!r}"
     return trial
 
@@ -154,6 +154,10 @@ def _read(bench: Bench, method: str, reply: Reply, how: str, **options: Any) -> 
 def _is_event(value: Any) -> bool:
     """Whether a value is a server-sent event with its data."""
     return all(hasattr(value, name) for name in ("data", "event", "id", "retry"))
+
+
+def _ignored(_report: object) -> None:
+    """Violations of items are known; they need no log."""
 
 
 def _compared(bench: Bench, trial: Trial, expected: list[Json], how: str) -> Iterator[Finding]:

@@ -40,10 +40,12 @@ def check_enumerations(package: Package) -> Iterator[Finding]:
                 yield Finding(kind.__name__, "enum.unlisted", f"an unknown member {value!r}", repr(unlisted))
             if isinstance(unlisted, str | int) and (unlisted != value or hash(unlisted) != hash(value)):
                 yield Finding(kind.__name__, "enum.unlisted", f"a member equal to {value!r}", repr(unlisted))
-            for name, clone in (
-                ("pickle", pickle.loads(pickle.dumps(unlisted))), ("copy", copy.deepcopy(unlisted)),
-                ("lookup", lookup(value)),
-            ):  # fmt: skip
+            clones: dict[str, Any] = {
+                "pickle": pickle.loads(pickle.dumps(unlisted)),
+                "copy": copy.deepcopy(unlisted),
+                "lookup": lookup(value),
+            }
+            for name, clone in clones.items():
                 if clone != unlisted or clone.value != value or clone.is_known:
                     yield Finding(kind.__name__, f"enum.{name}", repr(unlisted), repr(clone))
         wrong: tuple[Any, ...] = (None, [], object())
@@ -90,12 +92,14 @@ def _model(bench: Bench, where: str, value: Any, body: dict[str, Json], judge: A
     listed = {info.alias or name for name, info in fields.items()}
     known = {name: each for name, each in body.items() if name in listed}
     plain: Any = json.loads(text)
+    by_wire_name = {name: each for name, each in plain.items() if name in listed}
+    create_from = cast("Callable[..., Any]", kind)
     creations: tuple[tuple[str, Callable[[], Any], dict[str, Json]], ...] = (
-        ("validate_json", lambda: kind.model_validate_json(text), body),
-        ("validate_json", lambda: kind.model_validate_json(text.encode()), body),
-        ("validate", lambda: kind.model_validate(plain), body),
-        ("attributes", lambda: kind(**by_attribute), known),
-        ("wire_names", lambda: kind(**{name: each for name, each in plain.items() if name in listed}), known),
+        ("validate_json", partial(kind.model_validate_json, text), body),
+        ("validate_json", partial(kind.model_validate_json, text.encode()), body),
+        ("validate", partial(kind.model_validate, plain), body),
+        ("attributes", partial(create_from, **by_attribute), known),
+        ("wire_names", partial(create_from, **by_wire_name), known),
     )
     for check, create, expected in creations:
         try:
