@@ -56,6 +56,8 @@ class TestCaseView:
     """Its documented errors."""
     paginated: bool
     """Whether it returns pages."""
+    streams: bool
+    """Whether it returns a stream of items."""
     result: Name | None
     """The model that it returns; None for other types."""
     wait: WaitCaseView | None
@@ -142,6 +144,7 @@ def _case(
         arguments=arguments,
         errors=tuple(errors),
         paginated=method.pagination is not None,
+        streams=method.stream is not None and method.stream == method.name,
         result=Name(result) if result in models else None,
         wait=_wait(operation, names, arguments),
     )
