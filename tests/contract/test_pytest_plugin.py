@@ -40,7 +40,8 @@ def test_each_operation_is_a_test(tmp_path: Path) -> None:
     (tmp_path / "pytest.ini").write_text(ini, encoding="utf-8")
     process = run(["pytest", "-v", "-p", "no:cacheprovider", "--contract-examples", "1"], tmp_path)
     assert process.returncode == 0, process.stdout
-    assert "2 passed" in process.stdout
+    assert "3 passed" in process.stdout
+    assert "etlworks_client: the package PASSED" in process.stdout
     assert "etlworks_client: GET /rest/v1/executions/{flowid} PASSED" in process.stdout
 
 

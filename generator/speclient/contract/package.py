@@ -40,6 +40,10 @@ class Method:
     status: str
     body_properties: Mapping[str, str] = field(default_factory=dict[str, str])
     """Argument -> wire name of the property of an object body that it stands for."""
+    stream: str = ""
+    """The dotted method that reads the response item by item."""
+    wait: str = ""
+    """The dotted method that waits for a terminal state."""
 
     def argument(self, key: ParameterKey) -> str | None:
         """The name of the method's argument for this parameter; None if it has none."""
@@ -220,4 +224,6 @@ def _method(operation: Operation, row: Mapping[str, Json]) -> Method:
         body_argument=as_text(body.get("argument")) or None,
         status=as_text(row.get("status"), "emitted"),
         body_properties={name: as_text(wire) for name, wire in as_object(body.get("properties")).items()},
+        stream=as_text(row.get("stream")),
+        wait=as_text(row.get("wait")),
     )

@@ -1,4 +1,4 @@
-"""pytest tests of generated packages, one per operation: `--contract PACKAGE`, or the setting `contract_packages`."""
+"""pytest tests of generated packages: `--contract PACKAGE`, or the setting `contract_packages`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Add one test per operation of each package."""
+    """Add one test per operation of each package, and one for what its operations share."""
     options: Any = config.getoption("--contract")
     named: list[str] = [*config.getini("contract_packages"), *options]
     for entry in named:
@@ -42,18 +42,18 @@ def _items(session: pytest.Session, package: str, spec: str) -> Iterator[pytest.
         loaded = load_package(name, path=folder, spec=document)
     except (PackageError, DocumentError) as problem:
         raise pytest.UsageError(f"contract tests of {package}: {problem}") from None
-    for method in loaded.methods:
+    for operation in (None, *(method.operation.name for method in loaded.methods)):
         yield ContractItem.from_parent(
-            session, name=f"{name}: {method.operation.name}", package=name, folder=folder, document=document,
-            operation=method.operation.name,
+            session, name=f"{name}: {operation or 'the package'}", package=name, folder=folder, document=document,
+            operation=operation,
         )  # fmt: skip
 
 
 class ContractItem(pytest.Item):
-    """The contract test of one operation."""
+    """The contract test of one operation, or of what all operations of a package share."""
 
     def __init__(
-        self, *, package: str, folder: Path | None, document: str | None, operation: str, **options: Any
+        self, *, package: str, folder: Path | None, document: str | None, operation: str | None, **options: Any
     ) -> None:
         super().__init__(**options)
         self._package, self._folder, self._document, self._operation = package, folder, document, operation
@@ -68,7 +68,11 @@ class ContractItem(pytest.Item):
         from speclient.contract.findings import require
 
         examples: Any = self.config.getoption("--contract-examples")
-        options = ClientOptions(examples=examples, operations=(self._operation,))
+        options = ClientOptions(
+            examples=examples,
+            operations=() if self._operation is None else (self._operation,),
+            with_package=self._operation is None,
+        )
         require(prove_client(self._package, path=self._folder, spec=self._document, options=options).findings)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:

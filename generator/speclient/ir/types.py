@@ -169,7 +169,7 @@ class NameHint:
         return NameHint((*self.words, word), self.parent, self.operation)
 
     def named(self, explicit: str | None) -> NameHint:
-        """The same hint with a requested name, unless there is none or another name was requested before."""
+        """The same hint with the name that `x-speclient` requests. The first requested name takes precedence."""
         if explicit is None or self.explicit is not None:
             return self
         return replace(self, explicit=explicit)

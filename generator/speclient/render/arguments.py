@@ -159,28 +159,26 @@ def _property_views(
 
 def is_nullable(ref: TypeRef, schemas: Mapping[str, Schema]) -> bool:
     """Whether null is a value of a type."""
-    match ref:
-        case Scalar(ScalarKind.NULL):
-            return True
-        case UnionOf(members):
-            return any(is_nullable(member, schemas) for member in members)
-        case Named(schema_id) if isinstance(alias := schemas.get(schema_id), AliasSchema) and alias.type != ref:
-            return is_nullable(alias.type, schemas)
-        case _:
-            return False
+    return ScalarKind.NULL in {scalar.kind for scalar in scalars_of(ref, schemas)}
 
 
 def is_encoded(ref: TypeRef, schemas: Mapping[str, Schema]) -> bool:
     """Whether bytes or decimals are values of a type, which are sent as text."""
+    return any(text_format(scalar) in ("byte", "decimal") for scalar in scalars_of(ref, schemas))
+
+
+def scalars_of(ref: TypeRef, schemas: Mapping[str, Schema]) -> Iterator[Scalar]:
+    """The scalars among the alternatives of a type."""
     match ref:
         case Scalar():
-            return text_format(ref) in ("byte", "decimal")
+            yield ref
         case UnionOf(members):
-            return any(is_encoded(member, schemas) for member in members)
+            for member in members:
+                yield from scalars_of(member, schemas)
         case Named(schema_id) if isinstance(alias := schemas.get(schema_id), AliasSchema) and alias.type != ref:
-            return is_encoded(alias.type, schemas)
+            yield from scalars_of(alias.type, schemas)
         case _:
-            return False
+            return
 
 
 def unset(view: ArgumentView) -> ArgumentView:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from pydantic_core import core_schema
 
-from ._lazy_text import Formatted, LosslessText, TextFormat, write_text
+from ._lazy_text import Formatted, LosslessText, TextFormat
 
 # RFC 3339, section 5.6, in its usual notation. The fallback reads the rest: lower case, leap seconds, and February 29
 # in century years.
@@ -110,7 +110,6 @@ DATE_TIME = TextFormat(
     read=read_date_time,
     read_valid=_read_valid,
     is_value=_is_aware,
-    write=write_text,
     eager=core_schema.chain_schema(
         [core_schema.str_schema(pattern=_MICROSECONDS, strict=True), core_schema.datetime_schema(strict=False)]
     ),

@@ -48,7 +48,6 @@ class TextFormat:
         read: the value of any valid text; raises ValueError for any other.
         read_valid: the same for a text that was validated.
         is_value: whether a Python value can be written as this format.
-        write: the text of a value; other values were kept unchanged and stay so.
         eager: reads JSON where no field can be lazy; None for `pattern` and `read`.
     """
 
@@ -58,7 +57,6 @@ class TextFormat:
     read: Callable[[str], Any]
     read_valid: Callable[[str], Any]
     is_value: Callable[[Any], bool]
-    write: Callable[[Any], Any]
     eager: CoreSchema | None = None
 
     def problem(self) -> PydanticCustomError:
@@ -123,7 +121,7 @@ class TextFormat:
         return {**schema, "json_schema": core_schema.no_info_plain_validator_function(validate)}
 
     def _written(self, value: Any, info: Any) -> Any:
-        return self.write(value) if info.mode == "json" else self.lazy(value)
+        return write_text(value) if info.mode == "json" else self.lazy(value)
 
 
 class Formatted:

@@ -200,7 +200,6 @@ UUID_FORMAT = TextFormat(
     read=_read_uuid,
     read_valid=_read_uuid,
     is_value=_is_uuid,
-    write=write_text,
 )
 TIME_FORMAT = TextFormat(
     error="time_text",
@@ -209,7 +208,6 @@ TIME_FORMAT = TextFormat(
     read=_read_time,
     read_valid=_read_time,
     is_value=_is_time,
-    write=write_text,
 )
 DURATION_FORMAT = TextFormat(
     error="duration_text",
@@ -218,7 +216,6 @@ DURATION_FORMAT = TextFormat(
     read=_read_duration,
     read_valid=Duration,
     is_value=_is_duration,
-    write=write_text,
 )
 BYTE_FORMAT = TextFormat(
     error="base64_text",
@@ -227,7 +224,6 @@ BYTE_FORMAT = TextFormat(
     read=_read_base64,
     read_valid=_read_base64,
     is_value=_is_bytes,
-    write=write_text,
 )
 DECIMAL_FORMAT = TextFormat(
     error="decimal_text",
@@ -236,7 +232,6 @@ DECIMAL_FORMAT = TextFormat(
     read=_read_decimal,
     read_valid=_read_decimal,
     is_value=_is_decimal,
-    write=write_text,
 )
 UuidText = Annotated[UUID, Formatted(UUID_FORMAT)]
 """A UUID (RFC 4122, section 3)."""

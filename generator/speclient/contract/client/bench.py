@@ -249,12 +249,12 @@ class Bench:
         action: Callable[[ClientSession], Outcome] | None = None,
         clock: ManualClock | None = None,
         limit: int = 300,
-        own_clock: bool = True,
+        real_clock: bool = False,
         **options: Any,
     ) -> Trial:
         """Call the operation on a service that replies as scripted; the last reply is repeated.
 
-        Without `own_clock`, the client has its real clock.
+        With `real_clock`, waits take their time.
         """
         arguments = arguments or self.arguments
         clock = clock or self.clock()
@@ -275,7 +275,7 @@ class Bench:
         responses: list[httpx2.Response] = []
         session = ClientSession(
             self.package, options.pop("base_url", None), respond,
-            kind=self.kind, runner=self.runner, options={**({"clock": clock} if own_clock else {}), **options},
+            kind=self.kind, runner=self.runner, options={**({} if real_clock else {"clock": clock}), **options},
         )  # fmt: skip
         outcome = session.call(self.method, arguments, extra=extra) if action is None else action(session)
         scripted = "a function" if callable(script) else ", ".join(str(step) or type(step).__name__ for step in script)

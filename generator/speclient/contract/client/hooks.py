@@ -226,11 +226,11 @@ def check_settings(bench: Bench) -> Iterator[Finding]:
         if [round(wait, 5) for wait in trial.clock.slept] != waits:
             yield bench.finding("settings.retry", f"waits {waits} with longest_wait={limit}", trial)
     trial = bench.trial([failing[503], failing[503], bench.fine], extra={"idempotent": True}, max_retries=2,
-                        own_clock=False, config=config(retry=retry(first_wait=0.002)))  # fmt: skip
+                        real_clock=True, config=config(retry=retry(first_wait=0.002)))  # fmt: skip
     if trial.error is not None or len(trial.requests) != 3:
         yield bench.finding("settings.clock", "a result after two waits with the real clock", trial)
     past = bench.error_reply(503, ("Retry-After", "Thu, 01 Jan 1970 00:00:09 GMT"))
-    trial = bench.trial([past, bench.fine], extra={"idempotent": True}, max_retries=1, own_clock=False,
+    trial = bench.trial([past, bench.fine], extra={"idempotent": True}, max_retries=1, real_clock=True,
                         config=config(retry=retry(first_wait=0.002)))  # fmt: skip
     if trial.error is not None or len(trial.requests) != 2:
         yield bench.finding("settings.clock", "a result after a date in the past, with the real clock", trial)

@@ -73,13 +73,15 @@ class ClientOptions:
         seed: of the values that are chosen at random. 0 stands for a fixed choice.
         examples: number of random examples per operation and side.
         stop_at_first: end with the first finding.
-        operations: names of operations such as `GET /runs`; none means all.
+        operations: names of operations such as `GET /runs`; None means all.
+        with_package: whether to check what is the same for all operations: names, enumerations, clients, sockets.
     """
 
     seed: int = 0
     examples: int = 10
     stop_at_first: bool = False
-    operations: tuple[str, ...] = ()
+    operations: tuple[str, ...] | None = None
+    with_package: bool = True
 
 
 @dataclass
@@ -154,21 +156,17 @@ class Proof:
         """Run all checks: behaviour of each operation, then bodies, then random values."""
         document = self.package.document
         space = ResponseSpace(document, tuple(operations(document)))
-        methods = [method for method in self.package.methods
-                   if not self.options.operations or method.operation.name in self.options.operations]  # fmt: skip
-        self.report.operations = len(methods)
-        if not self.options.operations:
-            self._judge("the package", "table", "", self.package.judge_table)
-            self._judge("the package", "names", "", partial(check_names, self.package))
-            self._judge("the package", "enumerations", "", partial(check_enumerations, self.package))
-        benches = [[Bench(self.package, method, kind, space, runner) for kind in KINDS] for method in methods]
+        every = [
+            [Bench(self.package, method, kind, space, runner) for kind in KINDS] for method in self.package.methods
+        ]
+        chosen = self.options.operations
+        benches = every if chosen is None else [group for group in every if group[0].name in chosen]
+        self.report.operations = len(benches)
+        if self.options.with_package:
+            self._package(every)
         for group in benches:
             self._requests(group)
-        benches = [group for group in benches if self._has_example(group[0])]
-        for bench in chain.from_iterable(_first(benches)):
-            for name, check in _OF_CLIENTS:
-                if check is not check_sockets or bench.kind.policy == "tolerant":
-                    self._judge(bench.name, name, str(bench.kind), partial(check, bench))
+        benches = list(filter(self._is_ready, benches))
         for group in benches:
             self._judge(group[0].name, "models", str(group[0].kind), partial(check_models, group[0]))
             for bench in group:
@@ -188,8 +186,21 @@ class Proof:
         for group in benches:
             self._random(group, profile)
 
-    def _has_example(self, bench: Bench) -> bool:
+    def _package(self, benches: Sequence[Sequence[Bench]]) -> None:
+        self._judge("the package", "table", "", self.package.judge_table)
+        self._judge("the package", "names", "", partial(check_names, self.package))
+        self._judge("the package", "enumerations", "", partial(check_enumerations, self.package))
+        with_body = (group for group in benches if group[0].method.operation.body is not None)
+        groups = [next(filter(self._is_ready, some), None) for some in (benches, with_body)]
+        chosen = {group[0].name: group for group in groups if group is not None}
+        for bench in chain.from_iterable(chosen.values()):
+            for name, check in _OF_CLIENTS:
+                if check is not check_sockets or bench.kind.policy == "tolerant":
+                    self._judge(bench.name, name, str(bench.kind), partial(check, bench))
+
+    def _is_ready(self, group: Sequence[Bench]) -> bool:
         """Whether a valid response is known, which most checks send."""
+        bench = group[0]
         try:
             _ = bench.fine
             for response in bench.responses:
@@ -250,12 +261,6 @@ class Proof:
 
     def _skipped(self, operation: str, name: str, reason: str) -> None:
         self.report.matrix.append((operation, name, "", reason))
-
-
-def _first(benches: Sequence[Sequence[Bench]]) -> list[Sequence[Bench]]:
-    """The first operation, and the first with a body."""
-    with_body = [group for group in benches if group[0].method.operation.body is not None]
-    return [*benches[:1], *(group for group in with_body[:1] if group is not benches[0])]
 
 
 def _raised(check: Callable[..., None], *arguments: object) -> list[Finding]:

@@ -10,7 +10,7 @@ from typing import Any
 from ..client_call import Outcome, Raised, Returned, bound
 from ..equality import first_difference
 from ..findings import Finding
-from ..jsontypes import Json, as_array, as_object, as_text
+from ..jsontypes import Json, as_object
 from ..judge import Judge, Verdict
 from ..responses import DocumentedResponse, is_stream
 from ..samples import complete
@@ -30,7 +30,7 @@ def _stream(bench: Bench, response: DocumentedResponse, media_type: str) -> Iter
     judge = _item_judge(bench, response, media_type)
     # Without a schema, items are text.
     items = [] if judge.schema in (True, {}) else complete(judge, limit=4)
-    method = _method(bench)
+    method = bench.method.stream
     if not items or not method:
         return
     is_sse = media_type.lower().startswith("text/event-stream")
@@ -106,15 +106,6 @@ def _item_judge(bench: Bench, response: DocumentedResponse, media_type: str) -> 
         schema = resolved.get("items", True)
     bundler = Bundler(bench.package.document)
     return Judge(bundler.schema(schema), bundler.components)
-
-
-def _method(bench: Bench) -> str:
-    """The method that reads item by item."""
-    for row in map(as_object, as_array(bench.package.table.get("operations"))):
-        operation = bench.method.operation
-        if (as_text(row.get("method")), as_text(row.get("path"))) == (operation.method, operation.path):
-            return as_text(row.get("stream"))
-    return ""
 
 
 def _read(bench: Bench, method: str, reply: Reply, how: str, **options: Any) -> Trial:

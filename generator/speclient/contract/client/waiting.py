@@ -34,17 +34,9 @@ class Job:
         self.success = [*as_array(self.rules.get("success"))]
         self.failure = [*as_array(self.rules.get("failure"))]
         self.running = [*as_array(self.rules.get("running"))] or ["proof-running"]
-        self.wait = self._wait_method()
+        self.wait = bench.method.wait
         name = as_text(self.rules.get("status-operation"))
         self.listing = self._operation(name) if name else None
-
-    def _wait_method(self) -> str:
-        for row in map(as_object, as_array(self.bench.package.table.get("operations"))):
-            if (as_text(row.get("method")), as_text(row.get("path"))) == (
-                self.bench.method.operation.method, self.bench.method.operation.path,
-            ):  # fmt: skip
-                return as_text(row.get("wait"))
-        return ""
 
     def _operation(self, name: str) -> Operation | None:
         return next((each for each in operations(self.bench.package.document)
