@@ -43,9 +43,42 @@ def test_a_generated_package_has_no_finding(package: Path, tmp_path: Path) -> No
         assert client in text
 
 
-def test_an_unknown_package_is_a_usage_error(tmp_path: Path) -> None:
-    assert speclient("contract", "client", "no_such_package", cwd=tmp_path)[0] == 2
+def test_rarely_used_features_have_no_finding(tmp_path: Path) -> None:
+    spec = Path(__file__).parent / "odd.yaml"
+    assert speclient("generate", str(spec), "--output", "out", cwd=tmp_path)[0] == 0
+    code, output = speclient(
+        "contract", "client", "out/odd-client", "--spec", str(spec), "--examples", "2", cwd=tmp_path
+    )
+    assert (code, "checks of 5 operations" in output) == (0, True), output
+
+
+@pytest.mark.parametrize(
+    ("package", "message"),
+    [
+        ("no_such_package", "cannot be imported"),
+        ("clients/my-client", "no such folder"),
+        ("openapi.yaml", "no such folder"),
+        ("json", "did not generate this package"),
+        ("exits", "SystemExit"),
+        ("half", "table of operations"),
+    ],
+)
+def test_what_is_not_a_package_is_a_usage_error(tmp_path: Path, package: str, message: str) -> None:
+    (tmp_path / "exits.py").write_text("raise SystemExit(7)", encoding="utf-8")
+    (tmp_path / "half.py").write_text("", encoding="utf-8")
+    (tmp_path / "openapi.yaml").write_text("openapi: 3.1.0", encoding="utf-8")
+    code, output = speclient("contract", "client", package, cwd=tmp_path)
+    assert (code, message in output) == (2, True), output
     assert speclient("contract", "client", str(tmp_path), cwd=tmp_path)[0] == 2
+
+
+def test_a_package_with_a_missing_part_ends_without_a_traceback(package: Path, tmp_path: Path) -> None:
+    copy = tmp_path / package.name
+    shutil.copytree(package, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    (copy / "_core" / "_decode.py").unlink()
+    code, output = speclient("contract", "client", str(copy), "--spec", str(SPEC), "--examples", "1", cwd=tmp_path)
+    assert code in (1, 2)
+    assert "Traceback" not in output
 
 
 def test_explore_and_seed_exclude_each_other(package: Path, tmp_path: Path) -> None:

@@ -106,6 +106,8 @@ EXCUSED: dict[str, tuple[Json, Json]] = {
     "if": ({"if": True, "then": {"type": "string"}}, 1),
     "implied-type": ({"properties": {"a": {}}, "type": "object", "x-implied-type": True}, []),
     "nullable-without-type": ({"allOf": [{"type": "object"}], "x-maybe-null": True}, None),
+    "required-alternatives": ({"type": "object", "anyOf": [{"required": ["a"]}, {"required": ["b"]}]}, {}),
+    "open-tuple": ({"type": "array", "prefixItems": [{"type": "string"}], "items": {"type": "integer"}}, [1, "a"]),
     "pattern-properties": ({"properties": {"a": {}}, "patternProperties": {"^x": {"type": "integer"}}}, {"x": "y"}),
     "fractional-multiple-of": ({"multipleOf": 0.01}, 0.001),
     "format": ({"type": "string", "format": "uuid"}, "no uuid"),

@@ -62,7 +62,7 @@ def test_findings_are_shown_without_a_traceback(faulty: Path) -> None:
     assert "pytest_plugin.py" not in process.stdout
 
 
-@pytest.mark.parametrize("argument", ["no_such_package", "etlworks_client=missing.yaml"])
+@pytest.mark.parametrize("argument", ["no_such_package", "../no-such-folder", "etlworks_client=missing.yaml"])
 def test_what_cannot_be_tested_is_a_usage_error(faulty: Path, argument: str) -> None:
     process = run(["pytest", "-p", "no:cacheprovider", "--contract", argument], faulty)
     assert process.returncode == 4

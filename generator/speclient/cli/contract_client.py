@@ -50,6 +50,8 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         )
     except (PackageError, DocumentError) as problem:
         raise _usage(str(problem)) from None
+    except ImportError as problem:
+        raise _usage(f"{options.tested}: a part of the package cannot be imported: {problem}") from None
     finally:
         shown.clear()
     file = options.spec or options.tested

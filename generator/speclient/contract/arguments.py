@@ -57,7 +57,7 @@ class ArgumentSpace:
 
     @cached_property
     def _bundler(self) -> Bundler:
-        return Bundler(self.operation.document)
+        return Bundler(self.operation.document, of_requests=True)
 
     @cached_property
     def _mirror(self) -> Mirror:

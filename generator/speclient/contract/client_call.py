@@ -13,7 +13,7 @@ import httpx2
 from .arguments import Arguments
 from .credentials import Credentials, made_up
 from .jsontypes import Json
-from .operations import ParameterKey
+from .operations import Operation, ParameterKey
 from .oracle import WireRequest
 from .package import Method, Package, PackageError
 
@@ -68,10 +68,9 @@ class Session:
             settings["base_url"] = self.base_url
         self.client = self.package.client(self.credentials, asynchronous=self.asynchronous, **settings)
 
-    @property
-    def server(self) -> str:
-        """The base URL that the calls go to."""
-        return self.base_url if self.base_url is not None else self.package.server
+    def server_of(self, operation: Operation) -> str:
+        """The base URL that the calls of an operation go to."""
+        return self.base_url if self.base_url is not None else self.package.server_of(operation)
 
     def settings(self) -> dict[str, object]:
         """What makes the client send its requests to this session."""

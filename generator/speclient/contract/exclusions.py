@@ -93,6 +93,22 @@ def _null_without_type(schema: dict[str, Json]) -> dict[str, Json]:
     return {"anyOf": [_without(MAYBE_NULL)(schema), {"type": "null"}]}
 
 
+def _without_required_alternatives(schema: dict[str, Json]) -> dict[str, Json]:
+    for keyword in ("anyOf", "oneOf"):
+        branches = as_array(schema.get(keyword))
+        if branches and all(isinstance(each, dict) and each.keys() <= {"required"} for each in branches):
+            schema = _without(keyword)(schema)
+    return schema
+
+
+def _open_tuple(schema: dict[str, Json]) -> dict[str, Json]:
+    first = as_array(schema.get("prefixItems"))
+    if not first or schema.get("items") is False:
+        return schema
+    rest = schema.get("items", True)
+    return {**_without("prefixItems")(schema), "items": rest if rest is True else {"anyOf": [*first, rest]}}
+
+
 def _other_formats(schema: dict[str, Json]) -> dict[str, Json]:
     return schema if schema.get("format") in ("date-time", "date") else _without("format")(schema)
 
@@ -127,6 +143,8 @@ NOT_ENFORCED: tuple[Exclusion, ...] = (
     Exclusion(
         "nullable-without-type", "authors mean that null is valid, though the standard says no", _null_without_type
     ),
+    Exclusion("required-alternatives", "a class has one set of required properties", _without_required_alternatives),
+    Exclusion("open-tuple", "the items of an array of any length have one type", _open_tuple),
     Exclusion("pattern-properties", "a model has one type for all properties without a field", _beside_properties),
     Exclusion("fractional-multiple-of", "binary floats make it undecidable for decimals", _fractional_multiple),
     Exclusion("format", "an annotation by the standard; only date-time and date become types", _other_formats),

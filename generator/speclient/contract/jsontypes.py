@@ -44,7 +44,7 @@ def value_at(value: Json, pointer: str) -> Json:
 def is_json_type(media_type: str) -> bool:
     """Whether bodies of this media type are JSON.
 
-    `application/json`, any `+json`, and ranges that include it.
+    `application/json`, any `+json` or `.json`, and ranges that include it.
     """
     essence = media_type.partition(";")[0].strip().lower()
-    return essence in ("application/json", "text/json", "*/*", "application/*") or essence.endswith("+json")
+    return essence in ("application/json", "text/json", "*/*", "application/*") or essence.endswith(("+json", ".json"))

@@ -71,6 +71,8 @@ class Operation:
     parameters: tuple[Parameter, ...]
     body: RequestBody | None
     security: tuple[tuple[str, ...], ...]
+    servers: tuple[str, ...] = ()
+    """Its own servers, or those of its path item."""
 
     @property
     def name(self) -> str:
@@ -79,12 +81,14 @@ class Operation:
 
     @property
     def responses(self) -> dict[str, dict[str, Json]]:
-        """Status key (`200`, `4XX`, `default`) -> Response Object."""
-        return {
-            key: self.document.resolved(value)
-            for key, value in as_object(self.raw.get("responses")).items()
-            if not key.startswith("x-")
-        }
+        """Status key (`200`, `4XX`, `default`) -> Response Object, whose `content` has no references."""
+        found: dict[str, dict[str, Json]] = {}
+        for key, value in as_object(self.raw.get("responses")).items():
+            if not key.startswith("x-"):
+                response = self.document.resolved(value)
+                content: dict[str, Json] = dict(media_types(self.document, response))
+                found[key] = {**response, "content": content} if "content" in response else response
+        return found
 
     def parameter(self, key: ParameterKey) -> Parameter | None:
         """The parameter with this place and name, header names in any case."""
@@ -102,21 +106,33 @@ def operations(document: Document) -> Iterator[Operation]:
     """Every operation of the document, in its order."""
     for path, item in as_object(document.raw.get("paths")).items():
         path_item = document.resolved(item)
+        # Some documents write methods in capitals.
+        raw_operations = {name.lower(): value for name, value in path_item.items()}
         for method in METHODS:
-            if isinstance(raw := path_item.get(method), dict):
+            if isinstance(raw := raw_operations.get(method), dict):
                 yield _operation(document, method, path, path_item, raw)
 
 
 def servers(document: Document) -> list[str]:
     """The URLs of the document's servers with each variable's default filled in."""
+    return _urls(document.raw) or ["/"]
+
+
+def _own_servers(owner: Mapping[str, Json]) -> tuple[str, ...]:
+    """The servers of an operation or a path item. Clients have arguments for the variables of the document only."""
+    declared = as_array(owner.get("servers"))
+    return () if not declared or as_object(declared[0]).get("variables") else tuple(_urls(owner))
+
+
+def _urls(owner: Mapping[str, Json]) -> list[str]:
     urls: list[str] = []
-    for entry in as_array(document.raw.get("servers")):
+    for entry in as_array(owner.get("servers")):
         server = as_object(entry)
         url = as_text(server.get("url"))
         for name, variable in as_object(server.get("variables")).items():
             url = url.replace("{" + name + "}", as_text(as_object(variable).get("default")))
         urls.append(url)
-    return urls or ["/"]
+    return urls
 
 
 def security_schemes(document: Document) -> dict[str, dict[str, Json]]:
@@ -151,8 +167,9 @@ def _operation(
         parameters=tuple(
             parameter for key, parameter in merged.items() if not any(same_key(key, credential) for credential in keys)
         ),
-        body=None if body is None else _body(body),
+        body=None if body is None else _body(document, body),
         security=requirements,
+        servers=_own_servers(raw) or _own_servers(path_item),
     )
 
 
@@ -175,8 +192,13 @@ def _parameter(raw: Mapping[str, Json]) -> Parameter:
     )
 
 
-def _body(raw: Mapping[str, Json]) -> RequestBody:
-    content = as_object(raw.get("content"))
+def media_types(document: Document, owner: Mapping[str, Json]) -> dict[str, dict[str, Json]]:
+    """Media type -> Media Type Object of a request body or response."""
+    return {name: document.resolved(entry) for name, entry in document.resolved(owner.get("content")).items()}
+
+
+def _body(document: Document, raw: Mapping[str, Json]) -> RequestBody:
+    content = media_types(document, raw)
     return RequestBody(
         raw.get("required") is True,
         {name: as_object(entry).get("schema", {}) for name, entry in content.items()},

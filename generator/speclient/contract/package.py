@@ -7,13 +7,14 @@ import json
 import operator
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from urllib.parse import urljoin
 
 from .credentials import Credential, Credentials, credential, made_up
 from .findings import Finding
@@ -73,6 +74,12 @@ class Package:
         """The base URL of calls; clients get one where the document has no complete URL."""
         url = servers(self.document)[0]
         return url if self._has_server else f"https://contract.test{url if url.startswith('/') else ''}".rstrip("/")
+
+    def server_of(self, operation: Operation) -> str:
+        """The base URL of the calls of an operation: its own servers take precedence over those of the document."""
+        return (
+            urljoin(f"{self.server}/", operation.servers[0]) if operation.servers and self._has_server else self.server
+        )
 
     @property
     def _has_server(self) -> bool:
@@ -156,7 +163,7 @@ class Package:
                 yield Finding(operation.name, "table.operation", "a row in operations.json", "none")
                 continue
             method = _method(operation, row)
-            for parameter in operation.parameters:
+            for parameter in method.operation.parameters:
                 if method.argument(parameter.key) is None:
                     yield Finding(operation.name, "table.argument", f"an argument for the {parameter.key}", "none")
             if operation.body is not None and method.body_argument is None:
@@ -202,18 +209,26 @@ def load_package(name: str, *, path: Path | str | None = None, spec: Path | str 
         sys.path.insert(0, str(path))
     try:
         module = importlib.import_module(name)
+    except (Exception, SystemExit) as error:
+        raise PackageError(f"{name}: the package cannot be imported: {type(error).__name__}: {error}") from error
+    try:
         data = resources.files(module) / "_spec"
         table = as_json(json.loads((data / "operations.json").read_text(encoding="utf-8")))
         copy = (data / "openapi.json").read_text(encoding="utf-8")
-    except (ImportError, OSError, ValueError) as error:
-        raise PackageError(f"{name}: {error}") from error
+    except (OSError, TypeError, ValueError):
+        raise PackageError(f"{name}: speclient did not generate this package: it has no table of operations") from None
     document = load_document(spec) if spec is not None else parse_document(copy, name=f"{name}/_spec/openapi.json")
     return Package(module, document, as_object(table))
 
 
 def _method(operation: Operation, row: Mapping[str, Json]) -> Method:
-    rows = map(as_object, as_array(row.get("parameters")))
+    rows = [*map(as_object, as_array(row.get("parameters")))]
     body = as_object(row.get("body"))
+    if as_text(row.get("status")) == "degraded":
+        # The generation report lists the parameters that cannot be sent.
+        sent = {ParameterKey(as_text(each.get("in")), as_text(each.get("name"))) for each in rows}
+        parameters = tuple(each for each in operation.parameters if any(same_key(each.key, key) for key in sent))
+        operation = replace(operation, parameters=parameters)
     return Method(
         operation=operation,
         call=as_text(row.get("call")),

@@ -76,7 +76,7 @@ def judge_call(
         return [Finding(where, "call.requests", "one request", f"{len(session.requests)} requests", how)]
     call = Call(
         operation=method.operation,
-        base_url=session.server,
+        base_url=session.server_of(method.operation),
         arguments=_on_the_wire(arguments.values),
         credentials=session.credentials,
         body=arguments.body,

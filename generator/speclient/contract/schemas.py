@@ -49,6 +49,8 @@ class Bundler:
 
     document: Document
     components: dict[str, Json] = field(default_factory=dict)
+    of_requests: bool = False
+    """Whether `readOnly` properties are not required, instead of `writeOnly` ones."""
 
     def schema(self, schema: Json) -> Json:
         """`schema` as JSON Schema 2020-12 whose references are `#/components/schemas/<name>`."""
@@ -85,8 +87,9 @@ class Bundler:
         members = as_object(schema.get("properties"))
         if isinstance(kept.get("required"), list):
             # OpenAPI 3.0: "the required will take effect on the request only". Version 3.1 does not say so, but a
-            # service that returns no secret is right there too. These are schemas of answers first of all.
-            kept["required"] = [name for name in as_array(kept["required"]) if not _write_only(members, name)]
+            # service that returns no secret is right there too.
+            other = "readOnly" if self.of_requests else "writeOnly"
+            kept["required"] = [name for name in as_array(kept["required"]) if not _has(members, name, other)]
         return map_subschemas(kept, self.schema)
 
 
@@ -121,5 +124,5 @@ def _from_30(schema: Mapping[str, Json], kept: dict[str, Json]) -> dict[str, Jso
     return result
 
 
-def _write_only(members: Mapping[str, Json], name: Json) -> bool:
-    return isinstance(name, str) and as_object(members.get(name)).get("writeOnly") is True
+def _has(members: Mapping[str, Json], name: Json, keyword: str) -> bool:
+    return isinstance(name, str) and as_object(members.get(name)).get(keyword) is True

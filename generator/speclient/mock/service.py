@@ -394,5 +394,5 @@ def _identity(value: object) -> str | None:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, (str, int)) or value == "":
-        raise ValueError(f"id: expected a text or a whole number, got {value!r}")
+        raise ValueError(f"id: expected a string or an integer, got {value!r}")
     return str(value)

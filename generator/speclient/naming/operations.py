@@ -121,10 +121,12 @@ def _body_arguments(operation: Operation, schemas: Mapping[str, Schema], paramet
     taken = ARGUMENT_RESERVED | set(parameters)
     scope = Scope(taken)
     chosen: dict[str, str] = {}
-    for member in arguments.properties:
-        wanted = snake(member.name, "argument")
-        chosen[member.name] = scope.take(f"body_{wanted}" if wanted in taken else wanted)
-    return chosen
+    # As for the attributes of models, a property that is named like the argument takes precedence.
+    names = [member.name for member in arguments.properties]
+    for name in sorted(names, key=lambda name: snake(name, "argument") != name):
+        wanted = snake(name, "argument")
+        chosen[name] = scope.take(f"body_{wanted}" if wanted in taken else wanted)
+    return {name: chosen[name] for name in names}
 
 
 def webhook_names(api: Api) -> dict[str, str]:

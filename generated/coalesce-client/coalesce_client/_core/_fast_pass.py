@@ -70,7 +70,9 @@ _CONTAINERS = {"dict": "values_schema", "list": "items_schema"}
 
 def _reject_other_numbers(kind: Any, handler: GetCoreSchemaHandler) -> None:
     """Reject NaN and the like in values of any type within a dictionary or a list."""
-    while kind["type"] in _CONTAINERS:
+    seen: set[int] = set()  # A list of itself has no end.
+    while kind["type"] in _CONTAINERS and id(kind) not in seen:
+        seen.add(id(kind))
         part = _CONTAINERS[kind["type"]]
         if kind.get(part, _ANY) == _ANY:
             kind[part] = UNLISTED

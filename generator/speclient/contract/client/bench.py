@@ -13,10 +13,11 @@ import httpx2
 
 from ..arguments import Arguments
 from ..client_call import Outcome, Raised, Returned, Session, bound, first_request, reproduction
+from ..credentials import Credentials
 from ..equality import parse_lossless
 from ..findings import Finding
 from ..jsontypes import as_object
-from ..oracle import WireRequest
+from ..oracle import Call, WireRequest, judge_request
 from ..package import Method, Package
 from ..request_side import smallest_arguments
 from ..responses import DocumentedResponse, ResponseSpace, is_stream
@@ -296,6 +297,13 @@ class Bench:
         policy = {"policy": "strict"} if self.kind.policy == "strict" else {}
         return program(self.package, self.method, arguments, replies, {**policy, **options},
                        asynchronous=self.kind.asynchronous, extra=extra)  # fmt: skip
+
+    def judged(self, trial: Trial, arguments: Arguments, credentials: Credentials) -> tuple[Finding, ...]:
+        """What the first request of a trial violates."""
+        operation = self.method.operation
+        call = Call(operation, self.package.server_of(operation), arguments.values, credentials, arguments.body,
+                    arguments.body_type)  # fmt: skip
+        return judge_request(trial.requests[0], call)
 
     def clock(self, jitter: float = 0.5) -> ManualClock:
         """A clock for this kind of client."""

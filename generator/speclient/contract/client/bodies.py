@@ -146,6 +146,8 @@ class BodyContract(ResponseContract):
 
     def __init__(self, bench: Bench, cases: BodyCases) -> None:
         self.reports: list[Any] = []
+        self._models: set[str] = set()
+        """Responses whose valid bodies are models."""
         session = ClientSession(
             bench.package, kind=bench.kind, runner=bench.runner,
             options={"max_retries": 0, "clock": bench.clock(), "on_violation": self.reports.append},
@@ -168,7 +170,7 @@ class BodyContract(ResponseContract):
             for content in (b"",) if is_empty else (b"", b"<p>text</p>"):
                 yield from self.judge_plain(response, content)
             return
-        if response.is_success:
+        if response.is_success and not self._is_union(response):
             yield from self._policies(response)
         for number, case in enumerate(self._cases.of(self, response)):
             # The asynchronous client shares the code that reads bodies.
@@ -241,6 +243,11 @@ class BodyContract(ResponseContract):
         elif not response.is_success and (body := getattr(outcome.error, "body", None)) is not None:
             yield from self._read(where, body, case)
 
+    def _is_union(self, response: DocumentedResponse) -> bool:
+        """Whether a body may fit no alternative, so that nothing can be returned in the documented type."""
+        schema = response.operation.document.resolved(response.schema)
+        return bool(schema.keys() & {"anyOf", "oneOf"})
+
     def _read(self, where: str, value: object, case: Case) -> Iterator[Finding]:
         if case.verdict is not Verdict.VALID:
             return
@@ -250,7 +257,7 @@ class BodyContract(ResponseContract):
 
     def _tolerant(self, response: DocumentedResponse, case: Case, outcome: Any) -> Iterator[Finding]:
         where = f"{response.operation.name} -> {response.name}"
-        if _is_whole(case) and isinstance(outcome, Raised):
+        if (_is_whole(case) or self._is_union(response)) and isinstance(outcome, Raised):
             # Nothing of such a body can be returned in the documented type.
             if not isinstance(outcome.error, self.package.error("InvalidResponseError")):
                 yield Finding(where, "tolerant.outcome", "InvalidResponseError", str(outcome))
@@ -265,6 +272,8 @@ class BodyContract(ResponseContract):
             yield Finding(where, "tolerant.altered", "a result that dumps to the same JSON", difference)
             return
         yield from self._read(where, raw.value, case)
+        if not case.paths and hasattr(raw.value, "to_dict"):
+            self._models.add(response.name)
         if case.verdict is Verdict.VALID and raw.violations:
             yield Finding(where, "tolerant.violations", "no violation", str(raw.violations))
         elif case.verdict is Verdict.INVALID:
@@ -274,7 +283,7 @@ class BodyContract(ResponseContract):
                 yield Finding(where, "tolerant.attribute", "the other attributes with their values", problem)
             if case.paths and case.paths[0] and isinstance(case.body, dict):
                 listed = {violation.pointer for violation in raw.violations}
-                if "" not in listed and isinstance(raw.value, dict):
+                if "" not in listed and isinstance(raw.value, dict) and response.name in self._models:
                     yield Finding(where, "tolerant.untyped", "a model, since the violation is below", "a dict")
         if bool(raw.violations) != (len(self.reports) == 1):
             yield Finding(where, "tolerant.report", "one report for `on_violation` if there are violations",

@@ -13,7 +13,6 @@ from ..client_call import Raised
 from ..credentials import Credentials, credential
 from ..findings import Finding
 from ..operations import security_schemes, servers
-from ..oracle import Call, judge_request
 from .bench import Bench, ClientSession, Reply, Trial
 
 
@@ -115,9 +114,7 @@ def _judged(bench: Bench, trial: Trial, credentials: Credentials, what: str) -> 
     if len(trial.requests) != 1:
         yield bench.finding("environment.credentials", what, trial)
         return
-    call = Call(bench.method.operation, bench.origin, bench.arguments.values, bench.package.accepted(credentials),
-                bench.arguments.body, bench.arguments.body_type)  # fmt: skip
-    for each in judge_request(trial.requests[0], call):
+    for each in bench.judged(trial, bench.arguments, bench.package.accepted(credentials)):
         if "secur" in each.check or "credential" in each.check or "auth" in each.check or "header" in each.check:
             yield bench.finding("environment.credentials", f"{what}: {each.expected}", trial, each.got)
 

@@ -285,11 +285,14 @@ def import_name(package: str) -> tuple[str, Path | None]:
     """The import name and the folder to import from, of a package that is given by folder or by name.
 
     Raises:
-        PackageError: the folder contains no package, or several.
+        PackageError: the folder does not exist, or contains no package, or several.
     """
     folder = Path(package)
     if not folder.is_dir():
-        return package.replace("-", "_"), None
+        name = package.replace("-", "_")
+        if not all(part.isidentifier() for part in name.split(".")) or folder.exists():
+            raise PackageError(f"{package}: there is no such folder, and it is not the name of a package")
+        return name, None
     if (folder / "_spec" / "operations.json").is_file():
         return folder.resolve().name, folder.resolve().parent
     tables = [*folder.glob("*/_spec/operations.json"), *folder.glob("src/*/_spec/operations.json")]

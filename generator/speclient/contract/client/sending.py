@@ -17,7 +17,7 @@ from ..credentials import made_up
 from ..equality import first_difference, parse_lossless
 from ..findings import Finding
 from ..jsontypes import Json, as_json, as_object, as_text, is_json_type
-from ..oracle import Call, judge_request
+from ..judge import Verdict
 from ..rfc3339 import instant
 from ..samples import complete
 from ..spelling import removed, replaced, write
@@ -64,7 +64,7 @@ def _may_be_empty(bench: Bench) -> bool:
     is_data = is_json_type(media_type) or _is_form(media_type.partition(";")[0].strip().lower())
     if not bench.method.body_properties or not is_data:
         return False
-    return ArgumentSpace(bench.method.operation).body_judge(media_type).is_valid({})
+    return ArgumentSpace(bench.method.operation).body_judge(media_type).verdict({}) is not Verdict.INVALID
 
 
 def _is_form(essence: str) -> bool:
@@ -404,7 +404,5 @@ def _judged(bench: Bench, trial: Trial, arguments: Arguments, what: str = "a map
         yield bench.finding("body.outcome", f"one request and a result for {what}", trial)
         return
     credentials = bench.package.accepted(made_up(bench.package.document))
-    call = Call(bench.method.operation, bench.origin, arguments.values, credentials, arguments.body,
-                arguments.body_type)  # fmt: skip
-    for each in judge_request(trial.requests[0], call):
+    for each in bench.judged(trial, arguments, credentials):
         yield bench.finding(each.check, f"{each.expected} for {what}", trial, each.got)

@@ -28,8 +28,9 @@ def check_streams(bench: Bench) -> Iterator[Finding]:
 
 def _stream(bench: Bench, response: DocumentedResponse, media_type: str) -> Iterator[Finding]:
     judge = _item_judge(bench, response, media_type)
-    # Without a schema, items are text.
-    items = [] if judge.schema in (True, {}) else complete(judge, limit=4)
+    # Without a schema, or with one of strings, items are text.
+    is_text = judge.schema in (True, {}) or judge.is_valid("any text")
+    items = [] if is_text else complete(judge, limit=4)
     method = bench.method.stream
     if not items or not method:
         return

@@ -113,6 +113,8 @@ def _parts(wire: WireRequest) -> list[_Piece] | None:
             return None
         # What can't stand within quotes (HTML, "multipart/form-data encoding algorithm", and other controls alike).
         own = re.sub(r"%(22|7F|[01][0-9A-F])", lambda match: chr(int(match[1], 16)), name[1])
+        # Some clients escape backslashes, as in the strings of other headers (RFC 9110, section 5.6.4).
+        own = own.replace("\\\\", "\\")
         found.append(_Piece(own, quote(content, safe=""), media[1] if media else None))
     return found
 
